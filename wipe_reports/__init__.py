@@ -1,0 +1,1 @@
+"""The wipe report: its document, signature, attest and verification. No Flask, no SQL, no hardware."""

@@ -1,0 +1,356 @@
+"""The wipe report, version 1: what one intake agent saw on one machine and did to its data carriers.
+
+The fields are those that NIST SP 800-88 (Rev. 2, and the certificate of Rev. 1 §4.8) and IEEE 2883-2022 ask of
+a sanitization record, plus the inspection that intake needs. Units stand in the names; every time is
+timezone-aware UTC; ``None`` means *unknown*, never "no". Nothing here reads hardware or a clock.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from datetime import datetime
+from enum import StrEnum
+
+FORMAT = "herstart/wipe-report"
+VERSION = 1
+MEDIA_TYPE = "wipe-report+jws"
+"""The JWS ``typ`` of a signed report (RFC 7515 §4.1.9)."""
+
+
+class Medium(StrEnum):
+    """What the data lies on. ``VIRTUAL`` is a loop device, a file or a virtual machine's disk."""
+
+    HDD = "hdd"
+    SSD = "ssd"
+    NVME = "nvme"
+    EMMC = "emmc"
+    FLASH = "flash"
+    VIRTUAL = "virtual"
+    UNKNOWN = "unknown"
+
+
+class Level(StrEnum):
+    """Sanitization level (NIST SP 800-88r2 §3.1); ``NONE`` claims nothing."""
+
+    NONE = "none"
+    CLEAR = "clear"
+    PURGE = "purge"
+    DESTROY = "destroy"
+
+
+class Outcome(StrEnum):
+    """The outcome of one carrier's wipe in one word. Only ``ERASED`` makes a carrier clean."""
+
+    ERASED = "erased"
+    ERASED_WITH_EXCEPTIONS = "erased_with_exceptions"
+    NOT_ERASED = "not_erased"
+
+
+class Technique(StrEnum):
+    """How the data was removed (IEEE 2883-2022 terms)."""
+
+    OVERWRITE = "overwrite"
+    BLOCK_ERASE = "block_erase"
+    CRYPTO_ERASE = "crypto_erase"
+    SECURE_ERASE = "secure_erase"
+    FORMAT = "format"
+    DISCARD = "discard"
+
+
+class VerificationMethod(StrEnum):
+    """How the outcome was read back, always apart from the technique."""
+
+    FULL_READ_BACK = "full_read_back"
+    SAMPLED_READ_BACK = "sampled_read_back"
+    NONE = "none"
+
+
+class HealthVerdict(StrEnum):
+    """What the agent makes of a carrier's or battery's own figures."""
+
+    HEALTHY = "healthy"
+    WORN = "worn"
+    FAILING = "failing"
+    UNKNOWN = "unknown"
+
+
+class MinimumVerdict(StrEnum):
+    """Does the machine meet the call's minimum (Core i3, 4 GB)? ``REVIEW`` asks a person."""
+
+    PASS = "pass"  # noqa: S105 - a verdict, no password
+    FAIL = "fail"
+    REVIEW = "review"
+
+
+class AreaState(StrEnum):
+    """What was learned of one kind of hidden area (HPA, DCO)."""
+
+    ABSENT = "absent"
+    OPENED = "opened"
+    LEFT = "left"
+    NOT_APPLICABLE = "not_applicable"
+    UNKNOWN = "unknown"
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class SmartAttribute:
+    """One row of an ATA S.M.A.R.T. attribute table; ``value``, ``worst``, ``threshold`` are the vendor's 0–255 scale."""
+
+    id: int
+    name: str
+    value: int | None = None
+    worst: int | None = None
+    threshold: int | None = None
+    raw: int | None = None
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Smart:
+    """S.M.A.R.T. or NVMe health facts at one moment. Counts are sectors or errors; ``percentage_used`` may exceed 100."""
+
+    passed: bool | None = None
+    reallocated: int | None = None
+    pending: int | None = None
+    uncorrectable: int | None = None
+    power_on_hours: int | None = None
+    percentage_used: int | None = None
+    media_errors: int | None = None
+    temperature_celsius: int | None = None
+    attributes: tuple[SmartAttribute, ...] = ()
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Health:
+    """A verdict and the reasons for it, each one a short machine-readable key such as ``pending_sectors``."""
+
+    verdict: HealthVerdict = HealthVerdict.UNKNOWN
+    reasons: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class HiddenAreas:
+    """Host Protected Area and Device Configuration Overlay: sizes in sectors that the system does not show."""
+
+    hpa: AreaState = AreaState.UNKNOWN
+    hpa_sectors: int | None = None
+    dco: AreaState = AreaState.UNKNOWN
+    dco_sectors: int | None = None
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Tool:
+    """A program that took part, by its own version string."""
+
+    name: str
+    version: str | None = None
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Pass:
+    """One pass of an overwrite. ``pattern`` names what was written, for example ``stamped-random``."""
+
+    pattern: str
+    started_at: datetime
+    ended_at: datetime
+    bytes_written: int
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class MediaError:
+    """A range that could not be written, read or that read back wrong. ``operation`` is write, read or compare."""
+
+    operation: str
+    offset_bytes: int
+    length_bytes: int
+    reason: str
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Canaries:
+    """Random blocks planted before a firmware erase and looked for after it; none may survive."""
+
+    planted: int
+    survived: int
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Verification:
+    """The independent read-back. ``bytes_read`` over the carrier's size is the share that was verified."""
+
+    method: VerificationMethod
+    started_at: datetime | None = None
+    ended_at: datetime | None = None
+    bytes_read: int = 0
+    bytes_mismatched: int = 0
+    canaries: Canaries | None = None
+    passed: bool = False
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Wipe:
+    """What was done to one carrier. ``level`` is what may be claimed: the lower of method and verification.
+
+    ``nonce`` is the service's, bound to the carrier's numbered exposure; ``None`` when the wipe was made offline.
+    ``errors`` holds at most :data:`MAX_ERRORS_LISTED` ranges; ``unreadable_sectors`` counts them all, in logical sectors.
+    ``interrupted`` says that an earlier attempt on this carrier was cut.
+    """
+
+    technique: Technique
+    method: str
+    level: Level
+    standard: str
+    tool: Tool
+    nonce: str | None = None
+    passes: tuple[Pass, ...] = ()
+    started_at: datetime
+    ended_at: datetime
+    bytes_written: int
+    unreadable_sectors: int = 0
+    errors: tuple[MediaError, ...] = ()
+    verification: Verification
+    interrupted: bool = False
+    outcome: Outcome
+    exceptions: tuple[str, ...] = ()
+
+
+MAX_ERRORS_LISTED = 100
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Carrier:
+    """One data carrier (disk). ``sectors`` × ``logical_block_bytes`` makes ``size_bytes``.
+
+    ``smart_before`` was read at inspection, ``smart_after`` when the wipe had ended. ``wipe`` is ``None`` when the
+    carrier was only looked at.
+    """
+
+    name: str
+    manufacturer: str | None = None
+    model: str | None = None
+    serial: str | None = None
+    firmware: str | None = None
+    medium: Medium = Medium.UNKNOWN
+    bus: str | None = None
+    size_bytes: int
+    logical_block_bytes: int = 512
+    sectors: int
+    health: Health = field(default_factory=Health)
+    smart_before: Smart | None = None
+    smart_after: Smart | None = None
+    hidden_areas: HiddenAreas = field(default_factory=HiddenAreas)
+    wipe: Wipe | None = None
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Device:
+    """The machine by its SMBIOS words, exactly as the firmware gives them: junk stays junk, the service judges it.
+
+    ``kind`` is laptop, desktop, all-in-one, tablet, server, virtual or other; ``code`` is the label's short code.
+    """
+
+    manufacturer: str | None = None
+    product: str | None = None
+    version: str | None = None
+    serial: str | None = None
+    uuid: str | None = None
+    board_serial: str | None = None
+    chassis: str | None = None
+    kind: str | None = None
+    code: str | None = None
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Processor:
+    """The processor's brand string and its counts over the whole machine."""
+
+    brand: str | None = None
+    cores: int | None = None
+    threads: int | None = None
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class MemoryModule:
+    """One SMBIOS type 17 module; ``kind`` is DDR4 and the like, ``form`` SO-DIMM and the like."""
+
+    locator: str | None = None
+    size_mib: int | None = None
+    kind: str | None = None
+    form: str | None = None
+    speed_mts: int | None = None
+    manufacturer: str | None = None
+    serial: str | None = None
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Memory:
+    """What is installed (SMBIOS) and what the system may use; a laptop of 4,096 MiB may show 3,800."""
+
+    installed_mib: int | None = None
+    usable_mib: int | None = None
+    slots: int | None = None
+    max_mib: int | None = None
+    modules: tuple[MemoryModule, ...] = ()
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Battery:
+    """A battery's design and present full capacity in milliwatt-hours, as the system reports them."""
+
+    name: str
+    manufacturer: str | None = None
+    model: str | None = None
+    serial: str | None = None
+    technology: str | None = None
+    design_mwh: int | None = None
+    full_mwh: int | None = None
+    cycles: int | None = None
+    health: Health = field(default_factory=Health)
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Minimum:
+    """The call's minimum as the agent judged it; ``reasons`` are keys, ``upgrade`` a key with its figures or ``None``."""
+
+    verdict: MinimumVerdict = MinimumVerdict.REVIEW
+    reasons: tuple[str, ...] = ()
+    upgrade: str | None = None
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Operator:
+    """Who answered for the work, named as the partner decides; ``position`` is a role such as *technieker*."""
+
+    name: str
+    position: str | None = None
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Agent:
+    """The agent that made the report; ``image_sha256`` is the live image's hash where it runs from one."""
+
+    version: str
+    image_sha256: str | None = None
+    tools: tuple[Tool, ...] = ()
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class WipeReport:
+    """One signed statement of one agent about one machine.
+
+    ``report_id`` is a UUIDv7 made by the agent; the same id sent twice is the same report. ``test`` marks a
+    rehearsal (a scratch device): its attest says TEST. ``station`` is the station's human name; which station it
+    really is, the signature's ``kid`` says.
+    """
+
+    report_id: str
+    created_at: datetime
+    test: bool = False
+    station: str
+    operator: Operator
+    agent: Agent
+    device: Device
+    processor: Processor = field(default_factory=Processor)
+    memory: Memory = field(default_factory=Memory)
+    batteries: tuple[Battery, ...] = ()
+    minimum: Minimum = field(default_factory=Minimum)
+    carriers: tuple[Carrier, ...] = ()

@@ -1,0 +1,1 @@
+"""Projects, partners (organisations), users, roles, tokens and stations."""

@@ -1,0 +1,116 @@
+"""The database: one ``db`` object, its column types, and the one way to write (:func:`transaction`)."""
+
+from __future__ import annotations
+
+import sqlite3
+import uuid
+from collections.abc import Iterator
+from contextlib import contextmanager
+from datetime import UTC, datetime
+from typing import Any
+
+import uuid_utils
+from flask_sqlalchemy import SQLAlchemy
+from sqlalchemy import JSON, DateTime, MetaData, event
+from sqlalchemy.dialects.postgresql import JSONB
+from sqlalchemy.engine import Connection, Dialect, Engine
+from sqlalchemy.orm import DeclarativeBase
+from sqlalchemy.types import TypeDecorator
+
+WRITE_INTENT = "herstart_write"
+"""Execution option of a connection whose transaction will write: SQLite then takes its lock at the start."""
+
+
+class UtcDateTime(TypeDecorator[datetime]):
+    """A timezone-aware moment, kept as UTC. A naive one is a programming error and refused."""
+
+    impl = DateTime(timezone=True)
+    cache_ok = True
+
+    def process_bind_param(self, value: datetime | None, dialect: Dialect) -> datetime | None:
+        if value is None:
+            return None
+        if value.tzinfo is None:
+            raise ValueError("a moment without a time zone cannot be stored")
+        return value.astimezone(UTC)
+
+    def process_result_value(self, value: datetime | None, dialect: Dialect) -> datetime | None:
+        if value is None or value.tzinfo is not None:
+            return value
+        return value.replace(tzinfo=UTC)
+
+
+JsonObject = JSON().with_variant(JSONB(), "postgresql")
+
+
+class Base(DeclarativeBase):
+    """The base of every table. Constraint names are fixed so that migrations can name them."""
+
+    metadata = MetaData(
+        naming_convention={
+            "ix": "ix_%(table_name)s_%(column_0_N_name)s",
+            "uq": "uq_%(table_name)s_%(column_0_N_name)s",
+            "ck": "ck_%(table_name)s_%(constraint_name)s",
+            "fk": "fk_%(table_name)s_%(column_0_N_name)s",
+            "pk": "pk_%(table_name)s",
+        }
+    )
+    type_annotation_map = {datetime: UtcDateTime, dict[str, Any]: JsonObject, list[str]: JsonObject}  # noqa: RUF012
+
+
+db = SQLAlchemy(model_class=Base)
+
+
+def new_id() -> uuid.UUID:
+    """A fresh UUIDv7 (RFC 9562): sorts by the moment it was made, so an index on it stays dense."""
+    return uuid.UUID(bytes=uuid_utils.uuid7().bytes)
+
+
+def utc_now() -> datetime:
+    """This moment, timezone-aware."""
+    return datetime.now(UTC)
+
+
+@contextmanager
+def transaction() -> Iterator[None]:
+    """Run the operations inside as one transaction: committed at the end, rolled back on any error.
+
+    The edge (``api.py``, ``pages.py``, ``cli.py``, ``jobs.py``) opens it; operations never commit. What was read
+    before is forgotten first, so that gates judge what is in the database *now*; on SQLite the write lock is taken
+    at the start (``BEGIN IMMEDIATE``), because a reader that turns writer half-way can only fail.
+    """
+    session = db.session
+    if session.new or session.dirty or session.deleted:
+        raise RuntimeError("rows were changed outside a transaction")
+    session.rollback()
+    session.connection(execution_options={WRITE_INTENT: True})
+    try:
+        yield
+        session.commit()
+    except BaseException:
+        session.rollback()
+        raise
+
+
+@event.listens_for(Engine, "connect")
+def _prepare_sqlite(dbapi_connection: Any, _record: Any) -> None:
+    if not isinstance(dbapi_connection, sqlite3.Connection):
+        return
+    # The driver's own implicit BEGIN comes too late for BEGIN IMMEDIATE; SQLAlchemy's "begin" event sends ours.
+    dbapi_connection.isolation_level = None
+    for pragma in (
+        "journal_mode=WAL",
+        "synchronous=NORMAL",
+        "foreign_keys=ON",
+        # Without it INSERT OR REPLACE deletes a ledger row past its trigger.
+        "recursive_triggers=ON",
+        "busy_timeout=10000",
+    ):
+        dbapi_connection.execute(f"PRAGMA {pragma}")
+
+
+@event.listens_for(Engine, "begin")
+def _begin_sqlite(connection: Connection) -> None:
+    if connection.dialect.name == "sqlite":
+        immediate = connection.get_execution_options().get(WRITE_INTENT)
+        connection.exec_driver_sql("BEGIN IMMEDIATE" if immediate else "BEGIN")

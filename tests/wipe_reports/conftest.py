@@ -1,0 +1,148 @@
+"""Reports as agents make them: honest ones, to be bent by the tests."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from datetime import UTC, datetime, timedelta
+
+import pytest
+
+from wipe_reports.document import (
+    Agent,
+    AreaState,
+    Battery,
+    Carrier,
+    Device,
+    Health,
+    HealthVerdict,
+    HiddenAreas,
+    Level,
+    Medium,
+    Memory,
+    MemoryModule,
+    Minimum,
+    MinimumVerdict,
+    Operator,
+    Outcome,
+    Pass,
+    Processor,
+    Smart,
+    SmartAttribute,
+    Technique,
+    Tool,
+    Verification,
+    VerificationMethod,
+    Wipe,
+    WipeReport,
+)
+
+START = datetime(2026, 11, 21, 9, 30, tzinfo=UTC)
+SIZE = 500_107_862_016
+
+
+def smart(rows: int) -> Smart:
+    attributes = tuple(
+        SmartAttribute(
+            id=index + 1, name=f"Attribute_Number_{index}", value=100, worst=99, threshold=10, raw=index * 7919
+        )
+        for index in range(rows)
+    )
+    return Smart(
+        passed=True,
+        reallocated=0,
+        pending=0,
+        uncorrectable=0,
+        power_on_hours=18211,
+        temperature_celsius=31,
+        attributes=attributes,
+    )
+
+
+def wipe(size: int = SIZE, **changes: object) -> Wipe:
+    wiped = START + timedelta(minutes=83)
+    values: dict[str, object] = {
+        "technique": Technique.OVERWRITE,
+        "method": "overwrite with stamped blocks",
+        "level": Level.CLEAR,
+        "standard": "NIST SP 800-88r2 / IEEE 2883-2022",
+        "tool": Tool(name="herstart intake-agent", version="0.1.0"),
+        "nonce": "b4hH1uW9k2Qm",
+        "passes": (Pass(pattern="stamped-random", started_at=START, ended_at=wiped, bytes_written=size),),
+        "started_at": START,
+        "ended_at": wiped,
+        "bytes_written": size,
+        "verification": Verification(
+            method=VerificationMethod.FULL_READ_BACK,
+            started_at=wiped,
+            ended_at=wiped + timedelta(minutes=80),
+            bytes_read=size,
+            passed=True,
+        ),
+        "outcome": Outcome.ERASED,
+    }
+    return Wipe(**{**values, **changes})  # type: ignore[arg-type]
+
+
+def carrier(index: int = 0, rows: int = 20, **changes: object) -> Carrier:
+    values: dict[str, object] = {
+        "name": f"sd{'abcdefgh'[index]}",
+        "manufacturer": "Western Digital",
+        "model": "WDC WD5000LPLX-75ZNTT1",
+        "serial": f"WD-WXA1A{index}7K4RN3",
+        "firmware": "04.01A04",
+        "medium": Medium.HDD,
+        "bus": "sata",
+        "size_bytes": SIZE,
+        "logical_block_bytes": 512,
+        "sectors": SIZE // 512,
+        "health": Health(verdict=HealthVerdict.HEALTHY),
+        "smart_before": smart(rows),
+        "smart_after": smart(0),
+        "hidden_areas": HiddenAreas(hpa=AreaState.ABSENT, dco=AreaState.ABSENT),
+        "wipe": wipe(nonce=f"b4hH1uW9k2Qm{index}"),
+    }
+    return Carrier(**{**values, **changes})  # type: ignore[arg-type]
+
+
+def report(carriers: tuple[Carrier, ...] | None = None, **changes: object) -> WipeReport:
+    values: dict[str, object] = {
+        "report_id": "019aa5e2-7c1a-7d4e-9b3f-2f6c1e0d8a77",
+        "created_at": START + timedelta(hours=4),
+        "station": "Werkbank 2",
+        "operator": Operator(name="M. Peeters", position="technieker"),
+        "agent": Agent(version="0.1.0", tools=(Tool(name="smartctl", version="7.3"),)),
+        "device": Device(
+            manufacturer="Dell Inc.",
+            product="Latitude E7470",
+            serial="5XK2QF2",
+            uuid="4c4c4544-0058-4b10-8032-b5c04f514632",
+            kind="laptop",
+        ),
+        "processor": Processor(brand="Intel(R) Core(TM) i5-6300U CPU @ 2.40GHz", cores=2, threads=4),
+        "memory": Memory(
+            installed_mib=8192,
+            usable_mib=7829,
+            slots=2,
+            max_mib=16384,
+            modules=(MemoryModule(locator="DIMM A", size_mib=8192, kind="DDR4", form="SO-DIMM", speed_mts=2133),),
+        ),
+        "batteries": (Battery(name="BAT0", design_mwh=55000, full_mwh=41000, cycles=312),),
+        "minimum": Minimum(verdict=MinimumVerdict.PASS),
+        "carriers": (carrier(),) if carriers is None else carriers,
+    }
+    return WipeReport(**{**values, **changes})  # type: ignore[arg-type]
+
+
+@pytest.fixture
+def make_report() -> Callable[..., WipeReport]:
+    return report
+
+
+@pytest.fixture
+def make_carrier() -> Callable[..., Carrier]:
+    return carrier
+
+
+@pytest.fixture
+def make_wipe() -> Callable[..., Wipe]:
+    return wipe

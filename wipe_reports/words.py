@@ -1,0 +1,46 @@
+"""Every word this package says to people, in Dutch and English: one key, two languages.
+
+Facts are filled in by name; a language that lacks a key is a mistake that a test finds.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Literal
+
+from wipe_reports.words_attest import ATTEST
+from wipe_reports.words_checks import CHECKS
+from wipe_reports.words_refusals import REFUSALS
+
+Language = Literal["nl", "en"]
+LANGUAGES: tuple[Language, ...] = ("nl", "en")
+
+CATALOGUE: Mapping[str, tuple[str, str]] = {**REFUSALS, **CHECKS, **ATTEST}
+
+
+def say(key: str, language: Language, **facts: object) -> str:
+    """The words for ``key`` in ``language``, with ``facts`` filled in. Raises KeyError for an unknown key or fact."""
+    return CATALOGUE[key][LANGUAGES.index(language)].format(**facts)
+
+
+@dataclass(frozen=True, slots=True)
+class FieldError:
+    """What is wrong with one field. ``field`` is a path such as ``carriers[0].wipe.passes``; ``message`` is Dutch.
+
+    ``key`` and ``facts`` let :meth:`said` give the same message in another language.
+    """
+
+    field: str
+    message: str
+    key: str = ""
+    facts: Mapping[str, object] = field(default_factory=dict, compare=False)
+
+    @classmethod
+    def of(cls, path: str, key: str, **facts: object) -> FieldError:
+        """The error ``key`` of the catalogue at ``path``."""
+        return cls(path, say(key, "nl", **facts), key, facts)
+
+    def said(self, language: Language) -> str:
+        """The message in ``language``; a message that came without a key stays as it is."""
+        return say(self.key, language, **self.facts) if self.key else self.message

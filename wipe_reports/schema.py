@@ -19,6 +19,7 @@ from marshmallow import ValidationError
 from wipe_reports import document
 from wipe_reports.document import FORMAT, MAX_ERRORS_LISTED, VERSION, WipeReport
 from wipe_reports.fields import (
+    INT64_MAXIMUM,
     Choice,
     Flag,
     Moment,
@@ -44,7 +45,7 @@ _OPERATION = ("write, read, compare", r"write|read|compare")
 _COUNT = 2**31 - 1
 
 
-class ReportInvalid(ValueError):
+class ReportInvalid(ValueError):  # noqa: N818 - the contract's name
     """The document is no wipe report of a version we know. ``errors`` names every field that is wrong."""
 
     def __init__(self, errors: list[FieldError]) -> None:
@@ -68,6 +69,40 @@ class SmartAttributeSchema(RecordSchema):
     raw = Whole()
 
 
+class SmartTable(Table):
+    """The S.M.A.R.T. attributes: by far the most rows of a report, so their rule is written out once more by hand.
+
+    A row that is not plainly in order goes to :class:`SmartAttributeSchema`, which decides and says why.
+    """
+
+    def take(self, value: Any) -> tuple[document.SmartAttribute, ...]:
+        self._check(value)
+        return tuple([self._plain_row(row) or self.row.take(row) for row in value])
+
+    @staticmethod
+    def _plain_row(row: Any) -> document.SmartAttribute | None:
+        try:
+            number, name, raw = row["id"], row["name"], row["raw"]
+            value, worst, threshold = row["value"], row["worst"], row["threshold"]
+        except (KeyError, TypeError):
+            return None
+        if not (
+            len(row) == 6
+            and type(number) is type(value) is type(worst) is type(threshold) is type(raw) is int
+            and type(name) is str
+            and 0 <= number <= 255
+            and 0 <= value <= 255
+            and 0 <= worst <= 255
+            and 0 <= threshold <= 255
+            and 0 <= raw <= INT64_MAXIMUM
+            and 0 < len(name) <= 64
+            and name.isascii()
+            and name.isprintable()
+        ):
+            return None
+        return document.SmartAttribute(id=number, name=name, value=value, worst=worst, threshold=threshold, raw=raw)
+
+
 class SmartSchema(RecordSchema):
     record = document.Smart
     passed = Flag()
@@ -78,7 +113,7 @@ class SmartSchema(RecordSchema):
     percentage_used = Whole(65535)
     media_errors = Whole()
     temperature_celsius = Whole(1000, minimum=-273)
-    attributes = Table(Record(SmartAttributeSchema), 256)
+    attributes = SmartTable(Record(SmartAttributeSchema), 256)
 
 
 class HealthSchema(RecordSchema):

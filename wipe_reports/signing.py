@@ -30,7 +30,7 @@ MAX_COMPACT_BYTES = 2 * 1024 * 1024
 _HEADER_MEMBERS = {"alg", "typ", "kid"}
 
 
-class SignatureInvalid(ValueError):
+class SignatureInvalid(ValueError):  # noqa: N818 - the contract's name
     """A signature, or the message that carries it, does not hold. ``key`` names the reason in :mod:`words`."""
 
     def __init__(self, key: str, **facts: object) -> None:
@@ -107,7 +107,7 @@ def save_private_key(path: str | os.PathLike[str], key: Key) -> None:
 
 
 def load_private_key(path: str | os.PathLike[str]) -> Key:
-    """Read a key that :func:`save_private_key` wrote. Raises OSError, or :class:`SignatureInvalid` for other content."""
+    """Read a key that :func:`save_private_key` wrote. Raises OSError, or :class:`SignatureInvalid`."""
     content = Path(path).read_bytes()
     try:
         key = OKPKey.import_key(content)

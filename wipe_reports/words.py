@@ -5,8 +5,9 @@ Facts are filled in by name; a language that lacks a key is a mistake that a tes
 
 from __future__ import annotations
 
+import dataclasses
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from typing import Literal
 
 from wipe_reports.words_attest import ATTEST
@@ -34,7 +35,7 @@ class FieldError:
     field: str
     message: str
     key: str = ""
-    facts: Mapping[str, object] = field(default_factory=dict, compare=False)
+    facts: Mapping[str, object] = dataclasses.field(default_factory=dict, compare=False)
 
     @classmethod
     def of(cls, path: str, key: str, **facts: object) -> FieldError:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 REFUSALS: dict[str, tuple[str, str]] = {
-    # form of the document
+    # The form of the document.
     "report.invalid": (
         "Het wisverslag is ongeldig: {count} fout(en), de eerste bij {field}: {message}",
         "The wipe report is invalid: {count} error(s), the first at {field}: {message}",
@@ -49,7 +49,7 @@ REFUSALS: dict[str, tuple[str, str]] = {
     ),
     "field.list": ("Hier hoort een lijst te staan.", "A list belongs here."),
     "field.list_long": ("Hoogstens {maximum} regels in deze lijst.", "At most {maximum} entries in this list."),
-    # signatures and keys
+    # Signatures and keys.
     "key.kind": ("Dit is geen Ed25519-sleutel.", "This is not an Ed25519 key."),
     "key.broken": ("Deze sleutel is beschadigd of onleesbaar.", "This key is damaged or cannot be read."),
     "jws.form": (
@@ -71,7 +71,7 @@ REFUSALS: dict[str, tuple[str, str]] = {
         "De handtekening klopt niet: het bericht is veranderd of door iemand anders ondertekend.",
         "The signature does not fit: the message was changed, or somebody else signed it.",
     ),
-    # contradictions: times
+    # What contradicts itself in its times.
     "time.order": (
         "Het einde ({end}) ligt voor het begin ({start}).",
         "The end ({end}) lies before the start ({start}).",
@@ -93,7 +93,7 @@ REFUSALS: dict[str, tuple[str, str]] = {
         "Het verslag is gemaakt voor het werk gedaan was.",
         "The report was made before the work had ended.",
     ),
-    # contradictions: sizes and counts
+    # What contradicts itself in sizes and counts.
     "size.sectors": (
         "{sectors} sectoren van {block} bytes maken {product} bytes, niet {size}.",
         "{sectors} sectors of {block} bytes make {product} bytes, not {size}.",
@@ -113,7 +113,7 @@ REFUSALS: dict[str, tuple[str, str]] = {
         "Er zou geen verborgen gebied zijn, maar er staan verborgen sectoren.",
         "There would be no hidden area, yet hidden sectors are given.",
     ),
-    # contradictions: outcome
+    # What contradicts its outcome.
     "erased.verification": (
         "De uitkomst is gewist, maar de controle is niet geslaagd.",
         "The outcome is erased, but the verification did not pass.",
@@ -172,7 +172,7 @@ REFUSALS: dict[str, tuple[str, str]] = {
         "Er zou niet nagelezen zijn, maar er staan gelezen bytes.",
         "There would be no read-back, yet bytes read are given.",
     ),
-    # contradictions: level
+    # What contradicts its level.
     "level.destroy": (
         "Vernietigen kan geen programma; dat doet een mens met een machine.",
         "No program destroys a disk; a person with a machine does.",
@@ -197,7 +197,7 @@ REFUSALS: dict[str, tuple[str, str]] = {
         "{name} gaat over versnipperen en zegt niets over wissen.",
         "{name} is about shredding and says nothing of wiping.",
     ),
-    # contradictions: between carriers
+    # What two carriers cannot both be.
     "carriers.twice": (
         "Deze schijf (zelfde model en serienummer) staat er al als nummer {other}.",
         "This disk (same model and serial) is already there as number {other}.",

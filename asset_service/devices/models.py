@@ -1,0 +1,287 @@
+"""Tables of a device: its codes, identities, components with their stays, and data carriers with their exposures."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from enum import StrEnum
+from typing import Any
+from uuid import UUID
+
+from sqlalchemy import CheckConstraint, Enum, ForeignKey, Index, String, UniqueConstraint, text
+from sqlalchemy.orm import Mapped, mapped_column, relationship
+
+from asset_service.accounts.models import Partner, Site
+from asset_service.core.db import Base, new_id, utc_now
+
+
+def word(kind: type[StrEnum]) -> Enum:
+    """A column type that stores an enum's own word as text, so that a later room may add one without a rebuild."""
+    return Enum(
+        kind, native_enum=False, length=30, values_callable=lambda members: [member.value for member in members]
+    )
+
+
+class DeviceKind(StrEnum):
+    """What sort of device it is; the first seven are the words of a wipe report."""
+
+    LAPTOP = "laptop"
+    DESKTOP = "desktop"
+    ALL_IN_ONE = "all-in-one"
+    TABLET = "tablet"
+    SERVER = "server"
+    VIRTUAL = "virtual"
+    OTHER = "other"
+    MONITOR = "monitor"
+    PHONE = "phone"
+
+
+class State(StrEnum):
+    """Where a device is in its life."""
+
+    ANNOUNCED = "announced"
+    RECEIVED = "received"
+    INSPECTED = "inspected"
+    IN_REPAIR = "in_repair"
+    READY = "ready"
+    RESERVED = "reserved"
+    ON_LOAN = "on_loan"
+    RETURNED = "returned"
+    MISSING = "missing"
+    HANDED_OFF = "handed_off"
+    TRANSFERRED = "transferred"
+    DISMANTLED = "dismantled"
+
+
+class DataStatus(StrEnum):
+    """Whether data can leak from a carrier or a device; *clean* is ``NONE``, ``WIPED`` or ``DESTROYED``."""
+
+    UNKNOWN = "unknown"
+    NONE = "none"
+    EXPOSED = "exposed"
+    WIPED = "wiped"
+    DESTROYED = "destroyed"
+
+
+class MinimumVerdict(StrEnum):
+    """Does the device meet the call's minimum (Core i3, 4 GB)? ``REVIEW`` asks a person."""
+
+    PASS = "pass"  # noqa: S105 - a verdict, no password
+    FAIL = "fail"
+    REVIEW = "review"
+
+
+class ComponentKind(StrEnum):
+    """A part that is followed on its own."""
+
+    PROCESSOR = "processor"
+    MEMORY = "memory"
+    DISK = "disk"
+    BATTERY = "battery"
+
+
+class IdentityKind(StrEnum):
+    """How a device is known again. ``MODEL_SERIAL`` and ``UUID`` are strong; ``BOARD_SERIAL`` is only a hint."""
+
+    MODEL_SERIAL = "model_serial"
+    UUID = "uuid"
+    BOARD_SERIAL = "board_serial"
+
+
+class ExposureReason(StrEnum):
+    """Why somebody's data may be on a carrier."""
+
+    FIRST_SEEN = "first_seen"
+    FROM_OUTSIDE = "from_outside"
+    LENT = "lent"
+    CORRECTED = "corrected"
+
+
+class Device(Base):
+    """One device. ``code`` is the label it bears now; earlier ones stay in :class:`DeviceCode` and still find it.
+
+    ``manufacturer``, ``product`` and ``serial`` are shown as the firmware gives them; what identifies is in
+    :class:`DeviceIdentity`. ``data_status`` is the worst of its carriers'. ``summary`` is the one-line specs.
+    ``version`` counts changes (ETag). ``reusable`` is the decree's inspection by a person, ``NULL`` before it.
+    """
+
+    __tablename__ = "device"
+    __table_args__ = (
+        Index("ix_device_partner_id_id", "partner_id", "id"),
+        Index("ix_device_partner_id_state_id", "partner_id", "state", "id"),
+        Index("ix_device_partner_id_data_status_id", "partner_id", "data_status", "id"),
+        Index("ix_device_partner_id_kind_id", "partner_id", "kind", "id"),
+        Index("ix_device_site_id_id", "site_id", "id"),
+    )
+
+    id: Mapped[UUID] = mapped_column(primary_key=True, default=new_id)
+    code: Mapped[str] = mapped_column(String(12), unique=True)
+    kind: Mapped[DeviceKind] = mapped_column(word(DeviceKind), default=DeviceKind.OTHER)
+    state: Mapped[State] = mapped_column(word(State))
+    data_status: Mapped[DataStatus] = mapped_column(word(DataStatus), default=DataStatus.UNKNOWN)
+    partner_id: Mapped[UUID] = mapped_column(ForeignKey("partner.id"))
+    site_id: Mapped[UUID] = mapped_column(ForeignKey("site.id"))
+    manufacturer: Mapped[str | None] = mapped_column(String(200))
+    product: Mapped[str | None] = mapped_column(String(200))
+    serial: Mapped[str | None] = mapped_column(String(200))
+    summary: Mapped[str] = mapped_column(String(300), default="")
+    minimum: Mapped[MinimumVerdict | None] = mapped_column(word(MinimumVerdict))
+    minimum_reasons: Mapped[list[str]] = mapped_column(default=list)
+    minimum_upgrade: Mapped[str | None] = mapped_column(String(100))
+    reusable: Mapped[bool | None]
+    defects: Mapped[list[str]] = mapped_column(default=list)
+    created_at: Mapped[datetime] = mapped_column(default=utc_now)
+    changed_at: Mapped[datetime] = mapped_column(default=utc_now)
+    version: Mapped[int] = mapped_column(default=1)
+    partner: Mapped[Partner] = relationship()
+    site: Mapped[Site] = relationship()
+    components: Mapped[list[Component]] = relationship(back_populates="device", order_by="Component.id")
+
+
+class DeviceCode(Base):
+    """A printed label's code, unique over the whole service; ``device_id`` is ``NULL`` while the label is blank."""
+
+    __tablename__ = "device_code"
+
+    code: Mapped[str] = mapped_column(String(12), primary_key=True)
+    partner_id: Mapped[UUID] = mapped_column(ForeignKey("partner.id"))
+    device_id: Mapped[UUID | None] = mapped_column(ForeignKey("device.id"), index=True)
+    created_at: Mapped[datetime] = mapped_column(default=utc_now)
+    claimed_at: Mapped[datetime | None]
+
+
+class DeviceIdentity(Base):
+    """One usable, normalised way to know a device again.
+
+    ``shared`` is set when a person has said that two devices bear the same value: it then identifies neither.
+    """
+
+    __tablename__ = "device_identity"
+    __table_args__ = (
+        Index(
+            "uq_device_identity_strong",
+            "kind",
+            "value",
+            unique=True,
+            sqlite_where=text("kind <> 'board_serial' AND NOT shared"),
+            postgresql_where=text("kind <> 'board_serial' AND NOT shared"),
+        ),
+        Index("ix_device_identity_value_kind", "value", "kind"),
+        UniqueConstraint("device_id", "kind", "value"),
+    )
+
+    id: Mapped[UUID] = mapped_column(primary_key=True, default=new_id)
+    device_id: Mapped[UUID] = mapped_column(ForeignKey("device.id"))
+    kind: Mapped[IdentityKind] = mapped_column(word(IdentityKind))
+    value: Mapped[str] = mapped_column(String(300))
+    shared: Mapped[bool] = mapped_column(default=False)
+    first_seen_at: Mapped[datetime] = mapped_column(default=utc_now)
+
+
+class Component(Base):
+    """A part. ``device_id`` is the device it sits in now; a loose part lies at ``site_id`` of ``partner_id``.
+
+    ``facts`` holds what its kind has to say: ``size_mib``, ``kind``, ``form``, ``speed_mts`` (memory); ``cores``,
+    ``threads`` (processor); ``design_mwh``, ``full_mwh``, ``cycles``, ``health`` (battery); ``smart`` (disk).
+    """
+
+    __tablename__ = "component"
+    __table_args__ = (
+        Index("ix_component_device_id_id", "device_id", "id"),
+        Index("ix_component_partner_id_id", "partner_id", "id"),
+        CheckConstraint("(device_id IS NULL) = (partner_id IS NOT NULL)", name="installed_or_loose"),
+        CheckConstraint("(partner_id IS NULL) = (site_id IS NULL)", name="loose_at_a_site"),
+    )
+
+    id: Mapped[UUID] = mapped_column(primary_key=True, default=new_id)
+    kind: Mapped[ComponentKind] = mapped_column(word(ComponentKind))
+    device_id: Mapped[UUID | None] = mapped_column(ForeignKey("device.id"))
+    partner_id: Mapped[UUID | None] = mapped_column(ForeignKey("partner.id"))
+    site_id: Mapped[UUID | None] = mapped_column(ForeignKey("site.id"))
+    slot: Mapped[str | None] = mapped_column(String(100))
+    manufacturer: Mapped[str | None] = mapped_column(String(200))
+    model: Mapped[str | None] = mapped_column(String(200))
+    serial: Mapped[str | None] = mapped_column(String(200))
+    facts: Mapped[dict[str, Any]] = mapped_column(default=dict)
+    first_seen_at: Mapped[datetime] = mapped_column(default=utc_now)
+    last_seen_at: Mapped[datetime] = mapped_column(default=utc_now)
+    device: Mapped[Device | None] = relationship(back_populates="components")
+    carrier: Mapped[DataCarrier | None] = relationship(back_populates="component")
+    stays: Mapped[list[ComponentStay]] = relationship(order_by="ComponentStay.installed_at")
+
+
+class ComponentStay(Base):
+    """A component's stay in a device, from installing to taking out; never forgotten."""
+
+    __tablename__ = "component_stay"
+    __table_args__ = (
+        Index(
+            "uq_component_stay_open",
+            "component_id",
+            unique=True,
+            sqlite_where=text("removed_at IS NULL"),
+            postgresql_where=text("removed_at IS NULL"),
+        ),
+        Index("ix_component_stay_component_id_installed_at", "component_id", "installed_at"),
+        Index("ix_component_stay_device_id_installed_at", "device_id", "installed_at"),
+        CheckConstraint("removed_at IS NULL OR removed_at >= installed_at", name="times_in_order"),
+    )
+
+    id: Mapped[UUID] = mapped_column(primary_key=True, default=new_id)
+    component_id: Mapped[UUID] = mapped_column(ForeignKey("component.id"))
+    device_id: Mapped[UUID] = mapped_column(ForeignKey("device.id"))
+    installed_at: Mapped[datetime]
+    removed_at: Mapped[datetime | None]
+
+
+class DataCarrier(Base):
+    """What makes a disk component a data carrier. ``exposure`` is the number of its latest exposure, from 1.
+
+    ``identity`` is the normalised model and serial, ``NULL`` where the serial is no identity; ``serial_key`` the
+    normalised serial for the scan box. ``test`` marks a scratch carrier of a rehearsal. ``size_bytes`` in bytes.
+    """
+
+    __tablename__ = "data_carrier"
+    __table_args__ = (
+        Index("uq_data_carrier_identity", "identity", unique=True),
+        Index("ix_data_carrier_serial_key", "serial_key"),
+        CheckConstraint("size_bytes >= 0", name="size_not_negative"),
+        CheckConstraint("exposure >= 0", name="exposure_not_negative"),
+    )
+
+    component_id: Mapped[UUID] = mapped_column(ForeignKey("component.id"), primary_key=True)
+    identity: Mapped[str | None] = mapped_column(String(300))
+    serial_key: Mapped[str | None] = mapped_column(String(200))
+    data_status: Mapped[DataStatus] = mapped_column(word(DataStatus), default=DataStatus.UNKNOWN)
+    exposure: Mapped[int] = mapped_column(default=0)
+    medium: Mapped[str] = mapped_column(String(20), default="unknown")
+    bus: Mapped[str | None] = mapped_column(String(50))
+    size_bytes: Mapped[int] = mapped_column(default=0)
+    health: Mapped[str] = mapped_column(String(20), default="unknown")
+    health_reasons: Mapped[list[str]] = mapped_column(default=list)
+    power_on_hours: Mapped[int | None]
+    test: Mapped[bool] = mapped_column(default=False)
+    component: Mapped[Component] = relationship(back_populates="carrier")
+    exposures: Mapped[list[CarrierExposure]] = relationship(order_by="CarrierExposure.number")
+
+
+class CarrierExposure(Base):
+    """One numbered time that data may have come onto a carrier; ``cleared_at`` is when proof took it away."""
+
+    __tablename__ = "carrier_exposure"
+    __table_args__ = (CheckConstraint("number >= 1", name="numbered_from_one"),)
+
+    component_id: Mapped[UUID] = mapped_column(ForeignKey("data_carrier.component_id"), primary_key=True)
+    number: Mapped[int] = mapped_column(primary_key=True)
+    reason: Mapped[ExposureReason] = mapped_column(word(ExposureReason))
+    exposed_at: Mapped[datetime]
+    cleared_at: Mapped[datetime | None]
+
+
+class DeviceTerm(Base):
+    """A word by which the list finds a device: its codes, serials, its disks' serials, the words of maker and model."""
+
+    __tablename__ = "device_term"
+    __table_args__ = (Index("ix_device_term_device_id", "device_id"),)
+
+    term: Mapped[str] = mapped_column(String(100), primary_key=True)
+    device_id: Mapped[UUID] = mapped_column(ForeignKey("device.id"), primary_key=True)

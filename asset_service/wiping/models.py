@@ -12,6 +12,7 @@ from sqlalchemy.orm import Mapped, mapped_column, relationship
 from asset_service.accounts.models import Partner, Station
 from asset_service.core.db import Base, new_id, utc_now
 from asset_service.devices.models import DataCarrier, Device, word
+from asset_service.ledger.models import LedgerSeal
 
 
 class ReportResult(StrEnum):
@@ -136,6 +137,7 @@ class Attest(Base):
     pdf_sha256: Mapped[str] = mapped_column(String(64))
     seal_number: Mapped[int] = mapped_column(ForeignKey("ledger_seal.number"))
     evidence: Mapped[WipeEvidence] = relationship(back_populates="attest")
+    seal: Mapped[LedgerSeal] = relationship()
 
 
 class WipeJob(Base):

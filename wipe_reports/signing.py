@@ -12,6 +12,7 @@ import os
 from base64 import urlsafe_b64decode, urlsafe_b64encode
 from binascii import Error as Base64Error
 from collections.abc import Mapping
+from hashlib import sha256
 from pathlib import Path
 
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey, Ed25519PublicKey
@@ -155,6 +156,11 @@ def _header_of(segment: bytes) -> dict[str, object]:
     if not isinstance(header, dict):
         raise SignatureInvalid("jws.form")
     return header
+
+
+def fingerprint(compact: str | bytes) -> str:
+    """SHA-256 of a compact JWS exactly as it travels (its ASCII bytes), in hexadecimal: a report's ``report_sha256``."""
+    return sha256(compact.encode("ascii") if isinstance(compact, str) else compact).hexdigest()
 
 
 def peek(compact: str | bytes) -> tuple[dict[str, object], bytes]:

@@ -1,0 +1,284 @@
+"""The wis-attest: one page about one disk, PDF/A-3a and PDF/UA-1 in one file, with the signed report attached inside.
+
+Needs the ``attest`` extra (typst, segno). The page is made from the report that the proof carries and from nothing
+else, so that it can be made again and compared; the PDF is signed apart, by :mod:`wipe_reports.pdf_signature`.
+"""
+
+from __future__ import annotations
+
+import io
+import json
+import threading
+from collections.abc import Mapping
+from dataclasses import asdict, dataclass
+from datetime import datetime
+from functools import cache
+from hashlib import sha256
+from importlib.resources import files
+from typing import Any
+
+from wipe_reports import attest_facts, figures, schema, signing
+from wipe_reports.attest_facts import Line
+from wipe_reports.document import Outcome, WipeReport
+from wipe_reports.extras import needed
+from wipe_reports.fields import written
+from wipe_reports.words import Language, say
+
+FORMAT = "herstart/wis-attest"
+VERSION = 1
+PROOF = "proof.jws"
+RECEIPT = "receipt.jws"
+METADATA = "attest.json"
+
+_STANDARDS = ["a-3a", "ua-1"]
+_TONES = {Outcome.ERASED: "erased", Outcome.ERASED_WITH_EXCEPTIONS: "exceptions", Outcome.NOT_ERASED: "failed"}
+_REGIONS = {"nl": "be", "en": "gb"}
+_TEMPLATE = files("wipe_reports").joinpath("attest.typ").read_bytes()
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Issuer:
+    """The partner in whose name the attest is given; ``enterprise_number`` as Belgium writes it (0123.456.789)."""
+
+    name: str
+    enterprise_number: str | None = None
+    address: str | None = None
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class LedgerHead:
+    """The signed head of the ledger's seal that holds the report's event. ``root_hash`` is 64 hexadecimal digits."""
+
+    root_hash: str
+    tree_size: int
+    sealed_at: datetime
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class AttestContent:
+    """Everything one attest says.
+
+    ``proof_jws`` must carry exactly ``report``. ``station`` is the name the service knows the station by, ``site``
+    where it stood, ``validator`` who validated the outcome for the partner, ``destination`` where the disk goes.
+    """
+
+    report: WipeReport
+    carrier_index: int
+    language: Language = "nl"
+    attest_id: str
+    issued_at: datetime
+    issuer: Issuer
+    check_url: str
+    proof_jws: str
+    receipt_jws: str | None = None
+    device_code: str | None = None
+    station: str | None = None
+    site: str | None = None
+    validator: str | None = None
+    destination: str | None = None
+    ledger_head: LedgerHead | None = None
+
+
+def metadata(content: AttestContent) -> dict[str, Any]:
+    """The attest's own data as attached in ``attest.json``: with the proof, all it takes to make the page again."""
+    head = content.ledger_head
+    return {
+        "format": FORMAT,
+        "version": VERSION,
+        "attest_id": content.attest_id,
+        "report_id": content.report.report_id,
+        "report_sha256": signing.fingerprint(content.proof_jws),
+        "carrier_index": content.carrier_index,
+        "language": content.language,
+        "issued_at": written(content.issued_at),
+        "issuer": asdict(content.issuer),
+        "check_url": content.check_url,
+        "device_code": content.device_code,
+        "station": content.station,
+        "site": content.site,
+        "validator": content.validator,
+        "destination": content.destination,
+        "ledger_head": None if head is None else {**asdict(head), "sealed_at": written(head.sealed_at)},
+        "made_with": made_with(),
+    }
+
+
+def made_with() -> dict[str, str]:
+    """Which typst and which template make the page: the same two make the same bytes."""
+    return {"typst": needed("typst").__version__, "template_sha256": sha256(_TEMPLATE).hexdigest()}
+
+
+def render(content: AttestContent) -> bytes:
+    """The attest as an unsigned PDF. The same content gives the same bytes.
+
+    Raises ValueError where the proof carries another report or the carrier has no wipe; ImportError without the
+    ``attest`` extra.
+    """
+    if schema.from_bytes(signing.peek(content.proof_jws)[1]) != content.report:
+        raise ValueError("the proof carries another report than the one to attest")
+    inputs = {
+        "facts": json.dumps(_shown(facts(content))),
+        PROOF: content.proof_jws,
+        METADATA: json.dumps(metadata(content), ensure_ascii=False, indent=1),
+    }
+    if content.receipt_jws is not None:
+        inputs[RECEIPT] = content.receipt_jws
+    return _compile(inputs, content.issued_at)
+
+
+class _Press(threading.local):
+    """One typst compiler a thread: it keeps the fonts and the parsed template between pages."""
+
+    def __init__(self) -> None:
+        typst = needed("typst")
+        self.compiler = typst.Compiler(font_paths=typst.Fonts(include_system_fonts=False))
+
+
+@cache
+def _press() -> _Press:
+    return _Press()
+
+
+def _compile(inputs: dict[str, str], made_at: datetime) -> bytes:
+    pdf: bytes = _press().compiler.compile(
+        input=_TEMPLATE, format="pdf", sys_inputs=inputs, pdf_standards=_STANDARDS, timestamp=made_at
+    )
+    return pdf
+
+
+def facts(content: AttestContent) -> dict[str, Any]:
+    """What the page shows, in its language: title, outcome, sections of lines, how to check, what is attached."""
+    language, carrier = content.language, content.report.carriers[content.carrier_index]
+    if carrier.wipe is None:
+        raise ValueError(f"carrier {content.carrier_index} of report {content.report.report_id} was not wiped")
+    outcome = carrier.wipe.outcome
+    return {
+        "language": language,
+        "region": _REGIONS[language],
+        "title": say(f"title.{outcome.value}", language),
+        "outcome": say(f"outcome.{outcome.value}", language),
+        "tone": _TONES[outcome],
+        "lead": say(f"lead.{outcome.value}", language),
+        "subject": say("document.subject", language, serial=attest_facts.known(carrier.serial, language)),
+        "keywords": [content.attest_id, content.report.report_id],
+        "test": content.report.test,
+        "test_word": say("test.word", language),
+        "test_notice": say("test.notice", language),
+        "issuer": content.issuer.name,
+        "issuer_lines": [
+            part for part in (content.issuer.name, content.issuer.enterprise_number, content.issuer.address) if part
+        ],
+        "sections": [{"title": title, "lines": [asdict(line) for line in lines]} for title, lines in _sections(content)],
+        "check_title": say("section.check", language),
+        "check_steps": [
+            say("check.scan", language, url=content.check_url),
+            say("check.signature", language),
+            say("check.offline", language),
+        ],
+        "footer": say("limits", language),
+        "qr_svg": _qr(content.check_url),
+        "qr_alt": say("qr.alt", language, url=content.check_url),
+        "qr_caption": say("qr.caption", language),
+        "attachments": _attachments(content),
+    }
+
+
+def _sections(content: AttestContent) -> list[tuple[str, list[Line]]]:
+    language, report = content.language, content.report
+    carrier = report.carriers[content.carrier_index]
+    if carrier.wipe is None:
+        return []
+    disk = [
+        *attest_facts.carrier_lines(carrier, language),
+        *attest_facts.device_lines(report.device, content.device_code, language),
+    ]
+    return [
+        (say("section.carrier", language), disk),
+        (say("section.wipe", language), list(attest_facts.wipe_lines(carrier.wipe, language))),
+        (
+            say("section.verification", language),
+            list(attest_facts.verification_lines(carrier, carrier.wipe.verification, language)),
+        ),
+        (say("section.who", language), _who(content)),
+        (say("section.proof", language), _proof(content, carrier.wipe.nonce)),
+    ]
+
+
+def _who(content: AttestContent) -> list[Line]:
+    language, report = content.language, content.report
+    agent = f"{say('label.agent', language)} {report.agent.version}"
+    lines = [
+        Line(say("label.operator", language), attest_facts.operator_words(report, language)),
+        Line(say("label.station", language), f"{content.station or report.station} · {agent}"),
+    ]
+    for key, given in (
+        ("label.site", content.site),
+        ("label.validator", content.validator),
+        ("label.destination", content.destination),
+    ):
+        if given:
+            lines.append(Line(say(key, language), given))
+    issued = f"{content.issuer.name}, {figures.moment(content.issued_at, language)}"
+    return [*lines, Line(say("label.issuer", language), issued)]
+
+
+def _proof(content: AttestContent, nonce: str | None) -> list[Line]:
+    language, report = content.language, content.report
+    header, _ = signing.peek(content.proof_jws)
+    lines = [
+        Line(say("label.attest", language), content.attest_id, exact=True),
+        Line(say("label.report", language), report.report_id, exact=True),
+        Line(say("label.report_sha256", language), signing.fingerprint(content.proof_jws), exact=True),
+        Line(say("label.station_key", language), str(header.get("kid")), exact=True),
+        Line(say("label.nonce", language), nonce or say("value.none", language), exact=nonce is not None),
+    ]
+    if report.agent.image_sha256 is not None:
+        lines.append(Line(say("label.image", language), report.agent.image_sha256, exact=True))
+    return [*lines, *_ledger(content.ledger_head, language)]
+
+
+def _ledger(head: LedgerHead | None, language: Language) -> list[Line]:
+    if head is None:
+        return [Line(say("label.ledger", language), say("value.ledger_none", language))]
+    size, sealed = figures.count(head.tree_size, language), figures.moment(head.sealed_at, language)
+    return [
+        Line(say("label.ledger", language), head.root_hash, exact=True),
+        Line("", say("value.ledger", language, size=size, sealed=sealed)),
+    ]
+
+
+def _qr(url: str) -> str:
+    drawing = io.BytesIO()
+    needed("segno").make(url, error="m", micro=False).save(drawing, kind="svg", omitsize=True, border=0, xmldecl=False)
+    return drawing.getvalue().decode()
+
+
+def _attachments(content: AttestContent) -> list[Mapping[str, str]]:
+    names = [(PROOF, "attachment.proof", "application/jose", "source")]
+    if content.receipt_jws is not None:
+        names.append((RECEIPT, "attachment.receipt", "application/jose", "supplement"))
+    names.append((METADATA, "attachment.attest", "application/json", "data"))
+    return [
+        {
+            "name": name,
+            "description": say(key, content.language),
+            "media_type": media_type,
+            "relationship": relationship,
+        }
+        for name, key, media_type, relationship in names
+    ]
+
+
+def _shown(value: Any) -> Any:
+    """``value`` with every character that the page's fonts lack written as its code point, as PDF/A asks."""
+    if isinstance(value, str):
+        return "".join(one if _printed(one) else f"[U+{ord(one):04X}]" for one in value)
+    if isinstance(value, Mapping):
+        return {name: _shown(one) for name, one in value.items()}
+    if isinstance(value, list):
+        return [_shown(one) for one in value]
+    return value
+
+
+def _printed(character: str) -> bool:
+    return character <= "\u024f" or character in "–—‘’“”„•…€₂ ·≥≤×→"

@@ -1,0 +1,186 @@
+"""Which device a report is about. A pure rule on plain values; :mod:`asset_service.intake.lookup` gathers them.
+
+In order: what identifies on its own (maker + model + serial, SMBIOS UUID), the label that somebody scanned, and only
+then hints (board serial, disk serials), of which two must agree. Whatever contradicts goes to a person. A disk that is
+known elsewhere is a move, not a conflict, once the machine itself is known by something better than its disks.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from enum import StrEnum
+from uuid import UUID
+
+from asset_service.devices.identity import Key
+from asset_service.devices.models import IdentityKind
+
+
+class Doubt(StrEnum):
+    """Why a person must look."""
+
+    STRONG_CONFLICT = "strong_conflict"
+    IDENTITY_CHANGED = "identity_changed"
+    CODE_UNKNOWN = "code_unknown"
+    CODE_CONFLICT = "code_conflict"
+    BOARD_CONFLICT = "board_conflict"
+    ONLY_WEAK_HINT = "only_weak_hint"
+    CARRIER_CHANGED = "carrier_changed"
+    OTHER_PARTNER = "other_partner"
+
+
+class CodeStatus(StrEnum):
+    """What the service knows of the label's code in the report."""
+
+    ABSENT = "absent"
+    UNKNOWN = "unknown"
+    BLANK = "blank"
+    CLAIMED = "claimed"
+
+
+@dataclass(frozen=True, slots=True)
+class KnownDevice:
+    """What matching must know of a device that a hint points at."""
+
+    partner_id: UUID
+    keys: frozenset[Key] = frozenset()
+
+
+@dataclass(frozen=True, slots=True)
+class KnownCarrier:
+    """A carrier of the report that the service has seen before.
+
+    ``device_id`` is ``None`` while it lies loose. ``changed``: the same serial with another size, or with fewer
+    power-on hours than before, is not the same disk.
+    """
+
+    device_id: UUID | None
+    partner_id: UUID
+    changed: bool = False
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Hints:
+    """Everything that points at a device. ``owners`` and ``devices`` hold what is known of the keys."""
+
+    station_partner_id: UUID
+    keys: tuple[Key, ...] = ()
+    owners: Mapping[Key, frozenset[UUID]] = field(default_factory=dict)
+    devices: Mapping[UUID, KnownDevice] = field(default_factory=dict)
+    code: CodeStatus = CodeStatus.ABSENT
+    code_device_id: UUID | None = None
+    carriers: tuple[KnownCarrier, ...] = ()
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Verdict:
+    """With ``doubts`` a person decides. Else the report is about ``device_id``, or about a new device."""
+
+    device_id: UUID | None = None
+    doubts: tuple[Doubt, ...] = ()
+    candidate_ids: tuple[UUID, ...] = ()
+
+
+def decide(hints: Hints) -> Verdict:
+    """Match, create, or leave it to a person."""
+    device_id, doubts = _identified(hints)
+    doubts += _doubts_whoever_it_is(hints, device_id)
+    if not doubts:
+        return Verdict(device_id=device_id)
+    return Verdict(doubts=tuple(dict.fromkeys(doubts)), candidate_ids=_candidates(hints))
+
+
+def _identified(hints: Hints) -> tuple[UUID | None, list[Doubt]]:
+    strong = _owners(hints, strong=True)
+    if len(strong) > 1:
+        return None, [Doubt.STRONG_CONFLICT]
+    if strong:
+        (device_id,) = strong
+        return device_id, _strong_doubts(hints, device_id)
+    if hints.code is CodeStatus.CLAIMED and hints.code_device_id is not None:
+        return hints.code_device_id, _code_doubts(hints, hints.code_device_id)
+    return _by_weak_hints(hints)
+
+
+def _strong_doubts(hints: Hints, device_id: UUID) -> list[Doubt]:
+    doubts = []
+    if _contradicts(hints, device_id):
+        doubts.append(Doubt.IDENTITY_CHANGED)
+    if hints.code is CodeStatus.CLAIMED and hints.code_device_id != device_id:
+        doubts.append(Doubt.CODE_CONFLICT)
+    return doubts + _board_doubts(hints, device_id)
+
+
+def _code_doubts(hints: Hints, device_id: UUID) -> list[Doubt]:
+    doubts = [Doubt.CODE_CONFLICT] if _contradicts(hints, device_id) else []
+    given = {key for key in hints.keys if not key.strong}
+    borne = {key for key in hints.devices[device_id].keys if not key.strong}
+    shows_strong = any(key.strong for key in hints.keys)
+    # With nothing better than the label to go by, another board than the device's is a mislabelled machine.
+    if given and borne and not given & borne and not shows_strong:
+        doubts.append(Doubt.BOARD_CONFLICT)
+    return doubts + _board_doubts(hints, device_id)
+
+
+def _by_weak_hints(hints: Hints) -> tuple[UUID | None, list[Doubt]]:
+    boards = _owners(hints, strong=False)
+    by_disk = {carrier.device_id for carrier in hints.carriers if carrier.device_id is not None}
+    if len(boards) > 1:
+        return None, [Doubt.BOARD_CONFLICT]
+    if boards:
+        (device_id,) = boards
+        if _contradicts(hints, device_id):
+            return None, [Doubt.BOARD_CONFLICT]
+        return (device_id, []) if by_disk == {device_id} else (None, [Doubt.ONLY_WEAK_HINT])
+    shows_strong = any(key.strong for key in hints.keys)
+    if by_disk and not shows_strong:
+        return None, [Doubt.ONLY_WEAK_HINT]
+    return None, []
+
+
+def _doubts_whoever_it_is(hints: Hints, device_id: UUID | None) -> list[Doubt]:
+    doubts = []
+    if hints.code is CodeStatus.UNKNOWN:
+        doubts.append(Doubt.CODE_UNKNOWN)
+    if any(carrier.changed for carrier in hints.carriers):
+        doubts.append(Doubt.CARRIER_CHANGED)
+    if other_partners(hints, device_id):
+        doubts.append(Doubt.OTHER_PARTNER)
+    return doubts
+
+
+def other_partners(hints: Hints, device_id: UUID | None) -> set[UUID]:
+    """The partners, other than the station's, whose device or disks the report would change."""
+    holders = {carrier.partner_id for carrier in hints.carriers}
+    if device_id is not None:
+        holders.add(hints.devices[device_id].partner_id)
+    return holders - {hints.station_partner_id}
+
+
+def _owners(hints: Hints, *, strong: bool) -> set[UUID]:
+    return {owner for key in hints.keys if key.strong is strong for owner in hints.owners.get(key, ())}
+
+
+def _contradicts(hints: Hints, device_id: UUID) -> bool:
+    """Does the device bear another strong identity of a kind that the report gives?"""
+    borne = hints.devices[device_id].keys
+    for kind in (IdentityKind.MODEL_SERIAL, IdentityKind.UUID):
+        of_report = {key for key in hints.keys if key.kind is kind}
+        of_device = {key for key in borne if key.kind is kind}
+        if of_report and of_device and not of_report & of_device:
+            return True
+    return False
+
+
+def _board_doubts(hints: Hints, device_id: UUID) -> list[Doubt]:
+    boards = _owners(hints, strong=False)
+    return [Doubt.BOARD_CONFLICT] if boards and device_id not in boards else []
+
+
+def _candidates(hints: Hints) -> tuple[UUID, ...]:
+    found = [*_owners(hints, strong=True)]
+    if hints.code_device_id is not None:
+        found.append(hints.code_device_id)
+    found += _owners(hints, strong=False)
+    found += [carrier.device_id for carrier in hints.carriers if carrier.device_id is not None]
+    return tuple(dict.fromkeys(found))

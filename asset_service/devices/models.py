@@ -7,18 +7,11 @@ from enum import StrEnum
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import CheckConstraint, Enum, ForeignKey, Index, String, UniqueConstraint, text
+from sqlalchemy import CheckConstraint, ForeignKey, Index, String, UniqueConstraint, text
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from asset_service.accounts.models import Partner, Site
 from asset_service.core.db import Base, new_id, utc_now
-
-
-def word(kind: type[StrEnum]) -> Enum:
-    """A column type that stores an enum's own word as text, so that a later room may add one without a rebuild."""
-    return Enum(
-        kind, native_enum=False, length=30, values_callable=lambda members: [member.value for member in members]
-    )
 
 
 class DeviceKind(StrEnum):
@@ -115,16 +108,16 @@ class Device(Base):
 
     id: Mapped[UUID] = mapped_column(primary_key=True, default=new_id)
     code: Mapped[str] = mapped_column(String(12), unique=True)
-    kind: Mapped[DeviceKind] = mapped_column(word(DeviceKind), default=DeviceKind.OTHER)
-    state: Mapped[State] = mapped_column(word(State))
-    data_status: Mapped[DataStatus] = mapped_column(word(DataStatus), default=DataStatus.UNKNOWN)
+    kind: Mapped[DeviceKind] = mapped_column(default=DeviceKind.OTHER)
+    state: Mapped[State]
+    data_status: Mapped[DataStatus] = mapped_column(default=DataStatus.UNKNOWN)
     partner_id: Mapped[UUID] = mapped_column(ForeignKey("partner.id"))
     site_id: Mapped[UUID] = mapped_column(ForeignKey("site.id"))
     manufacturer: Mapped[str | None] = mapped_column(String(200))
     product: Mapped[str | None] = mapped_column(String(200))
     serial: Mapped[str | None] = mapped_column(String(200))
     summary: Mapped[str] = mapped_column(String(300), default="")
-    minimum: Mapped[MinimumVerdict | None] = mapped_column(word(MinimumVerdict))
+    minimum: Mapped[MinimumVerdict | None]
     minimum_reasons: Mapped[list[str]] = mapped_column(default=list)
     minimum_upgrade: Mapped[str | None] = mapped_column(String(100))
     reusable: Mapped[bool | None]
@@ -171,7 +164,7 @@ class DeviceIdentity(Base):
 
     id: Mapped[UUID] = mapped_column(primary_key=True, default=new_id)
     device_id: Mapped[UUID] = mapped_column(ForeignKey("device.id"))
-    kind: Mapped[IdentityKind] = mapped_column(word(IdentityKind))
+    kind: Mapped[IdentityKind]
     value: Mapped[str] = mapped_column(String(300))
     shared: Mapped[bool] = mapped_column(default=False)
     first_seen_at: Mapped[datetime] = mapped_column(default=utc_now)
@@ -193,7 +186,7 @@ class Component(Base):
     )
 
     id: Mapped[UUID] = mapped_column(primary_key=True, default=new_id)
-    kind: Mapped[ComponentKind] = mapped_column(word(ComponentKind))
+    kind: Mapped[ComponentKind]
     device_id: Mapped[UUID | None] = mapped_column(ForeignKey("device.id"))
     partner_id: Mapped[UUID | None] = mapped_column(ForeignKey("partner.id"))
     site_id: Mapped[UUID | None] = mapped_column(ForeignKey("site.id"))
@@ -251,7 +244,7 @@ class DataCarrier(Base):
     component_id: Mapped[UUID] = mapped_column(ForeignKey("component.id"), primary_key=True)
     identity: Mapped[str | None] = mapped_column(String(300))
     serial_key: Mapped[str | None] = mapped_column(String(200))
-    data_status: Mapped[DataStatus] = mapped_column(word(DataStatus), default=DataStatus.UNKNOWN)
+    data_status: Mapped[DataStatus] = mapped_column(default=DataStatus.UNKNOWN)
     exposure: Mapped[int] = mapped_column(default=0)
     medium: Mapped[str] = mapped_column(String(20), default="unknown")
     bus: Mapped[str | None] = mapped_column(String(50))
@@ -272,7 +265,7 @@ class CarrierExposure(Base):
 
     component_id: Mapped[UUID] = mapped_column(ForeignKey("data_carrier.component_id"), primary_key=True)
     number: Mapped[int] = mapped_column(primary_key=True)
-    reason: Mapped[ExposureReason] = mapped_column(word(ExposureReason))
+    reason: Mapped[ExposureReason]
     exposed_at: Mapped[datetime]
     cleared_at: Mapped[datetime | None]
 

@@ -11,7 +11,7 @@ from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from asset_service.accounts.models import Partner, Station
 from asset_service.core.db import Base, new_id, utc_now
-from asset_service.devices.models import DataCarrier, Device, word
+from asset_service.devices.models import DataCarrier, Device
 from asset_service.ledger.models import LedgerSeal
 
 
@@ -69,7 +69,7 @@ class SignedReport(Base):
     station_id: Mapped[UUID] = mapped_column(ForeignKey("station.id"))
     partner_id: Mapped[UUID] = mapped_column(ForeignKey("partner.id"))
     device_id: Mapped[UUID | None] = mapped_column(ForeignKey("device.id"))
-    result: Mapped[ReportResult] = mapped_column(word(ReportResult))
+    result: Mapped[ReportResult]
     test: Mapped[bool] = mapped_column(default=False)
     received_at: Mapped[datetime]
     sha256: Mapped[str] = mapped_column(String(64))
@@ -105,8 +105,8 @@ class WipeEvidence(Base):
     component_id: Mapped[UUID] = mapped_column(ForeignKey("data_carrier.component_id"))
     device_id: Mapped[UUID] = mapped_column(ForeignKey("device.id"))
     exposure: Mapped[int]
-    status: Mapped[EvidenceStatus] = mapped_column(word(EvidenceStatus))
-    nonce_check: Mapped[NonceCheck] = mapped_column(word(NonceCheck))
+    status: Mapped[EvidenceStatus]
+    nonce_check: Mapped[NonceCheck]
     outcome: Mapped[str] = mapped_column(String(30))
     level: Mapped[str] = mapped_column(String(20))
     technique: Mapped[str] = mapped_column(String(30))
@@ -181,7 +181,10 @@ class DestructionMethod(StrEnum):
 
 
 class DestructionTask(Base):
-    """A carrier that must be destroyed, and once done: how, by whom, before which witness (both users)."""
+    """A carrier that must be destroyed, and once done: how, by whom, before which witness (both users).
+
+    ``withdrawn_at`` is set when the carrier could be wiped after all. Open is neither done nor withdrawn.
+    """
 
     __tablename__ = "destruction_task"
     __table_args__ = (
@@ -198,7 +201,8 @@ class DestructionTask(Base):
     evidence_id: Mapped[UUID | None] = mapped_column(ForeignKey("wipe_evidence.id"))
     opened_at: Mapped[datetime] = mapped_column(default=utc_now)
     done_at: Mapped[datetime | None]
-    method: Mapped[DestructionMethod | None] = mapped_column(word(DestructionMethod))
+    method: Mapped[DestructionMethod | None]
     done_by: Mapped[UUID | None] = mapped_column(ForeignKey("app_user.id"))
+    withdrawn_at: Mapped[datetime | None]
     witness_id: Mapped[UUID | None] = mapped_column(ForeignKey("app_user.id"))
     carrier: Mapped[DataCarrier] = relationship()

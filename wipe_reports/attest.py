@@ -29,6 +29,18 @@ VERSION = 1
 PROOF = "proof.jws"
 RECEIPT = "receipt.jws"
 METADATA = "attest.json"
+PLAIN_NAMES = (
+    "attest_id",
+    "carrier_index",
+    "language",
+    "check_url",
+    "device_code",
+    "station",
+    "site",
+    "validator",
+    "destination",
+)
+"""The members of ``attest.json`` that are the fields of :class:`AttestContent` as they are."""
 
 _STANDARDS = ["a-3a", "ua-1"]
 _TONES = {Outcome.ERASED: "erased", Outcome.ERASED_WITH_EXCEPTIONS: "exceptions", Outcome.NOT_ERASED: "failed"}
@@ -85,19 +97,11 @@ def metadata(content: AttestContent) -> dict[str, Any]:
     return {
         "format": FORMAT,
         "version": VERSION,
-        "attest_id": content.attest_id,
         "report_id": content.report.report_id,
         "report_sha256": signing.fingerprint(content.proof_jws),
-        "carrier_index": content.carrier_index,
-        "language": content.language,
         "issued_at": written(content.issued_at),
         "issuer": asdict(content.issuer),
-        "check_url": content.check_url,
-        "device_code": content.device_code,
-        "station": content.station,
-        "site": content.site,
-        "validator": content.validator,
-        "destination": content.destination,
+        **{name: getattr(content, name) for name in PLAIN_NAMES},
         "ledger_head": None if head is None else {**asdict(head), "sealed_at": written(head.sealed_at)},
         "made_with": made_with(),
     }

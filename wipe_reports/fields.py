@@ -28,7 +28,7 @@ _DIRECTION_CHANGES = frozenset("\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068
 class Refused(ValidationError):
     """A value that a field refuses; ``key`` and ``facts`` name the words in :mod:`wipe_reports.words`."""
 
-    def __init__(self, key: str, **facts: object) -> None:
+    def __init__(self, key: str, /, **facts: object) -> None:
         super().__init__([Reason(key, facts)])
 
 

@@ -34,7 +34,7 @@ _HEADER_MEMBERS = {"alg", "typ", "kid"}
 class SignatureInvalid(ValueError):  # noqa: N818 - the contract's name
     """A signature, or the message that carries it, does not hold. ``key`` names the reason in :mod:`words`."""
 
-    def __init__(self, key: str, **facts: object) -> None:
+    def __init__(self, key: str, /, **facts: object) -> None:
         super().__init__(say(key, "nl", **facts))
         self.key = key
         self.facts = facts

@@ -20,7 +20,7 @@ LANGUAGES: tuple[Language, ...] = ("nl", "en")
 CATALOGUE: Mapping[str, tuple[str, str]] = {**REFUSALS, **CHECKS, **ATTEST}
 
 
-def say(key: str, language: Language, **facts: object) -> str:
+def say(key: str, language: Language, /, **facts: object) -> str:
     """The words for ``key`` in ``language``, with ``facts`` filled in. Raises KeyError for an unknown key or fact."""
     return CATALOGUE[key][LANGUAGES.index(language)].format(**facts)
 
@@ -38,7 +38,7 @@ class FieldError:
     facts: Mapping[str, object] = dataclasses.field(default_factory=dict, compare=False)
 
     @classmethod
-    def of(cls, path: str, key: str, **facts: object) -> FieldError:
+    def of(cls, path: str, key: str, /, **facts: object) -> FieldError:
         """The error ``key`` of the catalogue at ``path``."""
         return cls(path, say(key, "nl", **facts), key, facts)
 

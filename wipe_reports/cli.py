@@ -1,0 +1,94 @@
+"""``wipe-report``: verify and show reports, attests and bundles on any machine, without a network."""
+
+from __future__ import annotations
+
+import argparse
+import json
+import sys
+from collections.abc import Sequence
+from pathlib import Path
+
+from wipe_reports import show, verify
+from wipe_reports.checks import fails
+from wipe_reports.trust import TrustedKeys, TrustInvalid
+from wipe_reports.words import LANGUAGES, Language, say
+
+OK, NOT_OK, USAGE = 0, 1, 2
+
+
+def main(argv: Sequence[str] | None = None) -> int:
+    """Run the command; 0 where every file holds, 1 where one does not, 2 where the command cannot be carried out."""
+    arguments = _parser().parse_args(argv)
+    try:
+        trusted = None if arguments.trusted_keys is None else TrustedKeys.load(arguments.trusted_keys)
+        contents = [(name, _content(name)) for name in arguments.files]
+    except OSError as error:
+        return _told(f"{error.filename}: {error.strerror}")
+    except TrustInvalid as error:
+        return _told(error.said(arguments.lang))
+    try:
+        found = [(name, verify.verify(content, trusted)) for name, content in contents]
+    except ImportError as error:
+        return _told(str(error))
+    report = _show if arguments.command == "show" else _verify
+    return report(found, arguments.lang, as_json=arguments.json)
+
+
+def _parser() -> argparse.ArgumentParser:
+    parser = argparse.ArgumentParser(
+        prog="wipe-report", description="Kijkt wisverslagen, wisattesten en bewijsbundels na, zonder netwerk."
+    )
+    commands = parser.add_subparsers(dest="command", required=True)
+    for name, words in (
+        ("verify", "kijk na of een bestand bewijst wat het zegt"),
+        ("show", "toon in woorden wat een bestand zegt"),
+    ):
+        command = commands.add_parser(name, help=words, description=words)
+        command.add_argument("files", nargs="+", metavar="FILE", help="JWS, pdf of zip")
+        command.add_argument("--trusted-keys", metavar="FILE", help="lijst van sleutels (JWK Set) van de dienst")
+        command.add_argument("--json", action="store_true", help="schrijf JSON")
+        command.add_argument("--lang", choices=LANGUAGES, default="nl", help="taal van de uitvoer")
+    return parser
+
+
+def _content(name: str) -> bytes:
+    with Path(name).open("rb") as file:
+        return file.read(verify.MAX_FILE_BYTES + 1)
+
+
+def _told(message: str) -> int:
+    sys.stderr.write(f"wipe-report: {message}\n")
+    return USAGE
+
+
+def _verify(found: list[tuple[str, verify.Findings]], language: Language, *, as_json: bool) -> int:
+    ok = all(findings.ok for _, findings in found)
+    if as_json:
+        files = [{"file": name, **findings.to_json(language)} for name, findings in found]
+        print(json.dumps({"ok": ok, "files": files}, ensure_ascii=False, indent=1))
+    else:
+        for name, findings in found:
+            print(_in_words(name, findings, language))
+    return OK if ok else NOT_OK
+
+
+def _in_words(name: str, findings: verify.Findings, language: Language) -> str:
+    lines = [f"{name}: {say(f'kind.{findings.kind}', language)}"]
+    for check in findings.checks:
+        state = say(f"state.{check.state}", language)
+        lines.append(f"  {state:<11} {check.title(language)}: {check.said(language)}")
+    return "\n".join([*lines, f"  {verify.verdict(findings, language)}"])
+
+
+def _show(found: list[tuple[str, verify.Findings]], language: Language, *, as_json: bool) -> int:
+    unreadable = [(name, findings) for name, findings in found if findings.report is None]
+    shown = [(name, findings) for name, findings in found if findings.report is not None]
+    if as_json:
+        print(json.dumps([{"file": name, **show.as_json(one)} for name, one in shown], ensure_ascii=False, indent=1))
+    else:
+        for name, findings in shown:
+            print("\n".join([name, *show.in_words(findings, language)]))
+    for name, findings in unreadable:
+        reason = next((one for one in findings.checks if not one.good), fails("file", "fails.file_kind"))
+        sys.stderr.write(f"{name}: {reason.said(language)}\n")
+    return NOT_OK if unreadable else OK

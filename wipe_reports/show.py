@@ -1,0 +1,51 @@
+"""A report in words for a terminal: the same lines as on the attest, for every disk."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from wipe_reports import attest_facts, figures, schema
+from wipe_reports.attest_facts import Line
+from wipe_reports.verify import Findings, verdict
+from wipe_reports.words import Language, say
+
+_LABEL_WIDTH = 30
+
+
+def as_json(findings: Findings) -> dict[str, object]:
+    """The report's own document, and whether it was found to hold."""
+    if findings.report is None:
+        return {"ok": findings.ok, "report": None}
+    return {"ok": findings.ok, "report": schema.dump(findings.report)}
+
+
+def in_words(findings: Findings, language: Language) -> Iterator[str]:
+    """The report line by line, the verdict of its verification last. Nothing for a file without a report."""
+    report = findings.report
+    if report is None:
+        return
+    if report.test:
+        yield f"  {say('test.word', language)}: {say('test.notice', language)}"
+    yield from _lines(
+        [
+            Line(say("label.report", language), report.report_id),
+            Line(say("label.created", language), figures.moment(report.created_at, language)),
+            Line(say("label.station", language), report.station),
+            Line(say("label.operator", language), attest_facts.operator_words(report, language)),
+            *attest_facts.device_lines(report.device, None, language),
+        ]
+    )
+    for number, carrier in enumerate(report.carriers, start=1):
+        yield f"  {say('label.carrier', language, number=number)}"
+        yield from _lines(attest_facts.carrier_lines(carrier, language))
+        wipe = carrier.wipe
+        if wipe is not None:
+            yield from _lines([Line(say("label.outcome", language), say(f"outcome.{wipe.outcome.value}", language))])
+            yield from _lines(attest_facts.wipe_lines(wipe, language))
+            yield from _lines(attest_facts.verification_lines(carrier, wipe.verification, language))
+    yield f"  {verdict(findings, language)}"
+
+
+def _lines(lines: list[Line] | Iterator[Line]) -> Iterator[str]:
+    for line in lines:
+        yield f"    {line.label:<{_LABEL_WIDTH}} {line.value}"

@@ -1,0 +1,151 @@
+"""Verification of a signed report and of the service's receipt for it."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from datetime import datetime
+
+from wipe_reports import contradictions, schema, signing
+from wipe_reports.bundle import BundleInvalid
+from wipe_reports.checks import Check, fails, holds, unknown
+from wipe_reports.document import MEDIA_TYPE, VERSION, WipeReport
+from wipe_reports.receipt import Receipt, ReceiptInvalid
+from wipe_reports.receipt import read as read_receipt
+from wipe_reports.trust import Role, TrustedKey, TrustedKeys
+from wipe_reports.words import Language
+
+MAX_ERRORS_TOLD = 20
+
+
+@dataclass(slots=True)
+class Findings:
+    """What was found of one file. ``report`` is there where it could be read, whatever the checks say."""
+
+    kind: str
+    checks: list[Check] = field(default_factory=list)
+    report: WipeReport | None = None
+    proof: bytes | None = None
+
+    @property
+    def ok(self) -> bool:
+        """Nothing fails, and nothing that must be known is unknown."""
+        return bool(self.checks) and all(one.good for one in self.checks)
+
+    def to_json(self, language: Language) -> dict[str, object]:
+        """As ``--json`` prints it."""
+        return {
+            "kind": self.kind,
+            "ok": self.ok,
+            "report_id": None if self.report is None else self.report.report_id,
+            "test": None if self.report is None else self.report.test,
+            "checks": [one.to_json(language) for one in self.checks],
+        }
+
+
+def verify_report(proof: bytes, receipt: bytes | None, trusted: TrustedKeys | None) -> Findings:
+    """Check a signed report and, where there is one, the service's receipt for it."""
+    findings = Findings("report", proof=proof)
+    try:
+        header, payload = signing.peek(proof)
+    except signing.SignatureInvalid as error:
+        kind = fails("file", "fails.file_kind") if error.key == "jws.form" else refused("signature", error)
+        return Findings("unreadable", [kind])
+    signer, checks = verify_signature("signature", proof, header, MEDIA_TYPE, trusted)
+    findings.checks += checks
+    findings.checks += _document(payload, findings)
+    accepted = None
+    if receipt is not None:
+        accepted, receipt_checks = _receipt(receipt, proof, str(header.get("kid")), findings.report, trusted)
+        findings.checks += receipt_checks
+    made_at = None if findings.report is None else findings.report.created_at
+    findings.checks.append(_signer(signer, header, made_at, accepted, trusted))
+    return findings
+
+
+def refused(name: str, error: signing.SignatureInvalid | BundleInvalid) -> Check:
+    """The failed check for an error that knows its own words."""
+    return fails(name, error.key, **error.facts)
+
+
+def verify_signature(
+    name: str, compact: bytes | str, header: dict[str, object], typ: str, trusted: TrustedKeys | None
+) -> tuple[TrustedKey | None, list[Check]]:
+    """Check a JWS with the key it names, where that key is trusted; the key comes back only if the signature holds."""
+    if trusted is None:
+        return None, [unknown(name, "unknown.signature", required=True)]
+    signer = trusted.keys.get(str(header.get("kid")))
+    if signer is None:
+        return None, [fails(name, "fails.signer_unknown", key_id=str(header.get("kid"))[:60])]
+    try:
+        signing.verify(compact, signer.key, typ)
+    except signing.SignatureInvalid as error:
+        return None, [refused(name, error)]
+    return signer, [holds(name, "holds.signature", key_id=signer.key_id)]
+
+
+def _document(payload: bytes, findings: Findings) -> Iterator[Check]:
+    try:
+        findings.report = schema.from_bytes(payload)
+    except schema.ReportInvalid as error:
+        for one in error.errors[:MAX_ERRORS_TOLD]:
+            yield Check("document", "fails", "fails.field", {"field": one.field or "JSON"}, message=one)
+        return
+    yield holds("document", "holds.document", version=VERSION)
+    found = contradictions.find(findings.report)
+    for one in found[:MAX_ERRORS_TOLD]:
+        yield Check("contradictions", "fails", "fails.field", {"field": one.field}, message=one)
+    if not found:
+        yield holds("contradictions", "holds.contradictions")
+
+
+def _signer(
+    signer: TrustedKey | None,
+    header: dict[str, object],
+    made_at: datetime | None,
+    accepted: Receipt | None,
+    trusted: TrustedKeys | None,
+) -> Check:
+    if trusted is None:
+        return unknown("signer", "unknown.signer", required=True)
+    if signer is None:
+        return fails("signer", "fails.signer_unknown", key_id=str(header.get("kid"))[:60])
+    wrong = wrong_role("signer", signer, "station")
+    if wrong is not None:
+        return wrong
+    if signer.revoked_at is None:
+        return holds("signer", "holds.signer", name=signer.name, role="role.station")
+    if accepted is not None and accepted.received_at < signer.revoked_at:
+        return holds("signer", "holds.signer", name=signer.name, role="role.station")
+    if accepted is not None or made_at is None or made_at >= signer.revoked_at:
+        return fails("signer", "fails.signer_revoked", name=signer.name)
+    return unknown("signer", "unknown.signer_revoked", required=True, name=signer.name)
+
+
+def wrong_role(name: str, signer: TrustedKey, role: Role) -> Check | None:
+    """The failed check for a key that is trusted, but not for this."""
+    if signer.role == role:
+        return None
+    return fails(name, "fails.signer_role", name=signer.name, role=f"role.{role}")
+
+
+def _receipt(
+    compact: bytes, proof: bytes, station_key_id: str, report: WipeReport | None, trusted: TrustedKeys | None
+) -> tuple[Receipt | None, list[Check]]:
+    try:
+        receipt = read_receipt(signing.peek(compact)[1])
+        header, _ = signing.peek(compact)
+    except (signing.SignatureInvalid, ReceiptInvalid):
+        return None, [fails("receipt", "fails.receipt_form")]
+    signer, checks = verify_signature("receipt", compact, header, Receipt.TYPE, trusted)
+    if signer is None:
+        return None, checks
+    wrong = wrong_role("receipt", signer, "service")
+    if wrong is not None:
+        return None, [wrong]
+    if signer.revoked_at is not None and receipt.received_at >= signer.revoked_at:
+        return None, [fails("receipt", "fails.signer_revoked", name=signer.name)]
+    same = (receipt.report_sha256, receipt.station_key_id) == (signing.fingerprint(proof), station_key_id)
+    if not same or (report is not None and receipt.report_id != report.report_id):
+        return None, [fails("receipt", "fails.receipt_other")]
+    return receipt, [holds("receipt", "holds.receipt", name=signer.name, received=receipt.received_at)]

@@ -24,7 +24,10 @@ COMMANDS = [
 
 
 def settings_table() -> str:
-    rows = [f"| `{variable}` | {meaning} | {f'`{default}`' if default else ''} |" for variable, meaning, default in described()]
+    rows = [
+        f"| `{variable}` | {meaning} | {f'`{default}`' if default else ''} |"
+        for variable, meaning, default in described()
+    ]
     return "\n".join(["| variable | meaning | default |", "|---|---|---|", *rows])
 
 

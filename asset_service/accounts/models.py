@@ -7,7 +7,7 @@ from enum import StrEnum
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import CheckConstraint, ForeignKey, Index, String, UniqueConstraint
+from sqlalchemy import CheckConstraint, ForeignKey, Index, String, UniqueConstraint, text
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from asset_service.core.db import Base, new_id, utc_now
@@ -29,6 +29,16 @@ class PartnerKind(StrEnum):
 
     PROMOTOR = "promotor"
     MEMBER = "member"
+
+
+class RevocationReason(StrEnum):
+    """Why a station's key is not trusted any more."""
+
+    LOST = "lost"
+    STOLEN = "stolen"
+    REPLACED = "replaced"
+    COMPROMISED = "compromised"
+    RETIRED = "retired"
 
 
 class Project(Base):
@@ -120,13 +130,22 @@ class User(Base):
     grants: Mapped[list[Grant]] = relationship(back_populates="user", lazy="selectin", cascade="all, delete-orphan")
 
 
+def _one_grant(shape: str, condition: str, *columns: str) -> Index:
+    where = text(condition)
+    name = f"uq_role_grant_{shape}"
+    return Index(name, *columns, unique=True, sqlite_where=where, postgresql_where=where)
+
+
 class Grant(Base):
     """One role of one user, for one partner and perhaps one site; only an admin's has no partner."""
 
     __tablename__ = "role_grant"
     __table_args__ = (
-        UniqueConstraint("user_id", "role", "partner_id", "site_id"),
-        CheckConstraint("(role = 'ADMIN') = (partner_id IS NULL)", name="only_admin_without_partner"),
+        # NULL differs from NULL in a plain unique constraint: one index per shape of a grant.
+        _one_grant("admin", "partner_id IS NULL", "user_id", "role"),
+        _one_grant("partner", "partner_id IS NOT NULL AND site_id IS NULL", "user_id", "role", "partner_id"),
+        _one_grant("site", "site_id IS NOT NULL", "user_id", "role", "site_id"),
+        CheckConstraint("(role = 'admin') = (partner_id IS NULL)", name="only_admin_without_partner"),
         CheckConstraint("site_id IS NULL OR partner_id IS NOT NULL", name="site_within_partner"),
     )
 
@@ -136,6 +155,8 @@ class Grant(Base):
     partner_id: Mapped[UUID | None] = mapped_column(ForeignKey("partner.id"))
     site_id: Mapped[UUID | None] = mapped_column(ForeignKey("site.id"))
     user: Mapped[User] = relationship(back_populates="grants")
+    partner: Mapped[Partner | None] = relationship()
+    site: Mapped[Site | None] = relationship()
 
 
 class ApiToken(Base):
@@ -187,3 +208,4 @@ class EnrolmentCode(Base):
     created_at: Mapped[datetime] = mapped_column(default=utc_now)
     expires_at: Mapped[datetime]
     revoked_at: Mapped[datetime | None]
+    site: Mapped[Site] = relationship()

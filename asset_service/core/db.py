@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import enum
 import sqlite3
 import uuid
 from collections.abc import Iterator
@@ -11,7 +12,7 @@ from typing import Any
 
 import uuid_utils
 from flask_sqlalchemy import SQLAlchemy
-from sqlalchemy import JSON, DateTime, MetaData, event
+from sqlalchemy import JSON, DateTime, Enum, MetaData, event
 from sqlalchemy.dialects.postgresql import JSONB
 from sqlalchemy.engine import Connection, Dialect, Engine
 from sqlalchemy.orm import DeclarativeBase, registry
@@ -43,6 +44,14 @@ class UtcDateTime(TypeDecorator[datetime]):
 JsonObject = JSON().with_variant(JSONB(), "postgresql")
 
 
+def _values(kind: type[enum.Enum]) -> list[str]:
+    return [str(member.value) for member in kind]
+
+
+# Text rather than a type of the database: a new member then needs no migration that PostgreSQL cannot roll back.
+Word = Enum(enum.Enum, native_enum=False, length=40, values_callable=_values)
+
+
 class Base(DeclarativeBase):
     """The base of every table. Constraint names are fixed so that migrations can name them."""
 
@@ -56,7 +65,12 @@ class Base(DeclarativeBase):
                 "pk": "pk_%(table_name)s",
             }
         ),
-        type_annotation_map={datetime: UtcDateTime, dict[str, Any]: JsonObject, list[str]: JsonObject},
+        type_annotation_map={
+            datetime: UtcDateTime,
+            dict[str, Any]: JsonObject,
+            list[str]: JsonObject,
+            enum.Enum: Word,
+        },
     )
 
 
@@ -116,3 +130,9 @@ def _begin_sqlite(connection: Connection) -> None:
     if connection.dialect.name == "sqlite":
         immediate = connection.get_execution_options().get(WRITE_INTENT)
         connection.exec_driver_sql("BEGIN IMMEDIATE" if immediate else "BEGIN")
+
+
+def in_transaction() -> bool:
+    """Is a :func:`transaction` open in this context?"""
+    session = db.session()
+    return session.in_transaction() and bool(session.connection().get_execution_options().get(WRITE_INTENT))

@@ -1,0 +1,187 @@
+"""Reading partners, users and stations."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from functools import lru_cache
+from hashlib import sha256
+from typing import Any
+from uuid import UUID
+
+from sqlalchemy import ColumnElement, Row, or_, select
+from sqlalchemy.orm import contains_eager, joinedload, selectinload
+
+from asset_service.accounts.access import Access, Scope
+from asset_service.accounts.models import ApiToken, EnrolmentCode, Grant, Partner, Role, Site, Station, User
+from asset_service.core.db import db, utc_now
+from asset_service.core.errors import NotFound
+from asset_service.core.paging import DEFAULT_LIMIT, Key, Page, page
+from wipe_reports import signing
+
+
+@dataclass(frozen=True, kw_only=True)
+class StationIdentity:
+    """An enrolled station as intake needs it; ``revoked_at`` is set once its key is not trusted any more."""
+
+    id: UUID
+    partner_id: UUID
+    site_id: UUID
+    name: str
+    key_id: str
+    public_key: dict[str, Any]
+    revoked_at: datetime | None
+
+    @property
+    def key(self) -> signing.Key:
+        """The public key, ready to verify with."""
+        return _key(self.key_id, self.public_key["x"])
+
+
+@lru_cache(maxsize=1024)
+def _key(_key_id: str, x: str) -> signing.Key:
+    return signing.key_from_jwk({"kty": "OKP", "crv": "Ed25519", "x": x})
+
+
+def station_by_key_id(key_id: str) -> StationIdentity | None:
+    """The station that enrolled with the key of this RFC 7638 thumbprint, revoked or not."""
+    row = db.session.execute(_STATION.where(Station.key_id == key_id)).one_or_none()
+    return StationIdentity(**row._mapping) if row else None
+
+
+_STATION = select(
+    Station.id,
+    Station.partner_id,
+    Station.site_id,
+    Station.name,
+    Station.key_id,
+    Station.public_key,
+    Station.revoked_at,
+)
+
+
+def password_stamp(password_hash: str) -> str:
+    """A short mark of the present password: it ends sessions when the password changes, and tells nothing of it."""
+    return sha256(password_hash.encode()).hexdigest()[:16]
+
+
+def access_of_session(session_id: str) -> Access | None:
+    """The access of what :meth:`Access.get_id` once gave; ``None`` for an inactive user or a changed password."""
+    user_id, _, stamp = session_id.partition(".")
+    try:
+        access = _access(User.id == UUID(user_id))
+    except ValueError:
+        return None
+    return access if access is not None and access.stamp == stamp else None
+
+
+def access_of_user(user_id: UUID) -> Access:
+    """The access of this user. Raises :class:`NotFound` where there is none or it is not active."""
+    access = _access(User.id == user_id)
+    if access is None:
+        raise NotFound
+    return access
+
+
+def access_of_token(token: str) -> Access | None:
+    """The access of the user whose API token this is, while it holds."""
+    digest = sha256(token.encode()).hexdigest()
+    valid = (
+        select(ApiToken.user_id)
+        .where(ApiToken.token_sha256 == digest, ApiToken.revoked_at.is_(None))
+        .where(or_(ApiToken.expires_at.is_(None), ApiToken.expires_at > utc_now()))
+    )
+    return _access(User.id == valid.scalar_subquery())
+
+
+_ACCESS = select(
+    User.id, User.name, User.language, User.password_hash, Grant.role, Grant.partner_id, Grant.site_id
+).outerjoin(Grant, Grant.user_id == User.id)
+
+
+def _access(condition: ColumnElement[bool]) -> Access | None:
+    rows = db.session.execute(_ACCESS.where(condition, User.active)).all()
+    return _access_of(rows) if rows else None
+
+
+def _access_of(rows: list[Row[Any]]) -> Access:
+    first = rows[0]
+    return Access(
+        user_id=first.id,
+        name=first.name,
+        language=first.language,
+        stamp=password_stamp(first.password_hash),
+        grants=tuple(Scope(row.role, row.partner_id, row.site_id) for row in rows if row.role is not None),
+    )
+
+
+def partner_by_enterprise_number(number: str) -> Partner | None:
+    """The partner with this enterprise number (ten digits)."""
+    return db.session.scalars(select(Partner).where(Partner.enterprise_number == number)).one_or_none()
+
+
+def tokens(access: Access, after: str | None = None, limit: int = DEFAULT_LIMIT) -> Page:
+    """The user's own API tokens, latest first."""
+    statement = select(ApiToken).where(ApiToken.user_id == access.user_id)
+    return page(statement, [Key(ApiToken.id, True)], after, limit)
+
+
+def user(user_id: UUID) -> User:
+    """The user with their grants and where these hold. Raises :class:`NotFound`."""
+    found = db.session.scalars(_USERS.where(User.id == user_id)).one_or_none()
+    if found is None:
+        raise NotFound
+    return found
+
+
+_USERS = select(User).options(
+    selectinload(User.grants).joinedload(Grant.partner), selectinload(User.grants).joinedload(Grant.site)
+)
+
+
+def users(access: Access, after: str | None = None, limit: int = DEFAULT_LIMIT) -> Page:
+    """The users with a role at a partner that this user administers, by name; for an admin all users."""
+    statement = _USERS
+    if not access.is_admin:
+        mine = access.clause([Role.PARTNER_ADMIN], Grant.partner_id, Grant.site_id)
+        statement = statement.where(User.id.in_(select(Grant.user_id).where(mine)))
+    return page(statement, [User.name, User.id], after, limit)
+
+
+def sites(access: Access, *roles: Role) -> Sequence[Site]:
+    """The sites where this user has one of ``roles`` (none named: any role), by partner and name."""
+    clause = access.clause(roles, Site.partner_id, Site.id)
+    statement = select(Site).join(Site.partner).options(contains_eager(Site.partner)).where(clause)
+    return db.session.scalars(statement.order_by(Partner.name, Site.name)).all()
+
+
+def stations(access: Access, after: str | None = None, limit: int = DEFAULT_LIMIT) -> Page:
+    """The stations that this user administers, by name. Served by ``ix_station_partner_id_name``."""
+    clause = access.clause([Role.PARTNER_ADMIN], Station.partner_id, Station.site_id)
+    statement = select(Station).options(joinedload(Station.partner), joinedload(Station.site)).where(clause)
+    return page(statement, [Station.name, Station.id], after, limit)
+
+
+def station(access: Access, station_id: UUID) -> Station:
+    """A station that this user administers. Raises :class:`NotFound`."""
+    clause = access.clause([Role.PARTNER_ADMIN], Station.partner_id, Station.site_id)
+    found = db.session.scalars(select(Station).where(Station.id == station_id, clause)).one_or_none()
+    if found is None:
+        raise NotFound
+    return found
+
+
+MAX_OPEN_CODES = 100
+
+
+def open_enrolment_codes(access: Access) -> Sequence[EnrolmentCode]:
+    """The codes that still open, made by whoever for a place that this user administers; the latest 100."""
+    clause = access.clause([Role.PARTNER_ADMIN], EnrolmentCode.partner_id, EnrolmentCode.site_id)
+    open_now = (EnrolmentCode.revoked_at.is_(None), EnrolmentCode.expires_at > utc_now())
+    statement = (
+        select(EnrolmentCode)
+        .options(joinedload(EnrolmentCode.site))
+        .where(clause, *open_now, EnrolmentCode.uses < EnrolmentCode.max_uses)
+    )
+    return db.session.scalars(statement.order_by(EnrolmentCode.id.desc()).limit(MAX_OPEN_CODES)).all()

@@ -1,0 +1,92 @@
+"""What the API of accounts takes and gives."""
+
+from __future__ import annotations
+
+from marshmallow import Schema, fields, validate
+
+from asset_service.accounts.models import Role
+from asset_service.core.schemas import Moment, PageOf, PageRequest
+
+__all__ = ["CreatedToken", "Enrolled", "Enrolment", "KeySet", "Me", "NewToken", "PageRequest", "Token", "TokenPage"]
+
+
+class KeySet(Schema):
+    """A JWK Set (RFC 7517)."""
+
+    keys = fields.List(fields.Dict(keys=fields.String()), required=True)
+
+
+class Enrolment(Schema):
+    """A station's request to enrol; ``public_key`` is an Ed25519 JWK (RFC 8037) without its private part."""
+
+    code = fields.String(required=True, validate=validate.Length(min=1, max=64))
+    name = fields.String(required=True, validate=validate.Length(min=1, max=100))
+    public_key = fields.Dict(keys=fields.String(), required=True)
+
+
+class EnrolledStation(Schema):
+    """The station as the service knows it."""
+
+    id = fields.UUID()
+    name = fields.String()
+    key_id = fields.String()
+
+
+class NamedPartner(Schema):
+    """A partner by its name."""
+
+    name = fields.String()
+
+
+class Enrolled(Schema):
+    """The answer to an enrolment: what the station needs to work, and to verify offline."""
+
+    station = fields.Nested(EnrolledStation)
+    partner = fields.Nested(NamedPartner)
+    keys = fields.Nested(KeySet)
+
+
+class RoleScope(Schema):
+    """A role and where it holds; without a partner everywhere, without a site at all of the partner's."""
+
+    role = fields.Enum(Role, by_value=True)
+    partner_id = fields.UUID(allow_none=True)
+    site_id = fields.UUID(allow_none=True)
+
+
+class Me(Schema):
+    """The user who asks."""
+
+    id = fields.UUID(attribute="user_id")
+    name = fields.String()
+    language = fields.String()
+    grants = fields.List(fields.Nested(RoleScope))
+
+
+class NewToken(Schema):
+    """A token to make."""
+
+    name = fields.String(required=True, validate=validate.Length(min=1, max=100))
+    valid_days = fields.Integer(load_default=90, strict=True, validate=validate.Range(1, 366))
+
+
+class Token(Schema):
+    """An API token as it may be listed."""
+
+    id = fields.UUID()
+    name = fields.String()
+    created_at = Moment()
+    expires_at = Moment(allow_none=True)
+    revoked_at = Moment(allow_none=True)
+
+
+class CreatedToken(Token):
+    """A new token with its secret, shown once."""
+
+    token = fields.String()
+
+
+class TokenPage(PageOf):
+    """A page of tokens."""
+
+    items = fields.List(fields.Nested(Token))

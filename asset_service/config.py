@@ -1,0 +1,111 @@
+"""The service's settings: read once from the environment, checked at the start, never changed afterwards."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field, fields
+from pathlib import Path
+from urllib.parse import urlsplit
+
+LOG_LEVELS = ("debug", "info", "warning", "error")
+
+
+class SettingsInvalid(ValueError):
+    """A setting cannot be used. The message names the environment variable and says what it takes."""
+
+
+def _setting(variable: str, meaning: str, default: object) -> object:
+    return field(default=default, metadata={"variable": variable, "meaning": meaning})
+
+
+@dataclass(frozen=True, kw_only=True)
+class Settings:
+    """Every setting, with the environment variable that sets it and its meaning (see :func:`described`)."""
+
+    database_url: str = _setting(
+        "DATABASE_URL", "Database; empty: SQLite in HERSTART_DATA. PostgreSQL: postgresql+psycopg://user@host/name", ""
+    )
+    redis_url: str = _setting("REDIS_URL", "Redis or Valkey for background jobs and rate limits; empty: inline", "")
+    data_directory: Path = _setting(
+        "HERSTART_DATA", "Directory for keys, documents and the SQLite file", Path("instance")
+    )
+    base_url: str = _setting("HERSTART_BASE_URL", "Where people reach the service", "http://127.0.0.1:8000")
+    secret_key: str = _setting("SECRET_KEY", "Key for session cookies, 32 characters or more; empty: made once", "")
+    trusted_proxies: int = _setting("HERSTART_TRUSTED_PROXIES", "Number of reverse proxies in front of the service", 0)
+    metrics_token: str = _setting("HERSTART_METRICS_TOKEN", "Token that opens /metrics from elsewhere than here", "")
+    seal_minutes: int = _setting("HERSTART_SEAL_MINUTES", "Minutes between two seals of the ledger by the worker", 5)
+    session_hours: int = _setting("HERSTART_SESSION_HOURS", "Hours after which a user logs in again", 12)
+    log_level: str = _setting("HERSTART_LOG_LEVEL", "debug, info, warning or error", "info")
+    rate_limits: bool = _setting(
+        "HERSTART_RATE_LIMITS", "Limits on login, enrolment, reports and checks: yes or no", True
+    )
+
+    def __post_init__(self) -> None:
+        _check(self)
+
+    @classmethod
+    def from_environment(cls, environ: Mapping[str, str]) -> Settings:
+        """The settings that ``environ`` gives; an empty or absent variable keeps the default.
+
+        Raises :class:`SettingsInvalid` with the variable's name for a value that cannot be used.
+        """
+        given = {}
+        for one in fields(cls):
+            text = environ.get(one.metadata["variable"], "").strip()
+            if text:
+                given[one.name] = _read(text, one.metadata["variable"], type(one.default))
+        return cls(**given)
+
+    @property
+    def sqlalchemy_url(self) -> str:
+        """The database's URL for SQLAlchemy."""
+        return self.database_url or f"sqlite:///{self.data_directory.absolute() / 'herstart.sqlite3'}"
+
+    @property
+    def https(self) -> bool:
+        """Do people reach the service over TLS?"""
+        return self.base_url.startswith("https://")
+
+
+def described() -> list[tuple[str, str, str]]:
+    """(variable, meaning, default) of every setting, in order: the README's table is made from it."""
+    return [(one.metadata["variable"], one.metadata["meaning"], _shown(one.default)) for one in fields(Settings)]
+
+
+def _shown(default: object) -> str:
+    if isinstance(default, bool):
+        return "yes" if default else "no"
+    return str(default)
+
+
+def _read(text: str, variable: str, kind: type) -> object:
+    if issubclass(kind, bool):
+        if text.lower() not in {"yes", "no"}:
+            raise SettingsInvalid(f"{variable} must be yes or no, not {text!r}")
+        return text.lower() == "yes"
+    if issubclass(kind, int):
+        if not text.isascii() or not text.isdigit():
+            raise SettingsInvalid(f"{variable} must be a whole number, not {text!r}")
+        return int(text)
+    return Path(text) if issubclass(kind, Path) else text
+
+
+def _check(settings: Settings) -> None:
+    url = settings.database_url
+    if url and not url.startswith(("sqlite:///", "postgresql+psycopg://")):
+        raise SettingsInvalid("DATABASE_URL must begin with postgresql+psycopg:// or sqlite:///")
+    if settings.redis_url and urlsplit(settings.redis_url).scheme not in {"redis", "rediss", "unix"}:
+        raise SettingsInvalid("REDIS_URL must begin with redis://, rediss:// or unix://")
+    base = urlsplit(settings.base_url)
+    if base.scheme not in {"http", "https"} or not base.netloc or base.path or base.query:
+        raise SettingsInvalid("HERSTART_BASE_URL must be http(s)://host[:port] without a path")
+    if settings.secret_key and len(settings.secret_key) < 32:
+        raise SettingsInvalid("SECRET_KEY must have 32 characters or more")
+    if settings.metrics_token and len(settings.metrics_token) < 16:
+        raise SettingsInvalid("HERSTART_METRICS_TOKEN must have 16 characters or more")
+    if settings.log_level not in LOG_LEVELS:
+        raise SettingsInvalid(f"HERSTART_LOG_LEVEL must be one of {', '.join(LOG_LEVELS)}")
+    if not 1 <= settings.seal_minutes <= 1440 or not 1 <= settings.session_hours <= 24 * 31:
+        raise SettingsInvalid("HERSTART_SEAL_MINUTES must be 1 to 1440, HERSTART_SESSION_HOURS 1 to 744")
+    if settings.trusted_proxies > 5:
+        raise SettingsInvalid("HERSTART_TRUSTED_PROXIES must be 0 to 5")

@@ -1,0 +1,18 @@
+"""Every endpoint says who may call it; a test walks all endpoints and fails on one that says nothing."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any, TypeVar
+
+View = TypeVar("View", bound=Callable[..., Any])
+
+PUBLIC = "public"
+DECISION = "herstart_access"
+"""The attribute of a view that holds its decision: :data:`PUBLIC` or a tuple of roles (empty: any user)."""
+
+
+def public(view: View) -> View:
+    """Anybody may call this view: it decides nothing by who asks, or authenticates by what the body carries."""
+    setattr(view, DECISION, PUBLIC)
+    return view

@@ -1,0 +1,114 @@
+"""The API's frame: flask-smorest with our errors, its OpenAPI 3.1 document and a page for it from our own server."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any
+
+import marshmallow as ma
+import orjson
+import swagger_ui
+from flask import Blueprint, Flask, Response, render_template, send_from_directory
+from flask.json.provider import JSONProvider
+from flask_smorest import Api
+
+from asset_service.core.access import public
+from asset_service.core.errors import NotFound
+from asset_service.core.security import csrf
+
+SWAGGER_FILES = Path(swagger_ui.__file__).parent / "static"
+_SERVED = frozenset({"swagger-ui.css", "swagger-ui-bundle.js", "favicon-32x32.png"})
+blueprint = Blueprint(
+    "api_docs", __name__, url_prefix="/api/v1/docs", template_folder="templates", static_folder="static"
+)
+
+
+class OrjsonProvider(JSONProvider):
+    """JSON by orjson: UUIDs and moments as text, moments ending in ``Z``."""
+
+    def dumps(self, obj: Any, **_options: Any) -> str:
+        """``obj`` as JSON text."""
+        return _dumped(obj).decode()
+
+    def loads(self, s: str | bytes, **_options: Any) -> Any:
+        """The value of JSON text. Raises ValueError."""
+        return orjson.loads(s)
+
+    def response(self, *args: Any, **kwargs: Any) -> Response:
+        """A JSON response."""
+        return Response(_dumped(self._prepare_response_obj(args, kwargs)), mimetype="application/json")
+
+
+def _dumped(value: Any) -> bytes:
+    return orjson.dumps(value, default=str, option=orjson.OPT_UTC_Z | orjson.OPT_NON_STR_KEYS)
+
+
+class FieldProblem(ma.Schema):
+    """One wrong field."""
+
+    field = ma.fields.String(required=True, metadata={"description": "Path, such as carriers[0].wipe.passes"})
+    message = ma.fields.String(required=True)
+
+
+class Problem(ma.Schema):
+    """An error (RFC 9457, ``application/problem+json``)."""
+
+    type = ma.fields.String(required=True)
+    title = ma.fields.String(required=True)
+    status = ma.fields.Integer(required=True)
+    detail = ma.fields.String(required=True)
+    code = ma.fields.String(required=True, metadata={"description": "A word for machines"})
+    errors = ma.fields.List(ma.fields.Nested(FieldProblem))
+
+
+class HerstartApi(Api):
+    """flask-smorest's API; errors are answered by :mod:`asset_service.core.errors`."""
+
+    ERROR_SCHEMA = Problem
+
+    def _register_error_handlers(self) -> None:
+        """Nothing: one answer to errors is enough."""
+
+    def register_blueprint(self, blp: Any, **options: Any) -> None:
+        """Register a room's endpoints. Tokens and signed bodies need no form token; sessions do: see accounts.access."""
+        csrf.exempt(blp)
+        super().register_blueprint(blp, **options)
+
+    def _openapi_json(self) -> Response:
+        return Response(orjson.dumps(self.spec.to_dict()), mimetype="application/json")
+
+
+def register(app: Flask, version: str) -> HerstartApi:
+    """The app's API, to which rooms register their blueprints."""
+    app.json = OrjsonProvider(app)
+    app.config.update(
+        API_TITLE="Herstart",
+        API_VERSION=version,
+        OPENAPI_VERSION="3.1.0",
+        OPENAPI_URL_PREFIX="/api/v1",
+        OPENAPI_JSON_PATH="openapi.json",
+        API_SPEC_OPTIONS={
+            "components": {"securitySchemes": {"token": {"type": "http", "scheme": "bearer"}}},
+            "security": [{"token": []}],
+        },
+    )
+    api = HerstartApi(app)
+    public(app.view_functions["api-docs.openapi_json"].__func__)
+    app.register_blueprint(blueprint)
+    return api
+
+
+@blueprint.get("/")
+@public
+def page() -> str:
+    """The OpenAPI document, readable and to be tried out."""
+    return render_template("core/api_docs.html")
+
+
+@blueprint.get("/files/<name>")
+@public
+def swagger_file(name: str) -> Response:
+    """A file of Swagger UI, from the installed package."""
+    if name not in _SERVED:
+        raise NotFound
+    return send_from_directory(SWAGGER_FILES, name, max_age=86400)

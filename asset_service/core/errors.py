@@ -1,0 +1,265 @@
+"""What can go wrong, in the user's words, and the one shape in which the service says it (RFC 9457)."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+import structlog
+from flask import Flask, Response, current_app, g, render_template, request
+from flask_babel import gettext, lazy_gettext
+from jinja2 import TemplateNotFound
+from markupsafe import escape
+from sqlalchemy.exc import OperationalError
+from werkzeug.exceptions import HTTPException
+
+PROBLEM_TYPE = "application/problem+json"
+log = structlog.get_logger(__name__)
+
+
+@dataclass(frozen=True, slots=True)
+class FieldError:
+    """What is wrong with one field; ``field`` is a path such as ``carriers[0].wipe.passes``."""
+
+    field: str
+    message: str
+
+
+class DomainError(Exception):
+    """A refusal that the user can understand. ``code`` is a word for machines, ``detail`` one for people."""
+
+    status = 400
+    code = "bad_request"
+    title: Any = lazy_gettext("Deze vraag kan niet verwerkt worden")
+
+    def __init__(
+        self,
+        detail: str = "",
+        *,
+        code: str | None = None,
+        errors: Sequence[FieldError] = (),
+        headers: Mapping[str, str] | None = None,
+    ) -> None:
+        super().__init__(str(detail))
+        self.detail = detail
+        self.code = code or type(self).code
+        self.errors = list(errors)
+        self.headers = dict(headers or {})
+
+
+class Invalid(DomainError):
+    """What was sent is not right; ``errors`` names the fields."""
+
+    status = 422
+    code = "invalid"
+    title = lazy_gettext("De gegevens kloppen niet")
+
+
+class Refused(DomainError):
+    """A rule of the house says no; ``errors`` carries each reason (its ``field`` is the gate's name)."""
+
+    status = 409
+    code = "refused"
+    title = lazy_gettext("Dit mag nu niet")
+
+
+class Unauthenticated(DomainError):
+    """Nobody is logged in."""
+
+    status = 401
+    code = "unauthenticated"
+    title = lazy_gettext("Meld je eerst aan")
+
+
+class Forbidden(DomainError):
+    """Somebody is logged in, or a code was given, and it does not open this."""
+
+    status = 403
+    code = "forbidden"
+    title = lazy_gettext("Je hebt hier geen toegang toe")
+
+
+class NotFound(DomainError):
+    """No such thing, or not one that this user may know of."""
+
+    status = 404
+    code = "not_found"
+    title = lazy_gettext("Niet gevonden")
+
+
+class TooLarge(DomainError):
+    """More bytes than the service takes."""
+
+    status = 413
+    code = "too_large"
+    title = lazy_gettext("Dit is te groot")
+
+
+class TooMany(DomainError):
+    """Too often in too short a time."""
+
+    status = 429
+    code = "too_many"
+    title = lazy_gettext("Te veel pogingen, wacht even")
+
+
+_HTTP_TITLES = {
+    400: DomainError.title,
+    401: Unauthenticated.title,
+    403: Forbidden.title,
+    404: NotFound.title,
+    405: lazy_gettext("Dat kan hier niet"),
+    413: TooLarge.title,
+    415: lazy_gettext("Dit soort bericht wordt hier niet gelezen"),
+    422: Invalid.title,
+    429: TooMany.title,
+    503: lazy_gettext("De dienst is even bezet"),
+}
+_HTTP_CODES = {
+    400: "bad_request",
+    401: "unauthenticated",
+    403: "forbidden",
+    404: "not_found",
+    405: "method_not_allowed",
+    413: "too_large",
+    415: "unsupported_media_type",
+    422: "invalid",
+    429: "too_many",
+    503: "unavailable",
+}
+
+
+@dataclass(frozen=True, kw_only=True)
+class Problem:
+    """One error as it is shown: problem+json for the API, a page for people."""
+
+    status: int
+    code: str
+    title: str
+    detail: str
+    errors: Sequence[FieldError] = ()
+
+    def body(self) -> dict[str, Any]:
+        """The members of RFC 9457 and ours."""
+        body: dict[str, Any] = {
+            "type": f"urn:herstart:problem:{self.code}",
+            "title": self.title,
+            "status": self.status,
+            "detail": self.detail,
+            "code": self.code,
+        }
+        if self.errors:
+            body["errors"] = [{"field": one.field, "message": str(one.message)} for one in self.errors]
+        if request_id := g.get("request_id"):
+            body["instance"] = f"urn:herstart:request:{request_id}"
+        return body
+
+
+def problem_of(error: Exception) -> Problem:
+    """What to show of ``error``; of an unknown one nothing but that it happened."""
+    if isinstance(error, DomainError):
+        return Problem(
+            status=error.status,
+            code=error.code,
+            title=str(error.title),
+            detail=str(error.detail),
+            errors=error.errors,
+        )
+    if isinstance(error, HTTPException) and error.code is not None and error.code < 500:
+        return _problem_of_http(error, error.code)
+    if _is_busy(error):
+        detail = gettext("Er wordt op dit moment veel geschreven. Probeer het over enkele seconden opnieuw.")
+        return Problem(status=503, code="unavailable", title=str(_HTTP_TITLES[503]), detail=detail)
+    detail = gettext("Er ging iets mis bij ons. De fout is opgeschreven; er is niets half bewaard.")
+    return Problem(status=500, code="internal_error", title=gettext("Er ging iets mis"), detail=detail)
+
+
+def _problem_of_http(error: HTTPException, status: int) -> Problem:
+    messages = (getattr(error, "data", None) or {}).get("messages")
+    errors = flattened(messages) if messages else []
+    title = str(_HTTP_TITLES.get(status, error.name))
+    detail = gettext("Kijk de aangeduide velden na.") if errors else title
+    return Problem(status=status, code=_HTTP_CODES.get(status, "http_error"), title=title, detail=detail, errors=errors)
+
+
+def _is_busy(error: Exception) -> bool:
+    return isinstance(error, OperationalError) and "database is locked" in str(error.orig)
+
+
+_LOCATIONS = frozenset({"json", "query", "form", "headers", "cookies", "files", "path"})
+
+
+def flattened(messages: Mapping[str, Any]) -> list[FieldError]:
+    """marshmallow's nested messages as a flat list with paths; the place of the request they came from is left out."""
+    found: list[FieldError] = []
+    for key, value in messages.items():
+        if key in _LOCATIONS and isinstance(value, Mapping):
+            _collect("", value, found)
+        else:
+            _collect("", {key: value}, found)
+    return found
+
+
+def _collect(path: str, value: Any, found: list[FieldError]) -> None:
+    if isinstance(value, Mapping):
+        for key, inner in value.items():
+            _collect(_joined(path, key), inner, found)
+    elif isinstance(value, list | tuple):
+        for message in value:
+            _collect(path, message, found)
+    else:
+        found.append(FieldError(path, str(value)))
+
+
+def _joined(path: str, key: Any) -> str:
+    if key == "_schema":
+        return path
+    if isinstance(key, int):
+        return f"{path}[{key}]"
+    return f"{path}.{key}" if path else str(key)
+
+
+def wants_problem_json() -> bool:
+    """Is the present request one of the API's?"""
+    return request.path.startswith("/api/")
+
+
+def answer(error: Exception) -> Response:
+    """The response for ``error``: problem+json under ``/api/``, else an HTML page."""
+    problem = problem_of(error)
+    if problem.status >= 500:
+        log.error("request failed", status=problem.status, exc_info=error)
+    headers = dict(getattr(error, "headers", None) or {}) if isinstance(error, DomainError) else {}
+    if isinstance(error, HTTPException):
+        headers = {name: value for name, value in error.get_headers() if name in {"Allow", "Retry-After"}}
+    if wants_problem_json():
+        body = current_app.json.dumps(problem.body())
+        return Response(body, status=problem.status, content_type=PROBLEM_TYPE, headers=headers)
+    return Response(_page(problem), status=problem.status, content_type="text/html; charset=utf-8", headers=headers)
+
+
+def _page(problem: Problem) -> str:
+    if problem.status < 500:
+        try:
+            return render_template("web/error.html", problem=problem)
+        except TemplateNotFound:
+            log.warning("no template for errors", template="web/error.html")
+    # A broken template or database must not break the page that says so.
+    return (
+        f'<!doctype html><html lang="nl"><title>{escape(problem.title)}</title>'
+        f"<h1>{escape(problem.title)}</h1><p>{escape(problem.detail)}</p></html>"
+    )
+
+
+def register(app: Flask) -> None:
+    """Make :func:`answer` the only way out for errors."""
+    for kind in (DomainError, HTTPException, Exception):
+        app.register_error_handler(kind, _answer_or_pass)
+
+
+def _answer_or_pass(error: Exception) -> Response | HTTPException:
+    # Redirects that werkzeug's routing raises are answers, no errors.
+    if isinstance(error, HTTPException) and (error.code is None or error.code < 400):
+        return error
+    return answer(error)

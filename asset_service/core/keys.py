@@ -1,0 +1,80 @@
+"""The service's own keys: made once in the data directory, readable by the service only, loaded once per process."""
+
+from __future__ import annotations
+
+import os
+import secrets
+import tempfile
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+from flask import Flask, current_app
+
+from wipe_reports import signing
+
+EXTENSION = "herstart_keys"
+
+
+class Keys:
+    """The keys in ``directory``; each is made when first asked for. Two processes that start at once agree on one."""
+
+    def __init__(self, directory: Path) -> None:
+        self._directory = directory
+        self._loaded: dict[str, Any] = {}
+
+    def _once(self, name: str, make: Callable[[], bytes], load: Callable[[bytes], Any]) -> Any:
+        if name not in self._loaded:
+            self._loaded[name] = load(_content_made_once(self._directory / name, make))
+        return self._loaded[name]
+
+    def session_secret(self) -> str:
+        """The secret of the session cookies, 43 characters."""
+        return self._once("session-secret", lambda: secrets.token_urlsafe(32).encode(), bytes.decode)
+
+    def service(self) -> signing.Key:
+        """The Ed25519 key that signs receipts and ledger heads."""
+        return self._once("service-ed25519.pem", _new_service_key, signing.Key.import_key)
+
+
+def _new_service_key() -> bytes:
+    return signing.generate_key().as_pem(private=True)
+
+
+def _content_made_once(path: Path, make: Callable[[], bytes]) -> bytes:
+    """The content of ``path``, made by ``make`` where there is none. A link appears whole or not at all: no race."""
+    if not path.exists():
+        path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
+        descriptor, draft = tempfile.mkstemp(dir=path.parent, prefix=".draft-")  # mode 0600
+        try:
+            with os.fdopen(descriptor, "wb") as file:
+                file.write(make())
+                file.flush()
+                os.fsync(file.fileno())
+            _link_unless_there(draft, path)
+        finally:
+            Path(draft).unlink()
+    return path.read_bytes()
+
+
+def _link_unless_there(draft: str, path: Path) -> None:
+    try:
+        os.link(draft, path)
+    except FileExistsError:
+        return  # another process was first: its key is the key
+
+
+def register(app: Flask, directory: Path) -> Keys:
+    """Keep the keys of ``directory`` with the app."""
+    keys = Keys(directory)
+    app.extensions[EXTENSION] = keys
+    return keys
+
+
+def _keys() -> Keys:
+    return current_app.extensions[EXTENSION]
+
+
+def service_key() -> signing.Key:
+    """The service's Ed25519 key."""
+    return _keys().service()

@@ -1,0 +1,110 @@
+"""Lists by key: each page starts after the last row of the page before it, so a deep page costs what the first does."""
+
+from __future__ import annotations
+
+import binascii
+from base64 import urlsafe_b64decode, urlsafe_b64encode
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date, datetime
+from typing import Any
+from uuid import UUID
+
+import orjson
+from flask_babel import gettext
+from sqlalchemy import ColumnElement, Select, and_, or_
+from sqlalchemy.orm import InstrumentedAttribute
+
+from asset_service.core.db import db
+from asset_service.core.errors import FieldError, Invalid
+
+MAX_LIMIT = 200
+DEFAULT_LIMIT = 50
+
+
+@dataclass(frozen=True, slots=True)
+class Key:
+    """One column of a list's order. The last key of a list must be unique."""
+
+    column: InstrumentedAttribute[Any]
+    descending: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Page:
+    """Part of a list; ``next_cursor`` continues it and is ``None`` on the last page."""
+
+    items: Sequence[Any]
+    next_cursor: str | None
+
+
+def page(
+    statement: Select[Any],
+    keys: Sequence[Key | InstrumentedAttribute[Any]],
+    after: str | None = None,
+    limit: int = DEFAULT_LIMIT,
+) -> Page:
+    """The rows of ``statement`` in the order of ``keys`` that come after the cursor ``after``.
+
+    Rows are entities where the statement selects one entity, else tuples; in that case each key's column must be
+    among them. ``limit`` is 1 to :data:`MAX_LIMIT`. Raises :class:`Invalid` for a cursor that is not of this list.
+    """
+    if not 1 <= limit <= MAX_LIMIT:
+        message = gettext("Kies een aantal van 1 tot %(most)s.", most=MAX_LIMIT)
+        raise Invalid(message, errors=[FieldError("limit", message)])
+    order = [key if isinstance(key, Key) else Key(key) for key in keys]
+    if after:
+        statement = statement.where(_beyond(order, _decode(after, order)))
+    statement = statement.order_by(*(key.column.desc() if key.descending else key.column.asc() for key in order))
+    rows = list(db.session.execute(statement.limit(limit + 1)).unique())
+    single = len(rows[0]) == 1 if rows else True
+    shown = rows[:limit]
+    cursor = _encode(order, shown[-1], single) if len(rows) > limit else None
+    return Page([row[0] for row in shown] if single else shown, cursor)
+
+
+def _beyond(order: Sequence[Key], values: Sequence[Any]) -> ColumnElement[bool]:
+    """Lexicographic "after": ORs of equal prefixes, since the keys may differ in direction."""
+    choices = []
+    for at, (key, value) in enumerate(zip(order, values, strict=True)):
+        equal = [before.column == values[index] for index, before in enumerate(order[:at])]
+        choices.append(and_(*equal, key.column < value if key.descending else key.column > value))
+    return or_(*choices)
+
+
+def _value(row: Any, key: Key, single: bool) -> Any:
+    return getattr(row[0] if single else row, key.column.key)
+
+
+def _encode(order: Sequence[Key], row: Any, single: bool) -> str:
+    raw = orjson.dumps([_value(row, key, single) for key in order])
+    return urlsafe_b64encode(raw).rstrip(b"=").decode()
+
+
+_READERS = {UUID: UUID, datetime: datetime.fromisoformat, date: date.fromisoformat}
+
+
+def _decode(cursor: str, order: Sequence[Key]) -> list[Any]:
+    try:
+        raw = urlsafe_b64decode(cursor.encode("ascii") + b"=" * (-len(cursor) % 4))
+        values = orjson.loads(raw)
+        if not isinstance(values, list) or len(values) != len(order):
+            raise ValueError("another list")
+        return [_read(value, key) for value, key in zip(values, order, strict=True)]
+    except (ValueError, TypeError, UnicodeEncodeError, binascii.Error) as error:
+        message = gettext("Deze pagina bestaat niet meer. Begin opnieuw bij de eerste.")
+        raise Invalid(message, code="bad_cursor", errors=[FieldError("after", message)]) from error
+
+
+def _read(value: Any, key: Key) -> Any:
+    kind = key.column.type.python_type
+    if kind in _READERS:
+        read = _READERS[kind](value)
+        if isinstance(read, datetime) and read.tzinfo is None:
+            raise ValueError("a moment without a time zone")
+        return read
+    if type(value) is not kind and not issubclass(kind, type(value)):
+        raise ValueError("another type")
+    if isinstance(value, int) and not -(2**31) <= value < 2**31:
+        raise ValueError("out of range")
+    return value

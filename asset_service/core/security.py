@@ -1,0 +1,97 @@
+"""What keeps strangers out at the door: headers, form tokens, limits on rate and size."""
+
+from __future__ import annotations
+
+import secrets
+from typing import Any
+
+from flask import Flask, Response, g
+from flask_babel import gettext
+from flask_limiter import Limiter
+from flask_limiter.util import get_remote_address
+from flask_wtf.csrf import CSRFError, CSRFProtect
+from werkzeug.middleware.proxy_fix import ProxyFix
+
+from asset_service.config import Settings
+from asset_service.core.errors import Invalid, answer
+
+MAX_BODY_BYTES = 2 * 1024 * 1024
+"""Of any request, unless its view raises ``request.max_content_length``; a wipe report is the largest."""
+
+limiter = Limiter(key_func=get_remote_address, strategy="moving-window", headers_enabled=False)
+"""Put ``@limiter.limit("10/minute")`` *below* the route on what strangers may try; nothing else pays for it."""
+
+csrf = CSRFProtect()
+
+_POLICY = (
+    "default-src 'none'; script-src 'self'{nonce}; style-src 'self'{nonce}; img-src 'self' data:; font-src 'self'; "
+    "connect-src 'self'; media-src 'self'; manifest-src 'self'; form-action 'self'; frame-ancestors 'none'; "
+    "base-uri 'none'"
+)
+_PLAIN_POLICY = _POLICY.format(nonce="")
+_HEADERS = (
+    ("X-Content-Type-Options", "nosniff"),
+    ("Referrer-Policy", "same-origin"),
+    ("Permissions-Policy", "camera=(self), microphone=(), geolocation=(), payment=(), usb=()"),
+    ("Cross-Origin-Opener-Policy", "same-origin"),
+    ("Cross-Origin-Resource-Policy", "same-origin"),
+)
+
+
+def csp_nonce() -> str:
+    """The nonce of this response: in templates ``<style nonce="{{ csp_nonce() }}">``, only where 'self' cannot do."""
+    if "csp_nonce" not in g:
+        g.csp_nonce = secrets.token_urlsafe(16)
+    return g.csp_nonce
+
+
+def register(app: Flask, settings: Settings) -> None:
+    """Put headers, limits and form tokens on the app."""
+    if settings.trusted_proxies:
+        count = settings.trusted_proxies
+        app.wsgi_app = ProxyFix(app.wsgi_app, x_for=count, x_proto=count, x_host=count)  # type: ignore[method-assign]
+    app.config.update(
+        MAX_CONTENT_LENGTH=MAX_BODY_BYTES,
+        SESSION_COOKIE_HTTPONLY=True,
+        SESSION_COOKIE_SAMESITE="Lax",
+        SESSION_COOKIE_SECURE=settings.https,
+        SESSION_COOKIE_NAME="__Host-herstart" if settings.https else "herstart",
+        PERMANENT_SESSION_LIFETIME=settings.session_hours * 3600,
+        WTF_CSRF_TIME_LIMIT=None,
+        RATELIMIT_ENABLED=settings.rate_limits,
+        RATELIMIT_STORAGE_URI=_limit_storage(settings.redis_url),
+        RATELIMIT_IN_MEMORY_FALLBACK_ENABLED=bool(settings.redis_url),
+    )
+    limiter.init_app(app)
+    csrf.init_app(app)
+    app.register_error_handler(CSRFError, _refuse_forged)
+    app.jinja_env.globals["csp_nonce"] = csp_nonce
+    strict_transport = [("Strict-Transport-Security", "max-age=31536000; includeSubDomains")] if settings.https else []
+    app.after_request(_HeaderSetter([*_HEADERS, *strict_transport]))
+
+
+def _limit_storage(redis_url: str) -> str:
+    if redis_url.startswith("unix://"):
+        return f"redis+{redis_url}"
+    return redis_url or "memory://"
+
+
+class _HeaderSetter:
+    """Adds the headers to each response; a view that set its own policy (a sandboxed document) keeps it."""
+
+    def __init__(self, headers: list[tuple[str, str]]) -> None:
+        self._headers = headers
+
+    def __call__(self, response: Response) -> Response:
+        headers = response.headers
+        if "Content-Security-Policy" not in headers:
+            nonce = g.get("csp_nonce")
+            policy = _POLICY.format(nonce=f" 'nonce-{nonce}'") if nonce else _PLAIN_POLICY
+            headers["Content-Security-Policy"] = policy
+        headers.extend(self._headers)
+        return response
+
+
+def _refuse_forged(_error: CSRFError) -> Any:
+    message = gettext("Deze pagina stond te lang open. Laad ze opnieuw en probeer nog eens.")
+    return answer(Invalid(message, code="csrf"))

@@ -1,0 +1,186 @@
+"""Writing to the ledger: :func:`record` an event, :func:`seal` what is not sealed yet."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import fields
+from datetime import UTC, date, datetime, timedelta
+from decimal import Decimal
+from enum import Enum
+from functools import cache
+from typing import Any
+from uuid import UUID
+
+import rfc8785
+from sqlalchemy import Connection, insert, select, text
+
+from asset_service.core.db import WRITE_INTENT, db, new_id, utc_now
+from asset_service.core.keys import service_key
+from asset_service.ledger.events import Actor, Event
+from asset_service.ledger.models import LedgerEvent, LedgerLeaf, LedgerSeal
+from wipe_reports import merkle, signing
+
+HEAD_TYPE = "ledger-head+jws"
+"""The JWS ``typ`` of a signed tree head."""
+
+MAX_SEAL_EVENTS = 50_000
+"""The most events in one tree: sealing and proving need memory for their hashes (32 bytes each), no more."""
+
+RECENT = timedelta(days=2)
+"""How far back :func:`seal` looks by default; no transaction stays open that long."""
+
+_SEAL_LOCK = 0x68_65_72_73
+"""PostgreSQL advisory lock of the sealer: two would write the same seal number and one would fail."""
+
+_INSERT_EVENT = insert(LedgerEvent.__table__)
+
+
+def record(event: Event, actor: Actor) -> UUID:
+    """Write ``event`` into the ledger, as part of the open transaction, and give its id.
+
+    Raises RuntimeError outside :func:`~asset_service.core.db.transaction`: an event stands or falls with the change
+    that it tells of.
+    """
+    return record_all([event], actor)[0]
+
+
+def record_all(events: Sequence[Event], actor: Actor) -> list[UUID]:
+    """:func:`record` for several events of one actor, in one statement; their ids in the same order."""
+    connection = _writing_connection()
+    now = utc_now()
+    rows = [_row(event, actor, now) for event in events]
+    if rows:
+        connection.execute(_INSERT_EVENT, rows)
+    return [row["id"] for row in rows]
+
+
+def _row(event: Event, actor: Actor, now: datetime) -> dict[str, Any]:
+    event_id = new_id()
+    kind = type(event).__name__
+    canonical = rfc8785.dumps(
+        {
+            "id": str(event_id),
+            "kind": kind,
+            "recorded_at": moment(now),
+            "actor": {"kind": actor.kind, "id": str(actor.id) if actor.id else None},
+            "subject_id": str(event.subject_id),
+            "device_id": str(event.device_id) if event.device_id else None,
+            "data": {name: plain(getattr(event, name)) for name in _data_fields(type(event))},
+        }
+    )
+    return {
+        "id": event_id,
+        "recorded_at": now,
+        "kind": kind,
+        "subject_id": event.subject_id,
+        "device_id": event.device_id,
+        "actor_kind": actor.kind,
+        "actor_id": actor.id,
+        "canonical": canonical,
+    }
+
+
+def _writing_connection() -> Connection:
+    connection = db.session.connection()
+    if not connection.get_execution_options().get(WRITE_INTENT):
+        raise RuntimeError("the ledger is written inside transaction() only")
+    return connection
+
+
+@cache
+def _data_fields(kind: type[Event]) -> tuple[str, ...]:
+    return tuple(one.name for one in fields(kind) if one.name not in {"subject_id", "device_id"})
+
+
+def moment(value: datetime) -> str:
+    """A moment as it stands in canonical bytes: ISO 8601, UTC, microseconds, ending in ``Z``."""
+    return value.astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%S.%fZ")
+
+
+def plain(value: Any) -> Any:
+    """A field of an event as JSON knows it. Raises TypeError for what an event may not hold (a float, an object)."""
+    if value is None or isinstance(value, bool):
+        return value
+    if isinstance(value, Enum):
+        return plain(value.value)
+    if isinstance(value, str | int):
+        return value
+    if isinstance(value, datetime):
+        return moment(value)
+    if isinstance(value, UUID | Decimal):
+        return str(value)
+    if isinstance(value, date):
+        return value.isoformat()
+    if isinstance(value, list | tuple):
+        return [plain(item) for item in value]
+    raise TypeError(f"an event cannot hold a {type(value).__name__}")
+
+
+def seal(*, everything: bool = False) -> LedgerSeal | None:
+    """Seal the events that no seal holds yet, at most :data:`MAX_SEAL_EVENTS`; ``None`` where there are none.
+
+    Looks at the last :data:`RECENT` days, so that an attest does not wait for a walk over all events;
+    ``everything`` looks at all (the scheduled job does). Call it inside ``transaction()``: on PostgreSQL a second
+    sealer waits for the first, on SQLite the write lock does the same.
+    """
+    connection = _writing_connection()
+    if connection.dialect.name == "postgresql":
+        connection.execute(text("SELECT pg_advisory_xact_lock(:key)"), {"key": _SEAL_LOCK})
+    events = connection.execute(_unsealed(everything)).all()
+    if not events:
+        return None
+    leaf_hashes = [merkle.leaf_hash(canonical) for _, canonical in events]
+    sealed = _new_seal(leaf_hashes)
+    db.session.add(sealed)
+    db.session.flush()
+    connection.execute(
+        insert(LedgerLeaf.__table__),
+        [
+            {"event_id": event_id, "seal_number": sealed.number, "leaf_index": index, "leaf_hash": leaf_hash}
+            for index, ((event_id, _), leaf_hash) in enumerate(zip(events, leaf_hashes, strict=True))
+        ],
+    )
+    return sealed
+
+
+def _unsealed(everything: bool) -> Any:
+    event, leaf = LedgerEvent.__table__.c, LedgerLeaf.__table__.c
+    statement = (
+        select(event.id, event.canonical)
+        .outerjoin(LedgerLeaf.__table__, leaf.event_id == event.id)
+        .where(leaf.event_id.is_(None))
+        .order_by(event.id)
+        .limit(MAX_SEAL_EVENTS)
+    )
+    return statement if everything else statement.where(event.id >= first_id_at(utc_now() - RECENT))
+
+
+def first_id_at(value: datetime) -> UUID:
+    """The lowest UUIDv7 that can have been made at ``value`` (RFC 9562: its first 48 bits are milliseconds)."""
+    return UUID(int=int(value.timestamp() * 1000) << 80)
+
+
+def _new_seal(leaf_hashes: list[bytes]) -> LedgerSeal:
+    last = db.session.scalars(select(LedgerSeal).order_by(LedgerSeal.number.desc()).limit(1)).first()
+    sealed = LedgerSeal(
+        number=last.number + 1 if last else 1,
+        sealed_at=utc_now(),
+        tree_size=len(leaf_hashes),
+        root_hash=merkle.tree_head(leaf_hashes),
+        previous_root_hash=last.root_hash if last else None,
+        head_jws="",
+    )
+    sealed.head_jws = signing.sign(rfc8785.dumps(head_of(sealed)), service_key(), HEAD_TYPE)
+    return sealed
+
+
+def head_of(sealed: LedgerSeal) -> dict[str, Any]:
+    """What a seal's signed head says; hashes in hex."""
+    previous = sealed.previous_root_hash
+    return {
+        "seal": sealed.number,
+        "tree_size": sealed.tree_size,
+        "root_hash": sealed.root_hash.hex(),
+        "sealed_at": moment(sealed.sealed_at),
+        "previous_root": previous.hex() if previous else None,
+    }

@@ -1,0 +1,275 @@
+"""The service under test, on both databases: migrated once, copied for every test.
+
+No app context is open during a test unless it asks for ``app_context``: Flask would share ``g`` between the test and
+the requests of its client, and a user would stay logged in by accident.
+"""
+
+from __future__ import annotations
+
+import itertools
+import os
+import shutil
+from collections.abc import Callable, Iterator
+from contextlib import AbstractContextManager, contextmanager, nullcontext
+from dataclasses import dataclass
+from datetime import timedelta
+from pathlib import Path
+from types import ModuleType
+from uuid import UUID
+
+import pytest
+from argon2 import PasswordHasher
+from flask import Flask, has_app_context, session
+from flask.testing import FlaskClient
+from flask_migrate import upgrade
+from flask_wtf.csrf import generate_csrf
+from sqlalchemy import make_url, text
+
+from asset_service.accounts import access as accounts_access
+from asset_service.accounts import operations as accounts
+from asset_service.accounts import passwords, queries
+from asset_service.accounts.models import Role
+from asset_service.app import create_app
+from asset_service.config import Settings
+from asset_service.core.db import db, transaction
+from wipe_reports import signing
+
+PASSWORD = "zeven-groene-laptops-op-een-rij"
+_numbers = itertools.count(10_000_000)
+
+
+@dataclass(frozen=True)
+class MadePartner:
+    """A partner with one site."""
+
+    id: UUID
+    site_id: UUID
+    name: str
+
+
+@dataclass(frozen=True)
+class MadeUser:
+    """A user whose password is ``password``."""
+
+    id: UUID
+    email: str
+    password: str
+    access: accounts_access.Access
+
+
+@dataclass(frozen=True)
+class MadeStation:
+    """An enrolled station with its private key."""
+
+    id: UUID
+    name: str
+    key: signing.Key
+    key_id: str
+    partner: MadePartner
+
+
+@pytest.fixture(scope="session", autouse=True)
+def _quick_password_hashes() -> Iterator[None]:
+    """Real argon2id with small parameters: a thousand logins are made here."""
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(passwords, "_hasher", PasswordHasher(time_cost=1, memory_cost=8, parallelism=1))
+        yield
+
+
+def _migrate(settings: Settings) -> None:
+    app = create_app(settings)
+    with app.app_context():
+        upgrade()
+        db.engine.dispose()
+
+
+@pytest.fixture(scope="session")
+def sqlite_template(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A migrated, empty SQLite file."""
+    directory = tmp_path_factory.mktemp("sqlite")
+    path = directory / "template.sqlite3"
+    _migrate(Settings(data_directory=directory, database_url=f"sqlite:///{path}", log_level="warning"))
+    return path
+
+
+@pytest.fixture(scope="session")
+def postgresql_template(
+    postgresql_url: str, servers: ModuleType, tmp_path_factory: pytest.TempPathFactory
+) -> Iterator[str]:
+    """The name of a migrated, empty PostgreSQL database."""
+    name = f"herstart_template_{os.getpid()}"
+    administration = servers.administration(make_url(postgresql_url))
+    with administration.connect() as connection:
+        connection.execute(text(f"CREATE DATABASE {name}"))
+    url = make_url(postgresql_url).set(database=name).render_as_string(hide_password=False)
+    _migrate(Settings(data_directory=tmp_path_factory.mktemp("postgresql"), database_url=url, log_level="warning"))
+    yield name
+    with administration.connect() as connection:
+        connection.execute(text(f"DROP DATABASE {name} WITH (FORCE)"))
+
+
+@pytest.fixture
+def sqlite_url(sqlite_template: Path, tmp_path: Path) -> str:
+    """A migrated SQLite database of this test's own."""
+    path = tmp_path / "herstart.sqlite3"
+    shutil.copyfile(sqlite_template, path)
+    return f"sqlite:///{path}"
+
+
+@pytest.fixture
+def postgresql_database_url(postgresql_url: str, postgresql_template: str, servers: ModuleType) -> Iterator[str]:
+    """A migrated PostgreSQL database of this test's own."""
+    name = f"herstart_test_{os.getpid()}_{next(_numbers)}"
+    administration = servers.administration(make_url(postgresql_url))
+    with administration.connect() as connection:
+        connection.execute(text(f"CREATE DATABASE {name} TEMPLATE {postgresql_template}"))
+    yield make_url(postgresql_url).set(database=name).render_as_string(hide_password=False)
+    with administration.connect() as connection:
+        connection.execute(text(f"DROP DATABASE {name} WITH (FORCE)"))
+
+
+@pytest.fixture(params=["sqlite", "postgresql"])
+def database_url(request: pytest.FixtureRequest) -> str:
+    """A migrated database: the test runs on SQLite and on PostgreSQL."""
+    name = "sqlite_url" if request.param == "sqlite" else "postgresql_database_url"
+    return request.getfixturevalue(name)
+
+
+@pytest.fixture
+def settings(database_url: str, tmp_path: Path) -> Settings:
+    """The settings of the app under test; override this fixture to change them."""
+    return Settings(data_directory=tmp_path / "data", database_url=database_url, rate_limits=False, log_level="warning")
+
+
+@pytest.fixture
+def app(settings: Settings) -> Iterator[Flask]:
+    """The app on its own migrated database."""
+    app = create_app(settings)
+    app.testing = True
+    # Errors are answered as in production; a test that wants the traceback reads the log.
+    app.config["PROPAGATE_EXCEPTIONS"] = False
+    yield app
+    with app.app_context():
+        db.session.remove()
+        db.engine.dispose()
+
+
+@pytest.fixture
+def app_context(app: Flask) -> Iterator[Flask]:
+    """The app with its context open, for tests that call operations and queries and use no client."""
+    with app.app_context():
+        yield app
+
+
+@pytest.fixture
+def client(app: Flask) -> FlaskClient:
+    """A browser or a program that talks to the app."""
+    return app.test_client()
+
+
+def _within(app: Flask) -> AbstractContextManager[object]:
+    return nullcontext() if has_app_context() else app.app_context()
+
+
+def _enterprise_number(first_eight: int) -> str:
+    return f"{first_eight:08d}{97 - first_eight % 97:02d}"
+
+
+@pytest.fixture
+def make_partner(app: Flask) -> Callable[..., MadePartner]:
+    """``make_partner(name=…)`` → a partner with one site."""
+
+    def make(name: str = "Kringwinkel Testdorp", site: str = "Werkplaats") -> MadePartner:
+        with _within(app), transaction():
+            number = _enterprise_number(next(_numbers) % 100_000_000)
+            partner = accounts.create_partner(accounts_access.SYSTEM, name=name, enterprise_number=number)
+            made = accounts.create_site(accounts_access.SYSTEM, partner.id, name=site)
+            return MadePartner(partner.id, made.id, partner.name)
+
+    return make
+
+
+@pytest.fixture
+def make_user(app: Flask, make_partner: Callable[..., MadePartner]) -> Callable[..., MadeUser]:
+    """``make_user(Role.TECHNICIAN, partner=…, site_id=…)`` → a user with that role; without one a user without rights."""
+
+    def make(
+        role: Role | None = None,
+        partner: MadePartner | None = None,
+        site_id: UUID | None = None,
+        email: str | None = None,
+        name: str = "Noor Peeters",
+        language: str = "nl",
+    ) -> MadeUser:
+        where = partner or (make_partner() if role not in {None, Role.ADMIN} else None)
+        with _within(app):
+            with transaction():
+                address = email or f"gebruiker{next(_numbers)}@voorbeeld.be"
+                user = accounts.create_user(
+                    accounts_access.SYSTEM, email=address, name=name, password=PASSWORD, language=language
+                )
+                if role is not None:
+                    partner_id = where.id if where else None
+                    accounts.grant_role(accounts_access.SYSTEM, user.id, role, partner_id=partner_id, site_id=site_id)
+                user_id = user.id
+            access = queries.access_of_user(user_id)
+            db.session.rollback()
+        return MadeUser(user_id, address, PASSWORD, access)
+
+    return make
+
+
+@pytest.fixture
+def make_station(app: Flask, make_partner: Callable[..., MadePartner]) -> Callable[..., MadeStation]:
+    """``make_station(partner=…)`` → a station that enrolled with a code, and its private key."""
+
+    def make(partner: MadePartner | None = None, name: str = "Werkbank 1") -> MadeStation:
+        where = partner or make_partner()
+        key = signing.generate_key()
+        with _within(app), transaction():
+            _, code = accounts.create_enrolment_code(
+                accounts_access.SYSTEM, where.id, where.site_id, valid_for=timedelta(hours=1)
+            )
+            station, _ = accounts.enrol_station(code, name=name, public_key=signing.public_jwk(key))
+            return MadeStation(station.id, name, key, station.key_id, where)
+
+    return make
+
+
+@contextmanager
+def _session_of(client: FlaskClient) -> Iterator[None]:
+    """A request context whose session is the client's: read before, written back after."""
+    app = client.application
+    with app.test_request_context(headers={"User-Agent": client.environ_base["HTTP_USER_AGENT"]}):
+        with client.session_transaction() as stored:
+            kept = dict(stored)
+        session.update(kept)
+        yield
+        changed = dict(session)
+        db.session.remove()
+    with client.session_transaction() as stored:
+        stored.clear()
+        stored.update(changed)
+
+
+@pytest.fixture
+def login() -> Callable[[FlaskClient, MadeUser], FlaskClient]:
+    """``login(client, user)`` → the client, logged in as the user."""
+
+    def log_in(client: FlaskClient, user: MadeUser) -> FlaskClient:
+        with _session_of(client):
+            accounts_access.start_session(user.access)
+        return client
+
+    return log_in
+
+
+@pytest.fixture
+def form_token() -> Callable[[FlaskClient], str]:
+    """``form_token(client)`` → the token for ``csrf_token`` in a form or ``X-CSRFToken`` in a header."""
+
+    def token_of(client: FlaskClient) -> str:
+        with _session_of(client):
+            return generate_csrf()
+
+    return token_of

@@ -1,0 +1,52 @@
+"""What all tests share: the database servers, started once per run and only where a test asks for them."""
+
+from __future__ import annotations
+
+import importlib.util
+import sys
+from collections.abc import Iterator
+from pathlib import Path
+from types import ModuleType
+
+import pytest
+
+
+def _module(name: str) -> ModuleType:
+    # Tests are no package; a module beside them is loaded by its path.
+    path = Path(__file__).parent / f"{name}.py"
+    spec = importlib.util.spec_from_file_location(f"tests_{name}", path)
+    if spec is None or spec.loader is None:
+        raise ImportError(path)
+    module = importlib.util.module_from_spec(spec)
+    sys.modules[spec.name] = module
+    spec.loader.exec_module(module)
+    return module
+
+
+@pytest.fixture(scope="session")
+def servers() -> ModuleType:
+    """The module ``tests/servers.py``."""
+    return _module("servers")
+
+
+@pytest.fixture(scope="session")
+def postgresql_url(servers: ModuleType) -> Iterator[str]:
+    """The URL of a real PostgreSQL server whose user may create databases."""
+    with servers.postgresql() as url:
+        yield url.render_as_string(hide_password=False)
+
+
+@pytest.fixture(scope="session")
+def redis_server(servers: ModuleType) -> Iterator[str]:
+    """The URL of a real Redis or Valkey server."""
+    with servers.valkey() as url:
+        yield url
+
+
+@pytest.fixture
+def redis_url(redis_server: str) -> str:
+    """The URL of a real Redis or Valkey server, emptied."""
+    import redis  # noqa: PLC0415 - only tests that ask for a Redis need the library
+
+    redis.Redis.from_url(redis_server).flushall()
+    return redis_server

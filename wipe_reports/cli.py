@@ -77,6 +77,7 @@ def _in_words(name: str, findings: verify.Findings, language: Language) -> str:
     for check in findings.checks:
         state = say(f"state.{check.state}", language)
         lines.append(f"  {state:<11} {check.title(language)}: {check.said(language)}")
+    lines += [f"  {line}" for line in show.outcomes(findings, language)]
     return "\n".join([*lines, f"  {verify.verdict(findings, language)}"])
 
 

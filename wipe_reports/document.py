@@ -94,7 +94,7 @@ class AreaState(StrEnum):
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class SmartAttribute:
-    """One row of an ATA S.M.A.R.T. attribute table; ``value``, ``worst``, ``threshold`` are the vendor's 0–255 scale."""
+    """One row of an ATA S.M.A.R.T. attribute table; ``value``, ``worst``, ``threshold`` are on the vendor's 0–255."""
 
     id: int
     name: str
@@ -106,7 +106,7 @@ class SmartAttribute:
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Smart:
-    """S.M.A.R.T. or NVMe health facts at one moment. Counts are sectors or errors; ``percentage_used`` may exceed 100."""
+    """S.M.A.R.T. or NVMe health facts at one moment. Counts are sectors or errors; ``percentage_used`` may pass 100."""
 
     passed: bool | None = None
     reallocated: int | None = None
@@ -191,7 +191,7 @@ class Wipe:
     """What was done to one carrier. ``level`` is what may be claimed: the lower of method and verification.
 
     ``nonce`` is the service's, bound to the carrier's numbered exposure; ``None`` when the wipe was made offline.
-    ``errors`` holds at most :data:`MAX_ERRORS_LISTED` ranges; ``unreadable_sectors`` counts them all, in logical sectors.
+    ``errors`` holds at most :data:`MAX_ERRORS_LISTED` ranges; ``unreadable_sectors`` counts all, in logical sectors.
     ``interrupted`` says that an earlier attempt on this carrier was cut.
     """
 
@@ -309,7 +309,7 @@ class Battery:
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Minimum:
-    """The call's minimum as the agent judged it; ``reasons`` are keys, ``upgrade`` a key with its figures or ``None``."""
+    """The call's minimum as the agent judged it; ``reasons`` are keys, ``upgrade`` a key with figures or ``None``."""
 
     verdict: MinimumVerdict = MinimumVerdict.REVIEW
     reasons: tuple[str, ...] = ()

@@ -1,4 +1,4 @@
-"""The optional libraries of the ``attest`` extra: asked for where they are used, so that an agent's stick stays small."""
+"""The libraries of the ``attest`` extra, asked for only where they are used: an agent's stick goes without."""
 
 from __future__ import annotations
 

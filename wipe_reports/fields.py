@@ -25,7 +25,7 @@ _REFUSED_CATEGORIES = {"Cc", "Cs", "Zl", "Zp"}
 _DIRECTION_CHANGES = frozenset("\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069")
 
 
-class Refused(ValidationError):
+class Refused(ValidationError):  # noqa: N818 - it says what happened to the value
     """A value that a field refuses; ``key`` and ``facts`` name the words in :mod:`wipe_reports.words`."""
 
     def __init__(self, key: str, /, **facts: object) -> None:

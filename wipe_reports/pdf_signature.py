@@ -9,6 +9,7 @@ PDF/A and PDF/UA. Needs the ``attest`` extra.
 from __future__ import annotations
 
 import io
+import zlib
 from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
@@ -105,7 +106,7 @@ def load_signer(key_pem: bytes, certificate_pem: bytes) -> Signer:
     key = serialization.load_pem_private_key(key_pem, password=None)
     certificate = x509.load_pem_x509_certificate(certificate_pem)
     if not isinstance(key, ec.EllipticCurvePrivateKey) or not isinstance(key.curve, ec.SECP256R1):
-        raise ValueError("the attest's signing key must be ECDSA P-256")
+        raise ValueError("the attest's signing key must be ECDSA P-256")  # noqa: TRY004 - content, not a type
     if certificate.public_key() != key.public_key():
         raise ValueError("the attest's certificate belongs to another key")
     keys, asn1_x509 = needed("asn1crypto.keys"), needed("asn1crypto.x509")
@@ -182,7 +183,9 @@ def _checked(embedded: Any, pinned: Collection[str]) -> PdfSignature:
         intact = bool(status.intact and status.valid)
     except (needed("pyhanko.sign.validation.errors").SignatureValidationError, UnsupportedAlgorithm):
         intact = False
-    whole = embedded.evaluate_signature_coverage() is needed("pyhanko.sign.validation").SignatureCoverageLevel.ENTIRE_FILE
+    whole = (
+        embedded.evaluate_signature_coverage() is needed("pyhanko.sign.validation").SignatureCoverageLevel.ENTIRE_FILE
+    )
     return PdfSignature(
         field=str(embedded.field_name),
         intact=intact,
@@ -217,7 +220,7 @@ def attachments(pdf: bytes) -> dict[str, bytes]:
     errors = (needed("pyhanko.pdf_utils.misc").PdfError, KeyError, ValueError, TypeError, AttributeError)
     try:
         tree = _reader(pdf).root["/Names"]["/EmbeddedFiles"]
-        return {name: content for name, content in _embedded_files(tree, 0)}
+        return dict(_embedded_files(tree, 0))
     except errors as error:
         raise PdfInvalid(str(error)) from error
 
@@ -226,13 +229,30 @@ def _embedded_files(tree: Any, depth: int) -> list[tuple[str, bytes]]:
     if depth > 8:
         raise PdfInvalid("the tree of attachments is too deep")
     found = []
-    names = tree["/Names"] if "/Names" in tree else []
+    names = tree.get("/Names", ())
     for at in range(0, len(names) - 1, 2):
         specification = names[at + 1]
-        content = specification["/EF"]["/F"].data
-        if len(content) > MAX_ATTACHMENT_BYTES:
-            raise PdfInvalid("an attachment is too large")
-        found.append((str(specification["/UF"] if "/UF" in specification else specification["/F"]), bytes(content)))
-    for below in tree["/Kids"] if "/Kids" in tree else []:
+        name = str(specification.get("/UF", specification.get("/F")))
+        found.append((name, _bounded(specification["/EF"]["/F"])))
+    for below in tree.get("/Kids", ()):
         found += _embedded_files(below, depth + 1)
     return found
+
+
+def _bounded(stream: Any) -> bytes:
+    """The content of an embedded file, never more than the bound: a small file may unpack to gigabytes."""
+    kind = stream.get("/Filter")
+    kind = kind[0] if isinstance(kind, list) and len(kind) == 1 else kind
+    encoded: bytes = stream.encoded_data
+    if kind is None:
+        content = encoded
+    elif kind == "/FlateDecode" and "/DecodeParms" not in stream:
+        try:
+            content = zlib.decompressobj().decompress(encoded, MAX_ATTACHMENT_BYTES + 1)
+        except zlib.error as error:
+            raise PdfInvalid("an attachment is damaged") from error
+    else:
+        raise PdfInvalid("an attachment is packed in a way that is not taken")
+    if len(content) > MAX_ATTACHMENT_BYTES:
+        raise PdfInvalid("an attachment is too large")
+    return content

@@ -6,7 +6,8 @@ from collections.abc import Iterator
 
 from wipe_reports import attest_facts, figures, schema
 from wipe_reports.attest_facts import Line
-from wipe_reports.verify import Findings, verdict
+from wipe_reports.verify import verdict
+from wipe_reports.verify_report import Findings
 from wipe_reports.words import Language, say
 
 _LABEL_WIDTH = 30
@@ -17,6 +18,20 @@ def as_json(findings: Findings) -> dict[str, object]:
     if findings.report is None:
         return {"ok": findings.ok, "report": None}
     return {"ok": findings.ok, "report": schema.dump(findings.report)}
+
+
+def outcomes(findings: Findings, language: Language) -> Iterator[str]:
+    """What became of each disk, one line each, so that an authentic report of a failed wipe is not taken for proof."""
+    report = findings.report
+    if report is None:
+        return
+    if report.test:
+        yield f"{say('test.word', language)}: {say('test.notice', language)}"
+    for number, carrier in enumerate(report.carriers, start=1):
+        if carrier.wipe is not None:
+            outcome = say(f"outcome.{carrier.wipe.outcome.value}", language)
+            serial = attest_facts.known(carrier.serial, language)
+            yield say("outcome.line", language, number=number, serial=serial, outcome=outcome)
 
 
 def in_words(findings: Findings, language: Language) -> Iterator[str]:

@@ -159,7 +159,7 @@ def _header_of(segment: bytes) -> dict[str, object]:
 
 
 def fingerprint(compact: str | bytes) -> str:
-    """SHA-256 of a compact JWS exactly as it travels (its ASCII bytes), in hexadecimal: a report's ``report_sha256``."""
+    """SHA-256 of a compact JWS just as it travels (its ASCII bytes), in hexadecimal: the ``report_sha256``."""
     return sha256(compact.encode("ascii") if isinstance(compact, str) else compact).hexdigest()
 
 

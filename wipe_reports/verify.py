@@ -72,5 +72,8 @@ def _add_attest(findings: Findings, pdf: bytes, trusted: TrustedKeys | None) -> 
 
 
 def verdict(findings: Findings, language: Language) -> str:
-    """The last word on one file."""
-    return say("verdict.ok" if findings.ok else "verdict.not_ok", language)
+    """The last word on one file: all holds, something fails, or something could not be checked."""
+    if findings.ok:
+        return say("verdict.ok", language)
+    failed = not findings.checks or any(one.state == "fails" for one in findings.checks)
+    return say("verdict.not_ok" if failed else "verdict.unchecked", language)

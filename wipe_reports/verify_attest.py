@@ -19,7 +19,9 @@ _MOMENT = Moment()
 def verify_attest(pdf: bytes, trusted: TrustedKeys | None) -> Findings:
     """Check one attest. Raises ImportError where the ``attest`` extra is not installed."""
     try:
-        signatures = pdf_signature.check(pdf, [] if trusted is None else [one.certificate for one in trusted.certificates])
+        signatures = pdf_signature.check(
+            pdf, [] if trusted is None else [one.certificate for one in trusted.certificates]
+        )
         attached = pdf_signature.attachments(pdf)
     except pdf_signature.PdfInvalid:
         return Findings("attest", [fails("file", "fails.pdf_form")])
@@ -36,9 +38,7 @@ def verify_attest(pdf: bytes, trusted: TrustedKeys | None) -> Findings:
     return findings
 
 
-def _signatures(
-    signatures: list[pdf_signature.PdfSignature], trusted: TrustedKeys | None
-) -> Iterator[Check]:
+def _signatures(signatures: list[pdf_signature.PdfSignature], trusted: TrustedKeys | None) -> Iterator[Check]:
     if not signatures:
         yield fails("pdf_signature", "fails.pdf_unsigned")
         return
@@ -70,10 +70,11 @@ def _signer(signature: pdf_signature.PdfSignature, trusted: TrustedKeys | None) 
     )
     if pinned is None:
         return fails("pdf_signer", "fails.pdf_signer", name=signature.signer)
-    signed_at = signature.signed_at
-    if pinned.revoked_at is not None and (signed_at is None or signed_at >= pinned.revoked_at):
+    if pinned.revoked_at is None:
+        return holds("pdf_signer", "holds.signer", name=pinned.name, role="role.attest")
+    if signature.signed_at is None or signature.signed_at >= pinned.revoked_at:
         return fails("pdf_signer", "fails.pdf_signer_revoked", name=pinned.name)
-    return holds("pdf_signer", "holds.signer", name=pinned.name, role="role.attest")
+    return unknown("pdf_signer", "unknown.pdf_signer_revoked", required=True, name=pinned.name)
 
 
 def _page(pdf: bytes, attached: Mapping[str, bytes], proof: bytes, report: WipeReport) -> Iterator[Check]:
@@ -106,7 +107,9 @@ def _content(data: Mapping[str, Any], report: WipeReport, proof: bytes, receipt:
         receipt_jws=None if receipt is None else receipt.decode("ascii"),
         issued_at=_MOMENT.take(data["issued_at"]),
         issuer=attest.Issuer(**data["issuer"]),
-        ledger_head=None if head is None else attest.LedgerHead(**{**head, "sealed_at": _MOMENT.take(head["sealed_at"])}),
+        ledger_head=None
+        if head is None
+        else attest.LedgerHead(**{**head, "sealed_at": _MOMENT.take(head["sealed_at"])}),
         **{name: data[name] for name in attest.PLAIN_NAMES},
     )
 

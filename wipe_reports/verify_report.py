@@ -110,14 +110,15 @@ def _signer(
         return unknown("signer", "unknown.signer", required=True)
     if signer is None:
         return fails("signer", "fails.signer_unknown", key_id=str(header.get("kid"))[:60])
-    wrong = wrong_role("signer", signer, "station")
-    if wrong is not None:
-        return wrong
-    if signer.revoked_at is None:
+    return wrong_role("signer", signer, "station") or _standing(signer, made_at, accepted)
+
+
+def _standing(signer: TrustedKey, made_at: datetime | None, accepted: Receipt | None) -> Check:
+    """Did the station's key still count? Only a receipt can say that a report is older than a revocation."""
+    when = made_at if accepted is None else accepted.received_at
+    if signer.revoked_at is None or (accepted is not None and accepted.received_at < signer.revoked_at):
         return holds("signer", "holds.signer", name=signer.name, role="role.station")
-    if accepted is not None and accepted.received_at < signer.revoked_at:
-        return holds("signer", "holds.signer", name=signer.name, role="role.station")
-    if accepted is not None or made_at is None or made_at >= signer.revoked_at:
+    if when is None or when >= signer.revoked_at:
         return fails("signer", "fails.signer_revoked", name=signer.name)
     return unknown("signer", "unknown.signer_revoked", required=True, name=signer.name)
 
@@ -133,19 +134,23 @@ def _receipt(
     compact: bytes, proof: bytes, station_key_id: str, report: WipeReport | None, trusted: TrustedKeys | None
 ) -> tuple[Receipt | None, list[Check]]:
     try:
-        receipt = read_receipt(signing.peek(compact)[1])
-        header, _ = signing.peek(compact)
+        header, payload = signing.peek(compact)
+        receipt = read_receipt(payload)
     except (signing.SignatureInvalid, ReceiptInvalid):
         return None, [fails("receipt", "fails.receipt_form")]
     signer, checks = verify_signature("receipt", compact, header, Receipt.TYPE, trusted)
     if signer is None:
         return None, checks
-    wrong = wrong_role("receipt", signer, "service")
-    if wrong is not None:
-        return None, [wrong]
-    if signer.revoked_at is not None and receipt.received_at >= signer.revoked_at:
-        return None, [fails("receipt", "fails.signer_revoked", name=signer.name)]
+    objection = wrong_role("receipt", signer, "service") or _receipt_objection(receipt, signer)
     same = (receipt.report_sha256, receipt.station_key_id) == (signing.fingerprint(proof), station_key_id)
     if not same or (report is not None and receipt.report_id != report.report_id):
-        return None, [fails("receipt", "fails.receipt_other")]
+        objection = objection or fails("receipt", "fails.receipt_other")
+    if objection is not None:
+        return None, [objection]
     return receipt, [holds("receipt", "holds.receipt", name=signer.name, received=receipt.received_at)]
+
+
+def _receipt_objection(receipt: Receipt, signer: TrustedKey) -> Check | None:
+    if signer.revoked_at is not None and receipt.received_at >= signer.revoked_at:
+        return fails("receipt", "fails.signer_revoked", name=signer.name)
+    return None

@@ -17,16 +17,24 @@ ATTEST: dict[str, tuple[str, str]] = {
         "The agent reported and verified that the data on this disk was erased.",
     ),
     "lead.erased_with_exceptions": (
-        "De agent meldde dat het wissen van deze schijf niet helemaal gelukt is. Dit is geen bewijs van wissing: "
-        "de schijf moet vernietigd of opnieuw gewist worden.",
-        "The agent reported that the wipe of this disk did not fully succeed. This is no proof of erasure: "
-        "the disk must be destroyed or wiped again.",
+        (
+            "De agent meldde dat het wissen van deze schijf niet helemaal gelukt is. Dit is geen bewijs van wissing: "
+            "de schijf moet vernietigd of opnieuw gewist worden."
+        ),
+        (
+            "The agent reported that the wipe of this disk did not fully succeed. This is no proof of erasure: "
+            "the disk must be destroyed or wiped again."
+        ),
     ),
     "lead.not_erased": (
-        "De agent meldde dat deze schijf niet gewist is. Dit is geen bewijs van wissing: de schijf kan nog "
-        "gegevens bevatten en moet vernietigd of opnieuw gewist worden.",
-        "The agent reported that this disk was not erased. This is no proof of erasure: the disk may still "
-        "hold data and must be destroyed or wiped again.",
+        (
+            "De agent meldde dat deze schijf niet gewist is. Dit is geen bewijs van wissing: de schijf kan nog "
+            "gegevens bevatten en moet vernietigd of opnieuw gewist worden."
+        ),
+        (
+            "The agent reported that this disk was not erased. This is no proof of erasure: the disk may still "
+            "hold data and must be destroyed or wiped again."
+        ),
     ),
     "test.word": ("TEST", "TEST"),
     "test.notice": (
@@ -103,6 +111,8 @@ ATTEST: dict[str, tuple[str, str]] = {
     ),
     "value.ledger_none": ("nog niet verzegeld", "not sealed yet"),
     "value.signed_by": ("{name}, {position}", "{name}, {position}"),
+    "value.more": ("en nog {count} (zie proof.jws)", "and {count} more (see proof.jws)"),
+    "value.cut": ("{start} … (volledig in proof.jws)", "{start} … (in full in proof.jws)"),
     "value.interrupted": ("een eerdere poging is onderbroken", "an earlier attempt was cut"),
     "smart.passed": ("in orde", "passed"),
     "smart.failed": ("niet in orde", "failed"),
@@ -128,7 +138,10 @@ ATTEST: dict[str, tuple[str, str]] = {
     "medium.virtual": ("virtuele schijf", "virtual disk"),
     "medium.unknown": ("onbekend", "unknown"),
     "technique.overwrite": ("overschreven", "overwritten"),
-    "technique.block_erase": ("blokken gewist door de schijf (block erase)", "blocks erased by the drive (block erase)"),
+    "technique.block_erase": (
+        "blokken gewist door de schijf (block erase)",
+        "blocks erased by the drive (block erase)",
+    ),
     "technique.crypto_erase": ("sleutel vernietigd (crypto erase)", "key destroyed (crypto erase)"),
     "technique.secure_erase": ("gewist door de schijf (secure erase)", "erased by the drive (secure erase)"),
     "technique.format": ("geformatteerd door de schijf", "formatted by the drive"),
@@ -149,17 +162,26 @@ ATTEST: dict[str, tuple[str, str]] = {
         "Open this file in a PDF reader that checks signatures: it is signed (PAdES).",
     ),
     "check.offline": (
-        "Zonder internet: wipe-report verify met onze lijst van sleutels. Het ondertekende verslag (proof.jws) "
-        "zit in dit bestand.",
-        "Without a network: wipe-report verify with our list of keys. The signed report (proof.jws) is inside this file.",
+        (
+            "Zonder internet: wipe-report verify met onze lijst van sleutels. Het ondertekende verslag (proof.jws) "
+            "zit in dit bestand."
+        ),
+        "Offline: wipe-report verify with our list of keys. The signed report (proof.jws) is inside this file.",
     ),
     "limits": (
-        "De agent zegt wat hij deed en teruglas. Een schijf kan liegen en een sleutel op een stick kan gekopieerd "
-        "worden; daarom de nonce, de kop van het grootboek en de handtekeningen hierboven.",
-        "The agent says what it did and read back. A disk can lie and a key on a stick can be copied; hence the nonce, "
-        "the ledger head and the signatures above.",
+        (
+            "De agent zegt wat hij deed en teruglas. Een schijf kan liegen en een sleutel op een stick kan gekopieerd "
+            "worden; daarom de nonce, de kop van het grootboek en de handtekeningen hierboven."
+        ),
+        (
+            "The agent says what it did and read back. A disk can lie and a key on a stick can be copied; hence the "
+            "nonce, the ledger head and the signatures above."
+        ),
     ),
-    "qr.alt": ("QR-code naar de pagina waar u dit attest nakijkt: {url}", "QR code to the page that checks this attest: {url}"),
+    "qr.alt": (
+        "QR-code naar de pagina waar u dit attest nakijkt: {url}",
+        "QR code to the page that checks this: {url}",
+    ),
     "qr.caption": ("Scan om na te kijken", "Scan to check"),
     "document.subject": ("Schijf {serial}", "Disk {serial}"),
     "attachment.proof": ("Het ondertekende wisverslag (JWS)", "The signed wipe report (JWS)"),

@@ -28,7 +28,9 @@ def rows_of(name: str) -> list[tuple[str, float, str]]:
 def main(names: list[str]) -> int:
     unknown = set(names) - set(MEASUREMENTS)
     if unknown:
-        print(f"no such measurement: {', '.join(sorted(unknown))}; there are {', '.join(MEASUREMENTS)}", file=sys.stderr)
+        print(
+            f"no such measurement: {', '.join(sorted(unknown))}; there are {', '.join(MEASUREMENTS)}", file=sys.stderr
+        )
         return 2
     table = [row for name in names or MEASUREMENTS for row in rows_of(name)]
     width = max(len(name) for name, _, _ in table)

@@ -1,0 +1,124 @@
+"""Talks to the service: JSON and signed messages over HTTPS, its problems as Dutch words.
+
+Every request here may be sent twice without harm (a report by its id, a wipe job by its request id, an enrolment by
+its key), so what fails on the way is tried again with growing pauses.
+"""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Any
+
+import httpx
+
+from intake_agent.probes.json_facts import at, number, objects, text
+
+_TIMEOUT = httpx.Timeout(30.0, connect=10.0)
+_PAUSES_SECONDS = (1.0, 3.0)
+_TRY_AGAIN = frozenset({429, 502, 503, 504})
+
+
+class ServiceUnreachableError(Exception):
+    """The service did not answer, or only that it cannot now; later may be better. The message is in Dutch."""
+
+
+@dataclass(frozen=True, slots=True)
+class ServiceRefusedError(Exception):
+    """The service said no, and would say it again. ``sentence`` and the words of ``fields`` are in Dutch."""
+
+    status: int
+    code: str
+    sentence: str
+    fields: tuple[tuple[str, str], ...] = ()
+
+    def __str__(self) -> str:
+        return "\n".join([self.sentence, *(f"  {field}: {message}" for field, message in self.fields)])
+
+
+class Client:
+    """One service. ``transport`` and ``pause`` are for tests; certificates are always verified."""
+
+    def __init__(
+        self, service: str, *, transport: httpx.BaseTransport | None = None, pause: Callable[[float], None] = time.sleep
+    ) -> None:
+        self._http = httpx.Client(
+            base_url=service,
+            timeout=_TIMEOUT,
+            transport=transport,
+            follow_redirects=False,
+            headers={"Accept": "application/json, application/problem+json", "Accept-Language": "nl"},
+        )
+        self._pause = pause
+
+    def close(self) -> None:
+        """Close the connections."""
+        self._http.close()
+
+    def enrol(self, code: str, name: str, public_key: dict[str, str]) -> dict[str, Any]:
+        """Enrol a station with its one-time code; the same code with the same key gives the same answer."""
+        return self._post("/api/v1/stations/enrol", json={"code": code, "name": name, "public_key": public_key})
+
+    def wipe_job(self, compact: str) -> dict[str, Any]:
+        """Ask a nonce for each carrier, by a signed ``wipe-job+jws``."""
+        return self._post_signed("/api/v1/wipe-jobs", compact)
+
+    def send_report(self, compact: str) -> dict[str, Any]:
+        """Hand in a signed report; the answer carries the service's signed receipt."""
+        return self._post_signed("/api/v1/reports", compact)
+
+    def keys(self) -> dict[str, Any]:
+        """The keys the service trusts now, as a JWK Set."""
+        return self._answer(lambda: self._http.get("/api/v1/keys"))
+
+    def _post(self, path: str, json: dict[str, Any]) -> dict[str, Any]:
+        return self._answer(lambda: self._http.post(path, json=json))
+
+    def _post_signed(self, path: str, compact: str) -> dict[str, Any]:
+        headers = {"Content-Type": "application/jose"}
+        return self._answer(lambda: self._http.post(path, content=compact.encode("ascii"), headers=headers))
+
+    def _answer(self, request: Callable[[], httpx.Response]) -> dict[str, Any]:
+        for pause_seconds in (*_PAUSES_SECONDS, None):
+            try:
+                response = request()
+            except httpx.TransportError as error:
+                trouble = f"De dienst is niet bereikbaar ({type(error).__name__})."
+            else:
+                if response.status_code not in _TRY_AGAIN:
+                    return _taken(response)
+                trouble = f"De dienst kan nu niet antwoorden (HTTP {response.status_code})."
+            if pause_seconds is not None:
+                self._pause(pause_seconds)
+        raise ServiceUnreachableError(trouble)
+
+
+def _taken(response: httpx.Response) -> dict[str, Any]:
+    body = _json(response)
+    if response.is_success and isinstance(body, dict):
+        return body
+    if response.status_code >= 500:
+        raise ServiceUnreachableError(f"De dienst heeft een fout (HTTP {response.status_code}).")
+    if response.is_success or response.is_redirect:
+        raise ServiceUnreachableError("Op dit adres antwoordt iets anders dan de dienst.")
+    raise _refused(response.status_code, body)
+
+
+def _json(response: httpx.Response) -> Any:
+    try:
+        return response.json()
+    except ValueError:
+        return None
+
+
+def _refused(status: int, problem: Any) -> ServiceRefusedError:
+    """A problem (RFC 9457) in the service's own Dutch words; without one, what the status says."""
+    words = [words for words in (text(problem, "title"), text(problem, "detail")) if words]
+    fields = tuple(
+        (text(row, "field") or "", text(row, "message") or "")
+        for row in objects(problem, "errors")
+        if at(row, "message")
+    )
+    sentence = " ".join(words) or f"De dienst weigert dit (HTTP {status})."
+    return ServiceRefusedError(number(problem, "status") or status, text(problem, "code") or "", sentence, fields)

@@ -1,0 +1,96 @@
+"""Lines out, answers in, a progress line in place, and Ctrl-C as a wish instead of a crash."""
+
+from __future__ import annotations
+
+import signal
+import sys
+from collections.abc import Iterable, Iterator
+from contextlib import contextmanager
+
+from intake_agent.console.summary import size_words
+from intake_agent.wiping.progress import Listener, Phase, Progress, StopAsked
+
+_PHASE_WORDS = {Phase.WRITING: "Overschrijven", Phase.VERIFYING: "Teruglezen   "}
+
+
+def say(*lines: str) -> None:
+    """Print lines for people."""
+    for line in lines:
+        print(line, flush=True)
+
+
+def say_all(lines: Iterable[str]) -> None:
+    """Print many lines for people."""
+    say(*lines)
+
+
+def is_interactive() -> bool:
+    """Is there a person who can answer?"""
+    return sys.stdin.isatty()
+
+
+def ask(question: str) -> str:
+    """One answer, without spaces around it; the end of the input is an empty answer."""
+    try:
+        return input(question).strip()
+    except EOFError:
+        return ""
+
+
+def progress_line(label: str) -> Listener:
+    """A listener that redraws one line on a terminal, and elsewhere prints a line each quarter of a pass."""
+    return _redraw(label) if sys.stdout.isatty() else _each_quarter(label)
+
+
+def _redraw(label: str) -> Listener:
+    def listen(progress: Progress) -> None:
+        end = "\n" if progress.done_bytes >= progress.total_bytes else ""
+        print(f"\r{_words(label, progress):<78}", end=end, flush=True)
+
+    return listen
+
+
+def _each_quarter(label: str) -> Listener:
+    told: set[tuple[Phase, int]] = set()
+
+    def listen(progress: Progress) -> None:
+        quarter = (progress.phase, 4 * progress.done_bytes // max(progress.total_bytes, 1))
+        if quarter not in told:
+            told.add(quarter)
+            say(_words(label, progress))
+
+    return listen
+
+
+def _words(label: str, progress: Progress) -> str:
+    percent = 100 * progress.done_bytes // max(progress.total_bytes, 1)
+    rate = f"{size_words(int(progress.bytes_per_second))}/s" if progress.bytes_per_second >= 1e6 else "traag"
+    return f"{label}  {_PHASE_WORDS[progress.phase]}  {percent:3d} %  {rate}  {_time_left(progress.seconds_left)}"
+
+
+def _time_left(seconds: float | None) -> str:
+    if seconds is None:
+        return ""
+    minutes = round(seconds / 60)
+    if minutes < 1:
+        return "nog minder dan een minuut" if seconds >= 1 else ""
+    return f"nog {minutes} min" if minutes < 60 else f"nog {minutes // 60} u {minutes % 60:02d} min"
+
+
+@contextmanager
+def stop_on_signal() -> Iterator[StopAsked]:
+    """While this lasts, Ctrl-C, SIGTERM and SIGHUP are noted instead of killing; gives the question *was it asked?*"""
+    asked: list[int] = []
+
+    def note(number: int, _frame: object) -> None:
+        if not asked:
+            say("", "Stoppen gevraagd: even wachten, het verslag wordt nog gemaakt.")
+        asked.append(number)
+
+    signals = (signal.SIGINT, signal.SIGTERM, signal.SIGHUP)
+    before = [signal.signal(number, note) for number in signals]
+    try:
+        yield lambda: bool(asked)
+    finally:
+        for number, former in zip(signals, before, strict=True):
+            signal.signal(number, former)

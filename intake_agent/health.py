@@ -1,0 +1,177 @@
+"""What a drive's and a battery's own figures mean: healthy, worn, failing or unknown, with the reasons as keys.
+
+Hard disks: Backblaze found five attributes that go before failure, 5 reallocated sectors, 187 reported uncorrectable
+errors, 188 command timeouts, 197 pending sectors and 198 offline uncorrectable sectors (Backblaze, *What SMART Stats
+Tell Us About Hard Drives*, 2016: of failed drives 76.7 % had one of the five above zero, of working ones 4.2 %). The
+drive's own word is not a verdict: a third of the drives with bad signs still say PASSED.
+
+Solid state: ``percentage_used`` 100 means that the life the maker promises is used up, not that the drive fails; media
+errors, a spare at its threshold or a critical warning do say so (NVM Express Base Specification 2.0 §5.16.1.3).
+"""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+from intake_agent.machine import Battery, Disk, DriveSigns, Health, HealthVerdict, Smart
+
+REALLOCATED_FAILING = 50
+"""From here on a disk is failing, below it worn. Pinheiro e.a. (Google, FAST '07, §3.5.2): after its first
+reallocation a drive fails 14 times likelier within 60 days; yet a handful that stays is common in old drives."""
+COMMAND_TIMEOUTS_WORN = 100
+"""Cables and sleep cause some timeouts; Backblaze counts only the drives far above that."""
+PERCENTAGE_USED_WORN, PERCENTAGE_USED_FAILING = 80, 100
+OLD_HOURS = 60_000
+"""Nearly seven years of running: past the bottom of the bathtub curve in Backblaze's yearly statistics."""
+BATTERY_WORN_SHARE, BATTERY_FAILING_SHARE = 0.80, 0.50
+"""Full capacity over design capacity: makers call 80 % the end of a laptop battery's rated life; under half it hardly
+lasts a lesson."""
+BATTERY_WORN_CYCLES = 1000
+
+_ORDER = (HealthVerdict.FAILING, HealthVerdict.WORN, HealthVerdict.HEALTHY)
+
+Sign = tuple[HealthVerdict, str]
+
+
+def judge_disk(disk: Disk) -> Health:
+    """The verdict on one drive. Without any S.M.A.R.T. fact it is *unknown*, whatever the drive is."""
+    smart = disk.smart
+    if smart is None:
+        return Health(reasons=("no_smart",))
+    signs = [*_sector_signs(smart, disk.signs), *_flash_signs(smart, disk.signs)]
+    if smart.passed is False:
+        signs.append((HealthVerdict.FAILING, "drive_says_failed"))
+    signs.extend((HealthVerdict.FAILING, f"attribute_failing:{name}") for name in disk.signs.failing_now)
+    if (smart.power_on_hours or 0) >= OLD_HOURS:
+        signs.append((HealthVerdict.WORN, "many_hours"))
+    if not signs and not _says_enough(smart):
+        return Health(reasons=("too_little_said",))
+    return _worst(signs)
+
+
+def _says_enough(smart: Smart) -> bool:
+    """A bare PASSED is the drive's opinion; a verdict needs at least one count behind it."""
+    counts = (smart.reallocated, smart.pending, smart.uncorrectable, smart.percentage_used, smart.media_errors)
+    return any(count is not None for count in counts)
+
+
+def _sector_signs(smart: Smart, signs: DriveSigns) -> list[Sign]:
+    found: list[Sign] = []
+    if smart.pending:
+        found.append((HealthVerdict.FAILING, "pending_sectors"))
+    if smart.uncorrectable:
+        found.append((HealthVerdict.FAILING, "uncorrectable_sectors"))
+    if smart.reallocated:
+        many = smart.reallocated >= REALLOCATED_FAILING
+        found.append((HealthVerdict.FAILING if many else HealthVerdict.WORN, "reallocated_sectors"))
+    if signs.reported_uncorrectable:
+        found.append((HealthVerdict.WORN, "reported_uncorrectable_errors"))
+    if (signs.command_timeouts or 0) >= COMMAND_TIMEOUTS_WORN:
+        found.append((HealthVerdict.WORN, "command_timeouts"))
+    return found
+
+
+def _flash_signs(smart: Smart, signs: DriveSigns) -> list[Sign]:
+    found: list[Sign] = []
+    used = smart.percentage_used if smart.percentage_used is not None else signs.wear_percent
+    if used is not None and used >= PERCENTAGE_USED_FAILING:
+        found.append((HealthVerdict.FAILING, "life_used_up"))
+    elif used is not None and used >= PERCENTAGE_USED_WORN:
+        found.append((HealthVerdict.WORN, "life_nearly_used_up"))
+    if smart.media_errors:
+        found.append((HealthVerdict.FAILING, "media_errors"))
+    if signs.critical_warning:
+        found.append((HealthVerdict.FAILING, "critical_warning"))
+    if signs.spare_percent is not None and signs.spare_percent <= (signs.spare_threshold_percent or 0):
+        found.append((HealthVerdict.FAILING, "spare_used_up"))
+    return found
+
+
+def judge_battery(battery: Battery) -> Health:
+    """The verdict on one battery by full over design capacity and cycles; *unknown* without both capacities."""
+    if not battery.design_mwh or battery.full_mwh is None:
+        return Health(reasons=("no_capacity",))
+    share = battery.full_mwh / battery.design_mwh
+    signs: list[Sign] = []
+    if share < BATTERY_FAILING_SHARE:
+        signs.append((HealthVerdict.FAILING, "battery_worn_out"))
+    elif share < BATTERY_WORN_SHARE:
+        signs.append((HealthVerdict.WORN, "battery_worn"))
+    if (battery.cycles or 0) >= BATTERY_WORN_CYCLES:
+        signs.append((HealthVerdict.WORN, "many_cycles"))
+    return _worst(signs)
+
+
+def _worst(signs: list[Sign]) -> Health:
+    verdicts = {verdict for verdict, _ in signs} or {HealthVerdict.HEALTHY}
+    return Health(
+        verdict=next(verdict for verdict in _ORDER if verdict in verdicts), reasons=tuple(reason for _, reason in signs)
+    )
+
+
+def with_verdicts(
+    disks: tuple[Disk, ...], batteries: tuple[Battery, ...]
+) -> tuple[tuple[Disk, ...], tuple[Battery, ...]]:
+    """The same disks and batteries, each with its verdict filled in."""
+    return (
+        tuple(replace(disk, health=judge_disk(disk)) for disk in disks),
+        tuple(replace(battery, health=judge_battery(battery)) for battery in batteries),
+    )
+
+
+_WORDS = {
+    "nl": {
+        "no_smart": "de schijf zegt niets over zichzelf",
+        "too_little_said": "de schijf zegt te weinig over zichzelf",
+        "drive_says_failed": "de schijf meldt zelf dat ze stuk gaat",
+        "attribute_failing": "onder de grens van de fabrikant: {figure}",
+        "many_hours": "heel veel draaiuren",
+        "pending_sectors": "sectoren die niet meer gelezen worden",
+        "uncorrectable_sectors": "sectoren die niet te herstellen zijn",
+        "reallocated_sectors": "vervangen sectoren",
+        "reported_uncorrectable_errors": "gemelde leesfouten",
+        "command_timeouts": "opdrachten die te lang duurden",
+        "life_used_up": "levensduur is op",
+        "life_nearly_used_up": "levensduur is bijna op",
+        "media_errors": "fouten in het geheugen",
+        "critical_warning": "ernstige waarschuwing van de schijf",
+        "spare_used_up": "reserve is op",
+        "no_capacity": "capaciteit onbekend",
+        "battery_worn_out": "batterij is versleten (minder dan de helft)",
+        "battery_worn": "batterij is verouderd (minder dan 80 %)",
+        "many_cycles": "heel vaak opgeladen",
+    },
+    "en": {
+        "no_smart": "the drive tells nothing about itself",
+        "too_little_said": "the drive tells too little about itself",
+        "drive_says_failed": "the drive itself reports that it is failing",
+        "attribute_failing": "under the maker's threshold: {figure}",
+        "many_hours": "very many hours of use",
+        "pending_sectors": "sectors that can no longer be read",
+        "uncorrectable_sectors": "sectors that cannot be corrected",
+        "reallocated_sectors": "replaced sectors",
+        "reported_uncorrectable_errors": "reported read errors",
+        "command_timeouts": "commands that took too long",
+        "life_used_up": "life used up",
+        "life_nearly_used_up": "life nearly used up",
+        "media_errors": "media errors",
+        "critical_warning": "critical warning by the drive",
+        "spare_used_up": "spare used up",
+        "no_capacity": "capacity unknown",
+        "battery_worn_out": "battery worn out (less than half)",
+        "battery_worn": "battery worn (less than 80 %)",
+        "many_cycles": "charged very many times",
+    },
+}
+
+VERDICT_WORDS = {
+    "nl": {"healthy": "gezond", "worn": "versleten", "failing": "gaat stuk", "unknown": "onbekend"},
+    "en": {"healthy": "healthy", "worn": "worn", "failing": "failing", "unknown": "unknown"},
+}
+
+
+def in_words(reason: str, language: str = "nl") -> str:
+    """A reason's key in words. ``language`` is nl or en; a key this version does not know is given back as it is."""
+    key, _, figure = reason.partition(":")
+    words = _WORDS[language].get(key)
+    return reason if words is None else words.format(figure=figure)

@@ -1,0 +1,84 @@
+"""Signed reports, kept on the stick until the service acknowledged them.
+
+``outbox/ID.jws`` waits; ``outbox/ID.refused.txt`` says why the service would not have it; ``outbox/sent/`` holds what
+was acknowledged, with the service's answer and receipt beside it. Each file is written whole, flushed, and only then
+given its name, and the folder is flushed after it: a power cut leaves the old state or the new one. A cut between the
+service's answer and the move sends the report again, and the service answers the same.
+"""
+
+from __future__ import annotations
+
+import json
+import os
+from pathlib import Path
+from typing import Any
+
+
+class OutboxError(Exception):
+    """The outbox cannot keep this report. The message is for the operator, in Dutch."""
+
+
+class Outbox:
+    """The outbox in one state folder; made when the first report comes."""
+
+    def __init__(self, state: Path) -> None:
+        self.folder = state / "outbox"
+        self.sent = self.folder / "sent"
+
+    def put(self, report_id: str, compact: str) -> Path:
+        """Keep a signed report. The same report twice is one; another under the same id raises :class:`OutboxError`."""
+        path = self.folder / f"{report_id}.jws"
+        try:
+            self.sent.mkdir(parents=True, exist_ok=True)
+            for kept in (path, self.sent / path.name):
+                if kept.exists():
+                    return self._same(kept, compact)
+            _write(path, compact.encode("ascii"))
+        except OSError as error:
+            raise OutboxError(f"Het verslag kan niet bewaard worden in {self.folder}: {error.strerror}.") from error
+        return path
+
+    @staticmethod
+    def _same(kept: Path, compact: str) -> Path:
+        if kept.read_bytes() != compact.encode("ascii"):
+            raise OutboxError(f"Er ligt al een ander verslag met hetzelfde nummer: {kept}")
+        return kept
+
+    def waiting(self) -> list[Path]:
+        """The reports that were not acknowledged yet, oldest first (a UUIDv7 sorts by its time)."""
+        return sorted(self.folder.glob("*.jws"))
+
+    def acknowledged(self, path: Path, answer: dict[str, Any]) -> Path:
+        """The service has it: keep its answer, then move the report to ``sent/``. Returns where it is now."""
+        _write(self.sent / f"{path.stem}.json", json.dumps(answer, ensure_ascii=False, indent=1).encode() + b"\n")
+        moved = path.rename(self.sent / path.name)
+        _flush_folder(self.sent)
+        self._reason(path).unlink(missing_ok=True)
+        _flush_folder(self.folder)
+        return moved
+
+    def refused(self, path: Path, reason: str) -> None:
+        """The service will not have it: the report stays, with the reason in words beside it."""
+        _write(self._reason(path), reason.encode() + b"\n")
+
+    @staticmethod
+    def _reason(path: Path) -> Path:
+        return path.with_name(f"{path.stem}.refused.txt")
+
+
+def _write(path: Path, content: bytes) -> None:
+    temporary = path.with_name(f".{path.name}.new")
+    with temporary.open("wb") as file:
+        file.write(content)
+        file.flush()
+        os.fsync(file.fileno())
+    temporary.replace(path)
+    _flush_folder(path.parent)
+
+
+def _flush_folder(folder: Path) -> None:
+    descriptor = os.open(folder, os.O_RDONLY | os.O_DIRECTORY)
+    try:
+        os.fsync(descriptor)
+    finally:
+        os.close(descriptor)

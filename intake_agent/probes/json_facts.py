@@ -1,0 +1,46 @@
+"""Reading a fact out of a tool's JSON, where anything may be absent, of another type, or junk."""
+
+from __future__ import annotations
+
+from typing import Any
+
+
+def at(tree: Any, *path: str) -> Any:
+    """The value at a path of keys, or ``None`` as soon as a step is not there."""
+    for key in path:
+        tree = tree.get(key) if isinstance(tree, dict) else None
+    return tree
+
+
+def number(tree: Any, *path: str) -> int | None:
+    """A whole number, also when the tool printed it as text; a boolean or a fraction is none."""
+    value = at(tree, *path)
+    if isinstance(value, bool):
+        return None
+    if isinstance(value, int):
+        return value
+    if isinstance(value, str) and value.isascii() and value.isdigit() and len(value) <= 20:
+        return int(value)
+    return None
+
+
+def flag(tree: Any, *path: str) -> bool | None:
+    """A yes or no, also as ``"0"``/``"1"`` (util-linux before 2.33 prints those)."""
+    value = at(tree, *path)
+    if isinstance(value, bool):
+        return value
+    return {"0": False, "1": True, 0: False, 1: True}.get(value) if isinstance(value, (str, int)) else None
+
+
+def text(tree: Any, *path: str) -> str | None:
+    """Words as the tool gave them, without spaces around them and what is not printable; empty is ``None``."""
+    value = at(tree, *path)
+    if not isinstance(value, str):
+        return None
+    return "".join(one if one.isprintable() else " " for one in value).strip() or None
+
+
+def objects(tree: Any, key: str) -> list[dict[str, Any]]:
+    """The objects of a list under ``key``; anything in it that is no object is passed over."""
+    rows = at(tree, key)
+    return [row for row in rows if isinstance(row, dict)] if isinstance(rows, list) else []

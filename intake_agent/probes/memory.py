@@ -1,0 +1,89 @@
+"""Memory: what is installed by SMBIOS types 16 and 17 (6 on old tables), what is usable by ``/proc/meminfo``."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+
+from intake_agent.machine import Memory, MemoryModule
+from intake_agent.probes.smbios import Structure, of_type, size_mib, structures
+
+_NOT_MEMORY = frozenset({"flash", "rom", "eeprom", "feprom", "eprom", "vram", "cdram", "3dram"})
+"""SMBIOS type 17 memory types (DSP0134 table 78) that hold firmware or pictures, not the system's memory."""
+
+
+def memory(dmidecode: str | None, meminfo: str | None) -> Memory:
+    """What is installed and what the system may use, from ``dmidecode`` and ``/proc/meminfo`` text; each may lack."""
+    tables = structures(dmidecode or "")
+    devices = _system_memory_devices(tables)
+    modules = tuple(module for device in devices if (module := _module(device)) is not None)
+    installed = sum(module.size_mib or 0 for module in modules) or None
+    if installed is None and not devices:
+        installed = _installed_by_type_6(tables)
+    return Memory(
+        installed_mib=installed,
+        usable_mib=_usable_mib(meminfo or ""),
+        slots=len(devices) or None,
+        max_mib=_maximum_mib(tables),
+        modules=modules,
+    )
+
+
+def _system_memory_devices(tables: Sequence[Structure]) -> list[Structure]:
+    """Type 17 devices of the arrays used as system memory: BIOS flash has an array and devices of its own."""
+    other_arrays = {
+        array.handle
+        for array in of_type(tables, 16)
+        if array.fields.get("Use", "").strip() not in {"System Memory", "Unknown", "Other", ""}
+    }
+    return [
+        device
+        for device in of_type(tables, 17)
+        if device.fields.get("Array Handle", "").strip().upper() not in other_arrays
+        and device.fields.get("Type", "").strip().lower() not in _NOT_MEMORY
+    ]
+
+
+def _module(device: Structure) -> MemoryModule | None:
+    size = size_mib(device.text("Size"))
+    if not size:
+        return None
+    return MemoryModule(
+        locator=device.text("Locator"),
+        size_mib=size,
+        kind=_known(device.text("Type")),
+        form=_known(device.text("Form Factor")),
+        speed_mts=_speed_mts(device),
+        manufacturer=_known(device.text("Manufacturer")),
+        serial=_known(device.text("Serial Number")),
+    )
+
+
+def _known(text: str | None) -> str | None:
+    return None if text is None or text.lower() in {"unknown", "other"} else text
+
+
+def _speed_mts(device: Structure) -> int | None:
+    for name in ("Configured Memory Speed", "Configured Clock Speed", "Speed"):
+        if speed := device.number(name):
+            return speed
+    return None
+
+
+def _installed_by_type_6(tables: Sequence[Structure]) -> int | None:
+    """SMBIOS before 2.1 has memory modules (type 6, obsolete since) instead of memory devices."""
+    sizes = [
+        size_mib(module.text("Installed Size")) or size_mib(module.text("Enabled Size"))
+        for module in of_type(tables, 6)
+    ]
+    return sum(size or 0 for size in sizes) or None
+
+
+def _maximum_mib(tables: Sequence[Structure]) -> int | None:
+    arrays = [array for array in of_type(tables, 16) if array.fields.get("Use", "").strip() == "System Memory"]
+    return sum(size_mib(array.text("Maximum Capacity")) or 0 for array in arrays) or None
+
+
+def _usable_mib(meminfo: str) -> int | None:
+    match = re.search(r"^MemTotal:\s+(\d{1,15}) kB", meminfo, re.MULTILINE)
+    return int(match.group(1)) // 1024 if match else None

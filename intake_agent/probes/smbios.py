@@ -1,0 +1,79 @@
+"""``dmidecode`` text, of any version and in any broken state, as a list of SMBIOS structures.
+
+The structures are those of DMTF DSP0134 (System Management BIOS). A line that fits no pattern is passed over:
+firmware tables are truncated, garbled and translated in the field, and what is readable still counts.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable
+from dataclasses import dataclass, field
+
+_HANDLE = re.compile(r"^Handle (0x[0-9A-Fa-f]+), DMI type (\d+)(?:, (\d+) bytes)?")
+_FIELD = re.compile(r"^(?:\t| {1,8})(?![\t ])([^:\n]+):(?:[ \t]+(.*))?$")
+
+UNKNOWN_WORDS = frozenset(
+    {
+        "",
+        "not specified",
+        "not present",
+        "not provided",
+        "<bad index>",
+        "<out of spec>",
+        "not settable",
+    }
+)
+"""What ``dmidecode`` itself prints where the firmware gave nothing; the firmware's own junk is kept as it is."""
+
+
+@dataclass(frozen=True, slots=True)
+class Structure:
+    """One SMBIOS structure: its handle, type number and fields in the order printed (the first of a name counts)."""
+
+    handle: str
+    type: int
+    fields: dict[str, str] = field(default_factory=dict)
+
+    def text(self, name: str) -> str | None:
+        """A field in the firmware's own words, or ``None`` where ``dmidecode`` printed that there is nothing."""
+        value = self.fields.get(name, "").strip()
+        return None if value.lower() in UNKNOWN_WORDS else value
+
+    def number(self, name: str) -> int | None:
+        """The whole number a field begins with, or ``None``."""
+        match = re.match(r"\d{1,18}", self.fields.get(name, "").strip())
+        return int(match.group()) if match else None
+
+
+def structures(text: str) -> list[Structure]:
+    """Split ``dmidecode`` output into its structures; several tables in one text follow one another."""
+    found: list[Structure] = []
+    current: Structure | None = None
+    for line in text.splitlines():
+        if handle := _HANDLE.match(line):
+            current = Structure(handle.group(1).upper(), int(handle.group(2)))
+            found.append(current)
+        elif current is not None and (entry := _FIELD.match(line)):
+            current.fields.setdefault(entry.group(1).strip(), (entry.group(2) or "").strip())
+    return found
+
+
+def of_type(found: Iterable[Structure], number: int) -> list[Structure]:
+    """The structures of one type, each handle once: some tables list the same structure twice."""
+    unique: dict[tuple[str, tuple[tuple[str, str], ...]], Structure] = {}
+    for structure in found:
+        if structure.type == number:
+            unique.setdefault((structure.handle, tuple(structure.fields.items())), structure)
+    return list(unique.values())
+
+
+_UNIT_KIB = {"K": 1, "M": 1024, "G": 1024**2, "T": 1024**3}
+
+
+def size_mib(text: str | None) -> int | None:
+    """``8 GB``, ``8192 MB`` or ``4096 kB`` in whole MiB (binary units, as DSP0134 defines them), else ``None``."""
+    match = re.match(r"(\d{1,15})\s*([kKMGT])i?B\b", (text or "").strip())
+    if not match:
+        return None
+    return int(match.group(1)) * _UNIT_KIB[match.group(2).upper()] // 1024

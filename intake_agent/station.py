@@ -1,0 +1,109 @@
+"""The station: this stick's or bench's own key, the service it is enrolled at, and the folder that holds both.
+
+The state folder holds ``station.key`` (PEM, mode 0600), ``station.json`` (what the service answered at enrolment),
+``outbox/`` and ``outbox/sent/``.
+"""
+
+from __future__ import annotations
+
+import json
+import os
+from dataclasses import dataclass
+from ipaddress import ip_address
+from pathlib import Path
+from typing import Any
+from urllib.parse import urlsplit
+
+from intake_agent.probes.json_facts import at, objects, text
+from wipe_reports import signing
+
+DEFAULT_STATE = Path("/var/lib/herstart")
+
+
+class StationError(Exception):
+    """The station cannot work like this. The message is for the operator, in Dutch."""
+
+
+@dataclass(frozen=True, slots=True)
+class Station:
+    """An enrolled station: where it reports, under which name, with which key, and which keys it trusts."""
+
+    service: str
+    name: str
+    key: signing.Key
+    trusted: dict[str, Any]
+
+    def service_keys(self) -> dict[str, signing.Key]:
+        """The service's own signing keys by key id, for checking its receipts."""
+        return {
+            signing.key_id(key): key
+            for jwk in objects(self.trusted, "keys")
+            if text(jwk, "herstart_role") == "service" and text(jwk, "revoked_at") is None
+            for key in [signing.key_from_jwk(jwk)]
+        }
+
+
+def state_folder(chosen: str | None) -> Path:
+    """The state folder: as given, else by ``HERSTART_STATE``, else ``/var/lib/herstart``."""
+    return Path(chosen or os.environ.get("HERSTART_STATE") or DEFAULT_STATE)
+
+
+def checked_service(address: str) -> str:
+    """The service's address without a last slash. Plain HTTP to this machine only, else :class:`StationError`."""
+    parts = urlsplit(address)
+    if parts.scheme not in {"http", "https"} or not parts.hostname:
+        raise StationError(f"{address} is geen webadres. Geef het volledig, bijvoorbeeld https://herstart.example")
+    if parts.scheme == "http" and not _is_loopback(parts.hostname):
+        raise StationError(
+            "De verbinding met de dienst moet versleuteld zijn: gebruik een adres dat begint met https://"
+        )
+    return address.rstrip("/")
+
+
+def _is_loopback(host: str) -> bool:
+    if host == "localhost":
+        return True
+    try:
+        return ip_address(host).is_loopback
+    except ValueError:
+        return False
+
+
+def key_for_enrolment(state: Path) -> signing.Key:
+    """The station's key, made now where there is none: enrolling again after a lost answer uses the same key."""
+    try:
+        state.mkdir(parents=True, exist_ok=True)
+        path = state / "station.key"
+        if not path.exists():
+            signing.save_private_key(path, signing.generate_key())
+        return signing.load_private_key(path)
+    except OSError as error:
+        raise StationError(f"De map {state} kan niet gebruikt worden: {error.strerror}.") from error
+    except signing.SignatureInvalid as error:
+        raise StationError(f"De sleutel in {state} is beschadigd: {error}") from error
+
+
+def save(state: Path, service: str, answer: dict[str, Any]) -> None:
+    """Keep what the service answered at enrolment, written whole or not at all."""
+    content = json.dumps({"service": service, **answer}, ensure_ascii=False, indent=1)
+    temporary = state / "station.json.new"
+    temporary.write_text(content + "\n", encoding="utf-8")
+    temporary.replace(state / "station.json")
+
+
+def load(state: Path) -> Station:
+    """The enrolled station. Raises :class:`StationError` where there is none, or its files cannot be used."""
+    try:
+        kept = json.loads((state / "station.json").read_text(encoding="utf-8"))
+        key = signing.load_private_key(state / "station.key")
+    except FileNotFoundError as error:
+        raise StationError(
+            "Dit station is nog niet ingeschreven. Vraag een code en doe: "
+            "intake-agent enrol --service ADRES --code CODE --name NAAM"
+        ) from error
+    except (OSError, ValueError) as error:
+        raise StationError(f"De gegevens van dit station in {state} zijn onleesbaar: {error}") from error
+    service, name = text(kept, "service"), text(kept, "station", "name")
+    if service is None or name is None:
+        raise StationError(f"De gegevens van dit station in {state} zijn onvolledig. Schrijf het opnieuw in.")
+    return Station(checked_service(service), name, key, at(kept, "keys") or {})

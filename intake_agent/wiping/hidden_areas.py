@@ -1,0 +1,54 @@
+"""Hidden areas of an ATA drive, by what ``hdparm`` reads; nothing is changed here.
+
+``hdparm`` answers 0 on a drive without the feature, so only the words it prints count, and what they leave open is
+*unknown*. A Host Protected Area hides the end of the drive (ATA8-ACS §4.11), a Device Configuration Overlay hides more
+(§4.7); a drive that does not list the feature has none.
+"""
+
+from __future__ import annotations
+
+import re
+import subprocess
+from pathlib import Path
+
+from intake_agent.machine import Disk, Medium
+from wipe_reports.document import AreaState, HiddenAreas
+
+NO_AREAS = HiddenAreas(hpa=AreaState.NOT_APPLICABLE, dco=AreaState.NOT_APPLICABLE)
+
+
+def hidden_areas(identify: str, max_sectors: str, dco_identify: str) -> HiddenAreas:
+    """From the output of ``hdparm -I``, ``hdparm -N`` and ``hdparm --dco-identify`` on one drive."""
+    sizes = re.search(r"max sectors\s*=\s*(\d+)/(\d+)", max_sectors)
+    visible, native = (int(sizes.group(1)), int(sizes.group(2))) if sizes else (None, None)
+    hpa, hpa_sectors = _area(identify, "Host Protected Area feature set", visible, native)
+    real = re.search(r"Real max sectors:\s*(\d+)", dco_identify)
+    dco, dco_sectors = _area(
+        identify, "Device Configuration Overlay feature set", native, int(real[1]) if real else None
+    )
+    return HiddenAreas(hpa=hpa, hpa_sectors=hpa_sectors, dco=dco, dco_sectors=dco_sectors)
+
+
+def _area(identify: str, feature: str, shown: int | None, behind: int | None) -> tuple[AreaState, int | None]:
+    if "Commands/features" not in identify:
+        return AreaState.UNKNOWN, None
+    if feature not in identify:
+        return AreaState.ABSENT, None
+    if shown is None or behind is None or behind < shown:
+        return AreaState.UNKNOWN, None
+    return (AreaState.ABSENT, None) if behind == shown else (AreaState.LEFT, behind - shown)
+
+
+def look_for_hidden_areas(disk: Disk, path: Path) -> HiddenAreas:
+    """Ask the drive. Only a directly attached ATA drive has such areas that a host can see."""
+    if disk.medium not in {Medium.HDD, Medium.SSD, Medium.UNKNOWN} or disk.bus in {"sas", "nvme", "mmc", "virtio"}:
+        return NO_AREAS
+    return hidden_areas(*(_hdparm(option, path) for option in ("-I", "-N", "--dco-identify")))
+
+
+def _hdparm(option: str, path: Path) -> str:
+    try:
+        done = subprocess.run(["hdparm", option, str(path)], capture_output=True, timeout=60, check=False)
+    except (OSError, subprocess.TimeoutExpired):
+        return ""
+    return done.stdout.decode("utf-8", errors="replace")

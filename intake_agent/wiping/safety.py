@@ -1,0 +1,112 @@
+"""May this disk be touched? Every reason against it, each a key with a Dutch sentence; an empty list is a yes.
+
+The rules are a pure function of what :mod:`block_device` saw and of what the operator said; the last word is the
+kernel's, which answers EBUSY to the exclusive opening of anything in use.
+"""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterable
+from dataclasses import dataclass
+
+from intake_agent.machine import Disk
+from intake_agent.wiping.block_device import BlockDevice
+
+
+@dataclass(frozen=True, slots=True)
+class Refusal:
+    """Why a disk is left alone: a key for programs and a sentence for the technician."""
+
+    key: str
+    sentence: str
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Consent:
+    """What the operator said. ``named_serials`` were typed, scanned or given by ``--yes-wipe``.
+
+    ``accepts_signatures`` is the yes to wiping members of a RAID, LVM or encrypted volume.
+    """
+
+    named_serials: frozenset[str] = frozenset()
+    accepts_signatures: bool = False
+
+
+def is_usable_serial(serial: str | None) -> bool:
+    """Can a serial number tell one disk from another? Blank ones and one repeated character cannot."""
+    return len(set("".join(filter(str.isalnum, serial or "")))) > 1
+
+
+def refusals(
+    disk: Disk,
+    device: BlockDevice,
+    consent: Consent,
+    *,
+    other_serials: Iterable[str | None],
+    serial_now: str | None,
+    on_battery: bool,
+) -> list[Refusal]:
+    """Every reason why ``disk`` may not be wiped.
+
+    ``disk`` is what was planned with, ``serial_now`` what the drive says at this moment, ``other_serials`` those of the
+    machine's other disks.
+    """
+    return [
+        *_by_identity(disk, consent, other_serials, serial_now),
+        *_by_use(device),
+        *_by_state(disk, device, consent, on_battery),
+    ]
+
+
+def _by_identity(
+    disk: Disk, consent: Consent, other_serials: Iterable[str | None], serial_now: str | None
+) -> Iterable[Refusal]:
+    serial = disk.serial
+    if serial is None or not is_usable_serial(serial):
+        yield Refusal("serial_empty", f"{disk.name}: de schijf heeft geen bruikbaar serienummer.")
+        return
+    if serial not in consent.named_serials:
+        yield Refusal("not_named", f"{disk.name}: het serienummer {serial} is niet bevestigd.")
+    if Counter(other_serials)[serial]:
+        yield Refusal("serial_duplicated", f"{disk.name}: een andere schijf heeft hetzelfde serienummer {serial}.")
+    if serial_now != serial:
+        yield Refusal(
+            "serial_changed",
+            f"{disk.name}: het serienummer is veranderd (eerst {serial}, nu {serial_now or 'geen'}). Kijk opnieuw.",
+        )
+
+
+def _by_use(device: BlockDevice) -> Iterable[Refusal]:
+    name = device.path.name
+    if device.is_live_medium:
+        yield Refusal("live_medium", f"{name}: van deze schijf draait het systeem zelf.")
+    if device.mounted_on:
+        yield Refusal("mounted", f"{name}: de schijf is in gebruik (aangekoppeld op {', '.join(device.mounted_on)}).")
+    if device.swapped_on:
+        yield Refusal("swap", f"{name}: de schijf is in gebruik als wisselgeheugen.")
+    if device.held_by:
+        yield Refusal("held", f"{name}: de schijf hoort bij een ander volume ({', '.join(device.held_by)}).")
+
+
+def _by_state(disk: Disk, device: BlockDevice, consent: Consent, on_battery: bool) -> Iterable[Refusal]:
+    name = device.path.name
+    if disk.removable and disk.serial not in consent.named_serials:
+        yield Refusal("removable", f"{name}: een losse schijf of stick wordt alleen gewist als u ze zelf noemt.")
+    if not device.is_whole_disk:
+        yield Refusal("partition", f"{name}: dit is een deel van een schijf. Wis de hele schijf.")
+    if device.read_only:
+        yield Refusal("read_only", f"{name}: de schijf is beveiligd tegen schrijven.")
+    if device.size_bytes <= 0:
+        yield Refusal("size_zero", f"{name}: de schijf zegt dat ze leeg is (0 bytes).")
+    elif device.size_bytes != disk.size_bytes:
+        yield Refusal("size_changed", f"{name}: de schijf is nu anders van grootte. Kijk opnieuw.")
+    if device.signatures is None and not consent.accepts_signatures:
+        yield Refusal("signatures_unknown", f"{name}: kon niet nakijken of de schijf bij een RAID of LVM hoort.")
+    elif device.signatures and not consent.accepts_signatures:
+        kinds = ", ".join(device.signatures)
+        yield Refusal(
+            "signatures", f"{name}: de schijf draagt een RAID-, LVM- of LUKS-merk ({kinds}). Bevestig dat apart."
+        )
+    if on_battery:
+        yield Refusal("on_battery", "Het toestel draait op zijn batterij. Steek eerst de stroomkabel in.")

@@ -15,7 +15,7 @@ from asset_service.accounts import queries as accounts_queries
 from asset_service.config import Settings
 from asset_service.core import api as core_api
 from asset_service.core import documents, errors, i18n, jobs, keys, observe, readiness, security
-from asset_service.core.db import Base, db
+from asset_service.core.db import db
 from asset_service.ledger import triggers
 
 MIGRATIONS = Path(__file__).parent / "migrations"
@@ -27,7 +27,7 @@ def create_app(settings: Settings | None = None) -> Flask:
     app = Flask(__name__, static_folder=None)
     app.extensions["herstart_settings"] = settings
     data = settings.data_directory
-    data.mkdir(mode=0o750, parents=True, exist_ok=True)
+    data.mkdir(mode=0o700, parents=True, exist_ok=True)
     app.secret_key = settings.secret_key or keys.register(app, data / "keys").session_secret()
     if settings.secret_key:
         keys.register(app, data / "keys")

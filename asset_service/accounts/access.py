@@ -36,7 +36,8 @@ class Scope:
 class Access(UserMixin):
     """A user who asks, with their roles. Admins may do everything everywhere; no other role contains another.
 
-    ``user_id`` is ``None`` for the service itself (:data:`SYSTEM`). ``stamp`` changes with the password, so that a changed password ends every session.
+    ``user_id`` is ``None`` for the service itself (:data:`SYSTEM`). ``stamp`` changes with the password, so that a
+    changed password ends every session.
     """
 
     user_id: UUID | None

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from functools import lru_cache
@@ -10,6 +10,7 @@ from hashlib import sha256
 from typing import Any
 from uuid import UUID
 
+from flask_babel import gettext
 from sqlalchemy import ColumnElement, Row, or_, select
 from sqlalchemy.orm import contains_eager, joinedload, selectinload
 
@@ -185,3 +186,22 @@ def open_enrolment_codes(access: Access) -> Sequence[EnrolmentCode]:
         .where(clause, *open_now, EnrolmentCode.uses < EnrolmentCode.max_uses)
     )
     return db.session.scalars(statement.order_by(EnrolmentCode.id.desc()).limit(MAX_OPEN_CODES)).all()
+
+
+def actor_names(actors: Collection[tuple[str, UUID | None]]) -> dict[UUID, str]:
+    """The names of users and stations, by id, for (kind, id) pairs as events hold them."""
+    names: dict[UUID, str] = {}
+    for kind, table in (("user", User), ("station", Station)):
+        ids = [actor_id for actor_kind, actor_id in actors if actor_kind == kind and actor_id is not None]
+        if ids:
+            names.update(db.session.execute(select(table.id, table.name).where(table.id.in_(ids))).tuples().all())
+    return names
+
+
+def site_by_name(partner_id: UUID, name: str) -> Site:
+    """The partner's site of this name. Raises :class:`NotFound`."""
+    statement = select(Site).where(Site.partner_id == partner_id, Site.name == name)
+    found = db.session.scalars(statement).one_or_none()
+    if found is None:
+        raise NotFound(gettext("Deze partner heeft geen plaats met die naam."))
+    return found

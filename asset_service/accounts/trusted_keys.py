@@ -4,40 +4,27 @@ from __future__ import annotations
 
 from typing import Any
 
-from sqlalchemy import select
+from sqlalchemy import Row, select
 
 from asset_service.accounts.models import Station
 from asset_service.core.db import db
-from asset_service.core.keys import service_key
-from wipe_reports import signing
+from asset_service.core.keys import attest_certificate_pem, service_key
+from wipe_reports import signing, trust
+
+SERVICE_NAME = "Herstart"
 
 
 def key_set() -> dict[str, Any]:
     """All keys, revoked ones too (marked so: what they signed before stays provable)."""
-    return {"keys": [_service_jwk(), *_station_jwks()]}
-
-
-def _service_jwk() -> dict[str, Any]:
-    return {**signing.public_jwk(service_key()), "herstart_role": "service", "herstart_name": "Herstart"}
-
-
-def _station_jwks() -> list[dict[str, Any]]:
-    rows = db.session.execute(
-        select(Station.key_id, Station.public_key, Station.name, Station.revoked_at).order_by(Station.id)
-    )
-    return [_station_jwk(row) for row in rows]
-
-
-def _station_jwk(row: Any) -> dict[str, Any]:
-    jwk = {
-        "kty": "OKP",
-        "crv": "Ed25519",
-        "x": row.public_key["x"],
-        "kid": row.key_id,
-        "use": "sig",
-        "herstart_role": "station",
-        "herstart_name": row.name,
+    statement = select(Station.public_key, Station.name, Station.revoked_at).order_by(Station.id)
+    return {
+        "keys": [
+            trust.published(service_key(), "service", SERVICE_NAME),
+            trust.published_certificate(attest_certificate_pem(), SERVICE_NAME),
+            *(_of_station(row) for row in db.session.execute(statement)),
+        ]
     }
-    if row.revoked_at is not None:
-        jwk["revoked_at"] = row.revoked_at.isoformat().replace("+00:00", "Z")
-    return jwk
+
+
+def _of_station(row: Row[Any]) -> dict[str, str]:
+    return trust.published(signing.key_from_jwk(row.public_key), "station", row.name, row.revoked_at)

@@ -70,7 +70,7 @@ class HerstartApi(Api):
         """Nothing: one answer to errors is enough."""
 
     def register_blueprint(self, blp: Any, **options: Any) -> None:
-        """Register a room's endpoints. Tokens and signed bodies need no form token; sessions do: see accounts.access."""
+        """Register a room's endpoints. Tokens and signed bodies need no form token; accounts.access asks sessions."""
         csrf.exempt(blp)
         super().register_blueprint(blp, **options)
 

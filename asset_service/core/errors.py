@@ -48,7 +48,7 @@ class DomainError(Exception):
         self.headers = dict(headers or {})
 
 
-class Invalid(DomainError):
+class Invalid(DomainError):  # noqa: N818 - read as what they say
     """What was sent is not right; ``errors`` names the fields."""
 
     status = 422
@@ -56,7 +56,7 @@ class Invalid(DomainError):
     title = lazy_gettext("De gegevens kloppen niet")
 
 
-class Refused(DomainError):
+class Refused(DomainError):  # noqa: N818 - read as what they say
     """A rule of the house says no; ``errors`` carries each reason (its ``field`` is the gate's name)."""
 
     status = 409
@@ -64,7 +64,7 @@ class Refused(DomainError):
     title = lazy_gettext("Dit mag nu niet")
 
 
-class Unauthenticated(DomainError):
+class Unauthenticated(DomainError):  # noqa: N818 - read as what they say
     """Nobody is logged in."""
 
     status = 401
@@ -72,7 +72,7 @@ class Unauthenticated(DomainError):
     title = lazy_gettext("Meld je eerst aan")
 
 
-class Forbidden(DomainError):
+class Forbidden(DomainError):  # noqa: N818 - read as what they say
     """Somebody is logged in, or a code was given, and it does not open this."""
 
     status = 403
@@ -80,7 +80,7 @@ class Forbidden(DomainError):
     title = lazy_gettext("Je hebt hier geen toegang toe")
 
 
-class NotFound(DomainError):
+class NotFound(DomainError):  # noqa: N818 - read as what they say
     """No such thing, or not one that this user may know of."""
 
     status = 404
@@ -88,7 +88,7 @@ class NotFound(DomainError):
     title = lazy_gettext("Niet gevonden")
 
 
-class TooLarge(DomainError):
+class TooLarge(DomainError):  # noqa: N818 - read as what they say
     """More bytes than the service takes."""
 
     status = 413
@@ -96,7 +96,7 @@ class TooLarge(DomainError):
     title = lazy_gettext("Dit is te groot")
 
 
-class TooMany(DomainError):
+class TooMany(DomainError):  # noqa: N818 - read as what they say
     """Too often in too short a time."""
 
     status = 429

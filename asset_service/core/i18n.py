@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from pathlib import Path
+
+import structlog
 from flask import Flask, g, has_request_context, request
 from flask_babel import Babel
 
@@ -19,7 +22,21 @@ def language() -> str:
     return request.accept_languages.best_match(LANGUAGES) or LANGUAGES[0]
 
 
+def stale_catalogues(directory: Path) -> list[Path]:
+    """The catalogues under ``directory`` that were not compiled, or changed since."""
+    found = []
+    for source in sorted(directory.glob("*/LC_MESSAGES/*.po")):
+        compiled = source.with_suffix(".mo")
+        if not compiled.exists() or compiled.stat().st_mtime_ns < source.stat().st_mtime_ns:
+            found.append(source)
+    return found
+
+
 def register(app: Flask) -> None:
-    """Start Flask-Babel with the house's languages."""
+    """Start Flask-Babel with the house's languages, and say so where a translation would silently be missing."""
+    for source in stale_catalogues(Path(app.root_path) / "translations"):
+        structlog.get_logger(__name__).error(
+            "screens in this language are missing or old: run make translations", catalogue=str(source)
+        )
     app.config["BABEL_TRANSLATION_DIRECTORIES"] = "translations"
     Babel(app, default_locale=LANGUAGES[0], default_timezone=TIME_ZONE, locale_selector=language)

@@ -11,7 +11,7 @@ from typing import Any
 
 from flask import Flask, current_app
 
-from wipe_reports import signing
+from wipe_reports import pdf_signature, signing
 
 EXTENSION = "herstart_keys"
 
@@ -35,6 +35,24 @@ class Keys:
     def service(self) -> signing.Key:
         """The Ed25519 key that signs receipts and ledger heads."""
         return self._once("service-ed25519.pem", _new_service_key, signing.Key.import_key)
+
+    def attest(self) -> AttestKey:
+        """The P-256 key and self-signed certificate that sign the attests' PDF files."""
+        return self._once("attest-p256.pem", _new_attest_key, AttestKey)
+
+
+class AttestKey:
+    """The signer of attests; ``certificate_pem`` is what others trust."""
+
+    def __init__(self, content: bytes) -> None:
+        key_pem, separator, rest = content.partition(b"-----BEGIN CERTIFICATE-----")
+        self.certificate_pem = separator + rest
+        self.signer = pdf_signature.load_signer(key_pem, self.certificate_pem)
+
+
+def _new_attest_key() -> bytes:
+    # One file for both, so that key and certificate cannot come apart.
+    return b"".join(pdf_signature.new_certificate("Herstart"))
 
 
 def _new_service_key() -> bytes:
@@ -78,3 +96,13 @@ def _keys() -> Keys:
 def service_key() -> signing.Key:
     """The service's Ed25519 key."""
     return _keys().service()
+
+
+def attest_signer() -> pdf_signature.Signer:
+    """What signs the attests' PDF files."""
+    return _keys().attest().signer
+
+
+def attest_certificate_pem() -> bytes:
+    """The certificate of :func:`attest_signer`, as PEM."""
+    return _keys().attest().certificate_pem

@@ -15,7 +15,7 @@ from asset_service.core.jobs import redis_connection
 from asset_service.core.observe import add_ready_check
 
 
-class NotReady(RuntimeError):
+class NotReady(RuntimeError):  # noqa: N818 - read as what it says
     """Something that the service stands on is missing."""
 
 

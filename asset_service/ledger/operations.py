@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import fields
 from datetime import UTC, date, datetime, timedelta
 from decimal import Decimal
@@ -19,9 +19,7 @@ from asset_service.core.keys import service_key
 from asset_service.ledger.events import Actor, Event
 from asset_service.ledger.models import LedgerEvent, LedgerLeaf, LedgerSeal
 from wipe_reports import merkle, signing
-
-HEAD_TYPE = "ledger-head+jws"
-"""The JWS ``typ`` of a signed tree head."""
+from wipe_reports.bundle import LEDGER_HEAD_TYPE
 
 MAX_SEAL_EVENTS = 50_000
 """The most events in one tree: sealing and proving need memory for their hashes (32 bytes each), no more."""
@@ -97,23 +95,22 @@ def moment(value: datetime) -> str:
     return value.astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%S.%fZ")
 
 
+_AS_IT_IS = frozenset({type(None), bool, int, str})
+_WRITTEN: dict[type, Callable[[Any], str]] = {UUID: str, Decimal: str, datetime: moment, date: date.isoformat}
+
+
 def plain(value: Any) -> Any:
     """A field of an event as JSON knows it. Raises TypeError for what an event may not hold (a float, an object)."""
-    if value is None or isinstance(value, bool):
+    kind = type(value)
+    if kind in _AS_IT_IS:
         return value
+    if kind in _WRITTEN:
+        return _WRITTEN[kind](value)
     if isinstance(value, Enum):
         return plain(value.value)
-    if isinstance(value, str | int):
-        return value
-    if isinstance(value, datetime):
-        return moment(value)
-    if isinstance(value, UUID | Decimal):
-        return str(value)
-    if isinstance(value, date):
-        return value.isoformat()
     if isinstance(value, list | tuple):
         return [plain(item) for item in value]
-    raise TypeError(f"an event cannot hold a {type(value).__name__}")
+    raise TypeError(f"an event cannot hold a {kind.__name__}")
 
 
 def seal(*, everything: bool = False) -> LedgerSeal | None:
@@ -170,7 +167,7 @@ def _new_seal(leaf_hashes: list[bytes]) -> LedgerSeal:
         previous_root_hash=last.root_hash if last else None,
         head_jws="",
     )
-    sealed.head_jws = signing.sign(rfc8785.dumps(head_of(sealed)), service_key(), HEAD_TYPE)
+    sealed.head_jws = signing.sign(rfc8785.dumps(head_of(sealed)), service_key(), LEDGER_HEAD_TYPE)
     return sealed
 
 

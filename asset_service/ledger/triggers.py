@@ -22,15 +22,14 @@ def creation(dialect: str) -> list[str]:
             for table in TABLES
             for verb in ("UPDATE", "DELETE")
         ]
-    statements = [_POSTGRESQL_FUNCTION]
-    for table in TABLES:
-        statements += [
-            f"CREATE TRIGGER {table}_append_only BEFORE UPDATE OR DELETE OR TRUNCATE ON {table} "
-            "FOR EACH STATEMENT EXECUTE FUNCTION ledger_refuse()",
-            # ALWAYS: also for a session that replays a replica's changes.
-            f"ALTER TABLE {table} ENABLE ALWAYS TRIGGER {table}_append_only",
-        ]
-    return statements
+    triggers = [
+        f"CREATE TRIGGER {table}_append_only BEFORE UPDATE OR DELETE OR TRUNCATE ON {table} "
+        f"FOR EACH STATEMENT EXECUTE FUNCTION ledger_refuse()"
+        for table in TABLES
+    ]
+    # ALWAYS: also for a session that replays a replica's changes.
+    always = [f"ALTER TABLE {table} ENABLE ALWAYS TRIGGER {table}_append_only" for table in TABLES]
+    return [_POSTGRESQL_FUNCTION, *triggers, *always]
 
 
 def missing(connection: Connection) -> list[str]:

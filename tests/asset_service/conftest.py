@@ -191,11 +191,12 @@ def make_partner(app: Flask) -> Callable[..., MadePartner]:
 
 @pytest.fixture
 def make_user(app: Flask, make_partner: Callable[..., MadePartner]) -> Callable[..., MadeUser]:
-    """``make_user(Role.TECHNICIAN, partner=…, site_id=…)`` → a user with that role; without one a user without rights."""
+    """``make_user(Role.TECHNICIAN, partner=…, site_id=…)`` → a user with that role; without a role, without rights."""
 
     def make(
         role: Role | None = None,
         partner: MadePartner | None = None,
+        *,
         site_id: UUID | None = None,
         email: str | None = None,
         name: str = "Noor Peeters",

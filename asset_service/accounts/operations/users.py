@@ -1,0 +1,181 @@
+"""Users, passwords, roles and API tokens."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+from uuid import UUID
+
+from flask_babel import gettext
+from sqlalchemy import select
+
+from asset_service.accounts import events, numbers, passwords
+from asset_service.accounts.access import Access
+from asset_service.accounts.models import ApiToken, Grant, Partner, Role, User
+from asset_service.accounts.operations.rows import add, add_unique, check_site, clean_text, found, require
+from asset_service.core.db import db, new_id, utc_now
+from asset_service.core.errors import FieldError, Forbidden, Invalid, NotFound, Refused
+from asset_service.core.i18n import LANGUAGES
+from asset_service.ledger.operations import record
+
+MAX_TOKEN_LIFE = timedelta(days=366)
+
+
+def create_user(access: Access, *, email: str, name: str, password: str, language: str = "nl") -> User:
+    """Somebody who may log in; without a role they see nothing yet."""
+    if not access.has([Role.PARTNER_ADMIN]):
+        raise Forbidden(gettext("Je rol laat dit niet toe."))
+    address = numbers.email(email)
+    _check_language(language)
+    passwords.check(password, address, name)
+    user = User(
+        id=new_id(),
+        email=address,
+        name=clean_text(name, "name", 200),
+        password_hash=passwords.hashed(password),
+        language=language,
+    )
+    add_unique(user, "user_exists", gettext("Er is al een gebruiker met dit e-mailadres."))
+    record(events.UserCreated(subject_id=user.id), access.actor)
+    return user
+
+
+def deactivate_user(access: Access, user_id: UUID) -> User:
+    """The user may not log in any more; sessions and tokens end at once."""
+    access.demand_admin()
+    user = found(User, user_id)
+    if user.active:
+        user.active = False
+        db.session.flush()
+        record(events.UserDeactivated(subject_id=user.id), access.actor)
+    return user
+
+
+def set_password(access: Access, user_id: UUID, *, password: str, present: str | None = None) -> User:
+    """Give the user a new password. One's own needs the ``present`` one; another's only an admin may set."""
+    user = found(User, user_id)
+    if access.user_id == user.id:
+        if not passwords.matches(present or "", user.password_hash):
+            message = gettext("Je huidige wachtwoord klopt niet.")
+            raise Invalid(message, code="wrong_password", errors=[FieldError("present", message)])
+    else:
+        access.demand_admin()
+    passwords.check(password, user.email, user.name)
+    user.password_hash = passwords.hashed(password)
+    db.session.flush()
+    record(events.PasswordChanged(subject_id=user.id), access.actor)
+    return user
+
+
+def set_language(access: Access, language: str) -> None:
+    """The language in which this user reads the service."""
+    _check_language(language)
+    user = found(User, access.user_id)
+    user.language = language
+    db.session.flush()
+
+
+def authenticate(email: str, password: str) -> User:
+    """The active user with this e-mail address and password. Raises :class:`Forbidden`, always the same one.
+
+    A hash of weaker parameters is renewed on the way.
+    """
+    user = db.session.scalars(select(User).where(User.email == email.strip().lower())).one_or_none()
+    usable = user.password_hash if user is not None and user.active else None
+    if not passwords.matches(password[: passwords.MAX_CHARACTERS + 1], usable) or user is None:
+        raise Forbidden(gettext("E-mailadres of wachtwoord klopt niet."), code="wrong_login")
+    if passwords.is_outdated(user.password_hash):
+        user.password_hash = passwords.hashed(password)
+        db.session.flush()
+    return user
+
+
+def grant_role(
+    access: Access, user_id: UUID, role: Role, *, partner_id: UUID | None = None, site_id: UUID | None = None
+) -> Grant:
+    """Give the user a role at a partner, perhaps at one site of it; ``ADMIN`` holds everywhere and has neither.
+
+    A partner's admin grants within their own partner. A role that the user has already is given back as it is.
+    """
+    _check_scope(access, role, partner_id, site_id)
+    user = found(User, user_id)
+    for grant in user.grants:
+        if (grant.role, grant.partner_id, grant.site_id) == (role, partner_id, site_id):
+            return grant
+    grant = Grant(id=new_id(), role=role, partner_id=partner_id, site_id=site_id)
+    user.grants.append(grant)
+    db.session.flush()
+    event = events.RoleGranted(subject_id=user.id, role=role, partner_id=partner_id, site_id=site_id)
+    record(event, access.actor)
+    return grant
+
+
+def withdraw_role(access: Access, grant_id: UUID) -> None:
+    """Take the role away; it stops at the user's next request. The last admin stays."""
+    grant = found(Grant, grant_id)
+    if grant.partner_id is None:
+        access.demand_admin()
+        _refuse_last_admin(grant)
+    else:
+        access.demand([Role.PARTNER_ADMIN], grant.partner_id, grant.site_id)
+    event = events.RoleWithdrawn(
+        subject_id=grant.user_id, role=grant.role, partner_id=grant.partner_id, site_id=grant.site_id
+    )
+    db.session.delete(grant)
+    db.session.flush()
+    record(event, access.actor)
+
+
+def _refuse_last_admin(grant: Grant) -> None:
+    # Locked, so that two admins cannot remove each other at the same moment.
+    admins = db.session.scalars(select(Grant.user_id).where(Grant.role == Role.ADMIN).with_for_update()).all()
+    if not set(admins) - {grant.user_id}:
+        raise Refused(gettext("De laatste beheerder kan niet weg."), code="last_admin")
+
+
+def _check_scope(access: Access, role: Role, partner_id: UUID | None, site_id: UUID | None) -> None:
+    if role is Role.ADMIN:
+        access.demand_admin()
+        require(partner_id is None and site_id is None, "partner_id", gettext("Een beheerder heeft geen partner."))
+        return
+    if partner_id is None:
+        message = gettext("Kies bij welke partner deze rol geldt.")
+        raise Invalid(message, errors=[FieldError("partner_id", message)])
+    access.demand([Role.PARTNER_ADMIN], partner_id, site_id)
+    found(Partner, partner_id)
+    if site_id is not None:
+        check_site(partner_id, site_id)
+
+
+def create_token(access: Access, *, name: str, valid_for: timedelta | None = None) -> tuple[ApiToken, str]:
+    """An API token of the user themself, with their rights; the second value is the token, shown this once."""
+    if access.user_id is None:
+        raise Forbidden(gettext("Alleen een gebruiker kan een token maken."))
+    life = valid_for or MAX_TOKEN_LIFE
+    require(timedelta(0) < life <= MAX_TOKEN_LIFE, "valid_for", gettext("Een token geldt hoogstens een jaar."))
+    token = numbers.new_token()
+    row = ApiToken(
+        id=new_id(),
+        user_id=access.user_id,
+        name=clean_text(name, "name", 100),
+        token_sha256=numbers.token_digest(token),
+        expires_at=utc_now() + life,
+    )
+    add(row)
+    event = events.TokenCreated(subject_id=row.id, user_id=access.user_id, expires_at=row.expires_at)
+    record(event, access.actor)
+    return row, token
+
+
+def revoke_token(access: Access, token_id: UUID) -> None:
+    """The token opens nothing any more: one's own, or anybody's for an admin."""
+    row = db.session.get(ApiToken, token_id)
+    if row is None or (row.user_id != access.user_id and not access.is_admin):
+        raise NotFound(gettext("Dit token is er niet."))
+    if row.revoked_at is None:
+        row.revoked_at = utc_now()
+        db.session.flush()
+        record(events.TokenRevoked(subject_id=row.id, user_id=row.user_id), access.actor)
+
+
+def _check_language(language: str) -> None:
+    require(language in LANGUAGES, "language", gettext("Kies nl of en."))

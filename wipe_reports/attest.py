@@ -43,6 +43,8 @@ PLAIN_NAMES = (
 """The members of ``attest.json`` that are the fields of :class:`AttestContent` as they are."""
 
 LONGEST_VALUE = 260
+COMFORTABLE_LINES = 34
+"""More printed lines than this are set smaller, so that one attest stays one page."""
 
 _STANDARDS = ["a-3a", "ua-1"]
 _TONES = {Outcome.ERASED: "erased", Outcome.ERASED_WITH_EXCEPTIONS: "exceptions", Outcome.NOT_ERASED: "failed"}
@@ -123,7 +125,7 @@ def render(content: AttestContent) -> bytes:
     if schema.from_bytes(signing.peek(content.proof_jws)[1]) != content.report:
         raise ValueError("the proof carries another report than the one to attest")
     inputs = {
-        "facts": json.dumps(_shown(facts(content))),
+        "facts": json.dumps({**_shown(facts(content)), "qr_svg": _qr(content.check_url)}),
         PROOF: content.proof_jws,
         METADATA: json.dumps(metadata(content), ensure_ascii=False, indent=1),
     }
@@ -166,6 +168,7 @@ def facts(content: AttestContent) -> dict[str, Any]:
         "tone": _TONES[outcome],
         "lead": say(f"lead.{outcome.value}", language),
         "subject": say("document.subject", language, serial=attest_facts.known(carrier.serial, language)),
+        "dense": _lines_printed(content) > COMFORTABLE_LINES,
         "keywords": [content.attest_id, content.report.report_id],
         "test": content.report.test,
         "test_word": say("test.word", language),
@@ -185,11 +188,22 @@ def facts(content: AttestContent) -> dict[str, Any]:
             say("check.offline", language),
         ],
         "footer": say("limits", language),
-        "qr_svg": _qr(content.check_url),
         "qr_alt": say("qr.alt", language, url=content.check_url),
         "qr_caption": say("qr.caption", language),
         "attachments": _attachments(content),
     }
+
+
+def _lines_printed(content: AttestContent) -> int:
+    """About how many lines the page takes: the wipe stands beside its verification, in a narrow column."""
+    widths = [75, 36, 33, 75, 75]
+    heights = [
+        sum(-(-min(len(line.value), LONGEST_VALUE) // width) or 1 for line in lines)
+        for width, (_, lines) in zip(widths, _sections(content), strict=True)
+    ]
+    wipe = content.report.carriers[content.carrier_index].wipe
+    notices = 3 * content.report.test + 2 * (wipe is not None and wipe.outcome is not Outcome.ERASED)
+    return heights[0] + max(heights[1:3]) + sum(heights[3:]) + notices
 
 
 def _fitted(line: Line, language: Language) -> dict[str, Any]:
@@ -267,7 +281,7 @@ def _ledger(head: LedgerHead | None, language: Language) -> list[Line]:
 def _qr(url: str) -> str:
     drawing = io.BytesIO()
     needed("segno").make(url, error="m", micro=False).save(drawing, kind="svg", omitsize=True, border=0, xmldecl=False)
-    return drawing.getvalue().decode()
+    return drawing.getvalue().decode().strip()
 
 
 def _attachments(content: AttestContent) -> list[Mapping[str, str]]:

@@ -10,7 +10,6 @@ from wipe_reports import figures
 from wipe_reports.document import AreaState, Carrier, Device, HiddenAreas, Smart, Verification, Wipe, WipeReport
 from wipe_reports.words import Language, say
 
-
 EXCEPTIONS_SHOWN = 5
 
 

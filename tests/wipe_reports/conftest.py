@@ -2,12 +2,17 @@
 
 from __future__ import annotations
 
+import dataclasses
+import json
 from collections.abc import Callable
+from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 
 import pytest
 
+from wipe_reports import attest, bundle, merkle, pdf_signature, receipt, schema, signing, trust
 from wipe_reports.document import (
+    MEDIA_TYPE,
     Agent,
     AreaState,
     Battery,
@@ -146,3 +151,87 @@ def make_carrier() -> Callable[..., Carrier]:
 @pytest.fixture
 def make_wipe() -> Callable[..., Wipe]:
     return wipe
+
+
+@dataclass(frozen=True)
+class Evidence:
+    """One report with everything that proves it, by keys made for the test."""
+
+    report: WipeReport
+    station_key: signing.Key
+    service_key: signing.Key
+    signer: pdf_signature.Signer
+    proof: str
+    receipt: str
+    content: attest.AttestContent
+    ledger: bundle.LedgerProof
+    jwks: dict[str, object]
+
+    def pdf(self, **changes: object) -> bytes:
+        content = dataclasses.replace(self.content, **changes)  # type: ignore[arg-type]
+        return pdf_signature.sign(attest.render(content), self.signer)
+
+    def trusted(self) -> trust.TrustedKeys:
+        return trust.TrustedKeys.from_jwks(self.jwks)
+
+
+def ledger_proof(proof: str, service_key: signing.Key) -> tuple[bundle.LedgerProof, bytes]:
+    events = [json.dumps({"kind": "DeviceReceived", "number": number}).encode() for number in range(6)]
+    events.append(json.dumps({"kind": "ReportAccepted", "report_sha256": signing.fingerprint(proof)}).encode())
+    leaves = [merkle.leaf_hash(event) for event in events]
+    root = merkle.tree_head(leaves)
+    members = {
+        "seal": 3,
+        "tree_size": 7,
+        "root_hash": root.hex(),
+        "sealed_at": "2026-11-21T14:00:00Z",
+        "previous_root": "00" * 32,
+    }
+    head = signing.sign(json.dumps(members).encode(), service_key, bundle.LEDGER_HEAD_TYPE)
+    return bundle.LedgerProof(events[6], 6, 7, tuple(merkle.inclusion_path(leaves, 6)), head), root
+
+
+def evidence_for(one: WipeReport) -> Evidence:
+    station_key, service_key = signing.generate_key(), signing.generate_key()
+    key_pem, certificate_pem = pdf_signature.new_certificate("Herstart attesten", "Digibank Kempen vzw")
+    proof = signing.sign(schema.to_bytes(one), station_key, MEDIA_TYPE)
+    acceptance = receipt.Receipt(
+        report_id=one.report_id,
+        report_sha256=signing.fingerprint(proof),
+        station_key_id=signing.key_id(station_key),
+        received_at=START + timedelta(hours=4, minutes=5),
+    )
+    receipt_jws = receipt.sign(acceptance, service_key)
+    ledger, root = ledger_proof(proof, service_key)
+    content = attest.AttestContent(
+        report=one,
+        carrier_index=0,
+        attest_id="019aa5e2-9c1a-7d4e-9b3f-2f6c1e0d8a00",
+        issued_at=START + timedelta(hours=5),
+        issuer=attest.Issuer(
+            name="Digibank Kempen vzw", enterprise_number="0123.456.749", address="Grote Markt 1, 2300 Turnhout"
+        ),
+        check_url="https://herstart.example/w/7K4RN3QX",
+        proof_jws=proof,
+        receipt_jws=receipt_jws,
+        device_code="HS-4F7K",
+        site="Kringwinkel Turnhout",
+        ledger_head=attest.LedgerHead(root_hash=root.hex(), tree_size=7, sealed_at=START + timedelta(hours=4.5)),
+    )
+    keys = [
+        trust.published(station_key, "station", "Werkbank 2"),
+        trust.published(service_key, "service", "Herstart"),
+        trust.published_certificate(certificate_pem, "Herstart attesten"),
+    ]
+    signer = pdf_signature.load_signer(key_pem, certificate_pem)
+    return Evidence(one, station_key, service_key, signer, proof, receipt_jws, content, ledger, {"keys": keys})
+
+
+@pytest.fixture(scope="session")
+def evidence() -> Evidence:
+    return evidence_for(report())
+
+
+@pytest.fixture(scope="session")
+def make_evidence() -> Callable[[WipeReport], Evidence]:
+    return evidence_for

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from pathlib import Path
 from typing import Any
 
@@ -12,8 +13,8 @@ from flask import Blueprint, Flask, Response, render_template, send_from_directo
 from flask.json.provider import JSONProvider
 from flask_smorest import Api
 
-from asset_service.core.access import public
-from asset_service.core.errors import NotFound
+from asset_service.core.access import PUBLIC, decision, public
+from asset_service.core.errors import PROBLEM_TYPE, NotFound
 from asset_service.core.security import csrf
 
 SWAGGER_FILES = Path(swagger_ui.__file__).parent / "static"
@@ -65,6 +66,7 @@ class HerstartApi(Api):
     """flask-smorest's API; errors are answered by :mod:`asset_service.core.errors`."""
 
     ERROR_SCHEMA = Problem
+    _document: bytes | None = None
 
     def _register_error_handlers(self) -> None:
         """Nothing: one answer to errors is enough."""
@@ -75,7 +77,23 @@ class HerstartApi(Api):
         super().register_blueprint(blp, **options)
 
     def _openapi_json(self) -> Response:
-        return Response(orjson.dumps(self.spec.to_dict()), mimetype="application/json")
+        if self._document is None:
+            self._document = orjson.dumps(_document(self._app, self.spec.to_dict()))
+        return Response(self._document, mimetype="application/json")
+
+
+def _document(app: Flask, document: dict[str, Any]) -> dict[str, Any]:
+    """The OpenAPI document with what flask-smorest cannot know: errors' media type, and what needs no token."""
+    for response in document["components"].get("responses", {}).values():
+        content = response.get("content", {})
+        if content.get("application/json", {}).get("schema") == {"$ref": "#/components/schemas/Problem"}:
+            response["content"] = {PROBLEM_TYPE: content["application/json"]}
+    for rule in app.url_map.iter_rules():
+        operations = document["paths"].get(re.sub(r"<(?:[^:<>]+:)?([^<>]+)>", r"{\1}", rule.rule), {})
+        for method in operations.keys() & {one.lower() for one in rule.methods or ()}:
+            if decision(app, rule.endpoint, method) == PUBLIC:
+                operations[method]["security"] = []
+    return document
 
 
 def register(app: Flask, version: str) -> HerstartApi:

@@ -14,6 +14,8 @@ from markupsafe import escape
 from sqlalchemy.exc import OperationalError
 from werkzeug.exceptions import HTTPException
 
+from asset_service.core.messages import said
+
 PROBLEM_TYPE = "application/problem+json"
 log = structlog.get_logger(__name__)
 
@@ -194,10 +196,7 @@ def flattened(messages: Mapping[str, Any]) -> list[FieldError]:
     """marshmallow's nested messages as a flat list with paths; the place of the request they came from is left out."""
     found: list[FieldError] = []
     for key, value in messages.items():
-        if key in _LOCATIONS and isinstance(value, Mapping):
-            _collect("", value, found)
-        else:
-            _collect("", {key: value}, found)
+        _collect("", value if key in _LOCATIONS else {key: value}, found)
     return found
 
 
@@ -209,7 +208,7 @@ def _collect(path: str, value: Any, found: list[FieldError]) -> None:
         for message in value:
             _collect(path, message, found)
     else:
-        found.append(FieldError(path, str(value)))
+        found.append(FieldError(path, said(str(value))))
 
 
 def _joined(path: str, key: Any) -> str:

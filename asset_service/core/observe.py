@@ -10,6 +10,7 @@ import sys
 import time
 import uuid
 from collections.abc import Callable, MutableMapping
+from functools import cache
 from typing import Any
 
 import orjson
@@ -92,6 +93,11 @@ def add_ready_check(app: Flask, name: str, check: ReadyCheck) -> None:
     app.extensions[EXTENSION][name] = check
 
 
+@cache
+def _figures(endpoint: str, status: int) -> tuple[Counter, Histogram]:
+    return _REQUESTS.labels(endpoint, status), _SECONDS.labels(endpoint)
+
+
 def _begin() -> None:
     given = request.headers.get("X-Request-ID", "")
     g.request_id = given if _REQUEST_ID.fullmatch(given) else uuid.uuid4().hex
@@ -103,8 +109,9 @@ def _end(response: Response) -> Response:
     started = g.get("started")
     seconds = time.perf_counter() - started if started is not None else 0.0
     endpoint = request.endpoint or "none"
-    _REQUESTS.labels(endpoint, response.status_code).inc()
-    _SECONDS.labels(endpoint).observe(seconds)
+    requests, duration = _figures(endpoint, response.status_code)
+    requests.inc()
+    duration.observe(seconds)
     if request_id := g.get("request_id"):
         response.headers["X-Request-ID"] = request_id
     if endpoint not in {"static", "observe.health"}:

@@ -10,8 +10,8 @@ ATTEST: dict[str, tuple[str, str]] = {
     "outcome.erased_with_exceptions": ("Niet volledig gewist", "Not fully erased"),
     "outcome.not_erased": ("Niet gewist", "Not erased"),
     "title.erased": ("Wisattest", "Wipe attest"),
-    "title.erased_with_exceptions": ("Verslag van wissing – niet volledig gewist", "Wipe report – not fully erased"),
-    "title.not_erased": ("Verslag van wissing – niet gewist", "Wipe report – not erased"),
+    "title.erased_with_exceptions": ("Wisverslag – niet volledig gewist", "Wipe report – not fully erased"),
+    "title.not_erased": ("Wisverslag – niet gewist", "Wipe report – not erased"),
     "lead.erased": (
         "De agent meldde en controleerde dat de gegevens op deze schijf zijn gewist.",
         "The agent reported and verified that the data on this disk was erased.",
@@ -187,5 +187,4 @@ ATTEST: dict[str, tuple[str, str]] = {
     "attachment.proof": ("Het ondertekende wisverslag (JWS)", "The signed wipe report (JWS)"),
     "attachment.receipt": ("Het ontvangstbewijs van de dienst (JWS)", "The service's receipt (JWS)"),
     "attachment.attest": ("De gegevens van dit attest (JSON)", "The data of this attest (JSON)"),
-    "signature.reason": ("Uitgereikt wisattest", "Issued wipe attest"),
 }

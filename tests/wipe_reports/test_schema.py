@@ -19,7 +19,9 @@ def strategy(field: Any) -> st.SearchStrategy[Any]:
     if isinstance(field, fields.Text):
         if field.form is not None:
             return st.from_regex(field.form[1], fullmatch=True)
-        allowed = st.characters(exclude_categories=("Cc", "Cs", "Zl", "Zp"), exclude_characters=fields._DIRECTION_CHANGES)
+        allowed = st.characters(
+            exclude_categories=("Cc", "Cs", "Zl", "Zp"), exclude_characters=fields._DIRECTION_CHANGES
+        )
         return st.text(allowed, min_size=field.minimum, max_size=min(field.maximum, 12))
     if isinstance(field, fields.Whole):
         return st.integers(field.minimum, field.maximum)
@@ -176,7 +178,12 @@ def test_bytes_that_are_no_report_are_refused(raw, key):
 
 
 @settings(max_examples=200)
-@given(st.recursive(st.none() | st.booleans() | st.integers() | st.floats() | st.text(), lambda inner: st.lists(inner) | st.dictionaries(st.text(), inner)))
+@given(
+    st.recursive(
+        st.none() | st.booleans() | st.integers() | st.floats() | st.text(),
+        lambda inner: st.lists(inner) | st.dictionaries(st.text(), inner),
+    )
+)
 def test_no_json_value_makes_the_reader_stumble(value):
     with pytest.raises(schema.ReportInvalid):
         schema.load({"format": document.FORMAT, "version": 1, "carriers": value, "device": value, "station": value})

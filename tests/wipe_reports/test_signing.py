@@ -93,7 +93,9 @@ def test_another_key_does_not_verify():
     assert caught.value.key == "jws.kid"
 
 
-@pytest.mark.parametrize("compact", ["", "a.b", "a.b.c.d", "..", "é.é.é", "eyJ9.e30.AA", "A" * (signing.MAX_COMPACT_BYTES + 1)])
+@pytest.mark.parametrize(
+    "compact", ["", "a.b", "a.b.c.d", "..", "é.é.é", "eyJ9.e30.AA", "A" * (signing.MAX_COMPACT_BYTES + 1)]
+)
 def test_what_is_no_signed_message_is_refused(compact):
     with pytest.raises(signing.SignatureInvalid):
         signing.peek(compact)

@@ -240,3 +240,7 @@ def _enrol(arguments: argparse.Namespace) -> int:
 def _refuse(sentence: str) -> int:
     print(sentence, file=sys.stderr)
     return 2
+
+
+if __name__ == "__main__":
+    sys.exit(main())

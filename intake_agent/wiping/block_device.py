@@ -20,7 +20,7 @@ _KEPT_BY_OTHERS = re.compile(r"raid_member|LVM|crypto_LUKS|BitLocker|zfs_member|
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class BlockDevice:
-    """One block device as the system holds it. ``signatures`` are RAID, LVM and encryption marks, ``None`` if not told."""
+    """One block device as the system holds it. ``signatures`` are RAID, LVM and encryption marks, ``None`` untold."""
 
     path: Path
     size_bytes: int = 0

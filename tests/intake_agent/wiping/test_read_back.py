@@ -1,0 +1,117 @@
+"""Stamps, sampling and splitting: what the passes are built on."""
+
+from __future__ import annotations
+
+import errno
+from random import Random
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from intake_agent.wiping.failures import CarrierGoneError, Failures, in_pieces
+from intake_agent.wiping.stamp import CHUNK_BYTES, SECTOR_BYTES, Stamp
+from intake_agent.wiping.verify import sample, whole
+from wipe_reports.document import MAX_ERRORS_LISTED
+
+GIB = 1024**3
+
+
+def test_no_two_sectors_of_a_wipe_are_alike_and_each_holds_its_offset_and_the_nonce() -> None:
+    stamp = Stamp()
+    seen = set()
+    for offset in (0, CHUNK_BYTES, 40 * CHUNK_BYTES):
+        content = bytes(stamp.chunk(offset))
+        for start in range(0, CHUNK_BYTES, SECTOR_BYTES):
+            sector = content[start : start + SECTOR_BYTES]
+            chunk, index = (int.from_bytes(sector[at : at + 8], "little") for at in (0, 8))
+            assert chunk + index * SECTOR_BYTES == offset + start
+            assert sector[16:24] == stamp.nonce
+            seen.add(sector)
+    assert len(seen) == 3 * CHUNK_BYTES // SECTOR_BYTES
+
+
+def test_two_wipes_share_no_sector() -> None:
+    one, other = bytes(Stamp().chunk(0)), bytes(Stamp().chunk(0))
+    assert not any(
+        one[at : at + SECTOR_BYTES] == other[at : at + SECTOR_BYTES] for at in range(0, CHUNK_BYTES, SECTOR_BYTES)
+    )
+
+
+@given(st.integers(0, 10 * CHUNK_BYTES))
+def test_the_whole_is_every_byte_once(size: int) -> None:
+    assert sum(length for _, length in whole(size)) == size
+    assert [offset for offset, _ in whole(size)] == list(range(0, size, CHUNK_BYTES))
+
+
+@settings(max_examples=25, deadline=None)
+@given(st.integers(1, 600 * GIB), st.integers())
+def test_a_sample_holds_a_tenth_of_all_sections_the_first_and_the_last_without_overlap(size: int, seed: int) -> None:
+    ranges = list(sample(size, Random(seed)))  # noqa: S311 - a repeatable choice
+    assert ranges[0][0] == 0
+    assert sum(ranges[-1]) == size
+    end = 0
+    for offset, length in ranges:
+        assert offset >= end
+        assert length > 0
+        assert offset // CHUNK_BYTES == (offset + length - 1) // CHUNK_BYTES
+        end = offset + length
+    assert sum(length for _, length in ranges) >= size // 10
+
+
+def test_two_samples_differ_so_that_nobody_knows_what_will_be_read() -> None:
+    one, other = (list(sample(20 * GIB, Random(seed))) for seed in (1, 2))  # noqa: S311 - a repeatable choice
+    assert one != other
+
+
+@settings(deadline=None)
+@given(st.integers(1, 64), st.sets(st.integers(0, 63), max_size=8))
+def test_splitting_finds_exactly_the_bad_pages_and_moves_all_others(pages: int, bad: set[int]) -> None:
+    moved: set[int] = set()
+
+    def transfer(start: int, length: int) -> int:
+        wanted = range(start // 4096, -(-(start + length) // 4096))
+        if bad.intersection(wanted):
+            raise OSError(errno.EIO, "bad")
+        moved.update(wanted)
+        return length
+
+    failures = Failures()
+    failed = in_pieces(transfer, (1_000_000, pages * 4096), 4096, "read", failures)
+    expected = {page for page in bad if page < pages}
+    assert {start // 4096 for start, _ in failed} == expected
+    assert moved == set(range(pages)) - expected
+    assert failures.total_bytes == 4096 * len(expected)
+
+
+def test_a_short_transfer_goes_on_where_it_ended() -> None:
+    asked: list[tuple[int, int]] = []
+
+    def transfer(start: int, length: int) -> int:
+        asked.append((start, length))
+        return min(length, 4096)
+
+    assert in_pieces(transfer, (0, 3 * 4096), 4096, "write", Failures()) == []
+    assert sum(min(length, 4096) for _, length in asked) == 3 * 4096
+
+
+def test_a_device_that_went_away_ends_the_pass_at_once() -> None:
+    calls = []
+
+    def transfer(start: int, length: int) -> int:
+        calls.append(start)
+        raise OSError(errno.ENODEV, "gone")
+
+    with pytest.raises(CarrierGoneError):
+        in_pieces(transfer, (0, CHUNK_BYTES), 4096, "write", Failures())
+    assert len(calls) == 1
+
+
+def test_neighbouring_failures_are_one_range_and_only_the_list_is_bounded() -> None:
+    failures = Failures()
+    for number in range(MAX_ERRORS_LISTED + 50):
+        failures.add("read", number * 10_000, 4096, "EIO")
+        failures.add("read", number * 10_000 + 4096, 4096, "EIO")
+    assert len(failures.listed) == MAX_ERRORS_LISTED
+    assert {one.length_bytes for one in failures.listed} == {8192}
+    assert failures.total_bytes == (MAX_ERRORS_LISTED + 50) * 8192

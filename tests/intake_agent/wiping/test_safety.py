@@ -1,0 +1,225 @@
+"""Every reason not to touch a disk, as a rule and on real devices."""
+
+from __future__ import annotations
+
+import struct
+import subprocess
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from dataclasses import replace
+from pathlib import Path
+
+import pytest
+
+from intake_agent.machine import Disk, Medium
+from intake_agent.wiping.block_device import BlockDevice, look
+from intake_agent.wiping.carrier_file import CarrierBusyError, opened
+from intake_agent.wiping.safety import Consent, is_usable_serial, refusals
+from intake_agent.wiping.scratch import MODEL, scratch
+
+DISK = Disk(name="sda", model="Voorbeeld", serial="VB-1", medium=Medium.HDD, bus="sata", size_bytes=1024**3)
+DEVICE = BlockDevice(path=Path("/dev/sda"), size_bytes=1024**3)
+YES = Consent(named_serials=frozenset({"VB-1"}))
+USUAL = {"other_serials": ["VB-2", None], "serial_now": "VB-1", "on_battery": False}
+
+
+def keys(disk: Disk = DISK, device: BlockDevice = DEVICE, consent: Consent = YES, **changed: object) -> list[str]:
+    found = refusals(disk, device, consent, **{**USUAL, **changed})
+    assert all(refusal.sentence.endswith(".") for refusal in found)
+    return [refusal.key for refusal in found]
+
+
+def test_a_free_disk_that_the_operator_named_may_be_wiped() -> None:
+    assert keys() == []
+
+
+@pytest.mark.parametrize(
+    ("key", "change"),
+    [
+        ("live_medium", {"is_live_medium": True}),
+        ("mounted", {"mounted_on": ("/home",)}),
+        ("swap", {"swapped_on": True}),
+        ("held", {"held_by": ("dm-0",)}),
+        ("partition", {"is_whole_disk": False}),
+        ("read_only", {"read_only": True}),
+        ("size_zero", {"size_bytes": 0}),
+        ("size_changed", {"size_bytes": 512}),
+        ("signatures", {"signatures": ("crypto_LUKS",)}),
+        ("signatures_unknown", {"signatures": None}),
+    ],
+)
+def test_what_the_system_does_with_a_disk_speaks_against_it(key: str, change: dict[str, object]) -> None:
+    assert keys(device=replace(DEVICE, **change)) == [key]
+
+
+def test_a_disk_is_not_wiped_when_nobody_named_it() -> None:
+    assert keys(consent=Consent()) == ["not_named"]
+    assert keys(consent=Consent(named_serials=frozenset({"VB-2"}))) == ["not_named"]
+
+
+@pytest.mark.parametrize("serial", [None, "", "   ", "0000000000", "--------"])
+def test_a_disk_without_a_usable_serial_cannot_be_named(serial: str | None) -> None:
+    assert not is_usable_serial(serial)
+    consent = Consent(named_serials=frozenset({serial or ""}))
+    assert keys(replace(DISK, serial=serial), consent=consent, serial_now=serial) == ["serial_empty"]
+
+
+def test_two_disks_with_one_serial_cannot_be_told_apart() -> None:
+    assert keys(other_serials=["VB-1"]) == ["serial_duplicated"]
+
+
+@pytest.mark.parametrize("now", ["VB-9", None])
+def test_another_disk_under_the_same_name_is_noticed(now: str | None) -> None:
+    assert keys(serial_now=now) == ["serial_changed"]
+
+
+def test_a_stick_is_only_wiped_by_its_own_name() -> None:
+    stick = replace(DISK, removable=True)
+    assert keys(stick) == []
+    assert keys(stick, consent=Consent()) == ["not_named", "removable"]
+
+
+def test_members_of_volumes_need_a_yes_of_their_own() -> None:
+    device = replace(DEVICE, signatures=("LVM2_member",))
+    assert keys(device=device, consent=replace(YES, accepts_signatures=True)) == []
+
+
+def test_a_laptop_on_its_battery_waits_for_the_cable() -> None:
+    assert keys(on_battery=True) == ["on_battery"]
+
+
+def test_every_reason_is_told_at_once() -> None:
+    device = replace(DEVICE, mounted_on=("/",), read_only=True)
+    assert set(keys(device=device, on_battery=True)) == {"mounted", "read_only", "on_battery"}
+
+
+LoopMaker = Callable[..., Path]
+
+
+def backing(folder: Path, mebibytes: int = 32) -> Path:
+    path = folder / "schijf"
+    with path.open("wb") as file:
+        file.truncate(mebibytes * 1024 * 1024)
+    return path
+
+
+@contextmanager
+def mounted(device: Path, folder: Path) -> Iterator[None]:
+    folder.mkdir()
+    subprocess.run(["mount", str(device), str(folder)], check=True)
+    try:
+        yield
+    finally:
+        subprocess.run(["umount", str(folder)], check=True)
+
+
+@pytest.mark.root
+def test_a_mounted_device_is_seen_and_the_kernel_refuses_it_too(tmp_path: Path, loop_device: LoopMaker) -> None:
+    device = loop_device(backing(tmp_path))
+    subprocess.run(["mkfs.ext4", "-q", str(device)], check=True)
+    assert look(device).mounted_on == ()
+    with mounted(device, tmp_path / "met een spatie"):
+        assert look(device).mounted_on == (str(tmp_path / "met een spatie"),)
+        with pytest.raises(CarrierBusyError), opened(device, writing=True):
+            pytest.fail("a mounted device was opened for writing")
+
+
+@pytest.mark.root
+def test_swap_space_is_seen(tmp_path: Path, loop_device: LoopMaker) -> None:
+    device = loop_device(backing(tmp_path))
+    subprocess.run(["mkswap", "-q", str(device)], check=True)
+    if subprocess.run(["swapon", str(device)], check=False).returncode:
+        pytest.skip("this kernel gives no swap")
+    try:
+        assert look(device).swapped_on
+        with pytest.raises(CarrierBusyError), opened(device, writing=True):
+            pytest.fail("swap was opened for writing")
+    finally:
+        subprocess.run(["swapoff", str(device)], check=True)
+    assert not look(device).swapped_on
+
+
+@pytest.mark.root
+def test_a_read_only_device_is_seen_although_it_opens(tmp_path: Path, loop_device: LoopMaker) -> None:
+    device = loop_device(backing(tmp_path))
+    subprocess.run(["blockdev", "--setro", str(device)], check=True)
+    assert look(device).read_only
+
+
+@pytest.mark.root
+def test_another_exclusive_holder_makes_the_carrier_busy(tmp_path: Path, loop_device: LoopMaker) -> None:
+    device = loop_device(backing(tmp_path))
+    with opened(device, writing=True), pytest.raises(CarrierBusyError), opened(device, writing=True):
+        pytest.fail("a held device was opened twice")
+
+
+@pytest.mark.root
+def test_a_mounted_partition_speaks_against_the_whole_disk(tmp_path: Path, loop_device: LoopMaker) -> None:
+    file = backing(tmp_path, 64)
+    first_sector, sectors = 2048, 40 * 2048
+    with file.open("r+b") as content:
+        content.seek(446)
+        content.write(struct.pack("<4xB3xII", 0x83, first_sector, sectors))
+        content.seek(510)
+        content.write(b"\x55\xaa")
+    device = loop_device(file, "--partscan")
+    partition = Path(f"{device}p1")
+    if not partition.exists():
+        subprocess.run(["partx", "--update", str(device)], check=False)
+    if not partition.exists():
+        pytest.skip("this kernel makes no partitions on loop devices")
+    subprocess.run(["mkfs.ext4", "-q", str(partition)], check=True)
+    assert not look(partition).is_whole_disk
+    with mounted(partition, tmp_path / "deel"):
+        assert look(device).mounted_on == (str(tmp_path / "deel"),)
+
+
+@pytest.mark.root
+def test_volume_signatures_are_read_from_the_device(tmp_path: Path, loop_device: LoopMaker) -> None:
+    file = backing(tmp_path)
+    with file.open("r+b") as content:
+        content.write(b"LUKS\xba\xbe\x00\x01" + b"\x00" * 512)
+    assert look(loop_device(file)).signatures == ("crypto_LUKS",)
+
+
+@pytest.mark.root
+def test_the_disk_this_system_runs_from_is_known_as_the_live_medium() -> None:
+    source = subprocess.run(
+        ["findmnt", "--noheadings", "--output", "SOURCE", "/"], check=True, capture_output=True, text=True
+    ).stdout.strip()
+    if not Path(source).is_block_device():
+        pytest.skip("the root of this system is no block device")
+    assert look(Path(source)).is_live_medium
+
+
+@pytest.mark.root
+def test_a_loop_device_over_a_file_of_the_live_medium_is_not_itself_the_live_medium(
+    tmp_path: Path, loop_device: LoopMaker
+) -> None:
+    assert not look(loop_device(backing(tmp_path))).is_live_medium
+
+
+def test_what_is_no_block_device_cannot_be_looked_at(tmp_path: Path) -> None:
+    with pytest.raises(ValueError, match="geen blokapparaat"):
+        look(backing(tmp_path))
+
+
+def test_a_scratch_carrier_has_a_test_serial_holds_bytes_and_leaves_nothing_behind() -> None:
+    with scratch(3 * 1024 * 1024 + 512) as carrier:
+        assert carrier.disk.model == MODEL
+        assert (carrier.disk.serial or "").startswith("TEST-")
+        assert carrier.disk.medium is Medium.VIRTUAL
+        with carrier.path.open("rb") as file:
+            assert file.read(512) != b"\0" * 512
+            assert file.seek(0, 2) == 3 * 1024 * 1024 + 512
+        path = carrier.path
+    listing = subprocess.run(
+        ["losetup", "--list", "--output", "BACK-FILE"], check=False, capture_output=True, text=True
+    )
+    assert "proefschijf" not in listing.stdout
+    assert path.is_block_device() or not path.exists()
+
+
+def test_two_scratch_carriers_have_different_serials() -> None:
+    with scratch(512 * 8) as one, scratch(512 * 8) as other:
+        assert one.disk.serial != other.disk.serial

@@ -143,7 +143,11 @@ def test_swap_space_is_seen(tmp_path: Path, loop_device: LoopMaker) -> None:
 def test_a_read_only_device_is_seen_although_it_opens(tmp_path: Path, loop_device: LoopMaker) -> None:
     device = loop_device(backing(tmp_path))
     subprocess.run(["blockdev", "--setro", str(device)], check=True)
-    assert look(device).read_only
+    try:
+        assert look(device).read_only
+    finally:
+        # The kernel keeps the mark on the loop device after it is detached.
+        subprocess.run(["blockdev", "--setrw", str(device)], check=True)
 
 
 @pytest.mark.root

@@ -125,7 +125,7 @@ def render(content: AttestContent) -> bytes:
     if schema.from_bytes(signing.peek(content.proof_jws)[1]) != content.report:
         raise ValueError("the proof carries another report than the one to attest")
     inputs = {
-        "facts": json.dumps({**_shown(facts(content)), "qr_svg": _qr(content.check_url)}),
+        "facts": json.dumps(_shown(facts(content))),
         PROOF: content.proof_jws,
         METADATA: json.dumps(metadata(content), ensure_ascii=False, indent=1),
     }
@@ -188,6 +188,7 @@ def facts(content: AttestContent) -> dict[str, Any]:
             say("check.offline", language),
         ],
         "footer": say("limits", language),
+        "qr_svg": _qr(content.check_url),
         "qr_alt": say("qr.alt", language, url=content.check_url),
         "qr_caption": say("qr.caption", language),
         "attachments": _attachments(content),
@@ -281,7 +282,7 @@ def _ledger(head: LedgerHead | None, language: Language) -> list[Line]:
 def _qr(url: str) -> str:
     drawing = io.BytesIO()
     needed("segno").make(url, error="m", micro=False).save(drawing, kind="svg", omitsize=True, border=0, xmldecl=False)
-    return drawing.getvalue().decode().strip()
+    return drawing.getvalue().decode().strip().strip()
 
 
 def _attachments(content: AttestContent) -> list[Mapping[str, str]]:

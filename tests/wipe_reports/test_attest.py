@@ -69,7 +69,9 @@ def test_no_attest_promises_that_nothing_can_be_recovered(evidence, tmp_path, la
 
 
 @pytest.mark.parametrize("outcome", [Outcome.NOT_ERASED, Outcome.ERASED_WITH_EXCEPTIONS])
-def test_a_failed_wipe_is_no_attest_of_erasure(evidence, make_report, make_carrier, make_wipe, tmp_path, outcome):
+def test_a_failed_wipe_is_no_attest_of_erasure(  # noqa: PLR0917 - fixtures
+    evidence, make_report, make_carrier, make_wipe, tmp_path, outcome
+):
     wipe = make_wipe(outcome=outcome, level=Level.NONE, unreadable_sectors=12)
     page = text_of(attest.render(content_for(evidence, make_report((make_carrier(wipe=wipe),)))), tmp_path)
     text = " ".join(page.split())
@@ -140,7 +142,7 @@ def test_long_words_stay_on_one_page(evidence, make_report, make_carrier, make_w
 
 @pytest.mark.parametrize("technique", list(Technique))
 @pytest.mark.parametrize("language", LANGUAGES)
-def test_every_technique_has_a_page_in_every_language(
+def test_every_technique_has_a_page_in_every_language(  # noqa: PLR0917 - fixtures
     evidence, make_report, make_carrier, make_wipe, tmp_path, technique, language
 ):
     report = make_report((make_carrier(wipe=make_wipe(technique=technique)),))

@@ -127,6 +127,7 @@ def test_bytes_that_do_not_make_the_size_are_found(with_wipe, make_wipe):
     assert found(with_wipe(check={"bytes_read": SIZE + 1})) == {"wipe.verification.bytes_read": "size.more_than"}
 
 
+SAMPLED, UNREAD = VerificationMethod.SAMPLED_READ_BACK, VerificationMethod.NONE
 ERASED_BUT = [
     ({"level": Level.NONE}, {}, "wipe.level", "erased.level_none"),
     ({"unreadable_sectors": 1}, {}, "wipe.unreadable_sectors", "erased.unreadable"),
@@ -136,10 +137,10 @@ ERASED_BUT = [
     ({}, {"passed": False, "bytes_mismatched": 512}, "wipe.verification.bytes_mismatched", "erased.mismatch"),
     ({}, {"bytes_mismatched": 512}, "wipe.verification.passed", "verification.passed_mismatch"),
     ({}, {"method": VerificationMethod.NONE}, "wipe.verification.method", "erased.not_verified"),
-    ({}, {"method": VerificationMethod.NONE, "bytes_read": 9}, "wipe.verification.bytes_read", "verification.none_read"),
+    ({}, {"method": UNREAD, "bytes_read": 9}, "wipe.verification.bytes_read", "verification.none_read"),
     ({}, {"bytes_read": SIZE - 1}, "wipe.verification.bytes_read", "erased.read_share"),
     ({}, {"canaries": Canaries(planted=9, survived=1)}, "wipe.verification.canaries.survived", "erased.canaries"),
-    ({}, {"method": VerificationMethod.SAMPLED_READ_BACK, "bytes_read": SIZE // 20 - 1}, "wipe.verification.bytes_read", "erased.sample_small"),
+    ({}, {"method": SAMPLED, "bytes_read": SIZE // 20 - 1}, "wipe.verification.bytes_read", "erased.sample_small"),
 ]  # fmt: skip
 
 

@@ -44,5 +44,5 @@ def rows(record: fields.Record, path: str) -> Iterator[str]:
 
 def test_the_table_of_fields_is_the_schema_s_own():
     start = README.index("| field | holds | |")
-    table = [line for line in README[start:].split("\n\n")[0].splitlines()[2:]]
+    table = README[start:].split("\n\n")[0].splitlines()[2:]
     assert table == list(rows(schema._REPORT, ""))

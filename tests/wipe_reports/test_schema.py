@@ -14,7 +14,7 @@ from hypothesis import strategies as st
 from wipe_reports import document, fields, schema
 
 
-def strategy(field: Any) -> st.SearchStrategy[Any]:
+def strategy(field: Any) -> st.SearchStrategy[Any]:  # noqa: PLR0911 - one for each kind of field
     """Whatever a field of the schema may hold, as its dataclass holds it."""
     if isinstance(field, fields.Text):
         if field.form is not None:
@@ -78,19 +78,24 @@ def put(data: Any, path: list[str | int], value: object) -> None:
     data[path[-1]] = value
 
 
+ROW = ["carriers", 0, "smart_before", "attributes", 3]
+ROW_PATH = "carriers[0].smart_before.attributes[3]"
+PASS = ["carriers", 0, "wipe", "passes", 0]
+
+
 @pytest.mark.parametrize(
     ("path", "value", "field", "key"),
     [
-        (["carriers", 0, "wipe", "passes", 0, "bytes_written"], -1, "carriers[0].wipe.passes[0].bytes_written", "field.range"),
+        ([*PASS, "bytes_written"], -1, "carriers[0].wipe.passes[0].bytes_written", "field.range"),
         (["carriers", 0, "size_bytes"], 2**63, "carriers[0].size_bytes", "field.range"),
         (["carriers", 0, "size_bytes"], True, "carriers[0].size_bytes", "field.whole"),
         (["carriers", 0, "size_bytes"], 512.0, "carriers[0].size_bytes", "field.whole"),
         (["carriers", 0, "wipe", "passes"], {}, "carriers[0].wipe.passes", "field.list"),
         (["carriers", 0, "wipe", "outcome"], "wiped", "carriers[0].wipe.outcome", "field.choice"),
         (["carriers", 0, "wipe", "outcome"], None, "carriers[0].wipe.outcome", "field.null"),
-        (["carriers", 0, "smart_before", "attributes", 3, "raw"], "7", "carriers[0].smart_before.attributes[3].raw", "field.whole"),
-        (["carriers", 0, "smart_before", "attributes", 3, "worst"], 256, "carriers[0].smart_before.attributes[3].worst", "field.range"),
-        (["carriers", 0, "smart_before", "attributes", 3, "extra"], 1, "carriers[0].smart_before.attributes[3].extra", "field.unknown"),
+        ([*ROW, "raw"], "7", f"{ROW_PATH}.raw", "field.whole"),
+        ([*ROW, "worst"], 256, f"{ROW_PATH}.worst", "field.range"),
+        ([*ROW, "extra"], 1, f"{ROW_PATH}.extra", "field.unknown"),
         (["carriers", 0, "colour"], "red", "carriers[0].colour", "field.unknown"),
         (["created_at"], "2026-11-21T09:30:00", "created_at", "field.moment"),
         (["created_at"], "2026-11-21T09:30:00+01:00", "created_at", "field.moment"),

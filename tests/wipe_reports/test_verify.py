@@ -330,7 +330,7 @@ def test_a_report_is_shown_in_words(files, capsys, evidence):
     assert cli.main(["show", str(files / "keys.json")]) == 1
 
 
-def test_a_true_report_of_a_failed_wipe_is_not_taken_for_proof(
+def test_a_true_report_of_a_failed_wipe_is_not_taken_for_proof(  # noqa: PLR0917 - fixtures
     files, capsys, evidence, make_report, make_carrier, make_wipe
 ):
     wipe = make_wipe(outcome=Outcome.NOT_ERASED, level=Level.NONE, unreadable_sectors=3)

@@ -7,6 +7,7 @@ from importlib.metadata import version
 from pathlib import Path
 
 from flask import Flask
+from flask_babel import lazy_gettext
 from flask_bootstrap import Bootstrap5
 from flask_login import LoginManager
 from flask_migrate import Migrate
@@ -24,7 +25,7 @@ MIGRATIONS = Path(__file__).parent / "migrations"
 def create_app(settings: Settings | None = None) -> Flask:
     """A new app. Without ``settings`` they come from the environment. Raises ``SettingsInvalid``."""
     settings = settings or Settings.from_environment(os.environ)
-    app = Flask(__name__, static_folder=None)
+    app = Flask(__name__, static_folder=None, static_url_path="/static")
     app.extensions["herstart_settings"] = settings
     data = settings.data_directory
     data.mkdir(mode=0o700, parents=True, exist_ok=True)
@@ -57,6 +58,8 @@ def _set_up_login(app: Flask) -> None:
     login = LoginManager(app)
     login.session_protection = "strong"
     login.login_view = "accounts.login"
+    login.login_message = lazy_gettext("Meld je eerst aan.")
+    login.login_message_category = "plain"
     login.user_loader(accounts_queries.access_of_session)
 
 
@@ -68,6 +71,7 @@ def _set_up_look(app: Flask) -> None:
 def _register_rooms(app: Flask, api: core_api.HerstartApi) -> None:
     """Every room's endpoints, gates and checks, from the ground floor up."""
     from asset_service.accounts import api as accounts_api  # noqa: PLC0415 - rooms need the frame above
+    from asset_service.web import registration as web  # noqa: PLC0415
 
     # ledger
     readiness.add_database_check(app, "ledger triggers", triggers.missing)
@@ -75,4 +79,5 @@ def _register_rooms(app: Flask, api: core_api.HerstartApi) -> None:
     api.register_blueprint(accounts_api.blueprint)
     # devices, intake, wiping (S2): one line per blueprint, gate and job
 
-    # web and pages (S3): one line per blueprint
+    # web, with every room's pages
+    web.register(app)

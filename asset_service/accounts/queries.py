@@ -12,7 +12,7 @@ from uuid import UUID
 
 from flask_babel import gettext
 from sqlalchemy import ColumnElement, Row, or_, select
-from sqlalchemy.orm import contains_eager, joinedload, selectinload
+from sqlalchemy.orm import contains_eager, joinedload, noload, selectinload
 
 from asset_service.accounts.access import Access, Scope
 from asset_service.accounts.models import ApiToken, EnrolmentCode, Grant, Partner, Role, Site, Station, User
@@ -205,3 +205,10 @@ def site_by_name(partner_id: UUID, name: str) -> Site:
     if found is None:
         raise NotFound(gettext("Deze partner heeft geen plaats met die naam."))
     return found
+
+
+def colleagues(access: Access, partner_id: UUID) -> Sequence[User]:
+    """The active users, other than this one, with a role at the partner, by name."""
+    holders = select(Grant.user_id).where(Grant.partner_id == partner_id)
+    statement = select(User).where(User.id.in_(holders), User.id != access.user_id, User.active)
+    return db.session.scalars(statement.options(noload(User.grants)).order_by(User.name, User.id)).all()

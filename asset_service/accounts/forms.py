@@ -1,0 +1,101 @@
+"""The forms of accounts."""
+
+from __future__ import annotations
+
+from flask_babel import lazy_gettext
+from wtforms import EmailField, HiddenField, IntegerField, PasswordField, SelectField, StringField
+from wtforms.validators import DataRequired, EqualTo, InputRequired
+
+from asset_service.accounts.models import RevocationReason
+from asset_service.core.forms import Form
+
+REQUIRED = lazy_gettext("Vul dit in.")
+WHOLE_NUMBER = lazy_gettext("Vul een geheel getal in.")
+
+
+class LoginForm(Form):
+    """Who is there?"""
+
+    email = EmailField(
+        lazy_gettext("E-mailadres"),
+        [DataRequired(REQUIRED)],
+        render_kw={"autocomplete": "username", "autofocus": True, "maxlength": 254},
+    )
+    password = PasswordField(
+        lazy_gettext("Wachtwoord"),
+        [DataRequired(REQUIRED)],
+        render_kw={"autocomplete": "current-password", "maxlength": 500},
+    )
+    next = HiddenField()
+
+
+class LanguageForm(Form):
+    """The language of one's own screens."""
+
+    language = SelectField(lazy_gettext("Taal van de schermen"), choices=[("nl", "Nederlands"), ("en", "English")])
+
+
+class PasswordForm(Form):
+    """One's own new password."""
+
+    present = PasswordField(
+        lazy_gettext("Huidig wachtwoord"), [DataRequired(REQUIRED)], render_kw={"autocomplete": "current-password"}
+    )
+    password = PasswordField(
+        lazy_gettext("Nieuw wachtwoord"), [DataRequired(REQUIRED)], render_kw={"autocomplete": "new-password"}
+    )
+    again = PasswordField(
+        lazy_gettext("Nieuw wachtwoord, nog eens"),
+        [DataRequired(REQUIRED), EqualTo("password", lazy_gettext("De twee nieuwe wachtwoorden zijn niet gelijk."))],
+        render_kw={"autocomplete": "new-password"},
+    )
+
+
+class EnrolmentCodeForm(Form):
+    """A code for a new station: where it stands, how often and how long the code works."""
+
+    site = SelectField(lazy_gettext("Plaats"), [InputRequired(REQUIRED)])
+    max_uses = IntegerField(
+        lazy_gettext("Aantal keer te gebruiken"),
+        [InputRequired(WHOLE_NUMBER)],
+        default=1,
+        render_kw={"min": 1, "inputmode": "numeric"},
+    )
+    valid_for = SelectField(
+        lazy_gettext("Geldig"),
+        coerce=int,
+        default=24,
+        choices=[
+            (1, lazy_gettext("1 uur")),
+            (24, lazy_gettext("1 dag")),
+            (24 * 7, lazy_gettext("1 week")),
+            (24 * 30, lazy_gettext("30 dagen")),
+        ],
+    )
+
+
+class StationRevocationForm(Form):
+    """Why a station is trusted no more."""
+
+    reason = SelectField(
+        lazy_gettext("Waarom?"),
+        choices=[
+            (RevocationReason.LOST.value, lazy_gettext("De stick is verloren")),
+            (RevocationReason.STOLEN.value, lazy_gettext("De stick is gestolen")),
+            (RevocationReason.COMPROMISED.value, lazy_gettext("Iemand anders kan de sleutel hebben")),
+            (RevocationReason.REPLACED.value, lazy_gettext("Er is een nieuwe stick")),
+            (RevocationReason.RETIRED.value, lazy_gettext("Het station wordt niet meer gebruikt")),
+        ],
+    )
+
+
+class UserForm(Form):
+    """A new user with a first role. ``place`` is a partner, or one site of it."""
+
+    name = StringField(lazy_gettext("Naam"), [DataRequired(REQUIRED)], render_kw={"autocomplete": "off"})
+    email = EmailField(lazy_gettext("E-mailadres"), [DataRequired(REQUIRED)], render_kw={"autocomplete": "off"})
+    password = PasswordField(
+        lazy_gettext("Eerste wachtwoord"), [DataRequired(REQUIRED)], render_kw={"autocomplete": "new-password"}
+    )
+    role = SelectField(lazy_gettext("Rol"), [InputRequired(REQUIRED)])
+    place = SelectField(lazy_gettext("Waar"), [InputRequired(REQUIRED)])

@@ -1,0 +1,258 @@
+"""The pages of accounts: logging in, one's own account, and the administration of stations and users."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+from typing import Any
+from urllib.parse import urlsplit
+from uuid import UUID
+
+from flask import Blueprint, flash, redirect, render_template, request, url_for
+from flask_babel import gettext, lazy_gettext
+from flask_login import current_user
+from werkzeug.wrappers import Response
+
+from asset_service.accounts import operations, queries
+from asset_service.accounts.access import Access, current_access, end_session, requires, start_session
+from asset_service.accounts.forms import (
+    EnrolmentCodeForm,
+    LanguageForm,
+    LoginForm,
+    PasswordForm,
+    StationRevocationForm,
+    UserForm,
+)
+from asset_service.accounts.models import Grant, RevocationReason, Role, User
+from asset_service.core.access import public
+from asset_service.core.db import transaction
+from asset_service.core.errors import DomainError
+from asset_service.core.security import limiter
+
+blueprint = Blueprint("accounts", __name__, template_folder="templates")
+
+ROLE_WORDS = {
+    Role.TECHNICIAN: lazy_gettext("technieker"),
+    Role.STOCK_MANAGER: lazy_gettext("voorraadbeheerder"),
+    Role.DESK: lazy_gettext("baliemedewerker"),
+    Role.REPORTER: lazy_gettext("rapporteur"),
+    Role.PARTNER_ADMIN: lazy_gettext("beheerder van de organisatie"),
+    Role.ADMIN: lazy_gettext("beheerder van de dienst"),
+}
+
+
+@blueprint.app_template_filter("grant_words")
+def grant_words(grant: Grant) -> str:
+    """A role and where it holds, in words."""
+    role = str(ROLE_WORDS[grant.role])
+    if grant.partner is None:
+        return role
+    place = f"{grant.partner.name}, {grant.site.name}" if grant.site else grant.partner.name
+    return f"{role} ({place})"
+
+
+@blueprint.route("/login", methods=["GET", "POST"])
+@limiter.limit("20/minute;200/hour", methods=["POST"])
+@public
+def login() -> Any:
+    """Ask who is there; a right answer leads to where they wanted to go."""
+    form = LoginForm()
+    if request.method == "GET":
+        form.next.data = request.args.get("next", "")
+        if current_user.is_authenticated:
+            return redirect(_own_address(form.next.data))
+    elif form.validate():
+        try:
+            start_session(_authenticated(form))
+        except DomainError as error:
+            form.take(error)
+        else:
+            return redirect(_own_address(form.next.data))
+    return render_template("accounts/login.html", form=form), 200 if request.method == "GET" else 422
+
+
+def _authenticated(form: LoginForm) -> Access:
+    with transaction():
+        user_id = operations.authenticate(form.email.data or "", form.password.data or "").id
+    return queries.access_of_user(user_id)
+
+
+def _own_address(wanted: str | None) -> str:
+    """``wanted`` where it is a path of ours, else home: a login never leads to another server."""
+    parts = urlsplit((wanted or "").replace("\\", "/"))
+    is_path = not parts.scheme and not parts.netloc and parts.path.startswith("/") and not parts.path.startswith("//")
+    return wanted if wanted and is_path else url_for("web.home")
+
+
+@blueprint.post("/logout")
+@requires()
+def logout() -> Response:
+    """Forget who was there."""
+    end_session()
+    flash(gettext("Je bent afgemeld."), "good")
+    return redirect(url_for(".login"))
+
+
+@blueprint.get("/account")
+@requires()
+def profile() -> str:
+    """One's own account."""
+    return _profile(LanguageForm(language=current_access().language), PasswordForm(formdata=None))
+
+
+def _profile(language_form: LanguageForm, password_form: PasswordForm) -> str:
+    user = queries.user(current_access().user_id)
+    return render_template("accounts/profile.html", user=user, language_form=language_form, password_form=password_form)
+
+
+@blueprint.post("/account/language")
+@requires()
+def change_language() -> Any:
+    """Read the service in another language from now on."""
+    form = LanguageForm()
+    if not form.validate():
+        return _profile(form, PasswordForm(formdata=None)), 422
+    with transaction():
+        operations.set_language(current_access(), form.language.data)
+    return redirect(url_for(".profile"))
+
+
+@blueprint.post("/account/password")
+@limiter.limit("10/minute")
+@requires()
+def change_password() -> Any:
+    """Choose another password; every other session of this user ends."""
+    form, access = PasswordForm(), current_access()
+    if form.validate():
+        try:
+            with transaction():
+                operations.set_password(access, access.user_id, password=form.password.data, present=form.present.data)
+        except DomainError as error:
+            form.take(error)
+        else:
+            start_session(queries.access_of_user(access.user_id))
+            flash(gettext("Je wachtwoord is gewijzigd. Op andere toestellen ben je nu afgemeld."), "good")
+            return redirect(url_for(".profile"))
+    return _profile(LanguageForm(formdata=None, language=access.language), form), 422
+
+
+@blueprint.get("/admin/stations")
+@requires(Role.PARTNER_ADMIN)
+def stations() -> str:
+    """The stations of one's partner, and the codes with which new ones enrol."""
+    return _stations(_code_form())
+
+
+def _code_form() -> EnrolmentCodeForm:
+    form = EnrolmentCodeForm()
+    places = queries.sites(current_access(), Role.PARTNER_ADMIN)
+    form.site.choices = [(str(site.id), f"{site.partner.name} – {site.name}") for site in places]
+    return form
+
+
+def _stations(form: EnrolmentCodeForm, new_code: Any = None) -> str:
+    access = current_access()
+    page = queries.stations(access, request.args.get("after"))
+    return render_template(
+        "accounts/stations.html",
+        form=form,
+        new_code=new_code,
+        codes=queries.open_enrolment_codes(access),
+        page=page,
+        revocation=StationRevocationForm(formdata=None),
+    )
+
+
+@blueprint.post("/admin/stations/codes")
+@requires(Role.PARTNER_ADMIN)
+def create_code() -> Any:
+    """Make an enrolment code. It is shown in this answer only, so this answer is no redirect."""
+    form, access = _code_form(), current_access()
+    if form.validate():
+        site = next(one for one in queries.sites(access, Role.PARTNER_ADMIN) if str(one.id) == form.site.data)
+        try:
+            with transaction():
+                row, code = operations.create_enrolment_code(
+                    access,
+                    site.partner_id,
+                    site.id,
+                    max_uses=form.max_uses.data,
+                    valid_for=timedelta(hours=form.valid_for.data),
+                )
+                shown = {"code": code, "expires_at": row.expires_at, "max_uses": row.max_uses}
+            return _stations(_code_form(), shown), 201
+        except DomainError as error:
+            form.take(error)
+    return _stations(form), 422
+
+
+@blueprint.post("/admin/stations/codes/<uuid:code_id>/revoke")
+@requires(Role.PARTNER_ADMIN)
+def revoke_code(code_id: UUID) -> Response:
+    """Let an enrolment code open nothing any more."""
+    with transaction():
+        operations.revoke_enrolment_code(current_access(), code_id)
+    flash(gettext("De inschrijfcode is ingetrokken."), "good")
+    return redirect(url_for(".stations"))
+
+
+@blueprint.route("/admin/stations/<uuid:station_id>/revoke", methods=["GET", "POST"])
+@requires(Role.PARTNER_ADMIN)
+def revoke_station(station_id: UUID) -> Any:
+    """Trust a station no more: ask why first, since it cannot be undone."""
+    station = queries.station(current_access(), station_id)
+    form = StationRevocationForm()
+    if form.validate_on_submit():
+        with transaction():
+            operations.revoke_station(current_access(), station_id, reason=RevocationReason(form.reason.data))
+        flash(gettext("Het station is ingetrokken. Wat het vroeger meldde, blijft geldig."), "good")
+        return redirect(url_for(".stations"))
+    return render_template("accounts/revoke_station.html", station=station, form=form)
+
+
+@blueprint.route("/admin/users", methods=["GET", "POST"])
+@requires(Role.PARTNER_ADMIN)
+def users() -> Any:
+    """The users of one's partner, and a form for a new one."""
+    form = _user_form()
+    if form.validate_on_submit():
+        try:
+            user = _create_user(form)
+        except DomainError as error:
+            form.take(error)
+        else:
+            flash(gettext("%(name)s kan nu aanmelden.", name=user.name), "good")
+            return redirect(url_for(".users"))
+    page = queries.users(current_access(), request.args.get("after"))
+    return render_template("accounts/users.html", form=form, page=page), 422 if form.is_submitted() else 200
+
+
+EVERYWHERE = "everywhere"
+
+
+def _user_form() -> UserForm:
+    form, access = UserForm(), current_access()
+    roles = [role for role in Role if role is not Role.ADMIN or access.is_admin]
+    form.role.choices = [(role.value, ROLE_WORDS[role]) for role in roles]
+    places = {EVERYWHERE: gettext("overal (alleen voor de beheerder van de dienst)")} if access.is_admin else {}
+    for site in queries.sites(access, Role.PARTNER_ADMIN):
+        if access.may([Role.PARTNER_ADMIN], site.partner_id):
+            places[str(site.partner_id)] = gettext("%(partner)s, alle plaatsen", partner=site.partner.name)
+        places[f"{site.partner_id}/{site.id}"] = f"{site.partner.name}, {site.name}"
+    form.place.choices = list(places.items())
+    return form
+
+
+def _create_user(form: UserForm) -> User:
+    partner_id, _, site_id = (form.place.data if form.place.data != EVERYWHERE else "").partition("/")
+    with transaction():
+        user = operations.create_user(
+            current_access(), email=form.email.data, name=form.name.data, password=form.password.data
+        )
+        operations.grant_role(
+            current_access(),
+            user.id,
+            Role(form.role.data),
+            partner_id=UUID(partner_id) if partner_id else None,
+            site_id=UUID(site_id) if site_id else None,
+        )
+    return user

@@ -1,0 +1,55 @@
+"""The forms of a device."""
+
+from __future__ import annotations
+
+from flask_babel import lazy_gettext
+from wtforms import RadioField, SelectField, SelectMultipleField, StringField
+from wtforms.validators import DataRequired, InputRequired
+from wtforms.widgets import CheckboxInput, ListWidget
+
+from asset_service.core.forms import Form
+from asset_service.devices.models import Defect
+
+CHOOSE = lazy_gettext("Kies een antwoord.")
+REQUIRED = lazy_gettext("Vul dit in.")
+
+DEFECTS = {
+    Defect.OUTDATED: lazy_gettext("Te oud: er is geen markt meer voor"),
+    Defect.RUST_OR_DAMAGE: lazy_gettext("Veel roest of schade aan de buitenkant"),
+    Defect.BAD_CONDITION: lazy_gettext("In slechte staat"),
+    Defect.NOT_REPAIRABLE: lazy_gettext("Herstellen is te duur"),
+    Defect.CRT: lazy_gettext("Heeft een beeldbuis (CRT)"),
+}
+"""The five grounds of the ministerial decree of 23 June 2017, art. 1, in plain words."""
+
+
+class InspectionForm(Form):
+    """The decree's inspection by a person."""
+
+    reusable = RadioField(
+        lazy_gettext("Kan dit toestel opnieuw gebruikt worden?"),
+        [InputRequired(CHOOSE)],
+        choices=[("yes", lazy_gettext("Ja, herbruikbaar")), ("no", lazy_gettext("Nee, niet herbruikbaar"))],
+    )
+    defects = SelectMultipleField(
+        lazy_gettext("Waarom niet?"),
+        choices=[(defect.value, words) for defect, words in DEFECTS.items()],
+        widget=ListWidget(prefix_label=False),
+        option_widget=CheckboxInput(),
+    )
+
+
+class LabelForm(Form):
+    """A label that was stuck on the device."""
+
+    code = StringField(
+        lazy_gettext("Code op het nieuwe etiket"),
+        [DataRequired(REQUIRED)],
+        render_kw={"autocomplete": "off", "autocapitalize": "characters", "spellcheck": "false", "maxlength": 500},
+    )
+
+
+class MoveForm(Form):
+    """Where the device goes."""
+
+    site = SelectField(lazy_gettext("Naar welke plaats?"), [InputRequired(CHOOSE)])

@@ -1,0 +1,176 @@
+"""Everything the page of one device shows, brought together from the rooms."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from flask import url_for
+from flask_babel import LazyString, gettext, lazy_gettext
+
+from asset_service.accounts.access import Access
+from asset_service.devices import queries as devices_queries
+from asset_service.devices.forms import DEFECTS, InspectionForm, LabelForm, MoveForm
+from asset_service.devices.lifecycle import Action
+from asset_service.devices.models import Component, ComponentKind, Defect, Device
+from asset_service.devices.operations import WORKERS
+from asset_service.devices.pages import move_form
+from asset_service.web import timeline
+from asset_service.wiping import queries as wiping_queries
+from asset_service.wiping.models import DestructionTask, EvidenceStatus, WipeEvidence
+from asset_service.wiping.operations import CONFIRMERS, DESTROYERS
+
+ACTIONS: dict[Action, tuple[LazyString, str, str]] = {
+    Action.RECEIVE: (lazy_gettext("Binnenboeken"), "devices.receive", "inbox"),
+    Action.INSPECT: (lazy_gettext("Keuren"), "devices.inspect", "search"),
+    Action.CONFIRM_NO_CARRIER: (
+        lazy_gettext("Bevestigen dat er geen schijf in zit"),
+        "devices.confirm_no_carrier",
+        "disk",
+    ),
+}
+"""What the lifecycle's table offers a person: words, the endpoint that does it, an icon."""
+
+EVIDENCE_WORDS = {
+    EvidenceStatus.AWAITING_CONFIRMATION: lazy_gettext(
+        "Deze wissing is gemaakt zonder verbinding met de dienst. Een voorraadbeheerder moet ze nog bevestigen."
+    ),
+    EvidenceStatus.CONFIRMED: lazy_gettext("Bevestigd door een persoon."),
+    EvidenceStatus.NOT_ERASED: lazy_gettext("Deze schijf moet vernietigd of opnieuw gewist worden."),
+    EvidenceStatus.SUPERSEDED: lazy_gettext("Geldt niet voor wat nu op de schijf staat, of was al niet meer nodig."),
+}
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class ActionLine:
+    """One step of the lifecycle: what it is called, where it is done, and why not where it is blocked."""
+
+    action: str
+    words: LazyString | str
+    url: str
+    icon: str
+    reasons: Sequence[str]
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class WipeLine:
+    """One wipe of a carrier, and where its proof is."""
+
+    wipe: WipeEvidence
+    status_words: LazyString | str
+    pdf_url: str
+    check_url: str
+    confirm_url: str | None
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class CarrierLine:
+    """One data carrier with its wipes, latest first, and its open destruction task."""
+
+    component: Component
+    wipes: Sequence[WipeLine]
+    task: DestructionTask | None
+    task_url: str | None
+    remove_url: str | None
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class DocumentLine:
+    """A document about the device."""
+
+    words: str
+    url: str
+    at: datetime
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class DevicePage:
+    """The page, top to bottom."""
+
+    may_work: bool
+    allowed: Sequence[ActionLine]
+    blocked: Sequence[ActionLine]
+    defects: Sequence[LazyString]
+    inspection: InspectionForm
+    label: LabelForm
+    move: MoveForm
+    carriers: Sequence[CarrierLine]
+    components: Sequence[Component]
+    timeline: timeline.Timeline
+    documents: Sequence[DocumentLine]
+
+
+def of(access: Access, device: Device, before: str | None = None) -> DevicePage:
+    """The page of ``device`` as this user may see it; ``before`` continues the timeline."""
+    may_work = access.may(WORKERS, device.partner_id, device.site_id)
+    lines = [_action(choice, device) for choice in devices_queries.choices(device)]
+    components = devices_queries.components(device.id)
+    carriers = _carriers(access, device, components)
+    return DevicePage(
+        may_work=may_work,
+        allowed=[line for line in lines if not line.reasons],
+        blocked=[line for line in lines if line.reasons],
+        defects=[DEFECTS[Defect(defect)] for defect in device.defects],
+        inspection=InspectionForm(formdata=None),
+        label=LabelForm(formdata=None),
+        move=move_form(),
+        carriers=carriers,
+        components=components,
+        timeline=timeline.of_device(device.id, before),
+        documents=_documents(carriers),
+    )
+
+
+def _action(choice: Any, device: Device) -> ActionLine:
+    words, endpoint, icon = ACTIONS[choice.action]
+    return ActionLine(
+        action=choice.action.value,
+        words=words,
+        url=url_for(endpoint, code=device.code),
+        icon=icon,
+        reasons=[str(reason.message) for reason in choice.reasons],
+    )
+
+
+def _carriers(access: Access, device: Device, components: Sequence[Component]) -> list[CarrierLine]:
+    disks = [component for component in components if component.kind is ComponentKind.DISK]
+    wipes = wiping_queries.evidence_of_components([disk.id for disk in disks])
+    tasks = wiping_queries.open_tasks_of_components([disk.id for disk in disks])
+    may_confirm = access.may(CONFIRMERS, device.partner_id, device.site_id)
+    may_destroy = access.may(DESTROYERS, device.partner_id)
+    may_remove = access.may(WORKERS, device.partner_id, device.site_id)
+    return [
+        CarrierLine(
+            component=disk,
+            wipes=[_wipe(wipe, may_confirm) for wipe in wipes.get(disk.id, ())],
+            task=tasks.get(disk.id),
+            task_url=url_for("wiping.destroy", task_id=tasks[disk.id].id) if may_destroy and disk.id in tasks else None,
+            remove_url=url_for("devices.remove_component", component_id=disk.id) if may_remove else None,
+        )
+        for disk in disks
+    ]
+
+
+def _wipe(wipe: WipeEvidence, may_confirm: bool) -> WipeLine:
+    waits = wipe.status is EvidenceStatus.AWAITING_CONFIRMATION
+    return WipeLine(
+        wipe=wipe,
+        status_words=EVIDENCE_WORDS.get(wipe.status, ""),
+        pdf_url=url_for("wiping.attest", public_id=wipe.public_id),
+        check_url=url_for("wiping.check", public_id=wipe.public_id),
+        confirm_url=url_for("wiping.confirm", evidence_id=wipe.id) if waits and may_confirm else None,
+    )
+
+
+def _documents(carriers: Sequence[CarrierLine]) -> list[DocumentLine]:
+    found = []
+    for line in carriers:
+        disk = " ".join(word for word in (line.component.manufacturer, line.component.model) if word)
+        for one in line.wipes:
+            words = gettext("Wisattest van %(disk)s", disk=disk or gettext("een schijf zonder naam"))
+            found.append(DocumentLine(words=words, url=one.pdf_url, at=one.wipe.ended_at))
+            report_url = url_for("intake.report", report_id=one.wipe.report_id)
+            found.append(DocumentLine(words=gettext("Melding van het station"), url=report_url, at=one.wipe.ended_at))
+    return list({document.url: document for document in found}.values())

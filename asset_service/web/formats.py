@@ -1,0 +1,164 @@
+"""How values read on screen: moments in Brussels time, sizes as printed on the label of a disk, names of models."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from datetime import datetime
+from typing import Any
+
+from flask import Flask
+from flask_babel import format_datetime, format_decimal, get_locale, gettext, lazy_gettext
+from markupsafe import Markup
+
+from asset_service.web.looks import HEALTH_VERDICTS, VERIFICATIONS, look
+
+
+def moment(value: datetime) -> str:
+    """Day and time of day, for example ``22 nov. 2026 13:05``."""
+    return format_datetime(value, "d MMM y HH:mm")
+
+
+def size(size_bytes: int) -> str:
+    """A disk's size as its maker counts it (1 GB = 10⁹ bytes)."""
+    for limit, unit in ((10**12, "TB"), (10**9, "GB"), (10**6, "MB")):
+        if size_bytes >= limit:
+            digits = "0.#" if size_bytes < 10 * limit else "0"
+            return f"{format_decimal(size_bytes / limit, digits)} {unit}"
+    return gettext("%(count)s bytes", count=format_decimal(size_bytes))
+
+
+def memory_size(size_mib: int) -> str:
+    """A memory module's size (1 GB = 1,024 MiB here, as memory is sold)."""
+    if size_mib % 1024 == 0:
+        return f"{size_mib // 1024} GB"
+    return f"{format_decimal(size_mib / 1024, '0.#')} GB"
+
+
+def whole(number: int) -> str:
+    """A whole number with the thousands set apart."""
+    return format_decimal(number)
+
+
+def capitalize_first(words: Any) -> str:
+    """The words with a capital at the start and nothing else changed."""
+    text = str(words)
+    return text[:1].upper() + text[1:]
+
+
+def model_name(device: Any) -> str:
+    """Maker and model; the maker once where the model's name repeats it."""
+    maker, product = device.manufacturer or "", device.product or ""
+    name = product if maker and product.lower().startswith(maker.lower()) else f"{maker} {product}".strip()
+    return name or gettext("merk en model niet bekend")
+
+
+def disk_name(component: Any) -> str:
+    """A disk by maker, model and serial."""
+    words = [component.manufacturer, component.model, f"({component.serial})" if component.serial else None]
+    return " ".join(word for word in words if word) or gettext("zonder naam")
+
+
+MINIMUM_REASONS = {
+    "processor_pass": lazy_gettext("processor voldoet"),
+    "processor_fail": lazy_gettext("processor is te oud of te zwak"),
+    "processor_review": lazy_gettext("processor: iemand moet beslissen"),
+    "processor_unknown": lazy_gettext("processor onbekend"),
+    "processor_not_listed": lazy_gettext("processor staat niet in de lijst: iemand moet beslissen"),
+    "memory_pass": lazy_gettext("genoeg geheugen (4 GB of meer)"),
+    "memory_fail": lazy_gettext("te weinig geheugen (minder dan 4 GB)"),
+    "memory_pass_by_usable": lazy_gettext("geheugen lijkt genoeg: het systeem ziet bijna 4 GB of meer"),
+    "memory_fail_by_usable": lazy_gettext("te weinig geheugen: het systeem ziet duidelijk minder dan 4 GB"),
+    "memory_unknown": lazy_gettext("geheugen onbekend"),
+    "kind_not_covered": lazy_gettext("het minimum geldt voor laptops en desktops"),
+}
+
+
+def minimum_reason(reason: str) -> str:
+    """One of the agent's keys for its verdict in words, such as ``processor_pass:Core i5``."""
+    key, _, figure = reason.partition(":")
+    words = MINIMUM_REASONS.get(key)
+    if words is None:
+        return reason
+    return f"{words} ({figure})" if figure else str(words)
+
+
+def share(part: int, size_bytes: int) -> str:
+    """``part`` of ``size_bytes`` in per cent; never rounded up to all of it."""
+    if size_bytes <= 0:
+        return "0 %"
+    hundredths = min(part, size_bytes) * 10_000 // size_bytes
+    return f"{format_decimal(hundredths / 100, '0.##')} %"
+
+
+def verified_share(wipe: Any) -> str:
+    """How a wipe was read back and which share of the carrier."""
+    words = look(VERIFICATIONS, wipe.verification).words
+    if wipe.verification == "none":
+        return str(words)
+    return f"{words} ({share(wipe.verified_bytes, wipe.size_bytes)})"
+
+
+def component_facts(component: Any) -> str:
+    """The facts of one component in a line, by its kind."""
+    facts: Mapping[str, Any] = component.facts
+    readers = {"processor": _processor, "memory": _memory, "battery": _battery, "disk": _disk}
+    parts = readers[component.kind](component, facts) if component.kind in readers else []
+    return ", ".join(str(part) for part in parts if part)
+
+
+def _processor(_component: Any, facts: Mapping[str, Any]) -> list[Any]:
+    parts = []
+    if facts.get("cores"):
+        parts.append(gettext("%(count)s kernen", count=facts["cores"]))
+    if facts.get("threads"):
+        parts.append(gettext("%(count)s draden", count=facts["threads"]))
+    return parts
+
+
+def _memory(_component: Any, facts: Mapping[str, Any]) -> list[Any]:
+    mib, speed = facts.get("size_mib"), facts.get("speed_mts")
+    return [memory_size(mib) if mib else "", facts.get("kind"), facts.get("form"), f"{speed} MT/s" if speed else ""]
+
+
+def _battery(_component: Any, facts: Mapping[str, Any]) -> list[Any]:
+    design, full, cycles = facts.get("design_mwh"), facts.get("full_mwh"), facts.get("cycles")
+    health = facts.get("health")
+    verdict = health.get("verdict") if isinstance(health, Mapping) else health
+    return [
+        gettext("houdt nog %(share)s", share=f"{full * 100 // design} %") if design and full else "",
+        gettext("%(count)s keer geladen", count=cycles) if cycles else "",
+        look(HEALTH_VERDICTS, verdict).words if verdict else "",
+    ]
+
+
+def _disk(component: Any, _facts: Mapping[str, Any]) -> list[Any]:
+    return [size(component.carrier.size_bytes)] if component.carrier else []
+
+
+def key_cap(key: str) -> Markup:
+    """A key of the keyboard, drawn as one."""
+    return Markup('<kbd class="key">{}</kbd>').format(key)
+
+
+def code_words(words: str) -> Markup:
+    """Words to type or read exactly as they stand."""
+    return Markup('<code class="break">{}</code>').format(words)
+
+
+def init_formats(app: Flask) -> None:
+    """Give templates these readers."""
+    for filter_ in (
+        minimum_reason,
+        disk_name,
+        moment,
+        size,
+        memory_size,
+        whole,
+        capitalize_first,
+        model_name,
+        verified_share,
+        component_facts,
+    ):
+        app.add_template_filter(filter_)
+    for word in (key_cap, code_words, get_locale):
+        app.add_template_global(word)

@@ -1,0 +1,97 @@
+"""Home, the scan box, the list of devices and the page of one device."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from flask import Blueprint, Response, flash, jsonify, redirect, render_template, request, url_for
+from flask_babel import gettext
+
+from asset_service.accounts import queries as accounts_queries
+from asset_service.accounts.access import current_access, requires
+from asset_service.core.db import transaction
+from asset_service.core.errors import FieldError, Invalid
+from asset_service.devices import operations as devices_operations
+from asset_service.devices import queries as devices_queries
+from asset_service.web import device_list, device_page, scan_box, work_queue
+
+blueprint = Blueprint("web", __name__, template_folder="templates", static_folder="static", static_url_path="/assets")
+
+
+@blueprint.get("/")
+@requires()
+def home() -> str:
+    """The scan box, and what waits for this user."""
+    return render_template("web/home.html", queue=work_queue.of(current_access()))
+
+
+@blueprint.get("/scan")
+@requires()
+def scan() -> Any:
+    """What a code, an address, a serial or a disk's serial leads to: the thing itself, a choice, or what to do next."""
+    found = scan_box.resolve(current_access(), request.args.get("q", ""))
+    if request.accept_mimetypes.best_match(["text/html", "application/json"]) == "application/json":
+        answer = jsonify(result=found.result, words=str(found.words), url=found.url)
+        answer.vary.add("Accept")
+        return answer
+    if found.result == "found":
+        flash(found.words, "good")
+        return redirect(found.url)
+    status = 404 if found.result == "unknown" else 200
+    return render_template("web/scanned.html", found=found, shown=request.args.get("q", "")[:100]), status
+
+
+@blueprint.post("/scan/claim")
+@requires(*devices_operations.WORKERS)
+def claim() -> Any:
+    """A blank label that was scanned is stuck on a device that is scanned now."""
+    code, text = request.form.get("code", ""), request.form.get("device", "")
+    devices = devices_queries.scan(current_access(), text).devices
+    if len(devices) != 1:
+        message = gettext(
+            "Scan de oude code of het serienummer van één toestel. „%(text)s” kennen we niet zo.", text=text
+        )
+        raise Invalid(message, errors=[FieldError("device", message)])
+    device_id = devices[0].id
+    with transaction():
+        claimed = devices_operations.claim_code(current_access(), device_id, code).code
+    flash(gettext("Dit toestel heeft nu code %(code)s.", code=claimed), "good")
+    return redirect(url_for(".device", code=claimed))
+
+
+@blueprint.get("/devices")
+@requires(*devices_queries.READERS)
+def devices() -> str:
+    """The devices, filtered by what the address says, a page at a time."""
+    access = current_access()
+    asked = device_list.filters_of(request.args)
+    page = devices_queries.devices(access, asked, request.args.get("after"))
+    return render_template(
+        "web/devices.html",
+        page=page,
+        text=asked.text,
+        choices=device_list.choices(asked, accounts_queries.sites(access, *devices_queries.READERS)),
+        chosen=device_list.in_address(asked),
+        count=work_queue.capped(devices_queries.count(access, asked)),
+    )
+
+
+@blueprint.get("/devices.csv")
+@requires(*devices_queries.READERS)
+def devices_csv() -> Response:
+    """Every device that the list with the same filters holds, as it goes: nothing is gathered first."""
+    rows = device_list.csv_rows(current_access(), device_list.filters_of(request.args))
+    headers = {"Content-Disposition": "attachment; filename=toestellen.csv"}
+    return Response(rows, content_type="text/csv; charset=utf-8", headers=headers)
+
+
+@blueprint.get("/d/<code>")
+@requires(*devices_queries.READERS)
+def device(code: str) -> Any:
+    """Everything the house knows of one device."""
+    found = devices_queries.device_by_code(current_access(), code)
+    if found.code != code:
+        # An earlier label, lower case, or without its hyphen: one address a device.
+        return redirect(url_for(".device", code=found.code))
+    page = device_page.of(current_access(), found, request.args.get("before"))
+    return render_template("web/device.html", device=found, page=page)

@@ -1,0 +1,126 @@
+"""What waits for a user: exceptions first, then what is blocked and why, then what came in."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from flask import url_for
+from flask_babel import LazyString, lazy_gettext
+
+from asset_service.accounts.access import Access
+from asset_service.devices import queries as devices_queries
+from asset_service.devices.models import DataStatus, Device
+from asset_service.intake import queries as intake_queries
+from asset_service.web.looks import DEVICE_STATES, Look, look
+from asset_service.wiping import queries as wiping_queries
+
+SHOWN = 8
+COUNTED = 1000
+
+WHY_BLOCKED = {
+    DataStatus.EXPOSED: lazy_gettext("Eerst wissen of vernietigen: op een schijf kunnen nog gegevens staan."),
+    DataStatus.UNKNOWN: lazy_gettext("De agent zag geen schijf. Kijk na of er een in zit."),
+}
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Waiting:
+    """A kind of thing that waits, with how many there are."""
+
+    words: LazyString | str
+    url: str
+    look: Look
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class StateCount:
+    """How many devices are at a step."""
+
+    look: Look
+    url: str
+    count: str
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Blocked:
+    """A device that cannot go on, and why."""
+
+    device: Device
+    reason: LazyString
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class WorkQueue:
+    """A user's queue; ``reads_devices`` is false for who only makes reports."""
+
+    reads_devices: bool
+    exceptions: Sequence[Waiting] = ()
+    states: Sequence[StateCount] = ()
+    blocked: Sequence[Blocked] = ()
+    recent: Sequence[Device] = ()
+
+
+def capped(count: int) -> str:
+    """A count for people: exact up to 1,000, then ``1000+`` (counting on would cost more than it tells)."""
+    return f"{COUNTED}+" if count > COUNTED else str(count)
+
+
+def of(access: Access) -> WorkQueue:
+    """The queue of this user."""
+    if not access.has(devices_queries.READERS):
+        return WorkQueue(reads_devices=False)
+    return WorkQueue(
+        reads_devices=True,
+        exceptions=_exceptions(access),
+        states=_states(access),
+        blocked=[
+            Blocked(device=device, reason=WHY_BLOCKED[device.data_status])
+            for device in devices_queries.blocked_by_data(access, SHOWN)
+        ],
+        recent=devices_queries.devices(access, limit=SHOWN).items,
+    )
+
+
+def _exceptions(access: Access) -> list[Waiting]:
+    kinds = (
+        (
+            lazy_gettext("Meldingen zonder toestel"),
+            url_for("intake.unmatched"),
+            intake_queries.count_unmatched(access),
+            lazy_gettext("te bekijken"),
+            "wait",
+        ),
+        (
+            lazy_gettext("Wissingen zonder bevestiging"),
+            url_for("wiping.awaiting"),
+            wiping_queries.count_awaiting(access),
+            lazy_gettext("te bevestigen"),
+            "wait",
+        ),
+        (
+            lazy_gettext("Schijven die niet gewist raken"),
+            url_for("wiping.destructions"),
+            wiping_queries.count_open_tasks(access),
+            lazy_gettext("te vernietigen"),
+            "bad",
+        ),
+    )
+    return [
+        Waiting(words=words, url=url, look=Look(f"{capped(count)} {what}", "warning", tone))
+        for words, url, count, what, tone in kinds
+        if count
+    ]
+
+
+def _states(access: Access) -> list[StateCount]:
+    counts = devices_queries.state_counts(access)
+    return [
+        StateCount(
+            look=look(DEVICE_STATES, state),
+            url=url_for("web.devices", state=state),
+            count=capped(counts[state]),
+        )
+        for state in DEVICE_STATES
+        if counts.get(state)
+    ]

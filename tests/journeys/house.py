@@ -1,0 +1,165 @@
+"""A house to walk through: one partner, its users, its station, and laptops that the station reports."""
+
+from __future__ import annotations
+
+import uuid
+from collections.abc import Callable
+from dataclasses import replace
+from datetime import UTC, datetime, timedelta
+from typing import Any
+
+import uuid_utils
+from flask import Flask
+from werkzeug.test import TestResponse
+
+from asset_service.accounts.models import Role
+from wipe_reports import document as d
+from wipe_reports import schema, signing
+
+START = datetime(2026, 11, 20, 9, 30, tzinfo=UTC)
+SIZE_BYTES = 256_060_514_304
+
+
+def device(number: int, **changes: Any) -> d.Device:
+    """A laptop that identifies itself well; ``number`` makes it another one."""
+    values: dict[str, Any] = {
+        "manufacturer": "HP",
+        "product": "HP ProBook 450 G5",
+        "serial": f"5CD8{number:04d}XK",
+        "uuid": str(uuid.uuid5(uuid.NAMESPACE_URL, f"laptop {number}")),
+        "board_serial": f"PGXT{number:04d}WBR7",
+        "kind": "laptop",
+    }
+    return d.Device(**{**values, **changes})
+
+
+def carrier(number: int, nonce: str | None = None, **changes: Any) -> d.Carrier:
+    """A wiped SSD; ``nonce`` binds the wipe to the service's job."""
+    ended = START + timedelta(minutes=20)
+    wipe = d.Wipe(
+        technique=d.Technique.OVERWRITE,
+        method="overwrite with stamped blocks",
+        level=d.Level.CLEAR,
+        standard="NIST SP 800-88r2 / IEEE 2883-2022",
+        tool=d.Tool(name="herstart intake-agent", version="0.1.0"),
+        nonce=nonce,
+        passes=(d.Pass(pattern="stamped-random", started_at=START, ended_at=ended, bytes_written=SIZE_BYTES),),
+        started_at=START,
+        ended_at=ended,
+        bytes_written=SIZE_BYTES,
+        verification=d.Verification(
+            method=d.VerificationMethod.FULL_READ_BACK,
+            started_at=ended,
+            ended_at=ended + timedelta(minutes=15),
+            bytes_read=SIZE_BYTES,
+            passed=True,
+        ),
+        outcome=d.Outcome.ERASED,
+    )
+    values: dict[str, Any] = {
+        "name": "sda",
+        "manufacturer": "Samsung",
+        "model": "MZ7LN256HAJQ-000H1",
+        "serial": f"S3TZNX0K{number:06d}",
+        "medium": d.Medium.SSD,
+        "bus": "sata",
+        "size_bytes": SIZE_BYTES,
+        "sectors": SIZE_BYTES // 512,
+        "health": d.Health(verdict=d.HealthVerdict.HEALTHY),
+        "smart_after": d.Smart(passed=True, reallocated=0, power_on_hours=12_345),
+        "wipe": wipe,
+    }
+    return d.Carrier(**{**values, **changes})
+
+
+def report(about: d.Device, *carriers: d.Carrier, **changes: Any) -> d.WipeReport:
+    """A station's report about one machine."""
+    values: dict[str, Any] = {
+        "report_id": str(uuid_utils.uuid7()),
+        "created_at": START + timedelta(hours=1),
+        "station": "Werkbank 1",
+        "operator": d.Operator(name="Noor P.", position="technieker"),
+        "agent": d.Agent(version="0.1.0", tools=(d.Tool(name="smartctl", version="7.3"),)),
+        "device": about,
+        "processor": d.Processor(brand="Intel(R) Core(TM) i5-8250U CPU @ 1.60GHz", cores=4, threads=8),
+        "memory": d.Memory(
+            installed_mib=8192,
+            usable_mib=7850,
+            slots=2,
+            max_mib=32_768,
+            modules=(
+                d.MemoryModule(
+                    locator="DIMM A",
+                    size_mib=8192,
+                    kind="DDR4",
+                    form="SO-DIMM",
+                    speed_mts=2400,
+                    manufacturer="Samsung",
+                    serial="35A71C2E",
+                ),
+            ),
+        ),
+        "batteries": (
+            d.Battery(
+                name="BAT0",
+                manufacturer="Hewlett-Packard",
+                model="Primary",
+                design_mwh=48_000,
+                full_mwh=39_000,
+                cycles=212,
+                health=d.Health(verdict=d.HealthVerdict.WORN, reasons=("capacity",)),
+            ),
+        ),
+        "minimum": d.Minimum(verdict=d.MinimumVerdict.PASS),
+        "carriers": carriers,
+    }
+    return d.WipeReport(**{**values, **changes})
+
+
+class House:
+    """One partner at work. ``users`` holds a user per role; ``stranger`` works for another partner."""
+
+    def __init__(self, app: Flask, make_partner: Any, make_station: Any, make_user: Callable[..., Any]) -> None:
+        self.app = app
+        self.partner = make_partner("Kringwinkel Hageland", "Atelier Leuven")
+        self.station = make_station(self.partner, "Werkbank 1")
+        names = ["Anke Technieker", "Bart Voorraad", "Chris Balie", "Dirk Rapport", "Els Beheer"]
+        roles = [role for role in Role if role is not Role.ADMIN]
+        self.users = {
+            role: make_user(role, self.partner, name=name, email=f"{role.value}@voorbeeld.be")
+            for role, name in zip(roles, names, strict=True)
+        }
+        self.admin = make_user(Role.ADMIN, name="Fatma Dienst", email="dienst@voorbeeld.be")
+        self.other_partner = make_partner("Digidak Elders", "Balie")
+        self.stranger = make_user(Role.TECHNICIAN, self.other_partner, name="Gust Elders", email="gust@voorbeeld.be")
+
+    def send(self, path: str, body: str) -> TestResponse:
+        """POST a signed message as a station does."""
+        return self.app.test_client().post(path, data=body, content_type="application/jose")
+
+    def nonces(self, about: d.Device, *carriers: d.Carrier) -> list[str]:
+        """What the service gives a station before it wipes."""
+        job = {
+            "request_id": str(uuid_utils.uuid7()),
+            "device": {"manufacturer": about.manufacturer, "product": about.product, "serial": about.serial},
+            "carriers": [
+                {"model": one.model, "serial": one.serial, "size_bytes": one.size_bytes} for one in carriers
+            ],
+        }
+        raw = self.app.json.dumps(job).encode()
+        answer = self.send("/api/v1/wipe-jobs", signing.sign(raw, self.station.key, "wipe-job+jws"))
+        assert answer.status_code == 201, answer.text
+        return [one["nonce"] for one in answer.json["carriers"]]
+
+    def send_report(self, sent: d.WipeReport) -> dict[str, Any]:
+        """Sign the report with the station's key, send it, and give the service's answer."""
+        answer = self.send("/api/v1/reports", signing.sign(schema.to_bytes(sent), self.station.key, d.MEDIA_TYPE))
+        assert answer.status_code == 201, answer.text
+        return answer.json
+
+    def take_in(self, number: int = 1, **changes: Any) -> dict[str, Any]:
+        """A laptop comes in, is wiped under the service's nonce, and reported."""
+        about, disk = device(number), carrier(number)
+        (nonce,) = self.nonces(about, disk)
+        wiped = replace(disk, wipe=replace(disk.wipe, nonce=nonce))
+        return self.send_report(report(about, wiped, **changes))

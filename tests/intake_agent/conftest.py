@@ -2,13 +2,21 @@
 
 from __future__ import annotations
 
+import json
 import os
 import shutil
 import subprocess
+import threading
 from collections.abc import Callable, Iterator
+from datetime import UTC, datetime, timedelta
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
+from typing import Any
 
 import pytest
+
+from intake_agent.cli import main
+from wipe_reports import contradictions, schema, signing
 
 CAPTURES = Path(__file__).parent / "captures"
 CORPUS = Path(__file__).parents[3] / "shared" / "corpus"
@@ -55,3 +63,125 @@ def loop_device(tmp_path: Path) -> Iterator[LoopMaker]:
     yield make
     for device in reversed(made):
         subprocess.run(["losetup", "--detach", str(device)], check=True, timeout=30)
+
+
+class StandInService:
+    """A small HTTP server on loopback that keeps the wire's contract: it checks signatures and signs receipts.
+
+    It stands in for the service so that the agent's side can be tested with answers no real service gives:
+    ``answers`` holds (status, body) pairs that are given first, ``receipt_for`` changes what a receipt says.
+    """
+
+    def __init__(self) -> None:
+        self.key = signing.generate_key()
+        self.stations: dict[str, signing.Key] = {}
+        self.reports: dict[str, bytes] = {}
+        self.requests: list[tuple[str, dict[str, str], bytes]] = []
+        self.answers: list[tuple[int, dict[str, Any]]] = []
+        self.receipt_changes: dict[str, str] = {}
+        self.clock_ahead = timedelta(0)
+        outer = self
+
+        class Handler(BaseHTTPRequestHandler):
+            protocol_version = "HTTP/1.1"
+
+            def do_GET(self) -> None:
+                self._reply(200, outer.trusted())
+
+            def do_POST(self) -> None:
+                body = self.rfile.read(int(self.headers["Content-Length"]))
+                outer.requests.append((self.path, dict(self.headers), body))
+                status, told = outer.answers.pop(0) if outer.answers else outer.answer(self.path, body)
+                self._reply(status, told)
+
+            def _reply(self, status: int, told: dict[str, Any]) -> None:
+                content = json.dumps(told).encode()
+                kind = "application/json" if status < 400 else "application/problem+json"
+                self.send_response(status)
+                self.send_header("Content-Type", kind)
+                self.send_header("Content-Length", str(len(content)))
+                self.end_headers()
+                self.wfile.write(content)
+
+            def log_message(self, format: str, *args: object) -> None:  # noqa: A002 - the base class's name
+                """Keep the test's output for the tests."""
+
+        self._server = ThreadingHTTPServer(("127.0.0.1", 0), Handler)
+        self.url = f"http://127.0.0.1:{self._server.server_port}"
+        threading.Thread(target=self._server.serve_forever, daemon=True).start()
+
+    def stop(self) -> None:
+        self._server.shutdown()
+        self._server.server_close()
+
+    def now(self) -> str:
+        return (datetime.now(UTC) + self.clock_ahead).isoformat().replace("+00:00", "Z")
+
+    def trusted(self) -> dict[str, Any]:
+        return {"keys": [{**signing.public_jwk(self.key), "herstart_role": "service", "herstart_name": "dienst"}]}
+
+    def answer(self, path: str, body: bytes) -> tuple[int, dict[str, Any]]:
+        if path == "/api/v1/stations/enrol":
+            return self._enrol(json.loads(body))
+        header, _ = signing.peek(body)
+        key = self.stations[str(header["kid"])]
+        if path == "/api/v1/wipe-jobs":
+            return self._wipe_job(json.loads(signing.verify(body, key, "wipe-job+jws")))
+        return self._report(body, key)
+
+    def _enrol(self, asked: dict[str, Any]) -> tuple[int, dict[str, Any]]:
+        if asked["code"] != "GOED":
+            return 403, {"title": "Deze code is niet geldig.", "status": 403, "code": "code_invalid"}
+        key = signing.key_from_jwk(asked["public_key"])
+        self.stations[signing.key_id(key)] = key
+        station = {"id": "s1", "name": asked["name"], "key_id": signing.key_id(key)}
+        return 201, {"station": station, "partner": {"name": "Werkplaats"}, "keys": self.trusted()}
+
+    def _wipe_job(self, asked: dict[str, Any]) -> tuple[int, dict[str, Any]]:
+        carriers = [
+            {"model": one["model"], "serial": one["serial"], "nonce": f"nonce-{one['serial']}"}
+            for one in asked["carriers"]
+        ]
+        return 201, {"job_id": "j1", "time": self.now(), "expires_at": self.now(), "carriers": carriers}
+
+    def _report(self, body: bytes, key: signing.Key) -> tuple[int, dict[str, Any]]:
+        report = schema.from_bytes(signing.verify(body, key, "wipe-report+jws"))
+        found = contradictions.find(report)
+        if found:
+            errors = [{"field": one.field, "message": one.message} for one in found]
+            problem = {"title": "Dit verslag spreekt zichzelf tegen.", "status": 422, "code": "contradiction"}
+            return 422, {**problem, "errors": errors}
+        new = report.report_id not in self.reports
+        self.reports[report.report_id] = body
+        receipt = {
+            "report_id": report.report_id,
+            "report_sha256": signing.fingerprint(body),
+            "station_key_id": signing.key_id(key),
+            "received_at": self.now(),
+            **self.receipt_changes,
+        }
+        return 201 if new else 200, {
+            "report_id": report.report_id,
+            "result": "created",
+            "device": {"code": "HS-0001", "url": f"{self.url}/d/HS-0001"},
+            "receipt": signing.sign(json.dumps(receipt).encode(), self.key, "wipe-receipt+jws"),
+            "received_at": self.now(),
+            "attests": [],
+        }
+
+
+@pytest.fixture
+def service() -> Iterator[StandInService]:
+    """A stand-in for the service, on loopback."""
+    running = StandInService()
+    yield running
+    running.stop()
+
+
+@pytest.fixture
+def enrolled(service: StandInService, tmp_path: Path) -> Path:
+    """The state folder of a station that is enrolled at ``service``."""
+    state = tmp_path / "staat"
+    command = ["enrol", "--service", service.url, "--code", "GOED", "--name", "Bank 1", "--state", str(state)]
+    assert main(command) == 0
+    return state

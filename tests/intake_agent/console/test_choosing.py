@@ -1,0 +1,110 @@
+"""The operator names disks by serial number; what speaks against one is said, and nothing is guessed."""
+
+from __future__ import annotations
+
+import subprocess
+from collections.abc import Callable, Iterator
+from dataclasses import replace
+from pathlib import Path
+
+import pytest
+
+from intake_agent import sources
+from intake_agent.console import choosing, summary, terminal
+from intake_agent.console.choosing import WipeRefusedError, by_asking, by_command_line
+from intake_agent.console.wishes import Wishes
+from intake_agent.machine import Disk, Machine, Medium
+from intake_agent.wiping.progress import Phase, Progress
+
+WISHES = Wishes(state=Path("/nergens"), operator="An")
+
+
+@pytest.fixture
+def disk(tmp_path: Path, loop_device: Callable[..., Path], monkeypatch: pytest.MonkeyPatch) -> Disk:
+    """A loop device that answers with a serial number, as a drive would."""
+    backing = tmp_path / "schijf"
+    with backing.open("wb") as file:
+        file.truncate(8 * 1024 * 1024)
+    device = loop_device(backing)
+    found = Disk(name=device.name, serial="LUS-1", model="Lus", medium=Medium.HDD, size_bytes=8 * 1024 * 1024)
+    monkeypatch.setattr(sources, "disk_now", lambda name: found)
+    return found
+
+
+def answers(monkeypatch: pytest.MonkeyPatch, *said: str) -> None:
+    left: Iterator[str] = iter([*said, ""])
+    monkeypatch.setattr(terminal, "ask", lambda question: next(left))
+
+
+@pytest.mark.root
+def test_the_typed_serial_chooses_its_disk_once(
+    disk: Disk, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    answers(monkeypatch, "VERKEERD", "LUS-1", "LUS-1")
+    assert by_asking(Machine(disks=(disk,)), WISHES) == [disk]
+    out = capsys.readouterr().out
+    assert "geen schijf met serienummer VERKEERD" in out
+    assert "ALLE gegevens gaan weg" in out
+
+
+@pytest.mark.root
+def test_nothing_typed_is_nothing_chosen(disk: Disk, monkeypatch: pytest.MonkeyPatch) -> None:
+    answers(monkeypatch)
+    assert by_asking(Machine(disks=(disk,)), WISHES) == []
+
+
+@pytest.mark.root
+def test_a_disk_in_use_is_refused_with_the_reason(
+    disk: Disk, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    subprocess.run(["mkfs.ext4", "-q", f"/dev/{disk.name}"], check=True)
+    folder = tmp_path / "data"
+    folder.mkdir()
+    subprocess.run(["mount", f"/dev/{disk.name}", str(folder)], check=True)
+    try:
+        answers(monkeypatch, "LUS-1")
+        assert by_asking(Machine(disks=(disk,)), WISHES) == []
+        assert str(folder) in capsys.readouterr().out
+    finally:
+        subprocess.run(["umount", str(folder)], check=True)
+
+
+@pytest.mark.root
+def test_the_drive_is_asked_its_serial_again_before_it_is_touched(disk: Disk, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(sources, "disk_now", lambda name: replace(disk, serial="LUS-2"))
+    wishes = replace(WISHES, named_serials=frozenset({"LUS-1"}))
+    with pytest.raises(WipeRefusedError, match="serienummer is veranderd"):
+        by_command_line(Machine(disks=(disk,)), wishes)
+
+
+@pytest.mark.root
+def test_one_refused_disk_stops_all_before_the_first_byte(disk: Disk) -> None:
+    wishes = replace(WISHES, named_serials=frozenset({"LUS-1", "WEG"}))
+    with pytest.raises(WipeRefusedError, match="WEG"):
+        by_command_line(Machine(disks=(disk,)), wishes)
+
+
+@pytest.mark.root
+def test_a_named_free_disk_is_chosen(disk: Disk) -> None:
+    wishes = replace(WISHES, named_serials=frozenset({"LUS-1"}))
+    assert by_command_line(Machine(disks=(disk,)), wishes) == [disk]
+
+
+def test_a_disk_that_went_away_is_refused() -> None:
+    refused = choosing.check(Disk(name="weg", serial="X1"), Machine(), choosing.Consent())
+    assert [refusal.key for refusal in refused] == ["gone"]
+
+
+def test_progress_tells_share_rate_and_time_left(capsys: pytest.CaptureFixture[str]) -> None:
+    listen = terminal.progress_line("sda")
+    listen(Progress(Phase.WRITING, 250_000_000, 500_000_000_000, 100e6, 4997.5))
+    listen(Progress(Phase.VERIFYING, 500_000_000_000, 500_000_000_000, 100e6, 0.0))
+    first, last = capsys.readouterr().out.splitlines()
+    assert "Overschrijven" in first
+    assert "100 MB/s" in first
+    assert "nog 1 u 23 min" in first
+    assert "100 %" in last
+
+
+def test_a_machine_without_a_seen_disk_says_that_there_may_be_one() -> None:
+    assert any("kijk in het toestel" in line for line in summary.machine_lines(Machine()))

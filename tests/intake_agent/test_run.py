@@ -1,0 +1,150 @@
+"""The whole way on this machine, with a scratch carrier: nothing else is ever written to."""
+
+from __future__ import annotations
+
+import json
+import os
+import signal
+import subprocess
+import sys
+import time
+from datetime import timedelta
+from pathlib import Path
+
+import pytest
+
+from intake_agent import sources
+from intake_agent.cli import main
+from intake_agent.inspection import examine
+from wipe_reports import contradictions, document, schema, signing
+from wipe_reports.document import Level, Outcome, WipeReport
+
+
+def run(state: Path, *options: str) -> subprocess.CompletedProcess[str]:
+    return subprocess.run(
+        [sys.executable, "-m", "intake_agent.cli", *options, "--state", str(state)],
+        capture_output=True,
+        text=True,
+        stdin=subprocess.DEVNULL,
+        timeout=120,
+        check=False,
+    )
+
+
+def report_at(path: str | Path) -> WipeReport:
+    _, payload = signing.peek(Path(path).read_bytes())
+    return schema.from_bytes(payload)
+
+
+def test_a_rehearsal_wipes_the_scratch_carrier_sends_the_report_and_prints_the_page(enrolled: Path, service) -> None:
+    command = ("run", "--test", "--test-size-mib", "9", "--code", "HS-7", "--operator", "An", "--json")
+    done = run(enrolled, *command)
+    assert done.returncode == 0, done.stdout + done.stderr
+    assert f"{service.url}/d/HS-0001" in done.stdout
+    result = json.loads(done.stdout.splitlines()[-1])
+    assert result["sent"] is True
+    assert result["device"]["code"] == "HS-0001"
+    assert result["attests"] == []
+    report = report_at(result["report_path"])
+    assert report.report_id == result["report_id"]
+    assert report.test is True
+    assert report.operator.name == "An"
+    assert report.device.code == "HS-7"
+    *looked_at, scratch = report.carriers
+    assert [one.wipe for one in looked_at] == [None] * len(looked_at)
+    assert len(looked_at) == len(examine(sources.this_machine()).disks)
+    assert scratch.serial is not None
+    assert scratch.serial.startswith("TEST-")
+    assert scratch.wipe is not None
+    assert (scratch.wipe.outcome, scratch.wipe.level) == (Outcome.ERASED, Level.CLEAR)
+    assert scratch.wipe.nonce == f"nonce-{scratch.serial}"
+    assert scratch.wipe.verification.bytes_read == scratch.size_bytes == 9 * 1024 * 1024
+    assert contradictions.find(report) == []
+
+
+def test_without_the_service_everything_is_done_and_the_report_waits_without_a_nonce(enrolled: Path, service) -> None:
+    service.stop()
+    done = run(enrolled, "run", "--test", "--test-size-mib", "1", "--json")
+    assert done.returncode == 3, done.stdout + done.stderr
+    result = json.loads(done.stdout.splitlines()[-1])
+    assert result["sent"] is False
+    assert result["device"] is None
+    report = report_at(result["report_path"])
+    assert report.carriers[-1].wipe is not None
+    assert report.carriers[-1].wipe.nonce is None
+    assert report.carriers[-1].wipe.outcome is Outcome.ERASED
+    assert "intake-agent send" in done.stdout
+
+
+def test_wipe_never_asks_the_service_anything(enrolled: Path, service) -> None:
+    asked = len(service.requests)
+    done = run(enrolled, "wipe", "--test", "--test-size-mib", "1")
+    assert done.returncode == 0, done.stdout + done.stderr
+    assert len(service.requests) == asked
+    assert run(enrolled, "send").returncode == 0
+    assert len(service.reports) == 1
+
+
+@pytest.mark.parametrize("command", ["run", "wipe"])
+def test_without_a_named_disk_and_without_a_person_nothing_is_wiped(enrolled: Path, command: str) -> None:
+    done = run(enrolled, command)
+    assert done.returncode == 2
+    assert "--yes-wipe" in done.stdout
+    assert not (enrolled / "outbox").exists()
+
+
+def test_a_disk_that_is_not_there_refuses_the_whole_run(enrolled: Path) -> None:
+    done = run(enrolled, "run", "--yes-wipe", "BESTAAT-NIET")
+    assert done.returncode == 2
+    assert "geen schijf met serienummer BESTAAT-NIET" in done.stdout
+    assert not (enrolled / "outbox").exists()
+
+
+def test_a_rehearsal_and_a_real_disk_do_not_go_together(enrolled: Path) -> None:
+    assert main(["run", "--test", "--yes-wipe", "X", "--state", str(enrolled)]) == 2
+
+
+@pytest.mark.parametrize("stop", [signal.SIGINT, signal.SIGTERM])
+def test_a_stopped_wipe_is_reported_as_not_erased_and_leaves_no_scratch_behind(
+    enrolled: Path, stop: signal.Signals
+) -> None:
+    command = [sys.executable, "-u", "-m", "intake_agent.cli", "wipe", "--test", "--test-size-mib", "800", "--json"]
+    with subprocess.Popen([*command, "--state", str(enrolled)], stdout=subprocess.PIPE, text=True) as agent:
+        assert agent.stdout is not None
+        lines = []
+        for line in agent.stdout:
+            lines.append(line)
+            if "Overschrijven" in line:
+                os.kill(agent.pid, stop)
+                break
+        lines += agent.stdout.readlines()
+        assert agent.wait(timeout=60) == 1, "".join(lines)
+    report = report_at(json.loads(lines[-1])["report_path"])
+    wipe = report.carriers[-1].wipe
+    assert wipe is not None
+    assert (wipe.outcome, wipe.level) == (Outcome.NOT_ERASED, Level.NONE)
+    assert "interrupted" in wipe.exceptions
+    assert contradictions.find(report) == []
+    left = subprocess.run(["losetup", "--list", "--output", "BACK-FILE"], capture_output=True, text=True, check=False)
+    assert "proefschijf" not in left.stdout
+
+
+def test_a_machine_whose_clock_is_years_behind_reports_in_the_services_time(
+    enrolled: Path, service, tmp_path: Path
+) -> None:
+    service.clock_ahead = timedelta(days=900)
+    done = run(enrolled, "run", "--test", "--test-size-mib", "1", "--json")
+    assert done.returncode == 0, done.stdout + done.stderr
+    assert "achter" in done.stdout
+    report = report_at(json.loads(done.stdout.splitlines()[-1])["report_path"])
+    assert report.created_at.timestamp() - time.time() > 890 * 86400
+    assert contradictions.find(report) == []
+
+
+def test_the_report_is_a_jws_of_the_promised_kind_by_the_stations_key(enrolled: Path) -> None:
+    done = run(enrolled, "wipe", "--test", "--test-size-mib", "1", "--json")
+    path = Path(json.loads(done.stdout.splitlines()[-1])["report_path"])
+    key = signing.load_private_key(enrolled / "station.key")
+    header, _ = signing.peek(path.read_bytes())
+    assert header == {"alg": "EdDSA", "typ": document.MEDIA_TYPE, "kid": signing.key_id(key)}
+    assert signing.verify(path.read_bytes(), key, document.MEDIA_TYPE)

@@ -71,13 +71,24 @@ def _set_up_look(app: Flask) -> None:
 def _register_rooms(app: Flask, api: core_api.HerstartApi) -> None:
     """Every room's endpoints, gates and checks, from the ground floor up."""
     from asset_service.accounts import api as accounts_api  # noqa: PLC0415 - rooms need the frame above
+    from asset_service.devices import api as devices_api  # noqa: PLC0415
+    from asset_service.devices import gates  # noqa: PLC0415
+    from asset_service.intake import api as intake_api  # noqa: PLC0415
     from asset_service.web import registration as web  # noqa: PLC0415
+    from asset_service.wiping import api as wiping_api  # noqa: PLC0415
 
     # ledger
     readiness.add_database_check(app, "ledger triggers", triggers.missing)
     # accounts
     api.register_blueprint(accounts_api.blueprint)
-    # devices, intake, wiping (S2): one line per blueprint, gate and job
+    # devices: a room above registers its gates between these two lines
+    house_gates = gates.register(app)
+    house_gates.check_complete()
+    api.register_blueprint(devices_api.blueprint)
+    # wiping
+    api.register_blueprint(wiping_api.blueprint)
+    # intake
+    api.register_blueprint(intake_api.blueprint)
 
     # web, with every room's pages
     web.register(app)

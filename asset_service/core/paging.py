@@ -13,7 +13,7 @@ from uuid import UUID
 
 import orjson
 from flask_babel import gettext
-from sqlalchemy import ColumnElement, Select, and_, or_
+from sqlalchemy import ColumnElement, Select, and_, literal, or_
 from sqlalchemy.orm import InstrumentedAttribute
 
 from asset_service.core.db import db
@@ -74,10 +74,12 @@ def cursor_values(after: str | None, keys: Sequence[Key]) -> list[Any] | None:
 
 def _beyond(order: Sequence[Key], values: Sequence[Any]) -> ColumnElement[bool]:
     """Lexicographic "after": ORs of equal prefixes, since the keys may differ in direction."""
+    # Typed parameters: SQLAlchemy would not compare a plain True by order.
+    marks = [literal(value, key.column.type) for key, value in zip(order, values, strict=True)]
     choices = []
-    for at, (key, value) in enumerate(zip(order, values, strict=True)):
-        equal = [before.column == values[index] for index, before in enumerate(order[:at])]
-        choices.append(and_(*equal, key.column < value if key.descending else key.column > value))
+    for at, (key, mark) in enumerate(zip(order, marks, strict=True)):
+        equal = [before.column == earlier for before, earlier in zip(order[:at], marks[:at], strict=True)]
+        choices.append(and_(*equal, key.column < mark if key.descending else key.column > mark))
     return or_(*choices)
 
 

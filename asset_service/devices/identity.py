@@ -82,16 +82,14 @@ def of_device(device: Device) -> tuple[Key, ...]:
     return tuple(found)
 
 
-def of_carrier(manufacturer: str | None, model: str | None, serial: str | None) -> str | None:
+def of_carrier(model: str | None, serial: str | None) -> str | None:
     """A disk's identity from its model and serial, or ``None`` where the serial identifies nothing."""
     number = usable_serial(serial)
-    if number is None:
-        return None
-    return f"{_without(name_key(model) or '', name_key(manufacturer) or '')}|{number}"
+    return None if number is None else f"{name_key(model) or ''}|{number}"
 
 
-def of_carriers(carriers: Iterable[tuple[str | None, str | None, str | None]]) -> list[str | None]:
-    """:func:`of_carrier` for each (manufacturer, model, serial); what two of them share identifies neither."""
+def of_carriers(carriers: Iterable[tuple[str | None, str | None]]) -> list[str | None]:
+    """:func:`of_carrier` for each (model, serial); what two of them share identifies neither."""
     found = [of_carrier(*carrier) for carrier in carriers]
     return [identity if identity is not None and found.count(identity) == 1 else None for identity in found]
 

@@ -89,6 +89,16 @@ class ExposureReason(StrEnum):
     CORRECTED = "corrected"
 
 
+class Defect(StrEnum):
+    """Why a device cannot be reused (ministerial decree of 23 June 2017, art. 1)."""
+
+    OUTDATED = "outdated"
+    RUST_OR_DAMAGE = "rust_or_damage"
+    BAD_CONDITION = "bad_condition"
+    NOT_REPAIRABLE = "not_repairable"
+    CRT = "crt"
+
+
 class Device(Base):
     """One device. ``code`` is the label it bears now; earlier ones stay in :class:`DeviceCode` and still find it.
 
@@ -119,7 +129,7 @@ class Device(Base):
     summary: Mapped[str] = mapped_column(String(300), default="")
     minimum: Mapped[MinimumVerdict | None]
     minimum_reasons: Mapped[list[str]] = mapped_column(default=list)
-    minimum_upgrade: Mapped[str | None] = mapped_column(String(100))
+    minimum_upgrade: Mapped[str | None] = mapped_column(String(300))
     reusable: Mapped[bool | None]
     defects: Mapped[list[str]] = mapped_column(default=list)
     created_at: Mapped[datetime] = mapped_column(default=utc_now)
@@ -165,7 +175,7 @@ class DeviceIdentity(Base):
     id: Mapped[UUID] = mapped_column(primary_key=True, default=new_id)
     device_id: Mapped[UUID] = mapped_column(ForeignKey("device.id"))
     kind: Mapped[IdentityKind]
-    value: Mapped[str] = mapped_column(String(300))
+    value: Mapped[str] = mapped_column(String(500))
     shared: Mapped[bool] = mapped_column(default=False)
     first_seen_at: Mapped[datetime] = mapped_column(default=utc_now)
 
@@ -242,7 +252,7 @@ class DataCarrier(Base):
     )
 
     component_id: Mapped[UUID] = mapped_column(ForeignKey("component.id"), primary_key=True)
-    identity: Mapped[str | None] = mapped_column(String(300))
+    identity: Mapped[str | None] = mapped_column(String(500))
     serial_key: Mapped[str | None] = mapped_column(String(200))
     data_status: Mapped[DataStatus] = mapped_column(default=DataStatus.UNKNOWN)
     exposure: Mapped[int] = mapped_column(default=0)
@@ -276,5 +286,8 @@ class DeviceTerm(Base):
     __tablename__ = "device_term"
     __table_args__ = (Index("ix_device_term_device_id", "device_id"),)
 
-    term: Mapped[str] = mapped_column(String(100), primary_key=True)
+    # Compared by code point, so that "begins with" is a range of the key in any locale.
+    term: Mapped[str] = mapped_column(
+        String(100).with_variant(String(100, collation="C"), "postgresql"), primary_key=True
+    )
     device_id: Mapped[UUID] = mapped_column(ForeignKey("device.id"), primary_key=True)

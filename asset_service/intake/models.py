@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import datetime
+from enum import StrEnum
 from uuid import UUID
 
 from sqlalchemy import ForeignKey, Index, LargeBinary, String
@@ -11,6 +12,18 @@ from sqlalchemy.orm import Mapped, mapped_column, relationship
 from asset_service.accounts.models import Partner, Station
 from asset_service.core.db import Base, new_id, utc_now
 from asset_service.wiping.models import SignedReport
+
+
+class Grounds(StrEnum):
+    """On what a person decided about an unmatched report."""
+
+    LABEL = "label"
+    BOARD_REPLACED = "board_replaced"
+    SHARED_IDENTITY = "shared_identity"
+    MOVED_BETWEEN_PARTNERS = "moved_between_partners"
+    NOT_OURS = "not_ours"
+    MISTAKE = "mistake"
+    OTHER = "other"
 
 
 class UnmatchedReport(Base):
@@ -41,7 +54,7 @@ class UnmatchedReport(Base):
     serial: Mapped[str | None] = mapped_column(String(200))
     resolved_at: Mapped[datetime | None]
     resolved_by: Mapped[UUID | None] = mapped_column(ForeignKey("app_user.id"))
-    resolution: Mapped[str | None] = mapped_column(String(30))
+    grounds: Mapped[Grounds | None]
     report: Mapped[SignedReport] = relationship()
     partner: Mapped[Partner] = relationship(foreign_keys=[partner_id])
 

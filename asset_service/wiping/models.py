@@ -110,8 +110,8 @@ class WipeEvidence(Base):
     outcome: Mapped[str] = mapped_column(String(30))
     level: Mapped[str] = mapped_column(String(20))
     technique: Mapped[str] = mapped_column(String(30))
-    method: Mapped[str] = mapped_column(String(200))
-    standard: Mapped[str] = mapped_column(String(200))
+    method: Mapped[str] = mapped_column(String(300))
+    standard: Mapped[str] = mapped_column(String(300))
     verification: Mapped[str] = mapped_column(String(30))
     verified_bytes: Mapped[int]
     size_bytes: Mapped[int]
@@ -123,20 +123,20 @@ class WipeEvidence(Base):
     report: Mapped[SignedReport] = relationship()
     carrier: Mapped[DataCarrier] = relationship()
     device: Mapped[Device] = relationship()
-    attest: Mapped[Attest | None] = relationship(back_populates="evidence")
+    attests: Mapped[list[Attest]] = relationship(back_populates="evidence", order_by="Attest.language")
 
 
 class Attest(Base):
-    """The wis-attest of one evidence, issued once: the signed PDF lies in ``core.documents`` under its SHA-256."""
+    """The wis-attest of one evidence, issued once a language: the signed PDF lies in ``core.documents``."""
 
     __tablename__ = "attest"
 
     evidence_id: Mapped[UUID] = mapped_column(ForeignKey("wipe_evidence.id"), primary_key=True)
-    language: Mapped[str] = mapped_column(String(2))
+    language: Mapped[str] = mapped_column(String(2), primary_key=True)
     issued_at: Mapped[datetime]
     pdf_sha256: Mapped[str] = mapped_column(String(64))
     seal_number: Mapped[int] = mapped_column(ForeignKey("ledger_seal.number"))
-    evidence: Mapped[WipeEvidence] = relationship(back_populates="attest")
+    evidence: Mapped[WipeEvidence] = relationship(back_populates="attests")
     seal: Mapped[LedgerSeal] = relationship()
 
 
@@ -163,7 +163,7 @@ class WipeNonce(Base):
     nonce: Mapped[str] = mapped_column(String(26), primary_key=True)
     job_id: Mapped[UUID] = mapped_column(ForeignKey("wipe_job.id"), index=True)
     station_id: Mapped[UUID] = mapped_column(ForeignKey("station.id"))
-    carrier_identity: Mapped[str] = mapped_column(String(300))
+    carrier_identity: Mapped[str] = mapped_column(String(500))
     size_bytes: Mapped[int]
     exposure: Mapped[int]
     expires_at: Mapped[datetime]

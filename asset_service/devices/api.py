@@ -1,0 +1,179 @@
+"""JSON endpoints of devices: the list, one device, what can be done with it, components, codes, the scan box."""
+
+from __future__ import annotations
+
+from typing import Any
+from uuid import UUID
+
+from flask_smorest import Blueprint
+
+from asset_service.accounts.access import current_access, requires
+from asset_service.core.db import transaction
+from asset_service.devices import operations, queries, schemas
+from asset_service.devices.models import Component, Device
+from asset_service.devices.operations import WORKERS
+from asset_service.devices.queries import READERS, Filters
+
+blueprint = Blueprint("devices_api", __name__, url_prefix="/api/v1", description="Devices")
+
+
+def _detail(device: Device) -> dict[str, Any]:
+    actions = [
+        {"action": one.action.value, "allowed": one.allowed, "reasons": one.reasons} for one in queries.choices(device)
+    ]
+    known = schemas.Device().dump(device)
+    return {
+        **known,
+        **schemas.DeviceDetail(only=["components", "actions"]).dump(
+            {"components": queries.components(device.id), "actions": actions}
+        ),
+    }
+
+
+def _found(code: str) -> Device:
+    return queries.device_by_code(current_access(), code)
+
+
+@blueprint.get("/devices")
+@blueprint.arguments(schemas.DeviceFilters, location="query")
+@blueprint.response(200, schemas.DevicePage)
+@requires(*READERS)
+def devices(sent: dict[str, Any]) -> Any:
+    """The devices that one may see, latest first."""
+    after, limit = sent.pop("after"), sent.pop("limit")
+    return queries.devices(current_access(), Filters(**sent), after, limit)
+
+
+@blueprint.post("/devices")
+@blueprint.arguments(schemas.NewDevice)
+@blueprint.response(201, schemas.Device)
+@requires(*WORKERS)
+def announce(sent: dict[str, Any]) -> Any:
+    """Announce a device."""
+    with transaction():
+        return schemas.Device().dump(operations.announce(current_access(), **sent))
+
+
+@blueprint.get("/devices/<code>")
+@blueprint.etag
+@blueprint.response(200, schemas.DeviceDetail)
+@requires(*READERS)
+def device(code: str) -> Any:
+    """One device with its parts and what can be done with it next."""
+    found = _found(code)
+    blueprint.set_etag({"id": str(found.id), "version": found.version})
+    return _detail(found)
+
+
+@blueprint.patch("/devices/<code>")
+@blueprint.etag
+@blueprint.arguments(schemas.Correction)
+@blueprint.response(200, schemas.DeviceDetail)
+@requires(*WORKERS)
+def correct(sent: dict[str, Any], code: str) -> Any:
+    """Put right what was written down wrong; needs the ``If-Match`` of what one saw."""
+    with transaction():
+        seen = _found(code)
+        blueprint.check_etag({"id": str(seen.id), "version": seen.version})
+        changed = operations.correct(current_access(), seen.id, **sent)
+        blueprint.set_etag({"id": str(changed.id), "version": changed.version})
+        return _detail(changed)
+
+
+@blueprint.post("/devices/<code>/receive")
+@blueprint.response(200, schemas.DeviceDetail)
+@requires(*WORKERS)
+def receive(code: str) -> Any:
+    """The device came through the door."""
+    with transaction():
+        return _detail(operations.receive(current_access(), _found(code).id))
+
+
+@blueprint.post("/devices/<code>/inspect")
+@blueprint.arguments(schemas.Inspection)
+@blueprint.response(200, schemas.DeviceDetail)
+@requires(*WORKERS)
+def inspect(sent: dict[str, Any], code: str) -> Any:
+    """A person looked at the device."""
+    with transaction():
+        return _detail(operations.inspect(current_access(), _found(code).id, **sent))
+
+
+@blueprint.post("/devices/<code>/confirm-no-carrier")
+@blueprint.response(200, schemas.DeviceDetail)
+@requires(*WORKERS)
+def confirm_no_carrier(code: str) -> Any:
+    """A person looked and there is no data carrier in the device."""
+    with transaction():
+        return _detail(operations.confirm_no_carrier(current_access(), _found(code).id))
+
+
+@blueprint.post("/devices/<code>/label")
+@blueprint.arguments(schemas.CodeToClaim)
+@blueprint.response(200, schemas.DeviceDetail)
+@requires(*WORKERS)
+def claim(sent: dict[str, Any], code: str) -> Any:
+    """A blank label was stuck on the device."""
+    with transaction():
+        return _detail(operations.claim_code(current_access(), _found(code).id, sent["code"]))
+
+
+@blueprint.post("/devices/<code>/move")
+@blueprint.arguments(schemas.Destination)
+@blueprint.response(200, schemas.Device)
+@requires(*WORKERS)
+def move(sent: dict[str, Any], code: str) -> Any:
+    """The device goes to another site, perhaps of another partner."""
+    with transaction():
+        return schemas.Device().dump(operations.move(current_access(), _found(code).id, sent["site_id"]))
+
+
+@blueprint.post("/codes")
+@blueprint.arguments(schemas.NewCodes)
+@blueprint.response(201, schemas.Codes)
+@requires(*WORKERS)
+def make_codes(sent: dict[str, Any]) -> Any:
+    """Make blank labels' codes."""
+    with transaction():
+        return {"codes": operations.make_codes(current_access(), sent["partner_id"], sent["count"])}
+
+
+@blueprint.post("/components/<uuid:component_id>/remove")
+@blueprint.response(200, schemas.Component)
+@requires(*WORKERS)
+def remove(component_id: UUID) -> Any:
+    """The component was taken out and lies loose."""
+    with transaction():
+        return _component(operations.remove(current_access(), component_id))
+
+
+@blueprint.post("/components/<uuid:component_id>/install")
+@blueprint.arguments(schemas.Installation)
+@blueprint.response(200, schemas.Component)
+@requires(*WORKERS)
+def install(sent: dict[str, Any], component_id: UUID) -> Any:
+    """The component was put into a device."""
+    with transaction():
+        return _component(operations.install(current_access(), component_id, _found(sent["code"]).id))
+
+
+@blueprint.post("/components/<uuid:component_id>/expose")
+@blueprint.response(200, schemas.Carrier)
+@requires(*WORKERS)
+def expose(component_id: UUID) -> Any:
+    """Somebody's data may be on the carrier, a person says."""
+    with transaction():
+        return schemas.Carrier().dump(operations.expose_carrier(current_access(), component_id))
+
+
+def _component(component: Component) -> Any:
+    return schemas.Component().dump(component)
+
+
+@blueprint.get("/scan")
+@blueprint.arguments(schemas.ScanRequest, location="query")
+@blueprint.response(200, schemas.Scanned)
+@requires(*READERS)
+def scan(sent: dict[str, Any]) -> Any:
+    """What a scanned or typed code, label URL or serial names; exact."""
+    return queries.scan(current_access(), sent["q"])

@@ -1,0 +1,343 @@
+"""Reading devices: what the scan box finds, the list, one device, and what matching asks."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Mapping, Sequence
+from dataclasses import dataclass
+from uuid import UUID
+
+from flask import current_app
+from flask_babel import gettext
+from sqlalchemy import Select, func, literal, select, union_all
+from sqlalchemy.orm import joinedload, selectinload
+
+from asset_service.accounts.access import Access, Scope
+from asset_service.accounts.models import Partner, Role
+from asset_service.core.db import db
+from asset_service.core.errors import NotFound
+from asset_service.core.paging import DEFAULT_LIMIT, Key, Page, cursor_values, page
+from asset_service.devices import codes, identity
+from asset_service.devices.gates import gates
+from asset_service.devices.lifecycle import IN_HOUSE, Choice
+from asset_service.devices.models import (
+    Component,
+    DataCarrier,
+    DataStatus,
+    Device,
+    DeviceCode,
+    DeviceIdentity,
+    DeviceKind,
+    DeviceTerm,
+    IdentityKind,
+    State,
+)
+
+READERS = (Role.TECHNICIAN, Role.STOCK_MANAGER, Role.DESK, Role.PARTNER_ADMIN)
+COUNT_LIMIT = 1001
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Filters:
+    """What a list of devices is narrowed to; ``text`` holds words, each the start of a word of the device."""
+
+    state: State | None = None
+    data_status: DataStatus | None = None
+    kind: DeviceKind | None = None
+    site_id: UUID | None = None
+    text: str = ""
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Scanned:
+    """What a scan or typed text names: devices, loose components, or the code of a blank label."""
+
+    devices: Sequence[Device] = ()
+    components: Sequence[Component] = ()
+    blank_code: str | None = None
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class SeenCarrier:
+    """A data carrier that the service knows; ``partner_id`` is who holds it, in a device or loose."""
+
+    component_id: UUID
+    identity: str | None
+    device_id: UUID | None
+    device_state: State | None
+    partner_id: UUID
+    data_status: DataStatus
+    exposure: int
+    size_bytes: int
+    power_on_hours: int | None
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Bearer:
+    """A device that a key of a report points at, with all its keys."""
+
+    device_id: UUID
+    partner_id: UUID
+    keys: frozenset[identity.Key]
+
+
+def may_read(access: Access, device: Device) -> bool:
+    """May this user see the device?"""
+    return access.may(READERS, device.partner_id, device.site_id)
+
+
+def device_by_code(access: Access, text: str) -> Device:
+    """The device that bears this code, or bore it. Raises :class:`NotFound`, also for one that the user may not see."""
+    code = codes.parse(text)
+    statement = (
+        select(Device)
+        .join(DeviceCode, DeviceCode.device_id == Device.id)
+        .where(DeviceCode.code == code)
+        .options(joinedload(Device.partner), joinedload(Device.site))
+    )
+    device = db.session.scalars(statement).one_or_none() if code else None
+    if device is None or not may_read(access, device):
+        raise NotFound(gettext("We kennen geen toestel met deze code."))
+    return device
+
+
+def device(access: Access, device_id: UUID) -> Device:
+    """The device. Raises :class:`NotFound`, also for one that the user may not see."""
+    found = db.session.get(Device, device_id)
+    if found is None or not may_read(access, found):
+        raise NotFound(gettext("Dit toestel is er niet."))
+    return found
+
+
+def page_url(code: str) -> str:
+    """The address of a device's page, as printed on its label and given to stations."""
+    return f"{current_app.extensions['herstart_settings'].base_url}/d/{code}"
+
+
+def choices(found: Device) -> list[Choice]:
+    """What may be done with the device next, and what blocks the rest."""
+    return gates().choices(found)
+
+
+def components(device_id: UUID) -> Sequence[Component]:
+    """What sits in the device now, data carriers with their exposures. Served by ``ix_component_device_id_id``."""
+    statement = (
+        select(Component)
+        .where(Component.device_id == device_id)
+        .order_by(Component.id)
+        .options(joinedload(Component.carrier).selectinload(DataCarrier.exposures))
+    )
+    return db.session.scalars(statement).all()
+
+
+def component_by_id(access: Access, component_id: UUID) -> Component:
+    """The component, with its stays. Raises :class:`NotFound`, also for one that the user may not see."""
+    statement = select(Component).where(Component.id == component_id).options(selectinload(Component.stays))
+    found = db.session.scalars(statement).one_or_none()
+    if found is not None:
+        holder = found.device or found
+        if access.may(READERS, holder.partner_id, holder.site_id):  # type: ignore[arg-type]
+            return found
+    raise NotFound(gettext("Dit onderdeel is er niet."))
+
+
+def loose_components(access: Access, partner_id: UUID, after: str | None = None, limit: int = DEFAULT_LIMIT) -> Page:
+    """Components of the partner that lie in no device, latest first. Served by ``ix_component_partner_id_id``."""
+    clause = access.clause(READERS, Component.partner_id, Component.site_id)
+    statement = select(Component).where(Component.partner_id == partner_id, clause)
+    return page(statement.options(joinedload(Component.carrier)), [Key(Component.id, True)], after, limit)
+
+
+def scan(access: Access, text: str) -> Scanned:
+    """What the scan box finds for a code, a label's URL, a device's serial or a disk's serial; exact, not by part."""
+    code = codes.parse(text)
+    if code is not None:
+        return _scanned_code(access, code)
+    key = identity.serial_key(text[:300])
+    if key is None:
+        return Scanned()
+    named = select(DeviceTerm.device_id).where(DeviceTerm.term == key[:100])
+    visible = access.clause(READERS, Device.partner_id, Device.site_id)
+    by_term = select(Device).where(Device.id.in_(named), visible).order_by(Device.id.desc()).limit(20)
+    loose = (
+        select(Component)
+        .join(DataCarrier)
+        .where(DataCarrier.serial_key == key, Component.device_id.is_(None))
+        .where(access.clause(READERS, Component.partner_id, Component.site_id))
+        .limit(20)
+    )
+    return Scanned(devices=db.session.scalars(by_term).all(), components=db.session.scalars(loose).all())
+
+
+def _scanned_code(access: Access, code: str) -> Scanned:
+    row = db.session.get(DeviceCode, code)
+    if row is None:
+        return Scanned()
+    if row.device_id is None:
+        return Scanned(blank_code=code)
+    found = db.session.get_one(Device, row.device_id)
+    return Scanned(devices=[found]) if may_read(access, found) else Scanned()
+
+
+def devices(
+    access: Access, filters: Filters | None = None, after: str | None = None, limit: int = DEFAULT_LIMIT
+) -> Page:
+    """The devices that the user may see, latest first.
+
+    Each partner (or site) that the user sees is read on its own by an index that starts with it and ends with the
+    id, so that no page sorts or walks past what it does not show: ``ix_device_partner_id_id`` and its sisters with
+    the state, data status or kind between, ``ix_device_site_id_id``; words by the key of ``device_term``.
+    """
+    wanted = filters or Filters()
+    order = [Key(Device.id, True)]
+    scopes = _scopes(access)
+    options = (joinedload(Device.site), joinedload(Device.partner))
+    if len(scopes) == 1:
+        return page(_narrowed(select(Device), scopes[0], wanted).options(*options), order, after, limit)
+    beyond = cursor_values(after, order)
+    branches = []
+    for scope in scopes:
+        branch = _narrowed(select(Device.id), scope, wanted)
+        if beyond is not None:
+            branch = branch.where(Device.id < beyond[0])
+        branches.append(select(branch.order_by(Device.id.desc()).limit(limit + 1).subquery()))
+    if not branches:
+        return Page([], None)
+    return page(select(Device).where(Device.id.in_(union_all(*branches))).options(*options), order, after, limit)
+
+
+def count(access: Access, filters: Filters | None = None) -> int:
+    """How many devices :func:`devices` would list, counted up to :data:`COUNT_LIMIT`."""
+    total = 0
+    for scope in _scopes(access):
+        some = _narrowed(select(literal(1)), scope, filters or Filters()).limit(COUNT_LIMIT - total).subquery()
+        total += db.session.scalar(select(func.count()).select_from(some)) or 0
+    return total
+
+
+def state_counts(access: Access) -> Mapping[State, int]:
+    """How many devices that the user may see are in each state. Served by ``ix_device_partner_id_state_id``."""
+    found: dict[State, int] = {}
+    for scope in _scopes(access):
+        statement = _narrowed(select(Device.state, func.count()), scope, Filters()).group_by(Device.state)
+        for state, number in db.session.execute(statement):
+            found[state] = found.get(state, 0) + number
+    return found
+
+
+def blocked_by_data(access: Access, limit: int) -> Sequence[Device]:
+    """Devices in the house that go no further because data may leak from them, latest first, at most ``limit``.
+
+    Served by ``ix_device_partner_id_data_status_id``, one partner at a time as in :func:`devices`.
+    """
+    found: list[Device] = []
+    for scope in _scopes(access):
+        for status in (DataStatus.EXPOSED, DataStatus.UNKNOWN):
+            statement = _narrowed(select(Device), scope, Filters(data_status=status))
+            statement = statement.where(Device.state.in_(IN_HOUSE)).order_by(Device.id.desc()).limit(limit)
+            found += db.session.scalars(statement)
+    return sorted(found, key=lambda one: one.id, reverse=True)[:limit]
+
+
+def _scopes(access: Access) -> list[Scope]:
+    """Where the user may read, one entry a partner or site, none within another; an admin: every partner."""
+    if access.is_admin:
+        return [Scope(Role.ADMIN, partner_id) for partner_id in db.session.scalars(select(Partner.id))]
+    reading = [scope for scope in access.grants if scope.role in READERS]
+    whole = {scope.partner_id: scope for scope in reading if scope.site_id is None}
+    sites = {scope.site_id: scope for scope in reading if scope.site_id and scope.partner_id not in whole}
+    return [*whole.values(), *sites.values()]
+
+
+def _narrowed(statement: Select, scope: Scope, filters: Filters) -> Select:
+    statement = statement.where(Device.partner_id == scope.partner_id)
+    if scope.site_id is not None:
+        statement = statement.where(Device.site_id == scope.site_id)
+    if filters.site_id is not None:
+        statement = statement.where(Device.site_id == filters.site_id)
+    for column, value in (
+        (Device.state, filters.state),
+        (Device.data_status, filters.data_status),
+        (Device.kind, filters.kind),
+    ):
+        if value is not None:
+            statement = statement.where(column == value)
+    for word in identity.words(filters.text[:200])[:8]:
+        statement = statement.where(Device.id.in_(_with_word(word[:100])))
+    return statement
+
+
+def _with_word(start: str) -> Select:
+    """Devices with a word that begins so: a range of the key, since both databases index that alike."""
+    after = start[:-1] + chr(ord(start[-1]) + 1)
+    return select(DeviceTerm.device_id).where(DeviceTerm.term >= start, DeviceTerm.term < after)
+
+
+_CARRIERS = (
+    select(
+        DataCarrier.component_id,
+        DataCarrier.identity,
+        Component.device_id,
+        Device.state.label("device_state"),
+        func.coalesce(Device.partner_id, Component.partner_id).label("partner_id"),
+        DataCarrier.data_status,
+        DataCarrier.exposure,
+        DataCarrier.size_bytes,
+        DataCarrier.power_on_hours,
+    )
+    .join(Component, Component.id == DataCarrier.component_id)
+    .outerjoin(Device, Device.id == Component.device_id)
+)
+
+
+def carriers_by_identity(identities: Collection[str]) -> dict[str, SeenCarrier]:
+    """The known carriers among these identities, locked until the transaction ends (in one order: no deadlock)."""
+    if not identities:
+        return {}
+    statement = _CARRIERS.where(DataCarrier.identity.in_(sorted(identities))).order_by(DataCarrier.identity)
+    rows = db.session.execute(statement.with_for_update(of=DataCarrier))
+    return {row.identity: SeenCarrier(**row._mapping) for row in rows}
+
+
+def nameless_carriers(device_id: UUID) -> list[SeenCarrier]:
+    """The device's carriers whose serial identifies nothing."""
+    statement = _CARRIERS.where(Component.device_id == device_id, DataCarrier.identity.is_(None))
+    return [SeenCarrier(**row._mapping) for row in db.session.execute(statement.order_by(DataCarrier.component_id))]
+
+
+def identity_rows(keys: Collection[identity.Key]) -> list[tuple[UUID, identity.Key, bool]]:
+    """Who bears these keys: (device, key, was it declared shared). Served by ``ix_device_identity_value_kind``."""
+    if not keys:
+        return []
+    statement = select(
+        DeviceIdentity.device_id, DeviceIdentity.kind, DeviceIdentity.value, DeviceIdentity.shared
+    ).where(DeviceIdentity.value.in_(sorted({key.value for key in keys})))
+    rows = db.session.execute(statement)
+    found = [(row.device_id, identity.Key(IdentityKind(row.kind), row.value), row.shared) for row in rows]
+    return [row for row in found if row[1] in keys]
+
+
+def bearers(device_ids: Collection[UUID]) -> list[Bearer]:
+    """These devices, each with all its keys that are not shared."""
+    if not device_ids:
+        return []
+    statement = (
+        select(Device.id, Device.partner_id, DeviceIdentity.kind, DeviceIdentity.value)
+        .outerjoin(DeviceIdentity, (DeviceIdentity.device_id == Device.id) & ~DeviceIdentity.shared)
+        .where(Device.id.in_(device_ids))
+    )
+    partners: dict[UUID, UUID] = {}
+    keys: dict[UUID, set[identity.Key]] = {}
+    for row in db.session.execute(statement):
+        partners[row.id] = row.partner_id
+        borne = keys.setdefault(row.id, set())
+        if row.kind is not None:
+            borne.add(identity.Key(IdentityKind(row.kind), row.value))
+    return [
+        Bearer(device_id=device_id, partner_id=partner_id, keys=frozenset(keys[device_id]))
+        for device_id, partner_id in partners.items()
+    ]
+
+
+def label(code: str) -> DeviceCode | None:
+    """The label with this code, if it was ever made."""
+    return db.session.get(DeviceCode, code)

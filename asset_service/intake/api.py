@@ -1,0 +1,206 @@
+"""JSON endpoints of intake: stations' reports and wipe jobs, reports that wait for a person, quarantine."""
+
+from __future__ import annotations
+
+from hashlib import sha256
+from typing import Any
+from uuid import UUID
+
+import orjson
+import structlog
+from flask import Response, request
+from flask_babel import gettext
+from flask_smorest import Blueprint
+from marshmallow import ValidationError
+from redis.exceptions import RedisError
+from sqlalchemy.exc import DBAPIError, IntegrityError
+
+from asset_service.accounts.access import current_access, requires
+from asset_service.accounts.models import Role
+from asset_service.core import jobs
+from asset_service.core.access import public
+from asset_service.core.db import transaction
+from asset_service.core.errors import DomainError, FieldError, Invalid, flattened
+from asset_service.core.schemas import PageRequest
+from asset_service.core.security import MAX_BODY_BYTES, csrf
+from asset_service.devices import queries as device_queries
+from asset_service.intake import operations, quarantine, queries, schemas
+from asset_service.intake.checks import CheckedReport, Rejected, check_report, check_signature
+from asset_service.intake.models import UnmatchedReport
+from asset_service.wiping import operations as wiping_operations
+from asset_service.wiping.jobs import issue_attests
+from wipe_reports.document import MEDIA_TYPE
+
+WIPE_JOB_TYPE = "wipe-job+jws"
+ATTEMPTS = 6
+_CLASHES = {"40P01", "40001"}
+"""PostgreSQL's deadlock and serialization failure."""
+
+log = structlog.get_logger(__name__)
+blueprint = Blueprint("intake_api", __name__, url_prefix="/api/v1", description="Intake")
+
+
+def _signed_by_station(typ: str) -> dict[str, Any]:
+    description = f"A compact JWS (EdDSA) by an enrolled station's key, typ {typ}"
+    content = {"application/jose": {"schema": {"type": "string"}}}
+    return {"requestBody": {"required": True, "description": description, "content": content}, "security": []}
+
+
+def _body() -> bytes:
+    """The body, read up to one byte more than is taken: what is too large is still kept in part."""
+    request.max_content_length = None
+    return request.stream.read(MAX_BODY_BYTES + 1)
+
+
+@blueprint.post("/reports")
+@blueprint.doc(**_signed_by_station(MEDIA_TYPE))
+@blueprint.response(201, schemas.ReportAnswer)
+@blueprint.alt_response(200, schema=schemas.ReportAnswer, description="The same report again: the same answer")
+@csrf.exempt
+@public
+def take_report() -> Any:
+    """Take in a station's signed report. What is refused is kept in quarantine, within bounds."""
+    raw = _body()
+    try:
+        answer = _taken_in(check_report(raw))
+    except Rejected as rejected:
+        with transaction():
+            kept = quarantine.keep(raw, rejected, request.remote_addr or "")
+        log.warning("report refused", reason=rejected.code, kept=kept, bytes=len(raw))
+        raise
+    _issue_in_background(answer)
+    return Response(answer.body, 201 if answer.is_new else 200, mimetype="application/json")
+
+
+def _taken_in(checked: CheckedReport) -> operations.Answer:
+    """Apply the report, again where another process wrote the same machine at the same moment.
+
+    The second one to write breaks a unique index or (PostgreSQL) a deadlock; read again, it finds what the first
+    one wrote and matches it. Two such clashes in a row need three processes; six do not happen.
+    """
+    for attempt in range(1, ATTEMPTS + 1):
+        try:
+            with transaction():
+                return operations.ingest(checked)
+        except DBAPIError as error:
+            if attempt == ATTEMPTS or not _is_clash(error):
+                raise
+    raise AssertionError("unreachable")
+
+
+def _is_clash(error: DBAPIError) -> bool:
+    return isinstance(error, IntegrityError) or getattr(error.orig, "sqlstate", None) in _CLASHES
+
+
+def _issue_in_background(answer: operations.Answer) -> None:
+    """Ingest never waits for a PDF: a worker makes it, or the first who asks for it."""
+    if not answer.attests or jobs.redis_connection() is None:
+        return
+    try:
+        jobs.enqueue(issue_attests, [str(one) for one in answer.attests])
+    except RedisError as error:
+        log.warning("no background job", reason=str(error))
+
+
+@blueprint.post("/wipe-jobs")
+@blueprint.doc(**_signed_by_station(WIPE_JOB_TYPE))
+@blueprint.response(201, schemas.WipeJobAnswer)
+@blueprint.alt_response(200, schema=schemas.WipeJobAnswer, description="The same request again: the same answer")
+@csrf.exempt
+@public
+def open_wipe_job() -> Any:
+    """Give a nonce for each carrier that a station will wipe; it binds the wipe to the carrier's exposure."""
+    station, payload = check_signature(_body(), WIPE_JOB_TYPE)
+    sent = _job_request(payload)
+    carriers = [wiping_operations.CarrierToWipe(**one) for one in sent["carriers"]]
+    with transaction():
+        digest = sha256(payload).hexdigest()
+        answer, is_new = wiping_operations.open_job(station, sent["request_id"], carriers, digest)
+    return Response(answer, 201 if is_new else 200, mimetype="application/json")
+
+
+def _job_request(payload: bytes) -> dict[str, Any]:
+    try:
+        return schemas.WipeJobRequest().load(orjson.loads(payload))
+    except orjson.JSONDecodeError as error:
+        message = gettext("Dit is geen JSON.")
+        raise DomainError(message, code="not_json", errors=[FieldError("body", message)]) from error
+    except ValidationError as error:
+        messages = error.normalized_messages()
+        raise Invalid(gettext("Kijk de aangeduide velden na."), errors=flattened(messages)) from error
+
+
+@blueprint.get("/unmatched-reports")
+@blueprint.arguments(PageRequest, location="query")
+@blueprint.response(200, schemas.UnmatchedPage)
+@requires(*operations.DECIDERS)
+def unmatched_reports(sent: dict[str, Any]) -> Any:
+    """Reports that wait for a person, latest first."""
+    return queries.unmatched(current_access(), **sent)
+
+
+@blueprint.get("/unmatched-reports/<uuid:report_id>")
+@blueprint.response(200, schemas.UnmatchedReport)
+@requires(*operations.DECIDERS)
+def unmatched_report(report_id: UUID) -> Any:
+    """One of them, with the codes of its candidates."""
+    waiting = queries.unmatched_report(current_access(), report_id)
+    codes = [device.code for device in queries.candidates(current_access(), waiting)]
+    return {**_columns(waiting), "candidates": codes}
+
+
+def _columns(waiting: UnmatchedReport) -> dict[str, Any]:
+    names = ("report_id", "report", "manufacturer", "product", "serial", "reasons", "resolved_at")
+    return {name: getattr(waiting, name) for name in names}
+
+
+@blueprint.post("/unmatched-reports/<uuid:report_id>/resolve")
+@blueprint.arguments(schemas.Resolution)
+@blueprint.response(200, schemas.ResolvedDevice)
+@requires(*operations.DECIDERS)
+def resolve(sent: dict[str, Any], report_id: UUID) -> Any:
+    """Say which device the report is about."""
+    access = current_access()
+    with transaction():
+        device = device_queries.device_by_code(access, sent["code"]) if sent["code"] is not None else None
+        device_id = device.id if device is not None else None
+        found = operations.resolve_unmatched(access, report_id, device_id=device_id, grounds=sent["grounds"])
+        return {"code": found.code}
+
+
+@blueprint.post("/unmatched-reports/<uuid:report_id>/reject")
+@blueprint.arguments(schemas.Rejection)
+@blueprint.response(204)
+@requires(*operations.DECIDERS)
+def reject(sent: dict[str, Any], report_id: UUID) -> None:
+    """Say that the report is about no device of ours; it is kept."""
+    with transaction():
+        operations.reject_unmatched(current_access(), report_id, **sent)
+
+
+@blueprint.get("/quarantine")
+@blueprint.arguments(PageRequest, location="query")
+@blueprint.response(200, schemas.QuarantinePage)
+@requires(Role.ADMIN)
+def quarantined(sent: dict[str, Any]) -> Any:
+    """What was refused, latest first."""
+    return queries.quarantined(current_access(), **sent)
+
+
+@blueprint.get("/quarantine/<uuid:item_id>/bytes")
+@blueprint.response(200, {"type": "string", "format": "binary"}, content_type="application/octet-stream")
+@requires(Role.ADMIN)
+def quarantined_bytes(item_id: UUID) -> Any:
+    """The refused bytes, as received."""
+    item = queries.quarantined_item(current_access(), item_id)
+    headers = {"Content-Disposition": f'attachment; filename="{item.sha256}.bin"'}
+    return Response(item.body, mimetype="application/octet-stream", headers=headers)
+
+
+@blueprint.delete("/quarantine/<uuid:item_id>")
+@blueprint.response(204)
+@requires(Role.ADMIN)
+def throw_away(item_id: UUID) -> None:
+    """Delete the refused bytes."""
+    with transaction():
+        quarantine.throw_away(current_access(), item_id)

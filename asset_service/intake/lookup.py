@@ -1,0 +1,93 @@
+"""Gathers from the database what :mod:`asset_service.intake.matching` decides on."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from uuid import UUID
+
+from asset_service.devices import codes, identity, parts, queries
+from asset_service.devices.models import DataStatus
+from asset_service.devices.queries import SeenCarrier
+from asset_service.intake.matching import CodeStatus, Hints, KnownCarrier, KnownDevice
+from wipe_reports.document import Carrier, WipeReport
+
+HOURS_TOLERANCE = 48
+"""Power-on hours that may be missing at a next look: drives write them to their medium now and then only."""
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Found:
+    """The hints, and what they were made of; ``carriers`` and ``identities`` are parallel to the report's carriers.
+
+    ``keys`` are without those that a person declared shared by two devices; ``code`` is a blank label's.
+    """
+
+    hints: Hints
+    keys: tuple[identity.Key, ...]
+    identities: list[str | None]
+    carriers: list[SeenCarrier | None]
+    code: str | None
+
+
+def find(report: WipeReport, partner_id: UUID) -> Found:
+    """Everything the service knows that ``report`` points at. Known carriers stay locked for the transaction."""
+    identities = identity.of_carriers((one.model, one.serial) for one in report.carriers)
+    seen = queries.carriers_by_identity({one for one in identities if one is not None})
+    carriers = [seen.get(one) if one is not None else None for one in identities]
+    rows = queries.identity_rows(identity.of_device(report.device))
+    shared = {key for _, key, is_shared in rows if is_shared}
+    keys = tuple(key for key in identity.of_device(report.device) if key not in shared)
+    owners = {key: frozenset(device for device, borne, _ in rows if borne == key) for key in keys}
+    code_status, code, code_device_id = _code(report.device.code)
+    pointed_at = {device for devices in owners.values() for device in devices}
+    bearers = queries.bearers(pointed_at | ({code_device_id} if code_device_id else set()))
+    hints = Hints(
+        station_partner_id=partner_id,
+        keys=keys,
+        owners=owners,
+        devices={one.device_id: KnownDevice(one.partner_id, one.keys) for one in bearers},
+        code=code_status,
+        code_device_id=code_device_id,
+        carriers=tuple(
+            KnownCarrier(known.device_id, known.partner_id, _changed(known, carrier))
+            for known, carrier in zip(carriers, report.carriers, strict=True)
+            if known is not None
+        ),
+    )
+    return Found(hints=hints, keys=keys, identities=identities, carriers=carriers, code=code)
+
+
+def with_nameless(found: Sequence[SeenCarrier | None], report: WipeReport, device_id: UUID) -> list[SeenCarrier | None]:
+    """The carriers again, those without an identity found among the device's own nameless ones.
+
+    Only one that is exposed and of the same size is taken to be the same: of a clean one nothing proves that it is.
+    """
+    left = [one for one in queries.nameless_carriers(device_id) if one.data_status is DataStatus.EXPOSED]
+    carriers = list(found)
+    for index, carrier in enumerate(report.carriers):
+        if carriers[index] is not None or identity.of_carrier(carrier.model, carrier.serial) is not None:
+            continue
+        same = next((one for one in left if one.size_bytes == carrier.size_bytes), None)
+        if same is not None:
+            left.remove(same)
+            carriers[index] = same
+    return carriers
+
+
+def _code(text: str | None) -> tuple[CodeStatus, str | None, UUID | None]:
+    if not text:
+        return CodeStatus.ABSENT, None, None
+    code = codes.parse(text)
+    label = queries.label(code) if code is not None else None
+    if label is None:
+        return CodeStatus.UNKNOWN, None, None
+    if label.device_id is None:
+        return CodeStatus.BLANK, label.code, None
+    return CodeStatus.CLAIMED, None, label.device_id
+
+
+def _changed(known: SeenCarrier, carrier: Carrier) -> bool:
+    hours, before = parts.power_on_hours(carrier), known.power_on_hours
+    younger = hours is not None and before is not None and hours + HOURS_TOLERANCE < before
+    return younger or known.size_bytes != carrier.size_bytes or known.data_status is DataStatus.DESTROYED

@@ -1,0 +1,81 @@
+"""Reading intake: reports that wait for a person, and quarantine."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from uuid import UUID
+
+from flask_babel import gettext
+from sqlalchemy import Select, func, literal, or_, select
+from sqlalchemy.orm import joinedload, undefer
+
+from asset_service.accounts.access import Access
+from asset_service.core.db import db
+from asset_service.core.errors import NotFound
+from asset_service.core.paging import DEFAULT_LIMIT, Key, Page, page
+from asset_service.devices.models import Device
+from asset_service.devices.queries import COUNT_LIMIT, may_read
+from asset_service.intake.models import QuarantinedReport, UnmatchedReport
+from asset_service.intake.operations import DECIDERS
+from asset_service.wiping.models import SignedReport
+from wipe_reports import schema, signing
+from wipe_reports.document import WipeReport
+
+
+def unmatched(access: Access, after: str | None = None, limit: int = DEFAULT_LIMIT) -> Page:
+    """Reports that wait for a person of the station's partner or of who holds the device, latest first."""
+    statement = _waiting(access, select(UnmatchedReport)).options(
+        joinedload(UnmatchedReport.report).joinedload(SignedReport.station), joinedload(UnmatchedReport.partner)
+    )
+    return page(statement, [Key(UnmatchedReport.report_id, True)], after, limit)
+
+
+def count_unmatched(access: Access) -> int:
+    """How many :func:`unmatched` lists, counted up to a bound."""
+    some = _waiting(access, select(literal(1))).limit(COUNT_LIMIT).subquery()
+    return db.session.scalar(select(func.count()).select_from(some)) or 0
+
+
+def unmatched_report(access: Access, report_id: UUID) -> UnmatchedReport:
+    """One of them, also after the decision. Raises :class:`NotFound`, also for one that the user may not see."""
+    found = db.session.get(UnmatchedReport, report_id)
+    if found is not None:
+        holders = [one for one in (found.partner_id, found.holder_partner_id) if one is not None]
+        if any(access.may(DECIDERS, one) for one in holders):
+            return found
+    raise NotFound(gettext("Dit rapport wacht niet op een beslissing."))
+
+
+def candidates(access: Access, waiting: UnmatchedReport) -> Sequence[Device]:
+    """The devices that the report's hints point at, as far as the user may see them."""
+    ids = [UUID(one) for one in waiting.candidate_ids]
+    statement = select(Device).where(Device.id.in_(ids)).options(joinedload(Device.site)).order_by(Device.id)
+    return [one for one in db.session.scalars(statement) if may_read(access, one)]
+
+
+def document_of(report: SignedReport) -> WipeReport:
+    """What the signed report says."""
+    return schema.from_bytes(signing.peek(report.jws)[1])
+
+
+def quarantined(access: Access, after: str | None = None, limit: int = DEFAULT_LIMIT) -> Page:
+    """What is in quarantine, latest first, without the bytes; for an admin."""
+    access.demand_admin()
+    statement = select(QuarantinedReport).options(joinedload(QuarantinedReport.station))
+    return page(statement, [Key(QuarantinedReport.id, True)], after, limit)
+
+
+def quarantined_item(access: Access, item_id: UUID) -> QuarantinedReport:
+    """One item with its bytes; for an admin. Raises :class:`NotFound`."""
+    access.demand_admin()
+    statement = select(QuarantinedReport).where(QuarantinedReport.id == item_id)
+    found = db.session.scalars(statement.options(undefer(QuarantinedReport.body))).one_or_none()
+    if found is None:
+        raise NotFound(gettext("Dit zit niet (meer) in quarantaine."))
+    return found
+
+
+def _waiting(access: Access, statement: Select) -> Select:
+    ours = access.clause(DECIDERS, UnmatchedReport.partner_id)
+    held = access.clause(DECIDERS, UnmatchedReport.holder_partner_id)  # type: ignore[arg-type]
+    return statement.select_from(UnmatchedReport).where(UnmatchedReport.resolved_at.is_(None), or_(ours, held))

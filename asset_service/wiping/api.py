@@ -1,0 +1,112 @@
+"""JSON endpoints of wiping: attests and bundles, wipes that wait for a person, destruction."""
+
+from __future__ import annotations
+
+from typing import Any
+from uuid import UUID
+
+from flask import Response
+from flask_smorest import Blueprint
+
+from asset_service.accounts.access import current_access, requires
+from asset_service.core import documents
+from asset_service.core.db import transaction
+from asset_service.core.schemas import PageRequest
+from asset_service.devices.queries import READERS
+from asset_service.wiping import attests, operations, queries, schemas
+from asset_service.wiping.jobs import issued_attest
+from asset_service.wiping.models import Attest
+
+blueprint = Blueprint("wiping_api", __name__, url_prefix="/api/v1", description="Wiping")
+_BINARY = {"type": "string", "format": "binary"}
+
+
+def _attest(public_id: str, language: str) -> Attest:
+    found = queries.evidence_by_public_id(current_access(), public_id)
+    return issued_attest(found.id, "en" if language == "en" else "nl")
+
+
+@blueprint.get("/attests/<public_id>.pdf")
+@blueprint.arguments(schemas.AttestLanguage, location="query")
+@blueprint.response(200, _BINARY, content_type=attests.PDF)
+@requires(*READERS)
+def attest_pdf(sent: dict[str, Any], public_id: str) -> Any:
+    """The wis-attest of one wiped carrier; issued now where it was not."""
+    return pdf_response(_attest(public_id, sent["lang"]), public_id)
+
+
+def pdf_response(made: Attest, public_id: str) -> Response:
+    """The attest's PDF as a download; it never changes, so its hash is its ETag."""
+    document = documents.open_document(made.pdf_sha256)
+    response = Response(document.file, mimetype=attests.PDF, direct_passthrough=True)
+    response.headers["Content-Disposition"] = f'inline; filename="wisattest-{public_id}.pdf"'
+    response.content_length = document.size_bytes
+    response.set_etag(made.pdf_sha256)
+    return response
+
+
+@blueprint.get("/attests/<public_id>/bundle.zip")
+@blueprint.arguments(schemas.AttestLanguage, location="query")
+@blueprint.response(200, _BINARY, content_type="application/zip")
+@requires(*READERS)
+def attest_bundle(sent: dict[str, Any], public_id: str) -> Any:
+    """The evidence bundle: signed report, receipt, attest and the proof of its place in the ledger."""
+    content = attests.bundle_of(_attest(public_id, sent["lang"]))
+    headers = {"Content-Disposition": f'attachment; filename="wisbewijs-{public_id}.zip"'}
+    return Response(content, mimetype="application/zip", headers=headers)
+
+
+@blueprint.get("/reports/<uuid:report_id>.jws")
+@blueprint.response(200, {"type": "string"}, content_type="application/jose")
+@requires(*READERS)
+def signed_report(report_id: UUID) -> Any:
+    """A station's signed report exactly as received."""
+    found = queries.signed_report(current_access(), report_id)
+    headers = {"Content-Disposition": f'attachment; filename="{report_id}.jws"'}
+    return Response(found.jws, mimetype="application/jose", headers=headers)
+
+
+@blueprint.get("/wipes/awaiting-confirmation")
+@blueprint.arguments(PageRequest, location="query")
+@blueprint.response(200, schemas.EvidencePage)
+@requires(*READERS)
+def awaiting(sent: dict[str, Any]) -> Any:
+    """Wipes that a person must confirm, latest first."""
+    return queries.awaiting(current_access(), **sent)
+
+
+@blueprint.post("/wipes/<uuid:evidence_id>/confirm")
+@blueprint.response(200, schemas.Evidence)
+@requires(*operations.CONFIRMERS)
+def confirm(evidence_id: UUID) -> Any:
+    """Vouch for a wipe that was made without the service's nonce."""
+    with transaction():
+        return schemas.Evidence().dump(operations.confirm_wipe(current_access(), evidence_id))
+
+
+@blueprint.get("/destruction-tasks")
+@blueprint.arguments(PageRequest, location="query")
+@blueprint.response(200, schemas.TaskPage)
+@requires(*READERS)
+def tasks(sent: dict[str, Any]) -> Any:
+    """Carriers that must be destroyed, latest task first."""
+    return queries.open_tasks(current_access(), **sent)
+
+
+@blueprint.post("/destruction-tasks/<uuid:task_id>/done")
+@blueprint.arguments(schemas.Destruction)
+@blueprint.response(200, schemas.Task)
+@requires(*operations.DESTROYERS)
+def destroyed(sent: dict[str, Any], task_id: UUID) -> Any:
+    """Say how the carrier was destroyed, and who saw it."""
+    with transaction():
+        return schemas.Task().dump(operations.destroy(current_access(), task_id, **sent))
+
+
+@blueprint.post("/components/<uuid:component_id>/destruction-task")
+@blueprint.response(201, schemas.Task)
+@requires(*operations.DESTROYERS)
+def demand_destruction(component_id: UUID) -> Any:
+    """Decide that the carrier must be destroyed rather than wiped."""
+    with transaction():
+        return schemas.Task().dump(operations.demand_destruction(current_access(), component_id))

@@ -1,0 +1,180 @@
+"""Issuing the wis-attest, part of the room's operations: once per evidence and language, sealed before it is printed.
+
+Printing takes long, so :func:`seal_evidence`, :func:`printed` and :func:`issue` are apart: the edge opens a
+transaction for the first and the last, and none while typst works (see :mod:`asset_service.wiping.jobs`).
+"""
+
+from __future__ import annotations
+
+import io
+from dataclasses import dataclass
+from datetime import datetime
+from uuid import UUID
+
+from flask import current_app
+from flask_babel import gettext
+from sqlalchemy import select
+
+from asset_service.accounts.models import User
+from asset_service.core import documents
+from asset_service.core.db import db, utc_now
+from asset_service.core.errors import NotFound, Refused
+from asset_service.core.keys import attest_signer
+from asset_service.ledger import queries as ledger_queries
+from asset_service.ledger.events import SYSTEM
+from asset_service.ledger.models import LedgerEvent, LedgerLeaf, LedgerSeal
+from asset_service.ledger.operations import record, seal
+from asset_service.wiping import events
+from asset_service.wiping.models import Attest, WipeEvidence
+from wipe_reports import attest as attest_page
+from wipe_reports import bundle, pdf_signature, schema, signing
+from wipe_reports.document import Outcome
+from wipe_reports.words import Language
+
+PDF = "application/pdf"
+
+
+@dataclass(frozen=True, slots=True)
+class Printed:
+    """A signed attest that is not issued yet."""
+
+    pdf: bytes
+    issued_at: datetime
+    seal_number: int
+
+
+def issued(evidence_id: UUID, language: Language) -> Attest | None:
+    """The attest, where it was issued."""
+    return db.session.get(Attest, (evidence_id, language))
+
+
+def seal_evidence(evidence_id: UUID) -> None:
+    """Let the ledger's seal hold the event of this wipe. Raises :class:`Refused` for a wipe that gets no attest."""
+    found = _evidence(evidence_id)
+    if found.outcome != Outcome.ERASED.value:
+        message = gettext("Deze schijf is niet volledig gewist: ze krijgt geen wisattest.")
+        raise Refused(message, code="not_erased")
+    while _sealed(_event_id(evidence_id)) is None:
+        # The second turn is for an event that is older than what a seal looks at by itself.
+        if seal() is None and seal(everything=True) is None:
+            raise RuntimeError("an event can be neither sealed nor found sealed")
+
+
+def printed(evidence_id: UUID, language: Language) -> Printed:
+    """The attest as a signed PDF; nothing is written."""
+    found = _evidence(evidence_id)
+    head = _sealed(_event_id(evidence_id))
+    if head is None:
+        raise RuntimeError("the wipe is not sealed yet")
+    now = utc_now()
+    content = _content(found, head, language, now)
+    db.session.rollback()
+    pdf = pdf_signature.sign(attest_page.render(content), attest_signer())
+    return Printed(pdf, now, head.number)
+
+
+def issue(evidence_id: UUID, language: Language, ready: Printed) -> Attest:
+    """Keep the attest; where another process was first, theirs is the attest."""
+    _evidence(evidence_id, lock=True)
+    known = issued(evidence_id, language)
+    if known is not None:
+        return known
+    digest = documents.put(ready.pdf, PDF)
+    made = Attest(
+        evidence_id=evidence_id,
+        language=language,
+        issued_at=ready.issued_at,
+        pdf_sha256=digest,
+        seal_number=ready.seal_number,
+    )
+    db.session.add(made)
+    db.session.flush()
+    event = events.AttestIssued(
+        subject_id=evidence_id,
+        device_id=made.evidence.device_id,
+        pdf_sha256=digest,
+        seal_number=ready.seal_number,
+        language=language,
+    )
+    record(event, SYSTEM)
+    return made
+
+
+def bundle_of(made: Attest) -> bytes:
+    """The evidence bundle of an issued attest: proof, receipt, PDF and the place in the ledger, as a ZIP."""
+    report = made.evidence.report
+    inclusion = ledger_queries.inclusion(_event_id(made.evidence_id))
+    document = documents.open_document(made.pdf_sha256)
+    with document.file:
+        pdf = document.file.read()
+    file = io.BytesIO()
+    bundle.write(
+        file,
+        proof=report.jws,
+        receipt=report.receipt,
+        attest=pdf,
+        ledger=bundle.LedgerProof(
+            event=inclusion.canonical,
+            leaf_index=inclusion.leaf_index,
+            tree_size=inclusion.tree_size,
+            inclusion_path=tuple(inclusion.path),
+            head_jws=inclusion.head_jws,
+        ),
+    )
+    return file.getvalue()
+
+
+def _evidence(evidence_id: UUID, *, lock: bool = False) -> WipeEvidence:
+    found = db.session.get(WipeEvidence, evidence_id, with_for_update=lock or None)
+    if found is None:
+        raise NotFound(gettext("Dit attest is er niet."))
+    return found
+
+
+def _event_id(evidence_id: UUID) -> UUID:
+    kind = events.WipeReported.__name__
+    statement = select(LedgerEvent.id).where(LedgerEvent.subject_id == evidence_id, LedgerEvent.kind == kind)
+    return db.session.scalars(statement).one()
+
+
+def _sealed(event_id: UUID) -> LedgerSeal | None:
+    statement = (
+        select(LedgerSeal)
+        .join(LedgerLeaf, LedgerLeaf.seal_number == LedgerSeal.number)
+        .where(LedgerLeaf.event_id == event_id)
+    )
+    return db.session.scalars(statement).one_or_none()
+
+
+def _content(found: WipeEvidence, head: LedgerSeal, language: Language, now: datetime) -> attest_page.AttestContent:
+    report, base_url = found.report, current_app.extensions["herstart_settings"].base_url
+    station, partner = report.station, report.partner
+    confirmer = db.session.get(User, found.confirmed_by) if found.confirmed_by else None
+    proof = report.jws.decode("ascii")
+    return attest_page.AttestContent(
+        report=schema.from_bytes(signing.peek(proof)[1]),
+        carrier_index=found.carrier_index,
+        language=language,
+        attest_id=found.public_id,
+        issued_at=now,
+        issuer=attest_page.Issuer(
+            name=partner.name,
+            enterprise_number=_as_written(partner.enterprise_number),
+            address=partner.address,
+        ),
+        check_url=f"{base_url}/w/{found.public_id}",
+        proof_jws=proof,
+        receipt_jws=report.receipt,
+        device_code=found.device.code,
+        station=station.name,
+        site=station.site.name,
+        validator=confirmer.name if confirmer else None,
+        ledger_head=attest_page.LedgerHead(
+            root_hash=head.root_hash.hex(), tree_size=head.tree_size, sealed_at=head.sealed_at
+        ),
+    )
+
+
+def _as_written(number: str) -> str:
+    """A Belgian enterprise number as people write it: 0123.456.789."""
+    return f"{number[:4]}.{number[4:7]}.{number[7:]}"

@@ -1,0 +1,224 @@
+"""The operation behind a report's wipes: each becomes evidence, and clears its carrier's exposure where it may.
+
+Part of the room's operations, in a file of its own: it is on the service's hottest path and writes by Core.
+"""
+
+from __future__ import annotations
+
+import secrets
+from base64 import b32encode
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from uuid import UUID
+
+from sqlalchemy import insert, select, update
+
+from asset_service.core.db import db, new_id
+from asset_service.devices.sighting import CarrierPlan
+from asset_service.ledger.events import Event
+from asset_service.wiping import events
+from asset_service.wiping.models import (
+    DestructionTask,
+    EvidenceStatus,
+    NonceCheck,
+    WipeEvidence,
+    WipeNonce,
+)
+from asset_service.wiping.rules import GivenNonce, WipedCarrier, check_nonce, judge
+from wipe_reports.document import Carrier, Wipe, WipeReport
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Judged:
+    """One wipe of a report, judged. ``evidence_id`` and ``public_id`` are those that its row will have."""
+
+    evidence_id: UUID
+    public_id: str
+    carrier_index: int
+    carrier: Carrier
+    wipe: Wipe
+    planned: CarrierPlan
+    nonce_check: NonceCheck
+    status: EvidenceStatus
+
+
+def new_public_id() -> str:
+    """128 random bits as 26 characters of lower-case base32: short enough for a QR, too many to guess."""
+    return b32encode(secrets.token_bytes(16)).decode().rstrip("=").lower()
+
+
+def judged(
+    report: WipeReport,
+    plans: Sequence[CarrierPlan],
+    identities: Sequence[str | None],
+    *,
+    station_id: UUID,
+    received_at: datetime,
+) -> list[Judged]:
+    """Every wipe in ``report`` with what it is worth; nothing is written yet."""
+    given = _given([one.wipe.nonce for one in report.carriers if one.wipe is not None and one.wipe.nonce is not None])
+    found = []
+    for index, carrier in enumerate(report.carriers):
+        if carrier.wipe is None:
+            continue
+        subject = WipedCarrier(
+            station_id=station_id,
+            identity=identities[index],
+            size_bytes=carrier.size_bytes,
+            exposure=plans[index].exposure,
+            exposed=plans[index].exposed,
+            received_at=received_at,
+        )
+        nonce_check = check_nonce(carrier.wipe.nonce, given.get(carrier.wipe.nonce or ""), subject)
+        found.append(
+            Judged(
+                evidence_id=new_id(),
+                public_id=new_public_id(),
+                carrier_index=index,
+                carrier=carrier,
+                wipe=carrier.wipe,
+                planned=plans[index],
+                nonce_check=nonce_check,
+                status=judge(carrier.wipe.outcome, nonce_check, exposed=subject.exposed),
+            )
+        )
+    return found
+
+
+_NONCES = select(
+    WipeNonce.nonce,
+    WipeNonce.station_id,
+    WipeNonce.carrier_identity,
+    WipeNonce.size_bytes,
+    WipeNonce.exposure,
+    WipeNonce.expires_at,
+    WipeNonce.used_by_report_id.is_not(None).label("used"),
+)
+
+
+def _given(nonces: Sequence[str]) -> dict[str, GivenNonce]:
+    if not nonces:
+        return {}
+    statement = _NONCES.where(WipeNonce.nonce.in_(sorted(nonces))).order_by(WipeNonce.nonce).with_for_update()
+    rows = [dict(row._mapping) for row in db.session.execute(statement)]
+    return {row.pop("nonce"): GivenNonce(**row) for row in rows}
+
+
+_INSERT_EVIDENCE = insert(WipeEvidence.__table__)
+
+
+def keep(
+    wipes: Sequence[Judged], report: WipeReport, *, device_id: UUID, partner_id: UUID, at: datetime, sha256: str
+) -> list[Event]:
+    """Write the evidence of ``wipes`` and what follows from it; gives the events.
+
+    A held nonce is used up; other evidence for the same exposure has nothing left to clear; what was not erased
+    must be destroyed.
+    """
+    if not wipes:
+        return []
+    report_id = UUID(report.report_id)
+    db.session.connection().execute(_INSERT_EVIDENCE, [_row(one, report_id, device_id, report.test) for one in wipes])
+    _use_up([one.wipe.nonce for one in wipes if one.nonce_check is NonceCheck.HELD], report_id)
+    happened: list[Event] = [
+        events.WipeReported(
+            subject_id=one.evidence_id,
+            device_id=device_id,
+            component_id=one.planned.component_id,
+            report_id=report_id,
+            report_sha256=sha256,
+            carrier_index=one.carrier_index,
+            exposure=one.planned.exposure,
+            outcome=one.wipe.outcome.value,
+            level=one.wipe.level.value,
+            status=one.status,
+            nonce_check=one.nonce_check,
+            test=report.test,
+        )
+        for one in wipes
+    ]
+    for one in wipes:
+        if one.status is EvidenceStatus.NOT_ERASED and one.planned.exposed:
+            happened += demand_destruction(one.planned.component_id, partner_id, device_id, one.evidence_id, at)
+        elif one.status is EvidenceStatus.CLEARED and one.planned.known is not None:
+            happened += settle(one.planned.component_id, one.evidence_id, device_id, at)
+    return happened
+
+
+def _row(one: Judged, report_id: UUID, device_id: UUID, test: bool) -> dict[str, object]:
+    wipe = one.wipe
+    return {
+        "id": one.evidence_id,
+        "public_id": one.public_id,
+        "report_id": report_id,
+        "carrier_index": one.carrier_index,
+        "component_id": one.planned.component_id,
+        "device_id": device_id,
+        "exposure": one.planned.exposure,
+        "status": one.status,
+        "nonce_check": one.nonce_check,
+        "outcome": wipe.outcome.value,
+        "level": wipe.level.value,
+        "technique": wipe.technique.value,
+        "method": wipe.method,
+        "standard": wipe.standard,
+        "verification": wipe.verification.method.value,
+        "verified_bytes": wipe.verification.bytes_read,
+        "size_bytes": one.carrier.size_bytes,
+        "started_at": wipe.started_at,
+        "ended_at": wipe.ended_at,
+        "test": test,
+        "confirmed_at": None,
+        "confirmed_by": None,
+    }
+
+
+def _use_up(nonces: Sequence[str | None], report_id: UUID) -> None:
+    if nonces:
+        statement = update(WipeNonce).where(WipeNonce.nonce.in_(nonces)).values(used_by_report_id=report_id)
+        db.session.connection().execute(statement)
+
+
+def settle(component_id: UUID, evidence_id: UUID, device_id: UUID | None, at: datetime) -> list[Event]:
+    """The carrier is wiped by ``evidence_id``: other evidence has nothing left to clear, destruction is off."""
+    db.session.execute(
+        update(WipeEvidence)
+        .where(WipeEvidence.component_id == component_id, WipeEvidence.id != evidence_id)
+        .where(WipeEvidence.status == EvidenceStatus.AWAITING_CONFIRMATION)
+        .values(status=EvidenceStatus.SUPERSEDED)
+    )
+    happened: list[Event] = []
+    for task in open_tasks(component_id):
+        task.withdrawn_at = at
+        happened.append(events.DestructionWithdrawn(subject_id=task.id, device_id=device_id, component_id=component_id))
+    db.session.flush()
+    return happened
+
+
+def demand_destruction(
+    component_id: UUID, partner_id: UUID, device_id: UUID | None, evidence_id: UUID | None, at: datetime
+) -> list[Event]:
+    """Open a task to destroy the carrier, unless one is open already."""
+    if open_tasks(component_id):
+        return []
+    task = DestructionTask(
+        id=new_id(), component_id=component_id, partner_id=partner_id, evidence_id=evidence_id, opened_at=at
+    )
+    db.session.add(task)
+    db.session.flush()
+    return [
+        events.DestructionDemanded(
+            subject_id=task.id, device_id=device_id, component_id=component_id, evidence_id=evidence_id
+        )
+    ]
+
+
+def open_tasks(component_id: UUID) -> Sequence[DestructionTask]:
+    """The carrier's destruction tasks that are neither done nor withdrawn."""
+    statement = select(DestructionTask).where(
+        DestructionTask.component_id == component_id,
+        DestructionTask.done_at.is_(None),
+        DestructionTask.withdrawn_at.is_(None),
+    )
+    return db.session.scalars(statement).all()

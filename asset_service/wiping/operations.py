@@ -1,0 +1,220 @@
+"""What people and stations do around wipes: nonces before one, a person's word after one, destruction."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import timedelta
+from hashlib import sha256
+from typing import Any
+from uuid import UUID
+
+import orjson
+from flask_babel import gettext
+from sqlalchemy import insert, select
+
+from asset_service.accounts.access import Access
+from asset_service.accounts.models import Role, User
+from asset_service.accounts.queries import StationIdentity
+from asset_service.core.db import db, new_id, utc_now
+from asset_service.core.errors import FieldError, Invalid, NotFound, Refused
+from asset_service.devices import events as device_events
+from asset_service.devices import identity
+from asset_service.devices import operations as device_operations
+from asset_service.devices.models import DataCarrier, DataStatus
+from asset_service.devices.queries import carriers_by_identity
+from asset_service.ledger.events import Actor, Event
+from asset_service.ledger.operations import moment, record, record_all
+from asset_service.wiping import events, evidence
+from asset_service.wiping.models import (
+    DestructionMethod,
+    DestructionTask,
+    EvidenceStatus,
+    WipeEvidence,
+    WipeJob,
+    WipeNonce,
+)
+
+JOB_LIFE = timedelta(days=7)
+"""A large disk takes a day, and a stick may wait for a network over the weekend."""
+
+CONFIRMERS = (Role.STOCK_MANAGER, Role.PARTNER_ADMIN)
+DESTROYERS = (Role.TECHNICIAN, Role.STOCK_MANAGER)
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class CarrierToWipe:
+    """A carrier that a station is about to wipe, in its own words."""
+
+    model: str | None
+    serial: str | None
+    size_bytes: int
+
+
+def open_job(
+    station: StationIdentity, request_id: UUID, carriers: Sequence[CarrierToWipe], request_sha256: str
+) -> tuple[bytes, bool]:
+    """A nonce for each carrier that has an identity; the answer's exact bytes, and whether the job is new.
+
+    A nonce binds one wipe to the station, the carrier and the exposure that stands: the first, for a carrier that
+    the service has not seen. Raises :class:`Refused` where ``request_id`` was used for another request.
+    """
+    known = db.session.scalars(
+        select(WipeJob).where(WipeJob.station_id == station.id, WipeJob.request_id == request_id)
+    ).one_or_none()
+    if known is not None:
+        if known.request_sha256 != request_sha256:
+            message = gettext("Met dit nummer is al iets anders gevraagd.")
+            raise Refused(message, code="request_id_taken", errors=[FieldError("request_id", message)])
+        return known.answer, False
+    now, job_id = utc_now(), new_id()
+    identities = identity.of_carriers((one.model, one.serial) for one in carriers)
+    seen = carriers_by_identity({one for one in identities if one is not None})
+    nonces = [evidence.new_public_id() if one is not None else None for one in identities]
+    answer = {
+        "job_id": str(job_id),
+        "time": moment(now),
+        "expires_at": moment(now + JOB_LIFE),
+        "carriers": [
+            {"model": one.model, "serial": one.serial, "nonce": nonce}
+            for one, nonce in zip(carriers, nonces, strict=True)
+        ],
+    }
+    job = WipeJob(
+        id=job_id,
+        station_id=station.id,
+        request_id=request_id,
+        request_sha256=request_sha256,
+        answer=orjson.dumps(answer),
+        created_at=now,
+        expires_at=now + JOB_LIFE,
+    )
+    db.session.add(job)
+    db.session.flush()
+    rows: list[dict[str, Any]] = [
+        {
+            "nonce": nonce,
+            "job_id": job_id,
+            "station_id": station.id,
+            "carrier_identity": name,
+            "size_bytes": one.size_bytes,
+            "exposure": seen[name].exposure if name in seen else 1,
+            "expires_at": now + JOB_LIFE,
+            "used_by_report_id": None,
+        }
+        for one, name, nonce in zip(carriers, identities, nonces, strict=True)
+        if name is not None
+    ]
+    if rows:
+        db.session.execute(insert(WipeNonce), rows)
+    opened = events.WipeJobOpened(subject_id=job_id, carriers=len(carriers))
+    record(opened, Actor(kind="station", id=station.id))
+    return job.answer, True
+
+
+def confirm_wipe(access: Access, evidence_id: UUID) -> WipeEvidence:
+    """A person vouches for a wipe that came without a nonce that holds: it clears the exposure it was made for.
+
+    Raises :class:`Refused` where the carrier was exposed again since, or where there is nothing to confirm.
+    """
+    found = _evidence(evidence_id)
+    device = device_operations.locked_device(found.device_id)
+    access.demand(CONFIRMERS, device.partner_id, device.site_id)
+    if access.user_id is None:
+        raise Refused(gettext("Alleen een persoon kan een wissing bevestigen."))
+    if found.status is not EvidenceStatus.AWAITING_CONFIRMATION:
+        raise Refused(gettext("Deze wissing wacht niet op een bevestiging."), code="nothing_to_confirm")
+    now = utc_now()
+    device_operations.clear_exposure(found.component_id, found.exposure, now)
+    found.status = EvidenceStatus.CONFIRMED
+    found.confirmed_at, found.confirmed_by = now, access.user_id
+    db.session.flush()
+    happened: list[Event] = [
+        events.WipeConfirmed(
+            subject_id=found.id,
+            device_id=device.id,
+            component_id=found.component_id,
+            exposure=found.exposure,
+        ),
+        device_events.CarrierCleared(
+            subject_id=found.component_id, device_id=device.id, exposure=found.exposure, evidence_id=found.id
+        ),
+    ]
+    happened += evidence.settle(found.component_id, found.id, device.id, now)
+    happened += _status_of_holder(found.component_id)
+    record_all(happened, access.actor)
+    return found
+
+
+def destroy(access: Access, task_id: UUID, *, method: DestructionMethod, witness_id: UUID | None) -> DestructionTask:
+    """The carrier was destroyed by ``method`` before a witness, another user of the house."""
+    task = db.session.get(DestructionTask, task_id, with_for_update=True, populate_existing=True)
+    if task is None:
+        raise NotFound(gettext("Deze taak is er niet."))
+    access.demand(DESTROYERS, task.partner_id)
+    if access.user_id is None or task.done_at is not None or task.withdrawn_at is not None:
+        raise Refused(gettext("Deze taak staat niet open."), code="task_closed")
+    _check_witness(access, witness_id)
+    now = utc_now()
+    carrier = db.session.get_one(DataCarrier, task.component_id)
+    device_operations.clear_exposure(task.component_id, carrier.exposure, now, DataStatus.DESTROYED)
+    task.done_at, task.method, task.done_by, task.witness_id = now, method, access.user_id, witness_id
+    db.session.flush()
+    device_id = carrier.component.device_id
+    happened: list[Event] = [
+        events.DestructionDone(
+            subject_id=task.id,
+            device_id=device_id,
+            component_id=task.component_id,
+            method=method,
+            witness_id=witness_id,
+        ),
+        device_events.CarrierDestroyed(
+            subject_id=task.component_id, device_id=device_id, exposure=carrier.exposure, task_id=task.id
+        ),
+        *_status_of_holder(task.component_id),
+    ]
+    record_all(happened, access.actor)
+    return task
+
+
+def demand_destruction(access: Access, component_id: UUID) -> DestructionTask:
+    """A person decides that the carrier must be destroyed rather than wiped."""
+    carrier = db.session.get(DataCarrier, component_id)
+    if carrier is None:
+        raise NotFound(gettext("Deze schijf is er niet."))
+    holder = carrier.component.device or carrier.component
+    access.demand(DESTROYERS, holder.partner_id, holder.site_id)  # type: ignore[arg-type]
+    if carrier.data_status is DataStatus.DESTROYED:
+        raise Refused(gettext("Deze schijf is al vernietigd."), code="destroyed")
+    device_id = carrier.component.device_id
+    happened = evidence.demand_destruction(component_id, holder.partner_id, device_id, None, utc_now())  # type: ignore[arg-type]
+    record_all(happened, access.actor)
+    return evidence.open_tasks(component_id)[0]
+
+
+def _evidence(evidence_id: UUID) -> WipeEvidence:
+    found = db.session.get(WipeEvidence, evidence_id, with_for_update=True, populate_existing=True)
+    if found is None:
+        raise NotFound(gettext("Deze wissing is er niet."))
+    return found
+
+
+def _status_of_holder(component_id: UUID) -> list[Event]:
+    carrier = db.session.get_one(DataCarrier, component_id, populate_existing=True)
+    if carrier.component.device_id is None:
+        return []
+    device = device_operations.locked_device(carrier.component.device_id)
+    return device_operations.refresh_data_status(device, utc_now())
+
+
+def _check_witness(access: Access, witness_id: UUID | None) -> None:
+    known = witness_id is not None and db.session.get(User, witness_id) is not None
+    if not known or witness_id == access.user_id:
+        message = gettext("Kies wie getuige was: iemand anders dan jezelf.")
+        raise Invalid(message, errors=[FieldError("witness_id", message)])
+
+
+def digest(raw: bytes) -> str:
+    """SHA-256 in hexadecimal."""
+    return sha256(raw).hexdigest()

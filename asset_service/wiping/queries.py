@@ -1,0 +1,215 @@
+"""Reading wipe proof: evidence per carrier, what waits for a person, and the public check."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Collection, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from uuid import UUID
+
+from flask_babel import gettext
+from sqlalchemy import ColumnElement, Select, and_, func, literal, select
+from sqlalchemy.orm import joinedload, selectinload
+
+from asset_service.accounts.access import Access
+from asset_service.accounts.models import Partner
+from asset_service.core.db import db
+from asset_service.core.errors import NotFound
+from asset_service.core.paging import DEFAULT_LIMIT, Key, Page, page
+from asset_service.devices.models import Component, DataCarrier, Device
+from asset_service.devices.queries import COUNT_LIMIT, READERS
+from asset_service.ledger.models import LedgerSeal
+from asset_service.wiping.models import (
+    DestructionTask,
+    EvidenceStatus,
+    SignedReport,
+    WipeEvidence,
+)
+
+_PUBLIC_ID = re.compile(r"[a-z2-7]{26}")
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class PublicCheck:
+    """What anybody with an attest in hand may see of its wipe: no name of a person, no whole serial, no address.
+
+    ``serial_end`` are the serial's last four characters; sizes in bytes. ``clears``: is the carrier clean by this
+    wipe now? ``seal`` is the seal that the attest prints, ``None`` while no attest was issued.
+    """
+
+    public_id: str
+    outcome: str
+    level: str
+    technique: str
+    method: str
+    standard: str
+    verification: str
+    verified_bytes: int
+    size_bytes: int
+    medium: str
+    model: str | None
+    serial_end: str | None
+    started_at: datetime
+    ended_at: datetime
+    partner: str
+    test: bool
+    status: EvidenceStatus
+    exposed_since: bool
+    report_sha256: str
+    issued_at: datetime | None
+    pdf_sha256: str | None
+    seal: LedgerSeal | None
+
+
+def public_check(public_id: str) -> PublicCheck:
+    """The wipe behind ``/w/<public_id>``. Raises :class:`NotFound`."""
+    statement = (
+        select(WipeEvidence, DataCarrier, Component, SignedReport.sha256, Partner.name)
+        .join(DataCarrier, DataCarrier.component_id == WipeEvidence.component_id)
+        .join(Component, Component.id == DataCarrier.component_id)
+        .join(SignedReport, SignedReport.id == WipeEvidence.report_id)
+        .join(Partner, Partner.id == SignedReport.partner_id)
+        .where(WipeEvidence.public_id == public_id)
+    )
+    row = db.session.execute(statement).one_or_none() if _PUBLIC_ID.fullmatch(public_id) else None
+    if row is None:
+        raise NotFound(gettext("We kennen geen wissing met dit nummer."))
+    wipe, carrier, component, sha256, partner = row
+    attest = wipe.attests[0] if wipe.attests else None
+    return PublicCheck(
+        public_id=wipe.public_id,
+        outcome=wipe.outcome,
+        level=wipe.level,
+        technique=wipe.technique,
+        method=wipe.method,
+        standard=wipe.standard,
+        verification=wipe.verification,
+        verified_bytes=wipe.verified_bytes,
+        size_bytes=wipe.size_bytes,
+        medium=carrier.medium,
+        model=component.model,
+        serial_end=component.serial.strip()[-4:] if component.serial else None,
+        started_at=wipe.started_at,
+        ended_at=wipe.ended_at,
+        partner=partner,
+        test=wipe.test,
+        status=wipe.status,
+        exposed_since=carrier.exposure > wipe.exposure,
+        report_sha256=sha256,
+        issued_at=attest.issued_at if attest else None,
+        pdf_sha256=attest.pdf_sha256 if attest else None,
+        seal=attest.seal if attest else None,
+    )
+
+
+def evidence_by_public_id(access: Access, public_id: str) -> WipeEvidence:
+    """The evidence whose attest bears this id. Raises :class:`NotFound`, also where the user may not see its device."""
+    statement = select(WipeEvidence).where(WipeEvidence.public_id == public_id)
+    found = db.session.scalars(statement).one_or_none() if _PUBLIC_ID.fullmatch(public_id) else None
+    if found is None or not may_read(access, found):
+        raise NotFound(gettext("Dit attest is er niet."))
+    return found
+
+
+def may_read(access: Access, found: WipeEvidence) -> bool:
+    """May this user see the evidence: as who wiped, or as who has the device now?"""
+    device = db.session.get_one(Device, found.device_id)
+    report = db.session.get_one(SignedReport, found.report_id)
+    return access.may(READERS, device.partner_id, device.site_id) or access.may(READERS, report.partner_id)
+
+
+def evidence_of_components(component_ids: Collection[UUID]) -> Mapping[UUID, Sequence[WipeEvidence]]:
+    """The evidence of each carrier, latest first. Served by ``ix_wipe_evidence_component_id_id``."""
+    statement = (
+        select(WipeEvidence)
+        .where(WipeEvidence.component_id.in_(component_ids))
+        .order_by(WipeEvidence.component_id, WipeEvidence.id.desc())
+        .options(selectinload(WipeEvidence.attests))
+    )
+    found: dict[UUID, list[WipeEvidence]] = {}
+    for one in db.session.scalars(statement) if component_ids else ():
+        found.setdefault(one.component_id, []).append(one)
+    return found
+
+
+def open_tasks_of_components(component_ids: Collection[UUID]) -> Mapping[UUID, DestructionTask]:
+    """The open destruction task of each carrier that has one. Served by ``ix_destruction_task_component_id``."""
+    if not component_ids:
+        return {}
+    statement = select(DestructionTask).where(DestructionTask.component_id.in_(component_ids), _open())
+    return {one.component_id: one for one in db.session.scalars(statement)}
+
+
+def awaiting(access: Access, after: str | None = None, limit: int = DEFAULT_LIMIT) -> Page:
+    """Evidence that a person must confirm, latest first."""
+    statement = _awaiting(access, select(WipeEvidence)).options(
+        joinedload(WipeEvidence.device), joinedload(WipeEvidence.carrier).joinedload(DataCarrier.component)
+    )
+    return page(statement, [Key(WipeEvidence.id, True)], after, limit)
+
+
+def count_awaiting(access: Access) -> int:
+    """How many :func:`awaiting` lists, counted up to a bound."""
+    return _capped(_awaiting(access, select(literal(1))))
+
+
+def open_tasks(access: Access, after: str | None = None, limit: int = DEFAULT_LIMIT) -> Page:
+    """Carriers that must be destroyed, latest task first."""
+    statement = _open_tasks(access, select(DestructionTask)).options(
+        joinedload(DestructionTask.carrier).joinedload(DataCarrier.component).joinedload(Component.device)
+    )
+    return page(statement, [Key(DestructionTask.id, True)], after, limit)
+
+
+def open_task(access: Access, task_id: UUID) -> DestructionTask:
+    """One of :func:`open_tasks`. Raises :class:`NotFound`."""
+    statement = _open_tasks(access, select(DestructionTask)).where(DestructionTask.id == task_id)
+    found = db.session.scalars(statement).one_or_none()
+    if found is None:
+        raise NotFound(gettext("Deze taak staat niet open."))
+    return found
+
+
+def count_open_tasks(access: Access) -> int:
+    """How many :func:`open_tasks` lists, counted up to a bound."""
+    return _capped(_open_tasks(access, select(literal(1))))
+
+
+def signed_report(access: Access, report_id: UUID) -> SignedReport:
+    """A report as received. Raises :class:`NotFound`, also for one that the user may not see."""
+    found = db.session.get(SignedReport, report_id)
+    if found is not None:
+        holder = found.device
+        held = holder is not None and access.may(READERS, holder.partner_id, holder.site_id)
+        if held or access.may(READERS, found.partner_id):
+            return found
+    raise NotFound(gettext("Dit rapport is er niet."))
+
+
+def reports_of_device(device_id: UUID, after: str | None = None, limit: int = DEFAULT_LIMIT) -> Page:
+    """The device's reports, latest first. Served by ``ix_signed_report_device_id_id``."""
+    statement = select(SignedReport).where(SignedReport.device_id == device_id)
+    return page(statement, [Key(SignedReport.id, True)], after, limit)
+
+
+def _awaiting(access: Access, statement: Select) -> Select:
+    return (
+        statement.select_from(WipeEvidence)
+        .join(Device, Device.id == WipeEvidence.device_id)
+        .where(WipeEvidence.status == EvidenceStatus.AWAITING_CONFIRMATION)
+        .where(access.clause(READERS, Device.partner_id, Device.site_id))
+    )
+
+
+def _open() -> ColumnElement[bool]:
+    return and_(DestructionTask.done_at.is_(None), DestructionTask.withdrawn_at.is_(None))
+
+
+def _open_tasks(access: Access, statement: Select) -> Select:
+    clause = access.clause(READERS, DestructionTask.partner_id)
+    return statement.select_from(DestructionTask).where(_open(), clause)
+
+
+def _capped(statement: Select) -> int:
+    return db.session.scalar(select(func.count()).select_from(statement.limit(COUNT_LIMIT).subquery())) or 0

@@ -14,7 +14,7 @@ import pytest
 def _module(name: str) -> ModuleType:
     # Tests are no package; a module beside them is loaded by its path.
     path = Path(__file__).parent / f"{name}.py"
-    spec = importlib.util.spec_from_file_location(f"tests_{name}", path)
+    spec = importlib.util.spec_from_file_location(f"tests_{name.replace('/', '_')}", path)
     if spec is None or spec.loader is None:
         raise ImportError(path)
     module = importlib.util.module_from_spec(spec)
@@ -50,3 +50,9 @@ def redis_url(redis_server: str) -> str:
 
     redis.Redis.from_url(redis_server).flushall()
     return redis_server
+
+
+@pytest.fixture(scope="session")
+def reports() -> ModuleType:
+    """Builders of signed wipe reports (``tests/asset_service/reports.py``)."""
+    return _module("asset_service/reports")

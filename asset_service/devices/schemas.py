@@ -194,5 +194,5 @@ class Scanned(Schema):
     """What a scan found."""
 
     devices = fields.List(fields.Nested(Device))
-    components = fields.List(fields.Nested(Component(exclude=["carrier.exposures"])))
+    components = fields.List(fields.Nested(Component))
     blank_code = fields.String(allow_none=True)

@@ -128,7 +128,7 @@ class _Rows:
     def __init__(self) -> None:
         self._rows: dict[Any, list[dict[str, Any]]] = {model: [] for model in self._ORDER}
 
-    def add(self, model: Any, **row: Any) -> None:
+    def add(self, model: Any, /, **row: Any) -> None:
         self._rows[model].append(row)
 
     def insert(self) -> None:

@@ -72,7 +72,7 @@ class WipeJobAnswer(Schema):
     carriers = fields.List(fields.Nested(NonceOfCarrier))
 
 
-class UnmatchedReport(Schema):
+class WaitingReport(Schema):
     """A report that waits for a person."""
 
     report_id = fields.UUID()
@@ -82,14 +82,19 @@ class UnmatchedReport(Schema):
     product = fields.String(allow_none=True)
     serial = fields.String(allow_none=True)
     reasons = fields.List(fields.String())
-    candidates = fields.List(fields.String(), metadata={"description": "Codes of devices that its hints point at"})
     resolved_at = Moment(allow_none=True)
+
+
+class UnmatchedReport(WaitingReport):
+    """One of them, with what its hints point at."""
+
+    candidates = fields.List(fields.String(), metadata={"description": "Codes of devices that its hints point at"})
 
 
 class UnmatchedPage(PageOf):
     """A page of unmatched reports."""
 
-    items = fields.List(fields.Nested(UnmatchedReport(exclude=["candidates"])))
+    items = fields.List(fields.Nested(WaitingReport))
 
 
 class Resolution(Schema):

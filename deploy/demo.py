@@ -146,8 +146,11 @@ def take_in_this_machine(base_url: str, state: Path, code: str) -> dict[str, obj
 def fetch(url: str, token: str, into: Path) -> Path:
     """Download ``url`` with an API token."""
     request = urllib.request.Request(url, headers={"Authorization": f"Bearer {token}"})  # noqa: S310 - loopback
-    with urllib.request.urlopen(request, timeout=60) as answer:  # noqa: S310
-        into.write_bytes(answer.read())
+    try:
+        with urllib.request.urlopen(request, timeout=60) as answer:  # noqa: S310
+            into.write_bytes(answer.read())
+    except urllib.error.HTTPError as error:
+        raise DemoError(f"{url} answered {error.code}: {error.read().decode(errors='replace')}") from error
     return into
 
 

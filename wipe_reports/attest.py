@@ -148,8 +148,10 @@ def _press() -> _Press:
 
 
 def _compile(inputs: dict[str, str], made_at: datetime) -> bytes:
+    # A PDF's dates know whole seconds; typst refuses anything finer.
+    second = made_at.replace(microsecond=0)
     pdf: bytes = _press().compiler.compile(
-        input=_TEMPLATE, format="pdf", sys_inputs=inputs, pdf_standards=_STANDARDS, timestamp=made_at
+        input=_TEMPLATE, format="pdf", sys_inputs=inputs, pdf_standards=_STANDARDS, timestamp=second
     )
     return pdf
 

@@ -183,6 +183,12 @@ def test_the_same_content_makes_the_same_bytes_in_any_thread(evidence):
     assert made == [attest.render(evidence.content)] * 2
 
 
+def test_an_attest_is_issued_at_any_moment_also_between_two_seconds(evidence):
+    between = evidence.content.issued_at.replace(microsecond=306_602)
+    page = attest.render(dataclasses.replace(evidence.content, issued_at=between))
+    assert json.loads(pdf_signature.attachments(page)["attest.json"])["issued_at"].endswith(".306602Z")
+
+
 def test_an_attest_of_something_else_than_its_proof_is_not_made(evidence, make_report, make_carrier):
     other = make_report(station="Werkbank 3")
     with pytest.raises(ValueError, match="another report"):

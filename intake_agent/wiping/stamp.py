@@ -1,10 +1,12 @@
-"""What an overwrite writes: random bytes in which every 512-byte sector carries the run's nonce and its own offset.
+"""What an overwrite writes: random bytes that say which wipe they belong to and where they lie.
 
-Reading the stamps back catches writes that were dropped (an older content comes back), aliased (another offset comes
-back) or faked (zeros, or a device shorter than it says). A pattern of zeros can catch none of these.
+Reading them back catches writes that were dropped (an older content comes back), aliased (the content of another
+place comes back) or faked (zeros, or a device shorter than it says). A pattern of zeros can catch none of these.
 
-One sector is: offset of its chunk (u64) · its index in the chunk (u64) · nonce (8 bytes) · 488 random bytes, in the
-machine's own byte order. The random bytes are made once a wipe and repeat each chunk; the stamps never repeat.
+Every 4 KiB page begins with the offset of its chunk (u64); every 512-byte sector holds its index in the source (u64)
+and the nonce of the wipe (8 bytes), and is random for the rest. The source is made once a wipe and is a little longer
+than a chunk; each chunk takes it from another page on, so that sectors that lie alike in two chunks differ also
+beside the stamp. Only chunks 257 apart start at the same page, which no faulty address line makes.
 """
 
 from __future__ import annotations
@@ -16,28 +18,43 @@ from array import array
 
 CHUNK_BYTES = 4 * 1024 * 1024
 """Larger chunks gain nothing on any device measured."""
+PAGE_BYTES = 4096
 SECTOR_BYTES = 512
-_SECTORS = CHUNK_BYTES // SECTOR_BYTES
+_STARTS = 257
+_SOURCE_BYTES = CHUNK_BYTES + (_STARTS - 1) * PAGE_BYTES
+_WORDS_PER_PAGE = PAGE_BYTES // 8
 _WORDS_PER_SECTOR = SECTOR_BYTES // 8
+_PAGES = CHUNK_BYTES // PAGE_BYTES
 
 
 class Stamp:
-    """The content of one wipe. :meth:`chunk` gives the bytes that belong at an offset, in one page-aligned buffer.
-
-    The buffer is reused: what ``chunk`` returned is overwritten by the next call. Not for use by two threads.
-    """
+    """The content of one wipe. What :meth:`chunk` gives is overwritten by its next call; not for use by two threads."""
 
     def __init__(self) -> None:
         self.nonce = os.urandom(8)
-        self._buffer = mmap.mmap(-1, CHUNK_BYTES)
-        self._buffer[:] = os.urandom(CHUNK_BYTES)
-        self._bytes = memoryview(self._buffer)
+        source = mmap.mmap(-1, _SOURCE_BYTES)
+        source[:] = os.urandom(_SOURCE_BYTES)
+        sectors = _SOURCE_BYTES // SECTOR_BYTES
+        self._bytes = memoryview(source)
         self._words = self._bytes.cast("Q")
-        self._words[1::_WORDS_PER_SECTOR] = memoryview(array("Q", range(_SECTORS)))
-        self._words[2::_WORDS_PER_SECTOR] = memoryview(array("Q", self.nonce) * _SECTORS)
-        self.address = ctypes.addressof(ctypes.c_char.from_buffer(self._buffer))
+        self._words[1::_WORDS_PER_SECTOR] = memoryview(array("Q", range(sectors)))
+        self._words[2::_WORDS_PER_SECTOR] = memoryview(array("Q", self.nonce) * sectors)
+        self._address = ctypes.addressof(ctypes.c_char.from_buffer(source))
+        self._stamped_for = -1
 
     def chunk(self, offset: int) -> memoryview:
-        """The 4 MiB that belong at ``offset``, a multiple of :data:`CHUNK_BYTES`."""
-        self._words[0::_WORDS_PER_SECTOR] = memoryview(array("Q", (offset,)) * _SECTORS)
-        return self._bytes
+        """The 4 MiB that belong at ``offset``, a multiple of :data:`CHUNK_BYTES`; page-aligned."""
+        start = self._start(offset)
+        if offset != self._stamped_for:
+            words = self._words[start // 8 : (start + CHUNK_BYTES) // 8]
+            words[::_WORDS_PER_PAGE] = memoryview(array("Q", (offset,)) * _PAGES)
+            self._stamped_for = offset
+        return self._bytes[start : start + CHUNK_BYTES]
+
+    def address(self, offset: int) -> int:
+        """Where in memory the bytes of :meth:`chunk` lie, for comparing them without a copy."""
+        return self._address + self._start(offset)
+
+    @staticmethod
+    def _start(offset: int) -> int:
+        return offset // CHUNK_BYTES % _STARTS * PAGE_BYTES

@@ -26,6 +26,8 @@ from intake_agent.wiping.stamp import CHUNK_BYTES, SECTOR_BYTES, Stamp
 from intake_agent.wiping.target import SMALLEST_SPLIT_BYTES
 
 _BUFFERS = 4
+_PIECE_BYTES = CHUNK_BYTES // 2
+"""Half a chunk at a time: the four buffers then stay in the processor's cache until they are compared."""
 _SECTIONS = 1000
 _SAMPLES_PER_SECTION = 2
 _SAMPLE_SHARE = 0.05
@@ -35,7 +37,7 @@ _memcmp.argtypes = (ctypes.c_void_p, ctypes.c_void_p, ctypes.c_size_t)
 _memcmp.restype = ctypes.c_int
 
 Range = tuple[int, int]
-"""Offset and length in bytes; never across a chunk's border."""
+"""Offset and length in bytes; never across the border of a piece."""
 
 
 @dataclass(slots=True)
@@ -60,9 +62,9 @@ class ReadBack:
 
 
 def whole(size_bytes: int) -> Iterator[Range]:
-    """Every byte of the carrier, in chunks."""
-    for offset in range(0, size_bytes, CHUNK_BYTES):
-        yield offset, min(CHUNK_BYTES, size_bytes - offset)
+    """Every byte of the carrier, once."""
+    for offset in range(0, size_bytes, _PIECE_BYTES):
+        yield offset, min(_PIECE_BYTES, size_bytes - offset)
 
 
 def sample(size_bytes: int, chosen: random.Random) -> Iterator[Range]:
@@ -90,13 +92,13 @@ def _sample_section(start: int, length: int, chosen: random.Random) -> Iterator[
         first, end = pages * number // _SAMPLES_PER_SECTION, pages * (number + 1) // _SAMPLES_PER_SECTION
         if end - first >= want:
             page = first + chosen.randrange(end - first - want + 1)
-            yield from _within_chunks(start + page * SMALLEST_SPLIT_BYTES, want * SMALLEST_SPLIT_BYTES)
+            yield from _in_pieces(start + page * SMALLEST_SPLIT_BYTES, want * SMALLEST_SPLIT_BYTES)
 
 
-def _within_chunks(offset: int, length: int) -> Iterator[Range]:
+def _in_pieces(offset: int, length: int) -> Iterator[Range]:
     end = offset + length
     while offset < end:
-        border = min(end, (offset // CHUNK_BYTES + 1) * CHUNK_BYTES)
+        border = min(end, (offset // _PIECE_BYTES + 1) * _PIECE_BYTES)
         yield offset, border - offset
         offset = border
 
@@ -122,12 +124,12 @@ def read_back(path: Path, ranges: Iterator[Range], total_bytes: int, stamp: Stam
 
 
 class _Piece:
-    """A buffer of one chunk, page-aligned, with the range it now holds and how much of it could be read."""
+    """A page-aligned buffer, with the range it now holds and how much of it could be read."""
 
     __slots__ = ("address", "bytes", "failed", "length", "offset")
 
     def __init__(self) -> None:
-        buffer = mmap.mmap(-1, CHUNK_BYTES)
+        buffer = mmap.mmap(-1, _PIECE_BYTES)
         self.bytes = memoryview(buffer)
         self.address = ctypes.addressof(ctypes.c_char.from_buffer(buffer))
         self.offset = self.length = 0
@@ -203,7 +205,7 @@ def _compare_all(reader: _Reader, stamp: Stamp, meter: Meter, stop_asked: StopAs
 def _compare(piece: _Piece, stamp: Stamp, result: ReadBack) -> None:
     within = piece.offset % CHUNK_BYTES
     stamp.chunk(piece.offset - within)
-    expected = stamp.address + within
+    expected = stamp.address(piece.offset - within) + within
     result.bytes_read += piece.length - sum(length for _, length in piece.failed)
     if not piece.failed and _memcmp(piece.address, expected, piece.length) == 0:
         return

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import errno
+import sys
+from itertools import combinations
 from random import Random
 
 import pytest
@@ -10,25 +12,38 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from intake_agent.wiping.failures import CarrierGoneError, Failures, in_pieces
-from intake_agent.wiping.stamp import CHUNK_BYTES, SECTOR_BYTES, Stamp
+from intake_agent.wiping.stamp import CHUNK_BYTES, PAGE_BYTES, SECTOR_BYTES, Stamp
 from intake_agent.wiping.verify import sample, whole
 from wipe_reports.document import MAX_ERRORS_LISTED
 
 GIB = 1024**3
 
 
-def test_no_two_sectors_of_a_wipe_are_alike_and_each_holds_its_offset_and_the_nonce() -> None:
+@given(st.integers(0, 2**40).map(lambda number: number * CHUNK_BYTES))
+@settings(max_examples=20, deadline=None)
+def test_every_page_holds_its_chunks_offset_and_every_sector_its_index_and_the_nonce(offset: int) -> None:
     stamp = Stamp()
-    seen = set()
-    for offset in (0, CHUNK_BYTES, 40 * CHUNK_BYTES):
-        content = bytes(stamp.chunk(offset))
-        for start in range(0, CHUNK_BYTES, SECTOR_BYTES):
-            sector = content[start : start + SECTOR_BYTES]
-            chunk, index = (int.from_bytes(sector[at : at + 8], "little") for at in (0, 8))
-            assert chunk + index * SECTOR_BYTES == offset + start
-            assert sector[16:24] == stamp.nonce
-            seen.add(sector)
-    assert len(seen) == 3 * CHUNK_BYTES // SECTOR_BYTES
+    stamp.chunk(0)
+    content = bytes(stamp.chunk(offset))
+    for start in range(0, CHUNK_BYTES, PAGE_BYTES):
+        assert int.from_bytes(content[start : start + 8], sys.byteorder) == offset
+    first = int.from_bytes(content[8:16], sys.byteorder)
+    for number in range(CHUNK_BYTES // SECTOR_BYTES):
+        stamped = content[number * SECTOR_BYTES + 8 : number * SECTOR_BYTES + 24]
+        assert int.from_bytes(stamped[:8], sys.byteorder) == first + number
+        assert stamped[8:] == stamp.nonce
+
+
+def test_no_sector_reads_like_any_other_also_not_one_that_lies_alike_in_another_chunk() -> None:
+    stamp = Stamp()
+    seen = [
+        {index: hash(content[index * 512 : index * 512 + 512]) for index in range(CHUNK_BYTES // 512)}
+        for number in (0, 1, 2, 64, 128, 256)
+        for content in [bytes(stamp.chunk(number * CHUNK_BYTES))]
+    ]
+    for one, other in combinations(seen, 2):
+        assert not [index for index in one if one[index] == other[index]]
+    assert all(len(set(one.values())) == len(one) for one in seen)
 
 
 def test_two_wipes_share_no_sector() -> None:
@@ -41,7 +56,7 @@ def test_two_wipes_share_no_sector() -> None:
 @given(st.integers(0, 10 * CHUNK_BYTES))
 def test_the_whole_is_every_byte_once(size: int) -> None:
     assert sum(length for _, length in whole(size)) == size
-    assert [offset for offset, _ in whole(size)] == list(range(0, size, CHUNK_BYTES))
+    assert all(offset // CHUNK_BYTES == (offset + length - 1) // CHUNK_BYTES for offset, length in whole(size))
 
 
 @settings(max_examples=25, deadline=None)

@@ -56,3 +56,16 @@ def redis_url(redis_server: str) -> str:
 def reports() -> ModuleType:
     """Builders of signed wipe reports (``tests/asset_service/reports.py``)."""
     return _module("asset_service/reports")
+
+
+def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
+    """Print what the probes made of the corpus of real machines, where it was there to be read."""
+    lines = [
+        line
+        for report in terminalreporter.getreports("passed") + terminalreporter.getreports("failed")
+        for name, line in getattr(report, "user_properties", ())
+        if name == "agreement" and report.when == "call"
+    ]
+    if lines:
+        terminalreporter.section("agreement with the corpus of real machines")
+        terminalreporter.write_line("\n".join(str(line) for line in lines))

@@ -23,6 +23,8 @@ COMMAND_TIMEOUTS_WORN = 100
 PERCENTAGE_USED_WORN, PERCENTAGE_USED_FAILING = 80, 100
 OLD_HOURS = 60_000
 """Nearly seven years of running: past the bottom of the bathtub curve in Backblaze's yearly statistics."""
+_SOMETHING_ELSE = frozenset({"Bogus_Current_Pend_Sect", "Read_Failure_Blk_Ct", "Read_Sectors_Tot_Ct"})
+"""Names by which smartmontools' drive database says that attribute 197 or 198 of a model counts something else."""
 BATTERY_WORN_SHARE, BATTERY_FAILING_SHARE = 0.80, 0.50
 """Full capacity over design capacity: makers call 80 % the end of a laptop battery's rated life; under half it hardly
 lasts a lesson."""
@@ -57,9 +59,10 @@ def _says_enough(smart: Smart) -> bool:
 
 def _sector_signs(smart: Smart, signs: DriveSigns) -> list[Sign]:
     found: list[Sign] = []
-    if smart.pending:
+    other = {attribute.id for attribute in smart.attributes if attribute.name in _SOMETHING_ELSE}
+    if smart.pending and 197 not in other:
         found.append((HealthVerdict.FAILING, "pending_sectors"))
-    if smart.uncorrectable:
+    if smart.uncorrectable and 198 not in other:
         found.append((HealthVerdict.FAILING, "uncorrectable_sectors"))
     if smart.reallocated:
         many = smart.reallocated >= REALLOCATED_FAILING

@@ -7,7 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from intake_agent.health import in_words, judge_battery, judge_disk
-from intake_agent.machine import Battery, Disk, DriveSigns, HealthVerdict, Smart
+from intake_agent.machine import Battery, Disk, DriveSigns, HealthVerdict, Smart, SmartAttribute
 
 HEALTHY, WORN, FAILING, UNKNOWN = (
     HealthVerdict.HEALTHY,
@@ -60,6 +60,14 @@ def test_each_figure_counts_although_the_drive_says_passed(facts: dict, expected
 )
 def test_each_sign_beside_the_report_counts(signs: DriveSigns, expected: tuple) -> None:
     assert verdict(signs) == expected
+
+
+def test_an_attribute_that_counts_something_else_on_this_model_is_no_sign() -> None:
+    rows = (
+        SmartAttribute(id=197, name="Bogus_Current_Pend_Sect"),
+        SmartAttribute(id=198, name="Read_Sectors_Tot_Ct"),
+    )
+    assert verdict(pending=9, uncorrectable=70_000, attributes=rows) == (HEALTHY, ())
 
 
 def test_the_worst_sign_decides_and_every_reason_is_told() -> None:

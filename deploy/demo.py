@@ -122,7 +122,8 @@ def wait_until_ready(base_url: str, process: subprocess.Popen[bytes], log: Path)
                 return
         except (urllib.error.URLError, ConnectionError):
             time.sleep(0.1)
-    raise DemoError(f"the service did not start:\n{log.read_text(errors='replace')}")
+    last_words = "\n".join(log.read_text(errors="replace").splitlines()[-10:])
+    raise DemoError(f"the service did not start; the end of {log}:\n{last_words}")
 
 
 def run_program(name: str, *arguments: str) -> str:

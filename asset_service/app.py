@@ -12,12 +12,18 @@ from flask_bootstrap import Bootstrap5
 from flask_login import LoginManager
 from flask_migrate import Migrate
 
+from asset_service.accounts import api as accounts_api
 from asset_service.accounts import queries as accounts_queries
 from asset_service.config import Settings
 from asset_service.core import api as core_api
 from asset_service.core import documents, errors, i18n, jobs, keys, observe, readiness, security
 from asset_service.core.db import db
+from asset_service.devices import api as devices_api
+from asset_service.devices import gates
+from asset_service.intake import api as intake_api
 from asset_service.ledger import triggers
+from asset_service.web import registration as web
+from asset_service.wiping import api as wiping_api
 
 MIGRATIONS = Path(__file__).parent / "migrations"
 
@@ -70,13 +76,6 @@ def _set_up_look(app: Flask) -> None:
 
 def _register_rooms(app: Flask, api: core_api.HerstartApi) -> None:
     """Every room's endpoints, gates and checks, from the ground floor up."""
-    from asset_service.accounts import api as accounts_api  # noqa: PLC0415 - rooms need the frame above
-    from asset_service.devices import api as devices_api  # noqa: PLC0415
-    from asset_service.devices import gates  # noqa: PLC0415
-    from asset_service.intake import api as intake_api  # noqa: PLC0415
-    from asset_service.web import registration as web  # noqa: PLC0415
-    from asset_service.wiping import api as wiping_api  # noqa: PLC0415
-
     # ledger
     readiness.add_database_check(app, "ledger triggers", triggers.missing)
     # accounts

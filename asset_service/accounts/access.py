@@ -149,9 +149,12 @@ def _identified() -> Access:
 
 
 def start_session(access: Access) -> None:
-    """Log this user in. Whatever the browser's session held before is dropped first, the form token too."""
+    """Log this user in. Whatever the browser's session held before is dropped first, the form token too.
+
+    The session is not made permanent: Flask-Login would then let it move to another browser. Its signature holds
+    for HERSTART_SESSION_HOURS all the same.
+    """
     session.clear()
-    session.permanent = True
     login_user(access)
 
 

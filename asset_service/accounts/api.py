@@ -68,7 +68,8 @@ def create_token(sent: dict[str, Any]) -> Any:
     with transaction():
         life = timedelta(days=sent["valid_days"])
         row, token = operations.create_token(current_access(), name=sent["name"], valid_for=life)
-        return {**schemas.Token().dump(row), "token": token}
+        kept = {name: getattr(row, name) for name in schemas.Token().fields}
+        return {**kept, "token": token}
 
 
 @blueprint.delete("/tokens/<uuid:token_id>")

@@ -2,10 +2,9 @@
 
 from __future__ import annotations
 
-from wipe_reports import signing
-
 from asset_service.accounts import access, operations
 from asset_service.core.db import transaction
+from wipe_reports import signing
 
 
 def _code(app, partner, **options) -> str:

@@ -1,0 +1,110 @@
+"""One shape for every error: problem+json for programs, a page for people."""
+
+from __future__ import annotations
+
+import pytest
+from flask import abort
+
+from asset_service.core import errors
+from asset_service.core.errors import FieldError, Invalid, Refused
+
+
+@pytest.fixture
+def database_url(sqlite_url):
+    """Nothing here depends on the database."""
+    return sqlite_url
+
+
+@pytest.fixture
+def failing(app):
+    """The app with a view for each way to fail, below /api/ and as a page."""
+
+    def fail(how: str):
+        if how == "refused":
+            raise Refused("De schijf is nog niet gewist.", errors=[FieldError("data_clean", "Wis eerst de schijf.")])
+        if how == "abort":
+            abort(404)
+        raise RuntimeError("secret detail of the inside")
+
+    app.add_url_rule("/api/v1/fail/<how>", "fail_api", fail)
+    app.add_url_rule("/fail/<how>", "fail_page", fail)
+    return app.test_client()
+
+
+def test_a_refusal_says_its_reasons(failing):
+    answer = failing.get("/api/v1/fail/refused")
+    assert answer.content_type == "application/problem+json"
+    assert answer.status_code == 409
+    problem = answer.json
+    assert problem.pop("instance").startswith("urn:herstart:request:")
+    assert problem == {
+        "type": "urn:herstart:problem:refused",
+        "title": "Dit mag nu niet",
+        "status": 409,
+        "detail": "De schijf is nog niet gewist.",
+        "code": "refused",
+        "errors": [{"field": "data_clean", "message": "Wis eerst de schijf."}],
+    }
+
+
+def test_an_unknown_fault_shows_nothing_of_the_inside(failing):
+    for path in ("/api/v1/fail/crash", "/fail/crash"):
+        answer = failing.get(path)
+        assert answer.status_code == 500
+        assert "secret" not in answer.get_data(as_text=True)
+
+
+@pytest.mark.parametrize(
+    ("method", "path", "status", "code"),
+    [
+        ("get", "/api/v1/no-such-thing", 404, "not_found"),
+        ("get", "/api/v1/fail/abort", 404, "not_found"),
+        ("delete", "/api/v1/keys", 405, "method_not_allowed"),
+        ("get", "/api/v1/me", 401, "unauthenticated"),
+    ],
+)
+def test_http_errors_of_the_frame_are_problems_too(failing, method, path, status, code):
+    answer = failing.open(path, method=method)
+    assert (answer.status_code, answer.json["code"]) == (status, code)
+    assert answer.content_type == "application/problem+json"
+
+
+def test_a_body_that_is_no_json_is_said_so(client):
+    answer = client.post("/api/v1/stations/enrol", data=b"{", content_type="application/json")
+    assert (answer.status_code, answer.json["code"]) == (400, "bad_request")
+    assert answer.json["errors"] == [{"field": "", "message": "Dit is geen geldige JSON."}]
+
+
+def test_wrong_fields_are_named_with_their_path(client):
+    answer = client.post("/api/v1/stations/enrol", json={"code": 7, "name": "", "extra": 1})
+    assert (answer.status_code, answer.content_type) == (422, "application/problem+json")
+    assert {one["field"]: one["message"] for one in answer.json["errors"]} == {
+        "code": "Hier hoort tekst.",
+        "name": "Van 1 tot 100 tekens.",
+        "public_key": "Dit veld is verplicht.",
+        "extra": "Dit veld kennen we niet.",
+    }
+
+
+def test_nested_messages_become_paths():
+    messages = {"json": {"carriers": {0: {"wipe": {"passes": ["Missing data for required field."]}}}, "_schema": ["x"]}}
+    assert errors.flattened(messages) == [
+        FieldError("carriers[0].wipe.passes", "Dit veld is verplicht."),
+        FieldError("", "x"),
+    ]
+
+
+def test_a_page_that_is_not_there_is_an_html_page(client):
+    answer = client.get("/no-such-page")
+    assert (answer.status_code, answer.mimetype) == (404, "text/html")
+    assert "Niet gevonden" in answer.get_data(as_text=True)
+
+
+def test_a_body_over_the_bound_is_refused(client):
+    answer = client.post("/api/v1/stations/enrol", data=b" " * (2 * 1024 * 1024 + 1), content_type="application/json")
+    assert (answer.status_code, answer.json["code"]) == (413, "too_large")
+
+
+def test_a_detail_of_a_refusal_is_escaped_on_the_page(app):
+    app.add_url_rule("/script", "script", lambda: (_ for _ in ()).throw(Invalid("<script>alert(1)</script>")))
+    assert "<script>alert" not in app.test_client().get("/script").get_data(as_text=True)

@@ -7,7 +7,7 @@ from enum import StrEnum
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import CheckConstraint, ForeignKey, Index, String, UniqueConstraint, text
+from sqlalchemy import BigInteger, CheckConstraint, ForeignKey, Index, String, UniqueConstraint, text
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from asset_service.accounts.models import Partner, Site
@@ -258,7 +258,7 @@ class DataCarrier(Base):
     exposure: Mapped[int] = mapped_column(default=0)
     medium: Mapped[str] = mapped_column(String(20), default="unknown")
     bus: Mapped[str | None] = mapped_column(String(50))
-    size_bytes: Mapped[int] = mapped_column(default=0)
+    size_bytes: Mapped[int] = mapped_column(BigInteger, default=0)
     health: Mapped[str] = mapped_column(String(20), default="unknown")
     health_reasons: Mapped[list[str]] = mapped_column(default=list)
     power_on_hours: Mapped[int | None]

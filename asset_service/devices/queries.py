@@ -294,7 +294,7 @@ def carriers_by_identity(identities: Collection[str]) -> dict[str, SeenCarrier]:
     if not identities:
         return {}
     statement = _CARRIERS.where(DataCarrier.identity.in_(sorted(identities))).order_by(DataCarrier.identity)
-    rows = db.session.execute(statement.with_for_update(of=DataCarrier))
+    rows = db.session.connection().execute(statement.with_for_update(of=DataCarrier))
     return {row.identity: SeenCarrier(**row._mapping) for row in rows}
 
 
@@ -311,7 +311,7 @@ def identity_rows(keys: Collection[identity.Key]) -> list[tuple[UUID, identity.K
     statement = select(
         DeviceIdentity.device_id, DeviceIdentity.kind, DeviceIdentity.value, DeviceIdentity.shared
     ).where(DeviceIdentity.value.in_(sorted({key.value for key in keys})))
-    rows = db.session.execute(statement)
+    rows = db.session.connection().execute(statement)
     found = [(row.device_id, identity.Key(IdentityKind(row.kind), row.value), row.shared) for row in rows]
     return [row for row in found if row[1] in keys]
 

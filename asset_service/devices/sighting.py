@@ -16,6 +16,7 @@ from uuid import UUID
 from sqlalchemy import insert, select, update
 
 from asset_service.core.db import db, new_id
+from asset_service.core.rows import RowInsert
 from asset_service.devices import codes, data_status, events, identity, operations, parts
 from asset_service.devices.identity import Key
 from asset_service.devices.lifecycle import OUTSIDE
@@ -57,6 +58,11 @@ class Sighting:
     device_id: UUID | None = None
     code: str | None = None
 
+    @property
+    def is_all_new(self) -> bool:
+        """Is there nothing in it that the service knows: no device, no carrier, no printed label?"""
+        return self.device_id is None and self.code is None and not any(self.known)
+
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class CarrierPlan:
@@ -74,11 +80,18 @@ class CarrierPlan:
 
 @dataclass(kw_only=True)
 class Seen:
-    """What was written: the device, its code, and the events to record."""
+    """What was, or (by :meth:`write`) will be written: the device, its code, and the events to record."""
 
     device_id: UUID
     code: str
     events: list[Event] = field(default_factory=list)
+    new_rows: _Rows | None = None
+
+    def write(self) -> None:
+        """Write the rows of a new device, where they were only made so far."""
+        if self.new_rows is not None:
+            self.new_rows.insert()
+            self.new_rows = None
 
 
 def plan(sighting: Sighting, state: State | None) -> list[CarrierPlan]:
@@ -123,7 +136,7 @@ class _Rows:
     """New rows by table, inserted in the order of their foreign keys."""
 
     _ORDER = (Device, DeviceCode, DeviceIdentity, DeviceTerm, Component, ComponentStay, DataCarrier, CarrierExposure)
-    _STATEMENTS = tuple((model, insert(model.__table__)) for model in _ORDER)
+    _INSERTS = tuple((model, RowInsert(model.__table__)) for model in _ORDER)
 
     def __init__(self) -> None:
         self._rows: dict[Any, list[dict[str, Any]]] = {model: [] for model in self._ORDER}
@@ -133,15 +146,16 @@ class _Rows:
 
     def insert(self) -> None:
         connection = db.session.connection()
-        for model, statement in self._STATEMENTS:
-            if rows := self._rows[model]:
-                connection.execute(statement, rows)
+        for model, inserts in self._INSERTS:
+            inserts.execute(connection, self._rows[model])
 
 
 def register_device(sighting: Sighting, plans: Sequence[CarrierPlan], cleared: Mapping[int, UUID]) -> Seen:
-    """Write a machine that was not seen before, in state *received*: it stands at a station of the house.
+    """A machine that was not seen before, in state *received*: it stands at a station of the house.
 
-    ``cleared`` names the carriers (by index) whose wipe holds, with the evidence of it.
+    ``cleared`` names the carriers (by index) whose wipe holds, with the evidence of it. Where all its carriers are
+    new and it bears no printed label yet, nothing is written before :meth:`Seen.write`: so the rows can be made
+    before the database is locked.
     """
     report, at = sighting.report, sighting.at
     device_id, code = new_id(), sighting.code or codes.new_code()
@@ -184,7 +198,9 @@ def register_device(sighting: Sighting, plans: Sequence[CarrierPlan], cleared: M
     for index, planned in enumerate(plans):
         if planned.known is None:
             _add_carrier(rows, sighting, index, _NewCarrier(planned, device_id, index in cleared))
-    rows.insert()
+    seen = Seen(device_id=device_id, code=code, new_rows=rows)
+    if not sighting.is_all_new:
+        seen.write()
     if sighting.code is not None:
         operations.take_code(sighting.code, device_id, at)
     happened: list[Event] = [
@@ -201,8 +217,8 @@ def register_device(sighting: Sighting, plans: Sequence[CarrierPlan], cleared: M
         happened.append(
             events.PartsSeen(subject_id=device_id, device_id=device_id, installed=part_ids + new_disks, removed=[])
         )
-    happened += _carriers_seen(sighting, plans, cleared, device_id)
-    return Seen(device_id=device_id, code=code, events=happened)
+    seen.events = happened + _carriers_seen(sighting, plans, cleared, device_id)
+    return seen
 
 
 def update_device(

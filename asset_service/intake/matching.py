@@ -71,6 +71,11 @@ class Hints:
     code_device_id: UUID | None = None
     carriers: tuple[KnownCarrier, ...] = ()
 
+    @property
+    def owners_known(self) -> bool:
+        """Does any key point at a device?"""
+        return any(self.owners.values())
+
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Verdict:

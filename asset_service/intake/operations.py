@@ -12,13 +12,14 @@ import orjson
 import rfc8785
 from flask import current_app
 from flask_babel import gettext
-from sqlalchemy import insert, select
+from sqlalchemy import select
 
 from asset_service.accounts.access import Access
 from asset_service.accounts.models import Role, Station
 from asset_service.core.db import db, utc_now
 from asset_service.core.errors import FieldError, Invalid, NotFound, Refused
 from asset_service.core.keys import service_key
+from asset_service.core.rows import RowInsert
 from asset_service.devices import operations as device_operations
 from asset_service.devices import queries as device_queries
 from asset_service.devices import sighting
@@ -28,7 +29,7 @@ from asset_service.intake.checks import CheckedReport, Rejected
 from asset_service.intake.matching import Verdict, decide, other_partners
 from asset_service.intake.models import Grounds, UnmatchedReport
 from asset_service.ledger.events import Actor, Event
-from asset_service.ledger.operations import moment, record_all
+from asset_service.ledger.operations import moment, record_all, record_rows, rows_of
 from asset_service.wiping import evidence
 from asset_service.wiping.models import EvidenceStatus, ReportResult, SignedReport
 from wipe_reports import schema, signing
@@ -56,6 +57,7 @@ class _Received:
 
     report: WipeReport
     station_id: UUID
+    station_key_id: str
     partner_id: UUID
     site_id: UUID
     received_at: datetime
@@ -72,10 +74,21 @@ class _Outcome:
 
 @dataclass(frozen=True, slots=True)
 class _Applied:
-    device_id: UUID
-    code: str
+    seen: sighting.Seen
     wipes: Sequence[evidence.Judged]
-    events: Sequence[Event]
+    evidence: evidence.Kept
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Draft:
+    """A report made ready to be written; ``report_row`` and ``events`` are rows."""
+
+    seen: sighting.Seen
+    wipes: Sequence[evidence.Judged]
+    evidence: evidence.Kept
+    report_row: dict[str, Any]
+    events: list[dict[str, Any]]
+    actor: Actor
 
 
 def ingest(checked: CheckedReport) -> Answer:
@@ -84,44 +97,83 @@ def ingest(checked: CheckedReport) -> Answer:
     Raises :class:`Rejected` where the same ``report_id`` came before with other bytes, and lets IntegrityError pass
     where another process wrote the same machine at the same moment: the edge then tries again.
     """
-    report_id = UUID(checked.report.report_id)
-    if (known := _answered(report_id, checked)) is not None:
+    if (known := _answered(UUID(checked.report.report_id), checked)) is not None:
         return known
+    received = _received_now(checked)
+    found = lookup.find(received.report, received.partner_id)
+    verdict = decide(found.hints)
+    if verdict.doubts:
+        return _set_apart(checked, received, found, verdict)
+    return write(_drafted(checked, received, found, verdict.device_id))
+
+
+def draft(checked: CheckedReport) -> Draft | None:
+    """Everything that :func:`write` needs for a machine of which nothing is known, made without a lock.
+
+    ``None`` where the service knows anything of it: only :func:`ingest` may then judge, inside the transaction. What
+    another process writes meanwhile breaks a unique index in :func:`write`, and the edge turns to :func:`ingest`.
+    """
+    received = _received_now(checked)
+    found = lookup.find(received.report, received.partner_id)
+    if found.hints.owners_known or found.code is not None or any(found.carriers) or decide(found.hints).doubts:
+        return None
+    return _drafted(checked, received, found, None)
+
+
+def write(drafted: Draft) -> Answer:
+    """Write the draft and its events, in the open transaction. Raises IntegrityError or NonceClash on a clash."""
+    drafted.seen.write()
+    _REPORTS.execute(db.session.connection(), [drafted.report_row])
+    drafted.evidence.write()
+    followed = evidence.follow_up(
+        drafted.wipes,
+        device_id=drafted.seen.device_id,
+        partner_id=drafted.report_row["partner_id"],
+        at=drafted.report_row["received_at"],
+    )
+    record_rows([*drafted.events, *rows_of(followed, drafted.actor)])
+    return Answer(drafted.report_row["answer"], True, _attestable(drafted.wipes))
+
+
+def _received_now(checked: CheckedReport) -> _Received:
     station = checked.station
-    received = _Received(
+    return _Received(
         report=checked.report,
         station_id=station.id,
+        station_key_id=station.key_id,
         partner_id=station.partner_id,
         site_id=station.site_id,
         received_at=utc_now(),
         sha256=checked.sha256,
     )
-    found = lookup.find(received.report, received.partner_id)
-    verdict = decide(found.hints)
-    actor = Actor(kind="station", id=station.id)
-    receipt = _receipt(received, station.key_id)
-    if verdict.doubts:
-        body = orjson.dumps(_answer(received, ReportResult.UNMATCHED, receipt))
-        _keep_report(checked.jws, received, _Outcome(ReportResult.UNMATCHED, None, receipt, body))
-        record_all(_set_apart(received, found, verdict), actor)
-        return Answer(body, True)
-    prepared = _prepare(received, found, verdict.device_id)
-    result = ReportResult.MATCHED if verdict.device_id else ReportResult.CREATED
-    applied = _write_device(prepared)
-    body = orjson.dumps(_answer(received, result, receipt, applied))
-    _keep_report(checked.jws, received, _Outcome(result, applied.device_id, receipt, body))
+
+
+def _drafted(checked: CheckedReport, received: _Received, found: lookup.Found, device_id: UUID | None) -> Draft:
+    applied = _applied(received, found, device_id)
+    result = ReportResult.MATCHED if device_id else ReportResult.CREATED
+    receipt = _receipt(received)
+    outcome = _Outcome(
+        result, applied.seen.device_id, receipt, orjson.dumps(_answer(received, result, receipt, applied))
+    )
     happened = [
-        *applied.events,
-        *_write_evidence(received, applied),
-        _received_event(received, result, applied.device_id),
+        *applied.seen.events,
+        *applied.evidence.events,
+        _received_event(received, result, applied.seen.device_id),
     ]
-    record_all(happened, actor)
-    return Answer(body, True, _attestable(applied.wipes))
+    actor = Actor(kind="station", id=received.station_id)
+    return Draft(
+        seen=applied.seen,
+        wipes=applied.wipes,
+        evidence=applied.evidence,
+        report_row=_report_row(checked.jws, received, outcome),
+        events=rows_of(happened, actor),
+        actor=actor,
+    )
 
 
 def _answered(report_id: UUID, checked: CheckedReport) -> Answer | None:
     statement = select(SignedReport.sha256, SignedReport.answer).where(SignedReport.id == report_id)
-    row = db.session.execute(statement).one_or_none()
+    row = db.session.connection().execute(statement).one_or_none()
     if row is None:
         return None
     if row.sha256 != checked.sha256:
@@ -132,31 +184,23 @@ def _answered(report_id: UUID, checked: CheckedReport) -> Answer | None:
     return Answer(row.answer, False)
 
 
-def _receipt(received: _Received, key_id: str) -> str:
+def _receipt(received: _Received) -> str:
     said = {
         "report_id": received.report.report_id,
         "report_sha256": received.sha256,
-        "station_key_id": key_id,
+        "station_key_id": received.station_key_id,
         "received_at": moment(received.received_at),
     }
     return signing.sign(rfc8785.dumps(said), service_key(), RECEIPT_TYPE)
 
 
-@dataclass(frozen=True, slots=True)
-class _Prepared:
-    sighting: sighting.Sighting
-    device: Device | None
-    plans: Sequence[sighting.CarrierPlan]
-    wipes: Sequence[evidence.Judged]
-
-
-def _prepare(received: _Received, found: lookup.Found, device_id: UUID | None) -> _Prepared:
-    """Everything that must be known before the first row is written."""
+def _applied(received: _Received, found: lookup.Found, device_id: UUID | None) -> _Applied:
+    """What the report does to its device: rows still to be written for a new one, written for a known one."""
     device = device_operations.locked_device(device_id) if device_id is not None else None
     known: Sequence[Any] = found.carriers
     if device is not None:
         known = lookup.with_nameless(found.carriers, received.report, device.id)
-    seen = sighting.Sighting(
+    sighted = sighting.Sighting(
         report=received.report,
         at=received.received_at,
         partner_id=received.partner_id,
@@ -167,35 +211,17 @@ def _prepare(received: _Received, found: lookup.Found, device_id: UUID | None) -
         device_id=device_id,
         code=found.code,
     )
-    plans = sighting.plan(seen, device.state if device is not None else None)
+    plans = sighting.plan(sighted, device.state if device is not None else None)
     wipes = evidence.judged(
-        received.report,
-        plans,
-        found.identities,
-        station_id=received.station_id,
-        received_at=received.received_at,
+        received.report, plans, found.identities, station_id=received.station_id, received_at=received.received_at
     )
-    return _Prepared(seen, device, plans, wipes)
-
-
-def _write_device(prepared: _Prepared) -> _Applied:
-    cleared = {one.carrier_index: one.evidence_id for one in prepared.wipes if one.status is EvidenceStatus.CLEARED}
-    if prepared.device is None:
-        seen = sighting.register_device(prepared.sighting, prepared.plans, cleared)
+    cleared = {one.carrier_index: one.evidence_id for one in wipes if one.status is EvidenceStatus.CLEARED}
+    if device is None:
+        seen = sighting.register_device(sighted, plans, cleared)
     else:
-        seen = sighting.update_device(prepared.sighting, prepared.device, prepared.plans, cleared)
-    return _Applied(seen.device_id, seen.code, prepared.wipes, seen.events)
-
-
-def _write_evidence(received: _Received, applied: _Applied) -> list[Event]:
-    return evidence.keep(
-        applied.wipes,
-        received.report,
-        device_id=applied.device_id,
-        partner_id=received.partner_id,
-        at=received.received_at,
-        sha256=received.sha256,
-    )
+        seen = sighting.update_device(sighted, device, plans, cleared)
+    kept = evidence.evidence_of(wipes, received.report, device_id=seen.device_id, sha256=received.sha256)
+    return _Applied(seen, wipes, kept)
 
 
 def _attestable(wipes: Sequence[evidence.Judged]) -> tuple[UUID, ...]:
@@ -208,7 +234,7 @@ def _answer(received: _Received, result: ReportResult, receipt: str, applied: _A
     return {
         "report_id": received.report.report_id,
         "result": result.value,
-        "device": {"code": applied.code, "url": device_queries.page_url(applied.code)} if applied else None,
+        "device": {"code": applied.seen.code, "url": device_queries.page_url(applied.seen.code)} if applied else None,
         "receipt": receipt,
         "received_at": moment(received.received_at),
         "attests": [
@@ -222,11 +248,11 @@ def _answer(received: _Received, result: ReportResult, receipt: str, applied: _A
     }
 
 
-_INSERT_REPORT = insert(SignedReport.__table__)
+_REPORTS = RowInsert(SignedReport.__table__)
 
 
-def _keep_report(jws: bytes, received: _Received, outcome: _Outcome) -> None:
-    row = {
+def _report_row(jws: bytes, received: _Received, outcome: _Outcome) -> dict[str, Any]:
+    return {
         "id": UUID(received.report.report_id),
         "station_id": received.station_id,
         "partner_id": received.partner_id,
@@ -239,7 +265,6 @@ def _keep_report(jws: bytes, received: _Received, outcome: _Outcome) -> None:
         "receipt": outcome.receipt,
         "answer": outcome.answer,
     }
-    db.session.connection().execute(_INSERT_REPORT, row)
 
 
 def _received_event(received: _Received, result: ReportResult, device_id: UUID | None) -> Event:
@@ -252,19 +277,24 @@ def _received_event(received: _Received, result: ReportResult, device_id: UUID |
     )
 
 
-def _set_apart(received: _Received, found: lookup.Found, verdict: Verdict) -> list[Event]:
+def _set_apart(checked: CheckedReport, received: _Received, found: lookup.Found, verdict: Verdict) -> Answer:
     """Let the report wait for a person, with everything that points at a device."""
-    report = received.report
+    report, report_id = received.report, UUID(received.report.report_id)
+    receipt = _receipt(received)
+    answer = orjson.dumps(_answer(received, ReportResult.UNMATCHED, receipt))
+    outcome = _Outcome(ReportResult.UNMATCHED, None, receipt, answer)
+    _REPORTS.execute(db.session.connection(), [_report_row(checked.jws, received, outcome)])
     holders = other_partners(found.hints, None) | {
         found.hints.devices[one].partner_id for one in verdict.candidate_ids if one in found.hints.devices
     }
     foreign = sorted(holders - {received.partner_id})
+    doubts = [doubt.value for doubt in verdict.doubts]
     db.session.add(
         UnmatchedReport(
-            report_id=UUID(report.report_id),
+            report_id=report_id,
             partner_id=received.partner_id,
             holder_partner_id=foreign[0] if foreign else None,
-            reasons=[doubt.value for doubt in verdict.doubts],
+            reasons=doubts,
             candidate_ids=[str(one) for one in verdict.candidate_ids],
             manufacturer=report.device.manufacturer[:200] if report.device.manufacturer else None,
             product=report.device.product[:200] if report.device.product else None,
@@ -272,11 +302,12 @@ def _set_apart(received: _Received, found: lookup.Found, verdict: Verdict) -> li
         )
     )
     db.session.flush()
-    doubts = [doubt.value for doubt in verdict.doubts]
-    return [
+    happened = [
         _received_event(received, ReportResult.UNMATCHED, None),
-        events.ReportUnmatched(subject_id=UUID(report.report_id), doubts=doubts),
+        events.ReportUnmatched(subject_id=report_id, doubts=doubts),
     ]
+    record_all(happened, Actor(kind="station", id=received.station_id))
+    return Answer(answer, True)
 
 
 def resolve_unmatched(access: Access, report_id: UUID, *, device_id: UUID | None, grounds: Grounds) -> Device:
@@ -292,19 +323,22 @@ def resolve_unmatched(access: Access, report_id: UUID, *, device_id: UUID | None
     if device_id is None:
         device_operations.share_identity(access, [*found.hints.devices], [key for key in found.keys if key.strong])
         found = lookup.find(received.report, received.partner_id)
-    prepared = _prepare(received, found, device_id)
-    applied = _write_device(prepared)
-    evidence_events = _write_evidence(received, applied)
-    signed = waiting.report
-    signed.result = ReportResult.MATCHED if device_id else ReportResult.CREATED
-    signed.device_id = applied.device_id
+    applied = _applied(received, found, device_id)
+    applied.seen.write()
+    applied.evidence.write()
+    followed = evidence.follow_up(
+        applied.wipes, device_id=applied.seen.device_id, partner_id=received.partner_id, at=received.received_at
+    )
+    waiting.report.result = ReportResult.MATCHED if device_id else ReportResult.CREATED
+    waiting.report.device_id = applied.seen.device_id
     _close(waiting, access, grounds)
-    record_all([*applied.events, *evidence_events], Actor(kind="station", id=received.station_id))
+    of_station = [*applied.seen.events, *applied.evidence.events, *followed]
+    record_all(of_station, Actor(kind="station", id=received.station_id))
     resolved = events.ReportResolved(
-        subject_id=report_id, device_id=applied.device_id, new_device=device_id is None, grounds=grounds
+        subject_id=report_id, device_id=applied.seen.device_id, new_device=device_id is None, grounds=grounds
     )
     record_all([resolved], access.actor)
-    return device_operations.locked_device(applied.device_id)
+    return device_operations.locked_device(applied.seen.device_id)
 
 
 def reject_unmatched(access: Access, report_id: UUID, *, grounds: Grounds) -> None:
@@ -329,6 +363,7 @@ def _waiting(access: Access, report_id: UUID) -> tuple[UnmatchedReport, _Receive
     received = _Received(
         report=schema.from_bytes(signing.peek(signed.jws)[1]),
         station_id=station.id,
+        station_key_id=station.key_id,
         partner_id=signed.partner_id,
         site_id=station.site_id,
         received_at=signed.received_at,

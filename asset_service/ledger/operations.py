@@ -16,6 +16,7 @@ from sqlalchemy import Connection, insert, select, text
 
 from asset_service.core.db import WRITE_INTENT, db, new_id, utc_now
 from asset_service.core.keys import service_key
+from asset_service.core.rows import RowInsert
 from asset_service.ledger.events import Actor, Event
 from asset_service.ledger.models import LedgerEvent, LedgerLeaf, LedgerSeal
 from wipe_reports import merkle, signing
@@ -30,7 +31,7 @@ RECENT = timedelta(days=2)
 _SEAL_LOCK = 0x68_65_72_73
 """PostgreSQL advisory lock of the sealer: two would write the same seal number and one would fail."""
 
-_INSERT_EVENT = insert(LedgerEvent.__table__)
+_EVENTS = RowInsert(LedgerEvent.__table__)
 
 
 def record(event: Event, actor: Actor) -> UUID:
@@ -44,11 +45,18 @@ def record(event: Event, actor: Actor) -> UUID:
 
 def record_all(events: Sequence[Event], actor: Actor) -> list[UUID]:
     """:func:`record` for several events of one actor, in one statement; their ids in the same order."""
-    connection = _writing_connection()
+    return record_rows(rows_of(events, actor))
+
+
+def rows_of(events: Sequence[Event], actor: Actor) -> list[dict[str, Any]]:
+    """The events as rows for :func:`record_rows`: a hot path makes them before it locks the database."""
     now = utc_now()
-    rows = [_row(event, actor, now) for event in events]
-    if rows:
-        connection.execute(_INSERT_EVENT, rows)
+    return [_row(event, actor, now) for event in events]
+
+
+def record_rows(rows: Sequence[dict[str, Any]]) -> list[UUID]:
+    """Write what :func:`rows_of` made, as part of the open transaction; the events' ids."""
+    _EVENTS.execute(_writing_connection(), rows)
     return [row["id"] for row in rows]
 
 

@@ -12,9 +12,10 @@ from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID
 
-from sqlalchemy import insert, select, update
+from sqlalchemy import select, update
 
 from asset_service.core.db import db, new_id
+from asset_service.core.rows import RowInsert
 from asset_service.devices.sighting import CarrierPlan
 from asset_service.ledger.events import Event
 from asset_service.wiping import events
@@ -101,26 +102,39 @@ def _given(nonces: Sequence[str]) -> dict[str, GivenNonce]:
     if not nonces:
         return {}
     statement = _NONCES.where(WipeNonce.nonce.in_(sorted(nonces))).order_by(WipeNonce.nonce).with_for_update()
-    rows = [dict(row._mapping) for row in db.session.execute(statement)]
+    rows = [dict(row._mapping) for row in db.session.connection().execute(statement)]
     return {row.pop("nonce"): GivenNonce(**row) for row in rows}
 
 
-_INSERT_EVIDENCE = insert(WipeEvidence.__table__)
+_EVIDENCE = RowInsert(WipeEvidence.__table__)
 
 
-def keep(
-    wipes: Sequence[Judged], report: WipeReport, *, device_id: UUID, partner_id: UUID, at: datetime, sha256: str
-) -> list[Event]:
-    """Write the evidence of ``wipes`` and what follows from it; gives the events.
+class NonceClash(RuntimeError):  # noqa: N818 - nobody's error: the edge reads again and finds the nonce used
+    """Another report used a nonce up between the moment it was read and the moment this one is written."""
 
-    A held nonce is used up; other evidence for the same exposure has nothing left to clear; what was not erased
-    must be destroyed.
-    """
-    if not wipes:
-        return []
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Kept:
+    """The evidence of a report's wipes as rows, with the nonces it uses up and the events to record."""
+
+    rows: list[dict[str, object]]
+    nonces: list[str | None]
+    report_id: UUID
+    events: list[Event]
+
+    def write(self) -> None:
+        """Write the evidence. Raises :class:`NonceClash`."""
+        connection = db.session.connection()
+        _EVIDENCE.execute(connection, self.rows)
+        if self.nonces:
+            free = update(WipeNonce).where(WipeNonce.nonce.in_(self.nonces), WipeNonce.used_by_report_id.is_(None))
+            if connection.execute(free.values(used_by_report_id=self.report_id)).rowcount != len(self.nonces):
+                raise NonceClash
+
+
+def evidence_of(wipes: Sequence[Judged], report: WipeReport, *, device_id: UUID, sha256: str) -> Kept:
+    """The evidence of ``wipes``; nothing is written before :meth:`Kept.write`."""
     report_id = UUID(report.report_id)
-    db.session.connection().execute(_INSERT_EVIDENCE, [_row(one, report_id, device_id, report.test) for one in wipes])
-    _use_up([one.wipe.nonce for one in wipes if one.nonce_check is NonceCheck.HELD], report_id)
     happened: list[Event] = [
         events.WipeReported(
             subject_id=one.evidence_id,
@@ -138,6 +152,20 @@ def keep(
         )
         for one in wipes
     ]
+    return Kept(
+        rows=[_row(one, report_id, device_id, report.test) for one in wipes],
+        nonces=[one.wipe.nonce for one in wipes if one.nonce_check is NonceCheck.HELD],
+        report_id=report_id,
+        events=happened,
+    )
+
+
+def follow_up(wipes: Sequence[Judged], *, device_id: UUID, partner_id: UUID, at: datetime) -> list[Event]:
+    """What follows from the wipes once they are written; gives the events.
+
+    What was not erased must be destroyed; other evidence for a cleared exposure has nothing left to clear.
+    """
+    happened: list[Event] = []
     for one in wipes:
         if one.status is EvidenceStatus.NOT_ERASED and one.planned.exposed:
             happened += demand_destruction(one.planned.component_id, partner_id, device_id, one.evidence_id, at)
@@ -172,12 +200,6 @@ def _row(one: Judged, report_id: UUID, device_id: UUID, test: bool) -> dict[str,
         "confirmed_at": None,
         "confirmed_by": None,
     }
-
-
-def _use_up(nonces: Sequence[str | None], report_id: UUID) -> None:
-    if nonces:
-        statement = update(WipeNonce).where(WipeNonce.nonce.in_(nonces)).values(used_by_report_id=report_id)
-        db.session.connection().execute(statement)
 
 
 def settle(component_id: UUID, evidence_id: UUID, device_id: UUID | None, at: datetime) -> list[Event]:

@@ -6,7 +6,7 @@ from datetime import datetime
 from enum import StrEnum
 from uuid import UUID
 
-from sqlalchemy import CheckConstraint, ForeignKey, Index, LargeBinary, String, UniqueConstraint
+from sqlalchemy import BigInteger, CheckConstraint, ForeignKey, Index, LargeBinary, String, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from asset_service.accounts.models import Partner, Station
@@ -113,8 +113,8 @@ class WipeEvidence(Base):
     method: Mapped[str] = mapped_column(String(300))
     standard: Mapped[str] = mapped_column(String(300))
     verification: Mapped[str] = mapped_column(String(30))
-    verified_bytes: Mapped[int]
-    size_bytes: Mapped[int]
+    verified_bytes: Mapped[int] = mapped_column(BigInteger)
+    size_bytes: Mapped[int] = mapped_column(BigInteger)
     started_at: Mapped[datetime]
     ended_at: Mapped[datetime]
     test: Mapped[bool] = mapped_column(default=False)
@@ -164,7 +164,7 @@ class WipeNonce(Base):
     job_id: Mapped[UUID] = mapped_column(ForeignKey("wipe_job.id"), index=True)
     station_id: Mapped[UUID] = mapped_column(ForeignKey("station.id"))
     carrier_identity: Mapped[str] = mapped_column(String(500))
-    size_bytes: Mapped[int]
+    size_bytes: Mapped[int] = mapped_column(BigInteger)
     exposure: Mapped[int]
     expires_at: Mapped[datetime]
     used_by_report_id: Mapped[UUID | None] = mapped_column(ForeignKey("signed_report.id"))

@@ -14,10 +14,13 @@ from asset_service.accounts.access import current_access, requires
 from asset_service.core.access import public
 from asset_service.core.db import transaction
 from asset_service.core.errors import Invalid
+from asset_service.core.i18n import language
 from asset_service.core.security import limiter
 from asset_service.devices.queries import READERS
 from asset_service.wiping import check_words, operations, queries
+from asset_service.wiping.api import pdf_response
 from asset_service.wiping.forms import DestructionForm
+from asset_service.wiping.jobs import issued_attest
 from asset_service.wiping.models import DestructionMethod
 from asset_service.wiping.operations import CONFIRMERS, DESTROYERS
 
@@ -34,6 +37,14 @@ def check(public_id: str) -> Any:
         "wiping/check.html", check=found, proven=check_words.proven(found), not_proven=check_words.not_proven(found)
     )
     return page, {"X-Robots-Tag": "noindex, nofollow"}
+
+
+@blueprint.get("/attests/<public_id>.pdf")
+@requires(*READERS)
+def attest(public_id: str) -> Any:
+    """The wisattest of one wiped carrier, in the reader's language; issued now where it was not."""
+    found = queries.evidence_by_public_id(current_access(), public_id)
+    return pdf_response(issued_attest(found.id, "en" if language() == "en" else "nl"), public_id)
 
 
 @blueprint.get("/wipes/awaiting")

@@ -12,6 +12,7 @@ from flask_bootstrap import Bootstrap5
 from flask_login import LoginManager
 from flask_migrate import Migrate
 
+from asset_service.accounts import access
 from asset_service.accounts import api as accounts_api
 from asset_service.accounts import queries as accounts_queries
 from asset_service.config import Settings
@@ -67,6 +68,7 @@ def _set_up_login(app: Flask) -> None:
     login.login_message = lazy_gettext("Meld je eerst aan.")
     login.login_message_category = "plain"
     login.user_loader(accounts_queries.access_of_session)
+    access.register(app)
 
 
 def _set_up_look(app: Flask) -> None:

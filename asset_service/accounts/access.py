@@ -4,17 +4,16 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
-from functools import wraps
 from typing import Any, TypeVar
 from uuid import UUID
 
-from flask import current_app, g, request, session
+from flask import Flask, current_app, g, request, session
 from flask_babel import gettext, refresh
 from flask_login import UserMixin, current_user, login_user, logout_user
 from sqlalchemy import ColumnElement, and_, false, or_, true
 
 from asset_service.accounts.models import Role
-from asset_service.core.access import DECISION
+from asset_service.core.access import DECISION, PUBLIC, decision
 from asset_service.core.errors import Forbidden, Unauthenticated, wants_problem_json
 from asset_service.core.security import csrf
 from asset_service.ledger.events import SYSTEM as SYSTEM_ACTOR
@@ -167,19 +166,39 @@ def end_session() -> None:
 def requires(*roles: Role) -> Callable[[View], View]:
     """Only users with one of ``roles`` anywhere (none named: any user) may call the view.
 
-    Where exactly a role holds, the operation or query behind it asks. Without a login a page leads to the login page.
+    Where exactly a role holds, the operation or query behind it asks.
     """
 
-    def decorate(view: View) -> View:
-        @wraps(view)
-        def guarded(*args: Any, **kwargs: Any) -> Any:
-            if not wants_problem_json() and not current_user.is_authenticated:
-                return current_app.login_manager.unauthorized()  # type: ignore[attr-defined]
-            if not current_access().has(roles):
-                raise Forbidden(gettext("Je rol laat dit niet toe."))
-            return view(*args, **kwargs)
+    def decide(view: View) -> View:
+        setattr(view, DECISION, tuple(roles))
+        return view
 
-        setattr(guarded, DECISION, tuple(roles))
-        return guarded  # type: ignore[return-value]
+    return decide
 
-    return decorate
+
+def register(app: Flask) -> None:
+    """Ask at the door of every endpoint, before its request is read; one that decided nothing stays shut."""
+    decisions: dict[tuple[str, str], Any] = {}
+
+    def ask() -> Any:
+        if request.endpoint is None or request.method == "OPTIONS":
+            return None
+        asked = (request.endpoint, request.method)
+        if asked not in decisions:
+            decisions[asked] = decision(app, *asked)
+        return _enter(decisions[asked])
+
+    app.before_request(ask)
+
+
+def _enter(decided: Any) -> Any:
+    if decided == PUBLIC:
+        return None
+    if decided is None:
+        raise Forbidden(gettext("Voor deze bladzijde is niet beslist wie ze mag zien."), code="undecided")
+    if not wants_problem_json() and not current_user.is_authenticated:
+        # A person is led to the login page.
+        return current_app.login_manager.unauthorized()  # type: ignore[attr-defined]
+    if not current_access().has(decided):
+        raise Forbidden(gettext("Je rol laat dit niet toe."))
+    return None

@@ -25,5 +25,5 @@ def decision(app: Flask, endpoint: str, method: str) -> str | tuple[Any, ...] | 
     view = app.view_functions[endpoint]
     view_class = getattr(view, "view_class", None)
     if view_class is not None:
-        view = getattr(view_class, method.lower())
+        view = getattr(view_class, "get" if method == "HEAD" else method.lower())
     return getattr(view, DECISION, None)

@@ -6,6 +6,7 @@ import pytest
 from flask import abort
 
 from asset_service.core import errors
+from asset_service.core.access import public
 from asset_service.core.errors import FieldError, Invalid, Refused
 
 
@@ -19,6 +20,7 @@ def database_url(sqlite_url):
 def failing(app):
     """The app with a view for each way to fail, below /api/ and as a page."""
 
+    @public
     def fail(how: str):
         if how == "refused":
             raise Refused("De schijf is nog niet gewist.", errors=[FieldError("data_clean", "Wis eerst de schijf.")])
@@ -106,5 +108,11 @@ def test_a_body_over_the_bound_is_refused(client):
 
 
 def test_a_detail_of_a_refusal_is_escaped_on_the_page(app):
-    app.add_url_rule("/script", "script", lambda: (_ for _ in ()).throw(Invalid("<script>alert(1)</script>")))
-    assert "<script>alert" not in app.test_client().get("/script").get_data(as_text=True)
+    @public
+    def refuse():
+        raise Invalid("<script>alert(1)</script>")
+
+    app.add_url_rule("/script", "script", refuse)
+    page = app.test_client().get("/script").get_data(as_text=True)
+    assert "&lt;script&gt;alert(1)" in page
+    assert "<script>alert" not in page

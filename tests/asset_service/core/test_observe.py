@@ -13,6 +13,7 @@ import structlog
 from sqlalchemy import text
 
 from asset_service.app import create_app
+from asset_service.core.access import public
 from asset_service.core.db import db, transaction
 
 SECRETS = ("hemelsblauw-wachtwoord-9", "herstart_secrettoken", "ABCD-EFGH-JKMN-PQRS")
@@ -67,6 +68,7 @@ def test_no_secret_is_ever_logged(logged):
 def test_an_unknown_fault_is_logged_with_its_traceback(logged):
     app, lines = logged
 
+    @public
     def crash():
         raise RuntimeError("the cause")
 

@@ -194,7 +194,8 @@ def actor_names(actors: Collection[tuple[str, UUID | None]]) -> dict[UUID, str]:
     for kind, table in (("user", User), ("station", Station)):
         ids = [actor_id for actor_kind, actor_id in actors if actor_kind == kind and actor_id is not None]
         if ids:
-            names.update(db.session.execute(select(table.id, table.name).where(table.id.in_(ids))).tuples().all())
+            rows = db.session.execute(select(table.id, table.name).where(table.id.in_(ids)))
+            names.update((row.id, row.name) for row in rows)
     return names
 
 

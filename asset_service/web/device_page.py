@@ -18,9 +18,11 @@ from asset_service.devices.models import Component, ComponentKind, Defect, Devic
 from asset_service.devices.operations import WORKERS
 from asset_service.devices.pages import move_form
 from asset_service.web import timeline
+from asset_service.web.formats import disk_name
 from asset_service.wiping import queries as wiping_queries
 from asset_service.wiping.models import DestructionTask, EvidenceStatus, WipeEvidence
 from asset_service.wiping.operations import CONFIRMERS, DESTROYERS
+from wipe_reports.document import Outcome
 
 ACTIONS: dict[Action, tuple[LazyString, str, str]] = {
     Action.RECEIVE: (lazy_gettext("Binnenboeken"), "devices.receive", "inbox"),
@@ -60,7 +62,8 @@ class WipeLine:
 
     wipe: WipeEvidence
     status_words: LazyString | str
-    pdf_url: str
+    pdf_url: str | None
+    bundle_url: str | None
     check_url: str
     confirm_url: str | None
 
@@ -155,22 +158,30 @@ def _carriers(access: Access, device: Device, components: Sequence[Component]) -
 
 def _wipe(wipe: WipeEvidence, may_confirm: bool) -> WipeLine:
     waits = wipe.status is EvidenceStatus.AWAITING_CONFIRMATION
+    erased = wipe.outcome == Outcome.ERASED
     return WipeLine(
         wipe=wipe,
         status_words=EVIDENCE_WORDS.get(wipe.status, ""),
-        pdf_url=url_for("wiping.attest", public_id=wipe.public_id),
+        pdf_url=url_for("wiping.attest", public_id=wipe.public_id) if erased else None,
+        bundle_url=url_for("wiping_api.attest_bundle", public_id=wipe.public_id) if erased else None,
         check_url=url_for("wiping.check", public_id=wipe.public_id),
         confirm_url=url_for("wiping.confirm", evidence_id=wipe.id) if waits and may_confirm else None,
     )
 
 
 def _documents(carriers: Sequence[CarrierLine]) -> list[DocumentLine]:
-    found = []
+    found: dict[str, DocumentLine] = {}
     for line in carriers:
-        disk = " ".join(word for word in (line.component.manufacturer, line.component.model) if word)
+        disk = disk_name(line.component)
         for one in line.wipes:
-            words = gettext("Wisattest van %(disk)s", disk=disk or gettext("een schijf zonder naam"))
-            found.append(DocumentLine(words=words, url=one.pdf_url, at=one.wipe.ended_at))
+            at = one.wipe.ended_at
+            if one.pdf_url:
+                found[one.pdf_url] = DocumentLine(
+                    words=gettext("Wisattest: %(disk)s", disk=disk), url=one.pdf_url, at=at
+                )
+            if one.bundle_url:
+                words = gettext("Bewijsbundel (ZIP): %(disk)s", disk=disk)
+                found[one.bundle_url] = DocumentLine(words=words, url=one.bundle_url, at=at)
             report_url = url_for("intake.report", report_id=one.wipe.report_id)
-            found.append(DocumentLine(words=gettext("Melding van het station"), url=report_url, at=one.wipe.ended_at))
-    return list({document.url: document for document in found}.values())
+            found[report_url] = DocumentLine(words=gettext("Melding van het station"), url=report_url, at=at)
+    return list(found.values())

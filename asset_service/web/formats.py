@@ -45,17 +45,25 @@ def capitalize_first(words: Any) -> str:
     return text[:1].upper() + text[1:]
 
 
-def model_name(device: Any) -> str:
+def _together(maker: str | None, model: str | None) -> str:
     """Maker and model; the maker once where the model's name repeats it."""
-    maker, product = device.manufacturer or "", device.product or ""
-    name = product if maker and product.lower().startswith(maker.lower()) else f"{maker} {product}".strip()
-    return name or gettext("merk en model niet bekend")
+    first, second = (maker or "").strip(), (model or "").strip()
+    return second if first and second.lower().startswith(first.lower()) else f"{first} {second}".strip()
+
+
+def model_name(device: Any) -> str:
+    """A device by maker and model."""
+    return _together(device.manufacturer, device.product) or gettext("merk en model niet bekend")
+
+
+def part_name(component: Any) -> str:
+    """A part by maker and model."""
+    return _together(component.manufacturer, component.model) or gettext("zonder naam")
 
 
 def disk_name(component: Any) -> str:
     """A disk by maker, model and serial."""
-    words = [component.manufacturer, component.model, f"({component.serial})" if component.serial else None]
-    return " ".join(word for word in words if word) or gettext("zonder naam")
+    return f"{part_name(component)} ({component.serial})" if component.serial else part_name(component)
 
 
 MINIMUM_REASONS = {
@@ -150,6 +158,7 @@ def init_formats(app: Flask) -> None:
     for filter_ in (
         minimum_reason,
         disk_name,
+        part_name,
         moment,
         size,
         memory_size,

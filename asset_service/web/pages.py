@@ -9,11 +9,13 @@ from flask_babel import gettext
 
 from asset_service.accounts import queries as accounts_queries
 from asset_service.accounts.access import current_access, requires
+from asset_service.core.access import public
 from asset_service.core.db import transaction
 from asset_service.core.errors import FieldError, Invalid
 from asset_service.devices import operations as devices_operations
 from asset_service.devices import queries as devices_queries
 from asset_service.web import device_list, device_page, scan_box, work_queue
+from asset_service.web.static_files import asset
 
 blueprint = Blueprint("web", __name__, template_folder="templates", static_folder="static", static_url_path="/assets")
 
@@ -25,20 +27,27 @@ def home() -> str:
     return render_template("web/home.html", queue=work_queue.of(current_access()))
 
 
+@blueprint.get("/favicon.ico")
+@public
+def favicon() -> Any:
+    """Where browsers look for an icon when what they show (a PDF) names none."""
+    return redirect(asset("favicon.svg"), 301)
+
+
 @blueprint.get("/scan")
 @requires()
 def scan() -> Any:
     """What a code, an address, a serial or a disk's serial leads to: the thing itself, a choice, or what to do next."""
     found = scan_box.resolve(current_access(), request.args.get("q", ""))
+    if found.result == "found":
+        flash(found.words, "good")
     if request.accept_mimetypes.best_match(["text/html", "application/json"]) == "application/json":
         answer = jsonify(result=found.result, words=str(found.words), url=found.url)
         answer.vary.add("Accept")
         return answer
     if found.result == "found":
-        flash(found.words, "good")
         return redirect(found.url)
-    status = 404 if found.result == "unknown" else 200
-    return render_template("web/scanned.html", found=found, shown=request.args.get("q", "")[:100]), status
+    return render_template("web/scanned.html", found=found, shown=request.args.get("q", "")[:100])
 
 
 @blueprint.post("/scan/claim")

@@ -82,7 +82,9 @@ WORDS: dict[str, LazyString | Callable[[Mapping[str, Any]], Any]] = {
     "DeviceCorrected": lazy_gettext("Gegevens van het toestel rechtgezet"),
     "IdentityShared": lazy_gettext("Een ander toestel draagt hetzelfde nummer: het herkent dit toestel niet meer"),
     "NoCarrierConfirmed": lazy_gettext("Iemand keek na: er zit geen schijf in"),
-    "PartsSeen": lazy_gettext("Onderdelen bekeken: er is iets veranderd"),
+    "PartsSeen": lambda data: gettext(
+        "Onderdelen bekeken: %(new)s nieuw, %(gone)s weg", new=len(data["installed"]), gone=len(data["removed"])
+    ),
     "ComponentInstalled": lambda data: gettext("Ingebouwd: %(part)s", part=_component(data)),
     "ComponentRemoved": lambda data: gettext("Uitgebouwd: %(part)s", part=_component(data)),
     "CarrierExposed": _exposed,

@@ -72,6 +72,23 @@ def carrier(number: int, nonce: str | None = None, **changes: Any) -> d.Carrier:
     return d.Carrier(**{**values, **changes})
 
 
+def not_erased(number: int) -> d.Carrier:
+    """A hard disk with sectors that nobody can write: it must be destroyed."""
+    whole = carrier(number)
+    wipe = replace(
+        whole.wipe,
+        outcome=d.Outcome.ERASED_WITH_EXCEPTIONS,
+        level=d.Level.NONE,
+        unreadable_sectors=12,
+        errors=(d.MediaError(operation="write", offset_bytes=4096, length_bytes=6144, reason="Input/output error"),),
+        verification=replace(whole.wipe.verification, passed=False, bytes_read=SIZE_BYTES - 6144),
+        exceptions=("12 unreadable sectors",),
+    )
+    return replace(
+        whole, manufacturer="WDC", model="WDC WD5000LPVX", serial=f"WX21A1{number:06d}", medium=d.Medium.HDD, wipe=wipe
+    )
+
+
 def report(about: d.Device, *carriers: d.Carrier, **changes: Any) -> d.WipeReport:
     """A station's report about one machine."""
     values: dict[str, Any] = {
@@ -137,14 +154,17 @@ class House:
         """POST a signed message as a station does."""
         return self.app.test_client().post(path, data=body, content_type="application/jose")
 
+    def enrol(self, code: str, name: str) -> TestResponse:
+        """A new station shows its enrolment code."""
+        sent = {"code": code, "name": name, "public_key": signing.public_jwk(signing.generate_key())}
+        return self.app.test_client().post("/api/v1/stations/enrol", json=sent)
+
     def nonces(self, about: d.Device, *carriers: d.Carrier) -> list[str]:
         """What the service gives a station before it wipes."""
         job = {
             "request_id": str(uuid_utils.uuid7()),
             "device": {"manufacturer": about.manufacturer, "product": about.product, "serial": about.serial},
-            "carriers": [
-                {"model": one.model, "serial": one.serial, "size_bytes": one.size_bytes} for one in carriers
-            ],
+            "carriers": [{"model": one.model, "serial": one.serial, "size_bytes": one.size_bytes} for one in carriers],
         }
         raw = self.app.json.dumps(job).encode()
         answer = self.send("/api/v1/wipe-jobs", signing.sign(raw, self.station.key, "wipe-job+jws"))
@@ -163,3 +183,58 @@ class House:
         (nonce,) = self.nonces(about, disk)
         wiped = replace(disk, wipe=replace(disk.wipe, nonce=nonce))
         return self.send_report(report(about, wiped, **changes))
+
+    def fill(self) -> dict[str, str]:
+        """Something of everything: clean, exposed, without a disk, to confirm, to destroy, unmatched, refused.
+
+        Gives the codes of the devices by what they show, and under ``check`` the public id of a wipe.
+        """
+        clean = self.take_in(1)
+        for number in range(2, 6):
+            self.take_in(number)
+        rehearsal = self.take_in(6, test=True)
+        offline = self.send_report(report(device(20), carrier(20)))
+        broken = self.send_report(report(device(21), not_erased(21)))
+        diskless = self.send_report(report(device(22, manufacturer="Dell Inc.", product="Latitude E7470")))
+        exposed = self.send_report(
+            report(device(23, manufacturer="LENOVO", product="20L6S2XX00"), replace(carrier(23), wipe=None))
+        )
+        self.send_unmatched()
+        refused = self.send("/api/v1/reports", "geen.geldig.bericht")
+        assert refused.status_code == 400, refused.text
+        answers = {
+            "clean": clean,
+            "rehearsal": rehearsal,
+            "offline": offline,
+            "broken": broken,
+            "diskless": diskless,
+            "exposed": exposed,
+        }
+        codes = {name: answer["device"]["code"] for name, answer in answers.items()}
+        return {**codes, "check": clean["attests"][0]["check_url"].rpartition("/")[2]}
+
+    def send_unmatched(self) -> dict[str, Any]:
+        """A report whose serial is laptop 1's and whose UUID is laptop 2's: a person must look."""
+        answer = self.send_report(report(device(1, uuid=device(2).uuid), carrier(1)))
+        assert answer["result"] == "unmatched"
+        return answer
+
+    def paths(self, codes: dict[str, str]) -> list[str]:
+        """Every page that an admin can open in a filled house."""
+        devices = [f"/d/{code}" for name, code in codes.items() if name != "check"]
+        return [
+            "/",
+            "/devices",
+            "/devices?data_status=exposed&text=hp",
+            *devices,
+            "/scan?q=niets-dat-bestaat",
+            "/scan?q=HP",
+            "/intake/unmatched",
+            "/intake/quarantine",
+            "/wipes/awaiting",
+            "/destructions",
+            "/admin/stations",
+            "/admin/users",
+            "/account",
+            f"/w/{codes['check']}",
+        ]

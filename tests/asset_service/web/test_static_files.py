@@ -1,0 +1,67 @@
+"""Static files: compressed, kept by the browser, and small."""
+
+from __future__ import annotations
+
+import gzip
+import re
+from collections.abc import Callable
+from typing import Any
+
+import pytest
+from flask import Flask
+from flask.testing import FlaskClient
+
+from asset_service.accounts.models import Role
+
+MOST_BYTES = 100_000
+
+
+@pytest.fixture
+def database_url(sqlite_url: str) -> str:
+    """Files do not differ between databases."""
+    return sqlite_url
+
+
+def _linked(page: str) -> list[str]:
+    return re.findall(r'(?:href|src)="(/(?:assets|bootstrap)/[^"#]+)', page)
+
+
+def test_a_page_with_everything_it_loads_stays_under_100_kb(as_role: Callable[[Role], FlaskClient], house: Any) -> None:
+    code = house.take_in()["device"]["code"]
+    client = as_role(Role.TECHNICIAN)
+    for path in ("/", "/devices", f"/d/{code}", "/account"):
+        page = client.get(path)
+        files = {address: client.get(address, headers={"Accept-Encoding": "gzip"}) for address in _linked(page.text)}
+        assert {file.status_code for file in files.values()} == {200}
+        total = len(page.data) + sum(len(file.data) for file in files.values())
+        assert total < MOST_BYTES, {address: len(file.data) for address, file in files.items()}
+
+
+def test_a_style_sheet_is_sent_compressed_and_kept_for_a_year(client: FlaskClient) -> None:
+    address = next(one for one in _linked(client.get("/login").text) if "theme.css" in one)
+    plain = client.get(address)
+    small = client.get(address, headers={"Accept-Encoding": "gzip"})
+    assert small.headers["Content-Encoding"] == "gzip"
+    assert gzip.decompress(small.data) == plain.data
+    assert "immutable" in small.headers["Cache-Control"]
+    assert "Accept-Encoding" in small.headers["Vary"]
+
+
+def test_a_style_sheet_that_the_browser_has_is_not_sent_again(client: FlaskClient) -> None:
+    address = next(one for one in _linked(client.get("/login").text) if "theme.css" in one)
+    first = client.get(address, headers={"Accept-Encoding": "gzip"})
+    again = client.get(address, headers={"Accept-Encoding": "gzip", "If-None-Match": first.headers["ETag"]})
+    assert again.status_code == 304
+    assert again.data == b""
+
+
+def test_a_page_is_never_compressed_beside_its_form_token(client: FlaskClient) -> None:
+    answer = client.get("/login", headers={"Accept-Encoding": "gzip"})
+    assert "csrf_token" in answer.text
+    assert "Content-Encoding" not in answer.headers
+
+
+def test_the_address_of_a_file_changes_with_its_content(app: Flask, client: FlaskClient) -> None:
+    addresses = [one for one in _linked(client.get("/login").text) if one.startswith("/assets/")]
+    assert addresses
+    assert all(re.search(r"\?v=[0-9a-f]{12}$", one) for one in addresses)

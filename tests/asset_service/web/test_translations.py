@@ -1,0 +1,63 @@
+"""Every text on screen exists in English, and says so where a translation was not compiled."""
+
+from __future__ import annotations
+
+import re
+from pathlib import Path
+
+import pytest
+from babel.messages.catalog import Message
+from babel.messages.extract import extract_from_dir
+from babel.messages.mofile import write_mo
+from babel.messages.pofile import read_po
+
+import asset_service
+from asset_service.core.i18n import stale_catalogues
+
+PACKAGE = Path(asset_service.__file__).parent
+CATALOGUE = PACKAGE / "translations" / "en" / "LC_MESSAGES" / "messages.po"
+METHODS = [("**.py", "python"), ("**/templates/**.html", "jinja2")]
+KEYWORDS = {"_": None, "gettext": None, "lazy_gettext": None, "ngettext": (1, 2)}
+PLACEHOLDER = re.compile(r"%\((\w+)\)[sd]")
+
+
+def _texts() -> set[str]:
+    options = {"**/templates/**.html": {"extensions": "jinja2.ext.do"}}
+    found = extract_from_dir(str(PACKAGE), METHODS, options, keywords=KEYWORDS)
+    return {text for _file, _line, text, _comments, _context in found if isinstance(text, str)}
+
+
+def _english() -> dict[str, Message]:
+    with CATALOGUE.open("rb") as file:
+        return {
+            message.id: message for message in read_po(file, locale="en") if isinstance(message.id, str) and message.id
+        }
+
+
+def test_every_text_is_in_the_english_catalogue_and_nothing_else_is() -> None:
+    assert _texts() == set(_english())
+
+
+def test_every_text_has_its_english_words() -> None:
+    assert [message.id for message in _english().values() if not message.string or message.fuzzy] == []
+
+
+def test_a_translation_fills_in_what_its_text_fills_in() -> None:
+    for message in _english().values():
+        assert sorted(PLACEHOLDER.findall(message.id)) == sorted(PLACEHOLDER.findall(str(message.string))), message.id
+
+
+@pytest.fixture
+def catalogue(tmp_path: Path) -> Path:
+    """A copy of the English catalogue, not compiled."""
+    copy = tmp_path / "en" / "LC_MESSAGES" / "messages.po"
+    copy.parent.mkdir(parents=True)
+    copy.write_bytes(CATALOGUE.read_bytes())
+    return copy
+
+
+def test_a_catalogue_that_was_not_compiled_is_found_at_the_start(catalogue: Path, tmp_path: Path) -> None:
+    assert stale_catalogues(tmp_path) == [catalogue]
+    with catalogue.open("rb") as source, catalogue.with_suffix(".mo").open("wb") as compiled:
+        write_mo(compiled, read_po(source, locale="en"))
+    assert stale_catalogues(tmp_path) == []

@@ -1,0 +1,94 @@
+"""A report that fits two devices waits for a person, and nothing of it is lost."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+
+import pytest
+from flask.testing import FlaskClient
+from playwright.sync_api import Page, expect
+
+from asset_service.accounts.models import Role
+
+
+@pytest.mark.browser
+def test_a_person_points_out_the_device_of_a_report_that_fits_two(
+    house: Any, open_page: Callable[..., Page], no_barriers: Callable[[Page], None]
+) -> None:
+    first, second = house.take_in(1), house.take_in(2)
+    house.send_unmatched()
+    user = house.users[Role.STOCK_MANAGER]
+    page = open_page()
+    page.goto("/login")
+    page.get_by_label("E-mailadres").fill(user.email)
+    page.get_by_label("Wachtwoord").fill(user.password)
+    page.get_by_role("button", name="Aanmelden").click()
+
+    page.get_by_role("link", name="Meldingen zonder toestel").click()
+    page.get_by_role("link", name="HP ProBook 450 G5").click()
+    expect(page.get_by_text("horen bij verschillende toestellen")).to_be_visible()
+    expect(page.get_by_label(f"Het is {second['device']['code']}")).to_be_visible()
+    no_barriers(page)
+
+    page.get_by_role("button", name="Bewaar mijn keuze").click()
+    expect(page.get_by_text("Kies een antwoord.")).to_be_visible()
+    no_barriers(page)
+    page.get_by_label(f"Het is {first['device']['code']}").check()
+    page.get_by_role("button", name="Bewaar mijn keuze").click()
+    expect(page.get_by_text("De melding hoort nu bij dit toestel.")).to_be_visible()
+    expect(page.get_by_role("heading", level=1)).to_contain_text(first["device"]["code"])
+    page.goto("/intake/unmatched")
+    expect(page.get_by_text("Er wacht geen enkele melding")).to_be_visible()
+
+
+@pytest.mark.parametrize(("choice", "ends_at"), [("new", "/d/"), ("none", "/intake/unmatched")])
+def test_a_report_may_also_be_about_a_new_device_or_about_none_of_ours(
+    choice: str,
+    ends_at: str,
+    house: Any,
+    login: Callable[..., FlaskClient],
+    form_token: Callable[[FlaskClient], str],
+) -> None:
+    house.take_in(1)
+    house.take_in(2)
+    report_id = house.send_unmatched()["report_id"]
+    client = login(house.app.test_client(), house.users[Role.TECHNICIAN])
+    sent = {"choice": choice, "grounds": "other", "csrf_token": form_token(client)}
+    answer = client.post(f"/intake/unmatched/{report_id}", data=sent)
+    assert answer.status_code == 302
+    assert answer.headers["Location"].startswith(ends_at)
+    assert client.get(f"/intake/reports/{report_id}").status_code == 200
+    again = client.post(f"/intake/unmatched/{report_id}", data=sent)
+    assert again.status_code == 422
+    assert "al beslist" in again.text
+
+
+def test_a_wipe_without_the_services_number_waits_until_a_stock_manager_vouches_for_it(
+    house: Any,
+    login: Callable[..., FlaskClient],
+    form_token: Callable[[FlaskClient], str],
+) -> None:
+    code = house.fill()["offline"]
+    client = login(house.app.test_client(), house.users[Role.STOCK_MANAGER])
+    assert "nog niet gewist" in client.get(f"/d/{code}").text
+    path = client.get("/wipes/awaiting").text.split('action="/wipes/')[1].split('"')[0]
+    answer = client.post(f"/wipes/{path}", data={"csrf_token": form_token(client)})
+    assert (answer.status_code, answer.headers["Location"]) == (302, f"/d/{code}")
+    assert "nog niet gewist" not in client.get(f"/d/{code}").text
+
+
+def test_a_disk_that_cannot_be_wiped_is_destroyed_before_a_witness(
+    house: Any,
+    login: Callable[..., FlaskClient],
+    form_token: Callable[[FlaskClient], str],
+) -> None:
+    code = house.fill()["broken"]
+    client = login(house.app.test_client(), house.users[Role.TECHNICIAN])
+    path = client.get("/destructions").text.split('href="/destructions/')[1].split('"')[0]
+    sent = {"method": "drilled", "csrf_token": form_token(client)}
+    alone = client.post(f"/destructions/{path}", data={**sent, "witness_id": str(house.users[Role.TECHNICIAN].id)})
+    assert alone.status_code == 422
+    done = client.post(f"/destructions/{path}", data={**sent, "witness_id": str(house.users[Role.DESK].id)})
+    assert done.status_code == 302
+    assert "vernietigd" in client.get(f"/d/{code}").text

@@ -1,0 +1,153 @@
+"""``asset-service …``, as an operator types it."""
+
+from __future__ import annotations
+
+import os
+import signal
+import socket
+import subprocess
+import sys
+import time
+from collections.abc import Iterator
+from pathlib import Path
+
+import httpx
+import pytest
+from click.testing import CliRunner
+
+from asset_service.accounts.models import Membership, PartnerKind, Role, User
+from asset_service.app import create_app
+from asset_service.cli import main
+from asset_service.config import Settings
+from asset_service.core.db import db
+from wipe_reports.trust import TrustedKeys
+
+PASSWORD = "zeven-groene-laptops-op-een-rij"
+
+
+@pytest.fixture
+def run(settings, monkeypatch):
+    """``run("ledger", "verify")`` → the command's result, on this test's database."""
+    monkeypatch.setenv("DATABASE_URL", settings.database_url)
+    monkeypatch.setenv("HERSTART_DATA", str(settings.data_directory))
+    monkeypatch.setenv("HERSTART_LOG_LEVEL", "warning")
+    return lambda *words: CliRunner().invoke(main, list(words))
+
+
+def test_a_new_house_is_set_up_from_the_command_line(app, run):
+    period = ["--from", "2022-01-01", "--until", "2026-07-31"]
+    project = run("create-project", "--name", "Digibank", "--call", "Oproep 2021", *period)
+    assert project.exit_code == 0, project.output
+    partner = ["--name", "Kringwinkel", "--enterprise-number", "0123.456.749", "--site", "Werkplaats"]
+    made = run("create-partner", *partner, "--project", project.output.strip(), "--kind", "promotor")
+    assert made.exit_code == 0, made.output
+    where = ["--role", "technician", "--partner", "0123456749"]
+    user = run("create-user", "--email", "noor@voorbeeld.be", "--name", "Noor", *where, "--password", PASSWORD)
+    assert user.exit_code == 0, user.output
+    code = run("create-code", "--partner", "0123456749", "--site", "Werkplaats", "--uses", "3", "--hours", "2")
+    assert len(code.output.strip().replace("-", "")) == 16
+    with app.app_context():
+        assert db.session.query(Membership).one().kind is PartnerKind.PROMOTOR
+        assert db.session.query(User).one().grants[0].role is Role.TECHNICIAN
+
+
+def test_the_keys_are_exported_for_verification_elsewhere(run, make_station, tmp_path):
+    station = make_station()
+    file = tmp_path / "keys.json"
+    assert run("keys", "export", str(file)).exit_code == 0
+    trusted = TrustedKeys.load(file)
+    assert trusted.keys[station.key_id].name == station.name
+    assert len(trusted.keys) == 2
+    assert len(trusted.certificates) == 1
+
+
+@pytest.mark.parametrize(
+    ("words", "said"),
+    [
+        (["create-partner", "--name", "x", "--enterprise-number", "123", "--site", "y"], "ondernemingsnummer"),
+        (["create-user", "--email", "a@b.be", "--name", "A", "--role", "admin", "--password", "kort"], "12 tekens"),
+        (["create-user", "--email", "a@b.be", "--name", "A", "--role", "boss", "--password", PASSWORD], "technician"),
+        (["create-code", "--partner", "0123456749", "--site", "Nergens"], "geen partner"),
+        (["ledger", "head"], "nog niets verzegeld"),
+        (["worker"], "REDIS_URL"),
+    ],
+)
+def test_a_refusal_is_said_in_words(run, words, said):
+    result = run(*words)
+    assert result.exit_code != 0
+    assert said in result.output
+    assert "Traceback" not in result.output
+
+
+def test_a_setting_that_cannot_be_used_is_said_at_the_start(monkeypatch):
+    monkeypatch.setenv("DATABASE_URL", "mysql://localhost")
+    result = CliRunner().invoke(main, ["migrate"])
+    assert result.exit_code == 1
+    assert "DATABASE_URL" in result.output
+
+
+def test_migrating_twice_changes_nothing(run):
+    assert run("migrate").exit_code == run("migrate").exit_code == 0
+
+
+def _free_port() -> int:
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        return probe.getsockname()[1]
+
+
+@pytest.fixture
+def served(settings, tmp_path) -> Iterator[tuple[str, subprocess.Popen[bytes], Path]]:
+    """The service as it runs in a workshop: two processes on a real port."""
+    port, metrics = _free_port(), tmp_path / "temporary"
+    metrics.mkdir()
+    environment = {
+        **os.environ,
+        "DATABASE_URL": settings.database_url,
+        "HERSTART_DATA": str(settings.data_directory),
+        "TMPDIR": str(metrics),
+    }
+    command = [sys.executable, "-m", "asset_service.cli", "serve", "--port", str(port), "--workers", "2"]
+    with (tmp_path / "log").open("wb") as log:
+        process = subprocess.Popen(command, env=environment, stdout=log, stderr=log)
+        try:
+            yield f"http://127.0.0.1:{port}", process, metrics
+        finally:
+            process.kill()
+            process.wait()
+
+
+def _wait_until_ready(address: str, process: subprocess.Popen[bytes]) -> None:
+    deadline = time.monotonic() + 60
+    while time.monotonic() < deadline and process.poll() is None:
+        try:
+            if httpx.get(f"{address}/readyz").status_code == 200:
+                return
+        except httpx.TransportError:
+            time.sleep(0.05)
+    pytest.fail("the service did not become ready")
+
+
+def test_the_service_serves_adds_up_its_processes_and_stops_cleanly(served):
+    address, process, temporary = served
+    _wait_until_ready(address, process)
+    for _ in range(30):
+        assert httpx.get(f"{address}/api/v1/keys").status_code == 200
+    counted = [
+        line
+        for line in httpx.get(f"{address}/metrics").text.splitlines()
+        if line.startswith('herstart_requests_total{endpoint="accounts_api.keys"')
+    ]
+    assert [float(line.split()[-1]) for line in counted] == [30.0]
+    process.send_signal(signal.SIGTERM)
+    assert process.wait(timeout=30) == 0
+    assert list(temporary.glob("herstart-metrics-*")) == []
+
+
+def test_processes_that_start_together_on_an_empty_directory_share_their_keys(tmp_path, sqlite_url):
+    made = {create_app(_fresh(tmp_path, sqlite_url)).secret_key for _ in range(3)}
+    assert len(made) == 1
+
+
+def _fresh(directory: Path, url: str) -> Settings:
+    return Settings(data_directory=directory / "fresh", database_url=url, log_level="warning")

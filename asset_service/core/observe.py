@@ -27,11 +27,11 @@ ReadyCheck = Callable[[], None]
 """Raises where the service cannot do its work; registered by name with :func:`add_ready_check`."""
 
 EXTENSION = "herstart_ready_checks"
+REQUEST_LOG = "herstart_request_log"
 _REQUEST_ID = re.compile(r"[A-Za-z0-9-]{8,64}")
 _SECRET = re.compile(r"password|wachtwoord|secret|token|authorization|cookie|(^|_)code$|private|session", re.IGNORECASE)
 _REQUESTS = Counter("herstart_requests", "Requests answered", ["endpoint", "status"])
 _SECONDS = Histogram("herstart_request_seconds", "Time to answer", ["endpoint"], buckets=(0.005, 0.02, 0.1, 0.5, 2, 10))
-log = structlog.get_logger("asset_service.request")
 blueprint = Blueprint("observe", __name__)
 
 
@@ -49,6 +49,24 @@ def _with_request_id(_logger: Any, _method: str, event: MutableMapping[str, Any]
     return event
 
 
+def _json(event: Any, **_options: Any) -> str:
+    return orjson.dumps(event, default=str).decode()
+
+
+def _request_log(level: str) -> Any:
+    """A logger for the one line per request: the same shape, a quarter of the work of the loggers of the rest."""
+    return structlog.wrap_logger(
+        structlog.WriteLogger(sys.stderr),
+        processors=[
+            structlog.processors.add_log_level,
+            structlog.processors.TimeStamper(fmt="iso", utc=True),
+            structlog.processors.JSONRenderer(serializer=_json),
+        ],
+        wrapper_class=structlog.make_filtering_bound_logger(level),
+        cache_logger_on_first_use=True,
+    )
+
+
 def set_up_logging(level: str) -> None:
     """JSON lines on standard error, from structlog and from the libraries' own loggers alike."""
     shared: list[Any] = [
@@ -59,7 +77,7 @@ def set_up_logging(level: str) -> None:
         without_secrets,
         structlog.processors.format_exc_info,
     ]
-    render = structlog.processors.JSONRenderer(serializer=lambda event, **_: orjson.dumps(event, default=str).decode())
+    render = structlog.processors.JSONRenderer(serializer=_json)
     formatter = structlog.stdlib.ProcessorFormatter(
         foreign_pre_chain=shared, processors=[structlog.stdlib.ProcessorFormatter.remove_processors_meta, render]
     )
@@ -82,6 +100,7 @@ def register(app: Flask, settings: Settings) -> None:
     """Watch every request of the app."""
     set_up_logging(settings.log_level)
     app.extensions[EXTENSION] = {}
+    app.extensions[REQUEST_LOG] = _request_log(settings.log_level)
     app.config["HERSTART_METRICS_TOKEN"] = settings.metrics_token
     app.before_request(_begin)
     app.after_request(_end)
@@ -116,8 +135,9 @@ def _end(response: Response) -> Response:
         response.headers["X-Request-ID"] = request_id
     if endpoint not in {"static", "observe.health"}:
         # The path only: a query may hold what somebody searched for.
-        log.info(
+        current_app.extensions[REQUEST_LOG].info(
             "request",
+            request_id=request_id,
             method=request.method,
             path=request.path,
             status=response.status_code,

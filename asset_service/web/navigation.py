@@ -42,13 +42,25 @@ MAIN = (
         lazy_gettext("Meldingen"),
         "inbox",
         (Role.TECHNICIAN, Role.STOCK_MANAGER, Role.PARTNER_ADMIN),
-        ("intake.",),
+        ("intake.unmatched", "intake.report"),
     ),
-    Place("accounts.stations", lazy_gettext("Beheer"), "settings", (Role.PARTNER_ADMIN,), ("accounts.",)),
+    Place(
+        "accounts.stations",
+        lazy_gettext("Beheer"),
+        "settings",
+        (Role.PARTNER_ADMIN,),
+        ("accounts.stations", "accounts.users", "accounts.create_code", "accounts.revoke", "intake.quarantine"),
+    ),
 )
 
 ADMINISTRATION = (
-    Place("accounts.stations", lazy_gettext("Stations"), "station", (Role.PARTNER_ADMIN,), ("accounts.stations",)),
+    Place(
+        "accounts.stations",
+        lazy_gettext("Stations"),
+        "station",
+        (Role.PARTNER_ADMIN,),
+        ("accounts.stations", "accounts.create_code"),
+    ),
     Place("accounts.users", lazy_gettext("Gebruikers"), "user", (Role.PARTNER_ADMIN,), ("accounts.users",)),
     Place("intake.quarantine", lazy_gettext("Quarantaine"), "shield", (Role.ADMIN,), ("intake.quarantine",)),
 )

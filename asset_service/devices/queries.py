@@ -8,7 +8,7 @@ from uuid import UUID
 
 from flask import current_app
 from flask_babel import gettext
-from sqlalchemy import Select, func, literal, select, union_all
+from sqlalchemy import Select, bindparam, func, literal, select, union_all
 from sqlalchemy.orm import joinedload, selectinload
 
 from asset_service.accounts.access import Access, Scope
@@ -289,12 +289,22 @@ _CARRIERS = (
 )
 
 
+# Statements of the hot path are made once: making one costs as much as running it.
+_CARRIERS_BY_IDENTITY = (
+    _CARRIERS.where(DataCarrier.identity.in_(bindparam("identities", expanding=True)))
+    .order_by(DataCarrier.identity)
+    .with_for_update(of=DataCarrier)
+)
+_IDENTITIES_BY_VALUE = select(
+    DeviceIdentity.device_id, DeviceIdentity.kind, DeviceIdentity.value, DeviceIdentity.shared
+).where(DeviceIdentity.value.in_(bindparam("values", expanding=True)))
+
+
 def carriers_by_identity(identities: Collection[str]) -> dict[str, SeenCarrier]:
     """The known carriers among these identities, locked until the transaction ends (in one order: no deadlock)."""
     if not identities:
         return {}
-    statement = _CARRIERS.where(DataCarrier.identity.in_(sorted(identities))).order_by(DataCarrier.identity)
-    rows = db.session.connection().execute(statement.with_for_update(of=DataCarrier))
+    rows = db.session.connection().execute(_CARRIERS_BY_IDENTITY, {"identities": sorted(identities)})
     return {row.identity: SeenCarrier(**row._mapping) for row in rows}
 
 
@@ -308,10 +318,8 @@ def identity_rows(keys: Collection[identity.Key]) -> list[tuple[UUID, identity.K
     """Who bears these keys: (device, key, was it declared shared). Served by ``ix_device_identity_value_kind``."""
     if not keys:
         return []
-    statement = select(
-        DeviceIdentity.device_id, DeviceIdentity.kind, DeviceIdentity.value, DeviceIdentity.shared
-    ).where(DeviceIdentity.value.in_(sorted({key.value for key in keys})))
-    rows = db.session.connection().execute(statement)
+    values = sorted({key.value for key in keys})
+    rows = db.session.connection().execute(_IDENTITIES_BY_VALUE, {"values": values})
     found = [(row.device_id, identity.Key(IdentityKind(row.kind), row.value), row.shared) for row in rows]
     return [row for row in found if row[1] in keys]
 

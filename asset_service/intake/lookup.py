@@ -35,9 +35,10 @@ def find(report: WipeReport, partner_id: UUID) -> Found:
     identities = identity.of_carriers((one.model, one.serial) for one in report.carriers)
     seen = queries.carriers_by_identity({one for one in identities if one is not None})
     carriers = [seen.get(one) if one is not None else None for one in identities]
-    rows = queries.identity_rows(identity.of_device(report.device))
+    usable = identity.of_device(report.device)
+    rows = queries.identity_rows(usable)
     shared = {key for _, key, is_shared in rows if is_shared}
-    keys = tuple(key for key in identity.of_device(report.device) if key not in shared)
+    keys = tuple(key for key in usable if key not in shared)
     owners = {key: frozenset(device for device, borne, _ in rows if borne == key) for key in keys}
     code_status, code, code_device_id = _code(report.device.code)
     pointed_at = {device for devices in owners.values() for device in devices}

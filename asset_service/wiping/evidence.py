@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID
 
-from sqlalchemy import select, update
+from sqlalchemy import bindparam, select, update
 
 from asset_service.core.db import db, new_id
 from asset_service.core.rows import RowInsert
@@ -96,13 +96,16 @@ _NONCES = select(
     WipeNonce.expires_at,
     WipeNonce.used_by_report_id.is_not(None).label("used"),
 )
+_NONCES_GIVEN = (
+    _NONCES.where(WipeNonce.nonce.in_(bindparam("nonces", expanding=True))).order_by(WipeNonce.nonce).with_for_update()
+)
 
 
 def _given(nonces: Sequence[str]) -> dict[str, GivenNonce]:
     if not nonces:
         return {}
-    statement = _NONCES.where(WipeNonce.nonce.in_(sorted(nonces))).order_by(WipeNonce.nonce).with_for_update()
-    rows = [dict(row._mapping) for row in db.session.connection().execute(statement)]
+    found = db.session.connection().execute(_NONCES_GIVEN, {"nonces": sorted(nonces)})
+    rows = [dict(row._mapping) for row in found]
     return {row.pop("nonce"): GivenNonce(**row) for row in rows}
 
 

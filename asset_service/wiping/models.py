@@ -6,7 +6,7 @@ from datetime import datetime
 from enum import StrEnum
 from uuid import UUID
 
-from sqlalchemy import BigInteger, CheckConstraint, ForeignKey, Index, LargeBinary, String, UniqueConstraint
+from sqlalchemy import BigInteger, CheckConstraint, ForeignKey, Index, LargeBinary, String, UniqueConstraint, text
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from asset_service.accounts.models import Partner, Station
@@ -60,10 +60,7 @@ class SignedReport(Base):
     """
 
     __tablename__ = "signed_report"
-    __table_args__ = (
-        Index("ix_signed_report_device_id_id", "device_id", "id"),
-        Index("ix_signed_report_partner_id_id", "partner_id", "id"),
-    )
+    __table_args__ = (Index("ix_signed_report_device_id_id", "device_id", "id"),)
 
     id: Mapped[UUID] = mapped_column(primary_key=True)
     station_id: Mapped[UUID] = mapped_column(ForeignKey("station.id"))
@@ -93,8 +90,12 @@ class WipeEvidence(Base):
     __table_args__ = (
         UniqueConstraint("report_id", "carrier_index"),
         Index("ix_wipe_evidence_component_id_id", "component_id", "id"),
-        Index("ix_wipe_evidence_device_id_id", "device_id", "id"),
-        Index("ix_wipe_evidence_status_id", "status", "id"),
+        Index(
+            "ix_wipe_evidence_awaiting",
+            "id",
+            sqlite_where=text("status = 'awaiting_confirmation'"),
+            postgresql_where=text("status = 'awaiting_confirmation'"),
+        ),
         CheckConstraint("(confirmed_at IS NULL) = (confirmed_by IS NULL)", name="confirmed_by_somebody"),
     )
 

@@ -73,7 +73,8 @@ def upgrade() -> None:
     sa.Column('claimed_at', sa.DateTime(timezone=True), nullable=True),
     sa.ForeignKeyConstraint(['device_id'], ['device.id'], name=op.f('fk_device_code_device_id')),
     sa.ForeignKeyConstraint(['partner_id'], ['partner.id'], name=op.f('fk_device_code_partner_id')),
-    sa.PrimaryKeyConstraint('code', name=op.f('pk_device_code'))
+    sa.PrimaryKeyConstraint('code', name=op.f('pk_device_code')),
+    sqlite_with_rowid=False
     )
     op.create_index(op.f('ix_device_code_device_id'), 'device_code', ['device_id'], unique=False)
     op.create_table('device_identity',
@@ -85,7 +86,8 @@ def upgrade() -> None:
     sa.Column('first_seen_at', sa.DateTime(timezone=True), nullable=False),
     sa.ForeignKeyConstraint(['device_id'], ['device.id'], name=op.f('fk_device_identity_device_id')),
     sa.PrimaryKeyConstraint('id', name=op.f('pk_device_identity')),
-    sa.UniqueConstraint('device_id', 'kind', 'value', name=op.f('uq_device_identity_device_id_kind_value'))
+    sa.UniqueConstraint('device_id', 'kind', 'value', name=op.f('uq_device_identity_device_id_kind_value')),
+    sqlite_with_rowid=False
     )
     op.create_index('ix_device_identity_value_kind', 'device_identity', ['value', 'kind'], unique=False)
     op.create_index('uq_device_identity_strong', 'device_identity', ['kind', 'value'], unique=True, sqlite_where=sa.text("kind <> 'board_serial' AND NOT shared"), postgresql_where=sa.text("kind <> 'board_serial' AND NOT shared"))
@@ -93,7 +95,8 @@ def upgrade() -> None:
     sa.Column('term', sa.String(length=100).with_variant(sa.String(length=100, collation='C'), 'postgresql'), nullable=False),
     sa.Column('device_id', sa.Uuid(), nullable=False),
     sa.ForeignKeyConstraint(['device_id'], ['device.id'], name=op.f('fk_device_term_device_id')),
-    sa.PrimaryKeyConstraint('term', 'device_id', name=op.f('pk_device_term'))
+    sa.PrimaryKeyConstraint('term', 'device_id', name=op.f('pk_device_term')),
+    sqlite_with_rowid=False
     )
     op.create_index('ix_device_term_device_id', 'device_term', ['device_id'], unique=False)
     op.create_table('component_stay',
@@ -105,7 +108,8 @@ def upgrade() -> None:
     sa.CheckConstraint('removed_at IS NULL OR removed_at >= installed_at', name=op.f('ck_component_stay_times_in_order')),
     sa.ForeignKeyConstraint(['component_id'], ['component.id'], name=op.f('fk_component_stay_component_id')),
     sa.ForeignKeyConstraint(['device_id'], ['device.id'], name=op.f('fk_component_stay_device_id')),
-    sa.PrimaryKeyConstraint('id', name=op.f('pk_component_stay'))
+    sa.PrimaryKeyConstraint('id', name=op.f('pk_component_stay')),
+    sqlite_with_rowid=False
     )
     op.create_index('ix_component_stay_component_id_installed_at', 'component_stay', ['component_id', 'installed_at'], unique=False)
     op.create_index('ix_component_stay_device_id_installed_at', 'component_stay', ['device_id', 'installed_at'], unique=False)
@@ -126,7 +130,8 @@ def upgrade() -> None:
     sa.CheckConstraint('exposure >= 0', name=op.f('ck_data_carrier_exposure_not_negative')),
     sa.CheckConstraint('size_bytes >= 0', name=op.f('ck_data_carrier_size_not_negative')),
     sa.ForeignKeyConstraint(['component_id'], ['component.id'], name=op.f('fk_data_carrier_component_id')),
-    sa.PrimaryKeyConstraint('component_id', name=op.f('pk_data_carrier'))
+    sa.PrimaryKeyConstraint('component_id', name=op.f('pk_data_carrier')),
+    sqlite_with_rowid=False
     )
     op.create_index('ix_data_carrier_serial_key', 'data_carrier', ['serial_key'], unique=False)
     op.create_index('uq_data_carrier_identity', 'data_carrier', ['identity'], unique=True)
@@ -168,7 +173,6 @@ def upgrade() -> None:
     sa.PrimaryKeyConstraint('id', name=op.f('pk_signed_report'))
     )
     op.create_index('ix_signed_report_device_id_id', 'signed_report', ['device_id', 'id'], unique=False)
-    op.create_index('ix_signed_report_partner_id_id', 'signed_report', ['partner_id', 'id'], unique=False)
     op.create_table('wipe_job',
     sa.Column('id', sa.Uuid(), nullable=False),
     sa.Column('station_id', sa.Uuid(), nullable=False),
@@ -189,7 +193,8 @@ def upgrade() -> None:
     sa.Column('cleared_at', sa.DateTime(timezone=True), nullable=True),
     sa.CheckConstraint('number >= 1', name=op.f('ck_carrier_exposure_numbered_from_one')),
     sa.ForeignKeyConstraint(['component_id'], ['data_carrier.component_id'], name=op.f('fk_carrier_exposure_component_id')),
-    sa.PrimaryKeyConstraint('component_id', 'number', name=op.f('pk_carrier_exposure'))
+    sa.PrimaryKeyConstraint('component_id', 'number', name=op.f('pk_carrier_exposure')),
+    sqlite_with_rowid=False
     )
     op.create_table('unmatched_report',
     sa.Column('report_id', sa.Uuid(), nullable=False),
@@ -243,9 +248,8 @@ def upgrade() -> None:
     sa.UniqueConstraint('public_id', name=op.f('uq_wipe_evidence_public_id')),
     sa.UniqueConstraint('report_id', 'carrier_index', name=op.f('uq_wipe_evidence_report_id_carrier_index'))
     )
+    op.create_index('ix_wipe_evidence_awaiting', 'wipe_evidence', ['id'], unique=False, sqlite_where=sa.text("status = 'awaiting_confirmation'"), postgresql_where=sa.text("status = 'awaiting_confirmation'"))
     op.create_index('ix_wipe_evidence_component_id_id', 'wipe_evidence', ['component_id', 'id'], unique=False)
-    op.create_index('ix_wipe_evidence_device_id_id', 'wipe_evidence', ['device_id', 'id'], unique=False)
-    op.create_index('ix_wipe_evidence_status_id', 'wipe_evidence', ['status', 'id'], unique=False)
     op.create_table('wipe_nonce',
     sa.Column('nonce', sa.String(length=26), nullable=False),
     sa.Column('job_id', sa.Uuid(), nullable=False),

@@ -10,10 +10,12 @@ import argparse
 import getpass
 import json
 import os
+import signal
 import sys
 from collections.abc import Callable, Sequence
 from datetime import UTC, datetime
 from pathlib import Path
+from typing import NoReturn
 
 # What a command needs is imported where it runs: an old laptop takes seconds to import the whole agent.
 
@@ -182,6 +184,8 @@ def _run(arguments: argparse.Namespace) -> int:
         online=arguments.online,
         as_json=arguments.json,
     )
+    for number in (signal.SIGTERM, signal.SIGHUP):
+        signal.signal(number, _end_tidily)
     try:
         return flow.run(wishes)
     except StationError as error:
@@ -189,6 +193,11 @@ def _run(arguments: argparse.Namespace) -> int:
     except (OutboxError, OSError) as error:
         print(f"Mislukt: {error}", file=sys.stderr)
         return 1
+
+
+def _end_tidily(number: int, _frame: object) -> NoReturn:
+    """Leave by an exception, so that a scratch carrier is cleaned up; during a wipe the flow listens itself."""
+    raise SystemExit(128 + number)
 
 
 def _send(arguments: argparse.Namespace) -> int:

@@ -7,13 +7,12 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 from importlib.metadata import version
 
-from intake_agent.machine import Battery, Disk, Machine, Medium, Memory, Smart, SmartAttribute
-from intake_agent.wiping.hidden_areas import NO_AREAS
+from intake_agent.machine import Battery, Disk, Machine, Memory, Smart, SmartAttribute
+from intake_agent.wiping.hidden_areas import NO_AREAS, may_hide
 from wipe_reports import document, schema, signing
 from wipe_reports.document import HiddenAreas, MemoryModule, WipeReport
 
 _INT64 = 2**63 - 1
-_ATA_MEDIA = frozenset({Medium.HDD, Medium.SSD, Medium.UNKNOWN})
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -124,8 +123,7 @@ def _battery(battery: Battery) -> Battery:
 
 def _carrier(disk: Disk, wiped: WipedDisk | None) -> document.Carrier:
     size_bytes = disk.size_bytes or 0
-    block_bytes = disk.logical_block_bytes if size_bytes % disk.logical_block_bytes == 0 else 512
-    ata = disk.medium in _ATA_MEDIA and disk.bus not in {"sas", "virtio"}
+    block_bytes = next(block for block in (disk.logical_block_bytes, 512, 1) if size_bytes % block == 0)
     return document.Carrier(
         name=_words(disk.name, 200) or "?",
         manufacturer=_words(disk.manufacturer, 256),
@@ -140,7 +138,7 @@ def _carrier(disk: Disk, wiped: WipedDisk | None) -> document.Carrier:
         health=replace(disk.health, reasons=tuple(_words(reason, 200) or "?" for reason in disk.health.reasons[:64])),
         smart_before=_smart(disk.smart),
         smart_after=_smart(wiped.smart_after) if wiped else None,
-        hidden_areas=wiped.hidden_areas if wiped else HiddenAreas() if ata else NO_AREAS,
+        hidden_areas=wiped.hidden_areas if wiped else HiddenAreas() if may_hide(disk) else NO_AREAS,
         wipe=wiped.wipe if wiped else None,
     )
 

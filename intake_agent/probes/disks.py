@@ -64,7 +64,7 @@ def drive(name: str, smartctl: str | None, row: Mapping[str, Any] | None = None)
     medium = _medium(name, answer, attributes, listed)
     return Disk(
         name=name,
-        manufacturer=text(listed, "vendor") or text(answer, "scsi_vendor") or text(answer, "vendor"),
+        manufacturer=_maker(listed) or text(answer, "scsi_vendor") or text(answer, "vendor"),
         model=text(answer, "model_name") or text(answer, "scsi_model_name") or text(listed, "model"),
         serial=text(answer, "serial_number") or text(listed, "serial"),
         firmware=text(answer, "firmware_version") or text(answer, "scsi_revision") or text(listed, "rev"),
@@ -76,6 +76,12 @@ def drive(name: str, smartctl: str | None, row: Mapping[str, Any] | None = None)
         smart=_smart(answer, attributes),
         signs=_signs(answer, attributes),
     )
+
+
+def _maker(row: Mapping[str, Any]) -> str | None:
+    """The SCSI vendor field; SATA drives and sticks fill it with the name of their command set."""
+    vendor = text(row, "vendor")
+    return None if vendor in {"ATA", "USB", "NVMe", "Generic"} else vendor
 
 
 def _parsed(output: str | None) -> Any:

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from typing import Any
 
+_LARGEST = 2**63 - 1
+
 
 def at(tree: Any, *path: str) -> Any:
     """The value at a path of keys, or ``None`` as soon as a step is not there."""
@@ -13,15 +15,13 @@ def at(tree: Any, *path: str) -> Any:
 
 
 def number(tree: Any, *path: str) -> int | None:
-    """A whole number, also when the tool printed it as text; a boolean or a fraction is none."""
+    """A whole number from 0 to 2⁶³−1, also when the tool printed it as text; all else is none."""
     value = at(tree, *path)
-    if isinstance(value, bool):
-        return None
-    if isinstance(value, int):
-        return value
     if isinstance(value, str) and value.isascii() and value.isdigit() and len(value) <= 20:
-        return int(value)
-    return None
+        value = int(value)
+    if isinstance(value, bool) or not isinstance(value, int):
+        return None
+    return value if 0 <= value <= _LARGEST else None
 
 
 def flag(tree: Any, *path: str) -> bool | None:

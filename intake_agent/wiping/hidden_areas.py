@@ -39,9 +39,18 @@ def _area(identify: str, feature: str, shown: int | None, behind: int | None) ->
     return (AreaState.ABSENT, None) if behind == shown else (AreaState.LEFT, behind - shown)
 
 
+def may_hide(disk: Disk) -> bool:
+    """Can this drive have such areas that a host can see? Only a directly attached ATA drive.
+
+    A USB bridge or a RAID controller answers for itself: what it shows is what can be wiped, and the house's table
+    claims *clear* for that.
+    """
+    return disk.medium in {Medium.HDD, Medium.SSD, Medium.UNKNOWN} and disk.bus in {"sata", "ata", None}
+
+
 def look_for_hidden_areas(disk: Disk, path: Path) -> HiddenAreas:
-    """Ask the drive. Only a directly attached ATA drive has such areas that a host can see."""
-    if disk.medium not in {Medium.HDD, Medium.SSD, Medium.UNKNOWN} or disk.bus in {"sas", "nvme", "mmc", "virtio"}:
+    """Ask the drive, where it may have any."""
+    if not may_hide(disk):
         return NO_AREAS
     return hidden_areas(*(_hdparm(option, path) for option in ("-I", "-N", "--dco-identify")))
 

@@ -25,7 +25,7 @@ from intake_agent.wiping.wipe import wipe
 from wipe_reports.document import Outcome
 
 SIZE_BYTES = 512 * 1024 * 1024
-ROUNDS = 5
+ROUNDS = 7
 
 Row = tuple[str, float, str]
 
@@ -77,37 +77,41 @@ def seconds(run: Callable[[Path], None], device: Path) -> float:
     return time.perf_counter() - began
 
 
-def medians(runs: dict[str, Callable[[Path], None]], device: Path) -> dict[str, float]:
-    """The median seconds of each, taken in turns so that a busy moment of the machine meets all of them."""
-    times: dict[str, list[float]] = {name: [] for name in runs}
-    for round_number in range(ROUNDS + 1):
-        for name, run in runs.items():
-            took = seconds(run, device)
-            if round_number:
-                times[name].append(took)
-    return {name: statistics.median(taken) for name, taken in times.items()}
+def rate(times: list[float]) -> str:
+    """Bytes of the device per second through both passes, at the median."""
+    return f"{SIZE_BYTES / statistics.median(times) / 1e9:.2f} GB/s"
 
 
-def rate(took: float) -> str:
-    """Bytes of the device per second, through both passes."""
-    return f"{SIZE_BYTES / took / 1e9:.2f} GB/s"
+def side_by_side(other: Callable[[Path], None], device: Path, rounds: int) -> tuple[list[float], list[float]]:
+    """Seconds of the agent and of ``other``, in turns and in changing order: a busy moment meets both."""
+    agent_times, other_times = [], []
+    for number in range(rounds):
+        if number % 2:
+            other_times.append(seconds(other, device))
+        agent_times.append(seconds(by_agent, device))
+        if not number % 2:
+            other_times.append(seconds(other, device))
+    return agent_times, other_times
+
+
+def row(name: str, other: Callable[[Path], None], device: Path, rounds: int) -> Row:
+    """The median of the rounds' own ratios."""
+    agent_times, other_times = side_by_side(other, device, rounds)
+    ratio = statistics.median(theirs / ours for ours, theirs in zip(agent_times, other_times, strict=True))
+    return (name, ratio, f"agent {rate(agent_times)}, other {rate(other_times)}, {rounds} rounds")
 
 
 def rows(place: str, folder: str) -> list[Row]:
-    """The ratios with the device's file in ``folder``."""
-    runs = {"agent": by_agent, "dd": by_dd}
-    if shutil.which("nwipe"):
-        runs["nwipe"] = by_nwipe
+    """The ratios with the device's file in ``folder``. ``nwipe`` flushes every block: one round is long enough."""
     with loop_device(folder) as device:
-        took = medians(runs, device)
-    note = f"agent {rate(took['agent'])}"
-    table = [
-        (f"wipe + verify / {other} ({place})", took[other] / took["agent"], f"{note}, {other} {rate(took[other])}")
-        for other in runs
-        if other != "agent"
-    ]
-    if "nwipe" not in runs:
-        table.append((f"wipe + verify / nwipe ({place})", float("nan"), "nwipe is not installed"))
+        by_dd(device)
+        by_agent(device)
+        table = [row(f"wipe + verify / dd ({place})", by_dd, device, ROUNDS)]
+        name = f"wipe + verify / nwipe ({place})"
+        if shutil.which("nwipe"):
+            table.append(row(name, by_nwipe, device, 1))
+        else:
+            table.append((name, float("nan"), "nwipe is not installed"))
     return table
 
 

@@ -80,6 +80,18 @@ def test_sizes_that_fit_no_chunk_sector_or_page_are_wiped_to_the_last_byte(tmp_p
         assert path.read_bytes()[-32:] != last * 32
 
 
+def test_a_sampled_read_back_reads_a_tenth_and_says_so(tmp_path: Path) -> None:
+    size = 200 * 1024 * 1024
+    path = tmp_path / "schijf"
+    path.touch()
+    os.truncate(path, size)
+    sampled = plan(Disk(name="proef", medium=Medium.VIRTUAL), sampled=True)
+    done = wipe(Target(path=path, size_bytes=size, hidden_areas=NO_AREAS), sampled, None, QUIET)
+    assert (done.outcome, done.level) == (Outcome.ERASED, Level.CLEAR)
+    assert done.verification.method is VerificationMethod.SAMPLED_READ_BACK
+    assert size // 10 <= done.verification.bytes_read < size // 4
+
+
 def test_dropped_writes_are_seen_when_the_old_content_comes_back(tmp_path: Path) -> None:
     path = a_file(tmp_path)
     old = path.read_bytes()

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from intake_agent.machine import Disk, Medium, Support
-from intake_agent.wiping.hidden_areas import hidden_areas
+from intake_agent.wiping.hidden_areas import hidden_areas, may_hide
 from intake_agent.wiping.plan import TABLE, plan
 from wipe_reports.contradictions import highest_level
 from wipe_reports.document import AreaState, Level, Technique, VerificationMethod
@@ -84,3 +84,20 @@ def test_an_answer_that_is_no_answer_leaves_the_area_unknown_whatever_the_exit_c
 
 def test_a_drive_that_does_not_identify_itself_is_unknown() -> None:
     assert areas("/dev/sda: No such device") == (AreaState.UNKNOWN, None, AreaState.UNKNOWN, None)
+
+
+@pytest.mark.parametrize(
+    ("medium", "bus", "expected"),
+    [
+        (Medium.HDD, "sata", True),
+        (Medium.SSD, None, True),
+        (Medium.HDD, "usb", False),
+        (Medium.HDD, "sas", False),
+        (Medium.NVME, "nvme", False),
+        (Medium.VIRTUAL, "virtio", False),
+    ],
+)
+def test_only_a_directly_attached_ata_drive_is_asked_for_hidden_areas(
+    medium: Medium, bus: str | None, expected: bool
+) -> None:
+    assert may_hide(Disk(name="x", medium=medium, bus=bus)) is expected

@@ -26,6 +26,7 @@ from asset_service.config import Settings, SettingsInvalid
 from asset_service.core import jobs
 from asset_service.core.db import transaction, utc_now
 from asset_service.core.errors import DomainError, NotFound
+from asset_service.intake.example import example_stock
 from asset_service.ledger.jobs import seal_everything
 from asset_service.ledger.queries import latest_seal
 from asset_service.ledger.verify import verify
@@ -180,6 +181,17 @@ def create_code(partner: str, site: str, uses: int, hours: int) -> None:
             SYSTEM, place.partner_id, place.id, max_uses=uses, valid_for=timedelta(hours=hours)
         )
         click.echo(code)
+
+
+@main.command("example-stock")
+@click.option("--partner", required=True, help="Ondernemingsnummer van de partner.")
+@click.option("--site", required=True, help="Naam van de plaats.")
+@_within_app
+def load_example_stock(partner: str, site: str) -> None:
+    """Laad een kleine voorbeeldstock: echte rapporten over verzonnen toestellen, gemerkt als TEST."""
+    place = queries.site_by_name(_partner_id(partner), site)
+    codes = example_stock(place.partner_id, place.id)
+    click.echo(f"{len(codes)} toestellen: {', '.join(codes)}")
 
 
 @main.group()

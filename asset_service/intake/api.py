@@ -121,8 +121,8 @@ def open_wipe_job() -> Any:
     carriers = [wiping_operations.CarrierToWipe(**one) for one in sent["carriers"]]
     with transaction():
         digest = sha256(payload).hexdigest()
-        answer, is_new = wiping_operations.open_job(station, sent["request_id"], carriers, digest)
-    return Response(answer, 201 if is_new else 200, mimetype="application/json")
+        job = wiping_operations.open_job(station, sent["request_id"], carriers, digest)
+    return Response(job.body, 201 if job.is_new else 200, mimetype="application/json")
 
 
 def _job_request(payload: bytes) -> dict[str, Any]:

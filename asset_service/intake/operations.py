@@ -50,6 +50,10 @@ class Answer:
     is_new: bool
     attests: tuple[UUID, ...] = ()
 
+    def members(self) -> dict[str, Any]:
+        """The body's members."""
+        return orjson.loads(self.body)
+
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class _Received:

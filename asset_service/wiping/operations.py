@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import timedelta
-from hashlib import sha256
 from typing import Any
 from uuid import UUID
 
@@ -51,10 +50,22 @@ class CarrierToWipe:
     size_bytes: int
 
 
+@dataclass(frozen=True, slots=True)
+class OpenedJob:
+    """What the station is told: the answer's exact bytes, and whether the job is new."""
+
+    body: bytes
+    is_new: bool
+
+    def nonces(self) -> list[str | None]:
+        """The nonce of each carrier, in the order that was asked."""
+        return [carrier["nonce"] for carrier in orjson.loads(self.body)["carriers"]]
+
+
 def open_job(
     station: StationIdentity, request_id: UUID, carriers: Sequence[CarrierToWipe], request_sha256: str
-) -> tuple[bytes, bool]:
-    """A nonce for each carrier that has an identity; the answer's exact bytes, and whether the job is new.
+) -> OpenedJob:
+    """A nonce for each carrier that has an identity.
 
     A nonce binds one wipe to the station, the carrier and the exposure that stands: the first, for a carrier that
     the service has not seen. Raises :class:`Refused` where ``request_id`` was used for another request.
@@ -66,7 +77,7 @@ def open_job(
         if known.request_sha256 != request_sha256:
             message = gettext("Met dit nummer is al iets anders gevraagd.")
             raise Refused(message, code="request_id_taken", errors=[FieldError("request_id", message)])
-        return known.answer, False
+        return OpenedJob(known.answer, False)
     now, job_id = utc_now(), new_id()
     identities = identity.of_carriers((one.model, one.serial) for one in carriers)
     seen = carriers_by_identity({one for one in identities if one is not None})
@@ -109,7 +120,7 @@ def open_job(
         db.session.execute(insert(WipeNonce), rows)
     opened = events.WipeJobOpened(subject_id=job_id, carriers=len(carriers))
     record(opened, Actor(kind="station", id=station.id))
-    return job.answer, True
+    return OpenedJob(job.answer, True)
 
 
 def confirm_wipe(access: Access, evidence_id: UUID) -> WipeEvidence:
@@ -213,8 +224,3 @@ def _check_witness(access: Access, witness_id: UUID | None) -> None:
     if not known or witness_id == access.user_id:
         message = gettext("Kies wie getuige was: iemand anders dan jezelf.")
         raise Invalid(message, errors=[FieldError("witness_id", message)])
-
-
-def digest(raw: bytes) -> str:
-    """SHA-256 in hexadecimal."""
-    return sha256(raw).hexdigest()

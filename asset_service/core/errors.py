@@ -246,8 +246,9 @@ def _page(problem: Problem) -> str:
             log.warning("no template for errors", template="web/error.html")
     # A broken template or database must not break the page that says so.
     return (
-        f'<!doctype html><html lang="nl"><title>{escape(problem.title)}</title>'
-        f"<h1>{escape(problem.title)}</h1><p>{escape(problem.detail)}</p></html>"
+        f'<!doctype html><html lang="nl"><meta name="viewport" content="width=device-width">'
+        f"<title>{escape(problem.title)}</title>"
+        f"<main><h1>{escape(problem.title)}</h1><p>{escape(problem.detail)}</p></main></html>"
     )
 
 

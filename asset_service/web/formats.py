@@ -103,6 +103,9 @@ def verified_share(wipe: Any) -> str:
     words = look(VERIFICATIONS, wipe.verification).words
     if wipe.verification == "none":
         return str(words)
+    if wipe.verification == "full_read_back" and wipe.verified_bytes < wipe.size_bytes:
+        # It was meant to be all of it; what could not be read was not.
+        words = gettext("teruggelezen")
     return f"{words} ({share(wipe.verified_bytes, wipe.size_bytes)})"
 
 

@@ -41,7 +41,7 @@ def resolve(access: Access, text: str) -> Found:
         words = gettext("Gevonden: %(code)s, %(model)s", code=device.code, model=model_name(device))
         return Found(result="found", words=words, url=url_for("web.device", code=device.code))
     if scanned.devices or scanned.components:
-        words = gettext("Er zijn meer dingen met dit nummer. Kies er een.")
+        words = gettext("Er passen meer toestellen of schijven bij. Kies er een.")
         if not scanned.devices:
             words = gettext("Dit is een losse schijf: ze zit in geen enkel toestel.")
         return Found(result="several", words=words, url=several, devices=scanned.devices, components=scanned.components)

@@ -61,6 +61,10 @@ def test_a_page_is_never_compressed_beside_its_form_token(client: FlaskClient) -
     assert "Content-Encoding" not in answer.headers
 
 
+def test_a_page_is_asked_for_again_and_kept_by_no_proxy(client: FlaskClient) -> None:
+    assert client.get("/login").headers["Cache-Control"] == "private, no-cache"
+
+
 def test_the_address_of_a_file_changes_with_its_content(app: Flask, client: FlaskClient) -> None:
     addresses = [one for one in _linked(client.get("/login").text) if one.startswith("/assets/")]
     assert addresses

@@ -6,7 +6,7 @@ from dataclasses import asdict, replace
 from typing import Any
 
 from intake_agent.health import with_verdicts
-from intake_agent.machine import Disk, Machine, Smart
+from intake_agent.machine import Disk, Machine, Processor, Smart
 from intake_agent.minimum import judge
 from intake_agent.probes.battery import batteries
 from intake_agent.probes.disks import disks
@@ -25,12 +25,9 @@ def examine(facts: RawFacts) -> Machine:
     seen_system = system(facts.dmidecode, facts.dmi_files)
     if seen_system.kind is None and seen_batteries:
         seen_system = replace(seen_system, kind="laptop")
-    seen_processor = processor(facts.cpuinfo, facts.lscpu, facts.dmidecode)
-    if seen_processor.brand is None:
-        seen_processor = replace(seen_processor, brand=facts.brand)
     machine = Machine(
         system=seen_system,
-        processor=seen_processor,
+        processor=_completed(processor(facts.cpuinfo, facts.lscpu, facts.dmidecode), facts.processor),
         memory=memory(facts.dmidecode, facts.meminfo),
         disks=seen_disks,
         batteries=seen_batteries,
@@ -38,6 +35,12 @@ def examine(facts: RawFacts) -> Machine:
         tools=facts.tools,
     )
     return replace(machine, minimum=judge(machine))
+
+
+def _completed(seen: Processor, added: Processor) -> Processor:
+    return Processor(
+        brand=seen.brand or added.brand, cores=seen.cores or added.cores, threads=seen.threads or added.threads
+    )
 
 
 _SYSTEM_FIELDS = ("manufacturer", "product", "version", "serial", "uuid", "chassis", "kind")

@@ -13,14 +13,16 @@ import re
 import subprocess
 from collections.abc import Iterator, Mapping
 from concurrent.futures import Future, ThreadPoolExecutor
-from dataclasses import dataclass, field
+from dataclasses import asdict, dataclass, field
 from datetime import UTC, datetime
 from importlib.metadata import version
 from pathlib import Path
 
-from intake_agent.machine import Disk, Tool
+import psutil
+
+from intake_agent.machine import Disk, Processor, Tool
 from intake_agent.probes.disks import disks
-from intake_agent.probes.json_facts import at, text
+from intake_agent.probes.json_facts import at, number, text
 from intake_agent.probes.processor import processor
 
 _TIMEOUT_SECONDS = 60
@@ -41,7 +43,10 @@ _NOT_ASKED = re.compile(r"(loop|zram|ram|sr|fd|nbd|dm-|md)\d|mmcblk\d+(boot|rpmb
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class RawFacts:
-    """What the tools printed, untouched. ``smartctl`` and ``nvme`` go by device name, ``edids`` by connector."""
+    """What the tools printed, untouched. ``smartctl`` and ``nvme`` go by device name, ``edids`` by connector.
+
+    ``processor`` is what py-cpuinfo and psutil add on this machine where the kernel's own text is silent.
+    """
 
     cpuinfo: str | None = None
     lscpu: str | None = None
@@ -53,7 +58,7 @@ class RawFacts:
     power_supplies: Mapping[str, Mapping[str, str]] = field(default_factory=dict)
     edids: Mapping[str, bytes] = field(default_factory=dict)
     dmi_files: Mapping[str, str] = field(default_factory=dict)
-    brand: str | None = None
+    processor: Processor = field(default_factory=Processor)
     tools: tuple[Tool, ...] = ()
 
 
@@ -90,7 +95,7 @@ def this_machine() -> RawFacts:
             power_supplies=power_supplies(),
             edids=_edids(),
             dmi_files=_files(_SYS / "class/dmi/id", _DMI_FILES),
-            brand=None if processor(cpuinfo, lscpu.result()).brand else _brand_by_cpuid(),
+            processor=_processor_by_libraries(processor(cpuinfo, lscpu.result())),
             tools=_tools(dmidecode.result(), answers, _told(versions)),
         )
 
@@ -131,7 +136,11 @@ def captured_folder(folder: Path) -> RawFacts:
             if (content := _read_bytes(path)) is not None
         },
         dmi_files={name: value for name in _DMI_FILES if (value := text(dmi, name))} if isinstance(dmi, dict) else {},
-        brand=text(about, "processor_brand"),
+        processor=Processor(
+            brand=text(about, "processor", "brand"),
+            cores=number(about, "processor", "cores"),
+            threads=number(about, "processor", "threads"),
+        ),
         tools=tuple(_captured_tools(about)),
     )
 
@@ -161,7 +170,7 @@ def write_capture(facts: RawFacts, folder: Path, taken_at: datetime) -> None:
         "agent": f"herstart {version('herstart')}",
         "captured_at": taken_at.astimezone(UTC).isoformat(timespec="seconds").replace("+00:00", "Z"),
         "tools": [{"name": tool.name, "version": tool.version} for tool in facts.tools],
-        "processor_brand": facts.brand,
+        "processor": asdict(facts.processor),
         "dmi_id": dict(facts.dmi_files),
     }
     (folder / "capture.json").write_text(json.dumps(about, indent=1, ensure_ascii=False) + "\n", encoding="utf-8")
@@ -186,6 +195,14 @@ def _run(*command: str) -> str | None:
 
 def _told(futures: Mapping[str, Future[str | None]]) -> dict[str, str]:
     return {name: output for name, future in futures.items() if (output := future.result()) is not None}
+
+
+def _processor_by_libraries(told: Processor) -> Processor:
+    return Processor(
+        brand=told.brand or _brand_by_cpuid(),
+        cores=told.cores or psutil.cpu_count(logical=False),
+        threads=told.threads or psutil.cpu_count(),
+    )
 
 
 def _brand_by_cpuid() -> str | None:

@@ -12,7 +12,7 @@ from uuid import UUID
 
 from flask_babel import gettext
 from sqlalchemy import ColumnElement, Row, bindparam, or_, select
-from sqlalchemy.orm import contains_eager, joinedload, noload, selectinload
+from sqlalchemy.orm import contains_eager, joinedload, selectinload
 
 from asset_service.accounts.access import Access, Scope
 from asset_service.accounts.models import ApiToken, EnrolmentCode, Grant, Partner, Role, Site, Station, User
@@ -208,8 +208,8 @@ def site_by_name(partner_id: UUID, name: str) -> Site:
     return found
 
 
-def colleagues(access: Access, partner_id: UUID) -> Sequence[User]:
-    """The active users, other than this one, with a role at the partner, by name."""
+def colleagues(access: Access, partner_id: UUID) -> Sequence[Row[Any]]:
+    """(id, name) of the active users, other than this one, with a role at the partner, by name."""
     holders = select(Grant.user_id).where(Grant.partner_id == partner_id)
-    statement = select(User).where(User.id.in_(holders), User.id != access.user_id, User.active)
-    return db.session.scalars(statement.options(noload(User.grants)).order_by(User.name, User.id)).all()
+    statement = select(User.id, User.name).where(User.id.in_(holders), User.id != access.user_id, User.active)
+    return db.session.execute(statement.order_by(User.name, User.id)).all()

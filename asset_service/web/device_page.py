@@ -35,6 +35,8 @@ ACTIONS: dict[Action, tuple[LazyString, str, str]] = {
 }
 """What the lifecycle's table offers a person: words, the endpoint that does it, an icon."""
 
+REPORTS_SHOWN = 20
+
 EVIDENCE_WORDS = {
     EvidenceStatus.AWAITING_CONFIRMATION: lazy_gettext(
         "Deze wissing is gemaakt zonder verbinding met de dienst. Een voorraadbeheerder moet ze nog bevestigen."
@@ -122,7 +124,7 @@ def of(access: Access, device: Device, before: str | None = None) -> DevicePage:
         carriers=carriers,
         components=components,
         timeline=timeline.of_device(device.id, before),
-        documents=_documents(carriers),
+        documents=_documents(device, carriers),
     )
 
 
@@ -169,19 +171,18 @@ def _wipe(wipe: WipeEvidence, may_confirm: bool) -> WipeLine:
     )
 
 
-def _documents(carriers: Sequence[CarrierLine]) -> list[DocumentLine]:
-    found: dict[str, DocumentLine] = {}
+def _documents(device: Device, carriers: Sequence[CarrierLine]) -> list[DocumentLine]:
+    found = []
     for line in carriers:
         disk = disk_name(line.component)
         for one in line.wipes:
             at = one.wipe.ended_at
             if one.pdf_url:
-                found[one.pdf_url] = DocumentLine(
-                    words=gettext("Wisattest: %(disk)s", disk=disk), url=one.pdf_url, at=at
-                )
+                found.append(DocumentLine(words=gettext("Wisattest: %(disk)s", disk=disk), url=one.pdf_url, at=at))
             if one.bundle_url:
                 words = gettext("Bewijsbundel (ZIP): %(disk)s", disk=disk)
-                found[one.bundle_url] = DocumentLine(words=words, url=one.bundle_url, at=at)
-            report_url = url_for("intake.report", report_id=one.wipe.report_id)
-            found[report_url] = DocumentLine(words=gettext("Melding van het station"), url=report_url, at=at)
-    return list(found.values())
+                found.append(DocumentLine(words=words, url=one.bundle_url, at=at))
+    for report in wiping_queries.reports_of_device(device.id, limit=REPORTS_SHOWN).items:
+        url = url_for("intake.report", report_id=report.id)
+        found.append(DocumentLine(words=gettext("Melding van het station"), url=url, at=report.received_at))
+    return found

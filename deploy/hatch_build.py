@@ -1,4 +1,4 @@
-"""Compiles the screens' translations when the package is built or installed: ``.mo`` files are not in the repository."""
+"""Compiles the screens' translations when the package is built or installed; git keeps no ``.mo`` file."""
 
 from __future__ import annotations
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import sys
 from hashlib import sha256
 from typing import Any
 from uuid import UUID
@@ -49,7 +50,7 @@ def _signed_by_station(typ: str) -> dict[str, Any]:
 
 def _body() -> bytes:
     """The body, read up to one byte more than is taken: what is too large is still kept in part."""
-    request.max_content_length = None
+    request.max_content_length = sys.maxsize
     return request.stream.read(MAX_BODY_BYTES + 1)
 
 

@@ -10,24 +10,22 @@ from flask_smorest import Blueprint
 from asset_service.accounts.access import current_access, requires
 from asset_service.core.db import transaction
 from asset_service.devices import operations, queries, schemas
-from asset_service.devices.models import Component, Device
+from asset_service.devices.models import Device
 from asset_service.devices.operations import WORKERS
 from asset_service.devices.queries import READERS, Filters
 
 blueprint = Blueprint("devices_api", __name__, url_prefix="/api/v1", description="Devices")
 
 
+_COLUMNS = tuple(schemas.Device().fields)
+
+
 def _detail(device: Device) -> dict[str, Any]:
     actions = [
         {"action": one.action.value, "allowed": one.allowed, "reasons": one.reasons} for one in queries.choices(device)
     ]
-    known = schemas.Device().dump(device)
-    return {
-        **known,
-        **schemas.DeviceDetail(only=["components", "actions"]).dump(
-            {"components": queries.components(device.id), "actions": actions}
-        ),
-    }
+    columns = {name: getattr(device, name) for name in _COLUMNS}
+    return {**columns, "components": queries.components(device.id), "actions": actions}
 
 
 def _found(code: str) -> Device:
@@ -51,7 +49,7 @@ def devices(sent: dict[str, Any]) -> Any:
 def announce(sent: dict[str, Any]) -> Any:
     """Announce a device."""
     with transaction():
-        return schemas.Device().dump(operations.announce(current_access(), **sent))
+        return operations.announce(current_access(), **sent)
 
 
 @blueprint.get("/devices/<code>")
@@ -125,7 +123,7 @@ def claim(sent: dict[str, Any], code: str) -> Any:
 def move(sent: dict[str, Any], code: str) -> Any:
     """The device goes to another site, perhaps of another partner."""
     with transaction():
-        return schemas.Device().dump(operations.move(current_access(), _found(code).id, sent["site_id"]))
+        return operations.move(current_access(), _found(code).id, sent["site_id"])
 
 
 @blueprint.post("/codes")
@@ -144,7 +142,7 @@ def make_codes(sent: dict[str, Any]) -> Any:
 def remove(component_id: UUID) -> Any:
     """The component was taken out and lies loose."""
     with transaction():
-        return _component(operations.remove(current_access(), component_id))
+        return operations.remove(current_access(), component_id)
 
 
 @blueprint.post("/components/<uuid:component_id>/install")
@@ -154,7 +152,7 @@ def remove(component_id: UUID) -> Any:
 def install(sent: dict[str, Any], component_id: UUID) -> Any:
     """The component was put into a device."""
     with transaction():
-        return _component(operations.install(current_access(), component_id, _found(sent["code"]).id))
+        return operations.install(current_access(), component_id, _found(sent["code"]).id)
 
 
 @blueprint.post("/components/<uuid:component_id>/expose")
@@ -163,11 +161,7 @@ def install(sent: dict[str, Any], component_id: UUID) -> Any:
 def expose(component_id: UUID) -> Any:
     """Somebody's data may be on the carrier, a person says."""
     with transaction():
-        return schemas.Carrier().dump(operations.expose_carrier(current_access(), component_id))
-
-
-def _component(component: Component) -> Any:
-    return schemas.Component().dump(component)
+        return operations.expose_carrier(current_access(), component_id)
 
 
 @blueprint.get("/scan")

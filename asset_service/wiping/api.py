@@ -81,7 +81,7 @@ def awaiting(sent: dict[str, Any]) -> Any:
 def confirm(evidence_id: UUID) -> Any:
     """Vouch for a wipe that was made without the service's nonce."""
     with transaction():
-        return schemas.Evidence().dump(operations.confirm_wipe(current_access(), evidence_id))
+        return operations.confirm_wipe(current_access(), evidence_id)
 
 
 @blueprint.get("/destruction-tasks")
@@ -100,7 +100,7 @@ def tasks(sent: dict[str, Any]) -> Any:
 def destroyed(sent: dict[str, Any], task_id: UUID) -> Any:
     """Say how the carrier was destroyed, and who saw it."""
     with transaction():
-        return schemas.Task().dump(operations.destroy(current_access(), task_id, **sent))
+        return operations.destroy(current_access(), task_id, **sent)
 
 
 @blueprint.post("/components/<uuid:component_id>/destruction-task")
@@ -109,4 +109,4 @@ def destroyed(sent: dict[str, Any], task_id: UUID) -> Any:
 def demand_destruction(component_id: UUID) -> Any:
     """Decide that the carrier must be destroyed rather than wiped."""
     with transaction():
-        return schemas.Task().dump(operations.demand_destruction(current_access(), component_id))
+        return operations.demand_destruction(current_access(), component_id)

@@ -19,7 +19,7 @@ from uuid import UUID
 
 import pytest
 from argon2 import PasswordHasher
-from flask import Flask, has_app_context, session
+from flask import Flask, current_app, has_app_context, session
 from flask.testing import FlaskClient
 from flask_migrate import upgrade
 from flask_wtf.csrf import generate_csrf
@@ -168,7 +168,14 @@ def client(app: Flask) -> FlaskClient:
 
 
 def _within(app: Flask) -> AbstractContextManager[object]:
-    return nullcontext() if has_app_context() else app.app_context()
+    return nullcontext() if has_app_context() and current_app._get_current_object() is app else app.app_context()
+
+
+@pytest.fixture(autouse=True)
+def _no_context_stays_open() -> Iterator[None]:
+    """A context that a test left open would hand its database to the tests after it."""
+    yield
+    assert not has_app_context()
 
 
 def _enterprise_number(first_eight: int) -> str:

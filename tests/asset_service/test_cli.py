@@ -15,7 +15,7 @@ import httpx
 import pytest
 from click.testing import CliRunner
 
-from asset_service.accounts.models import Membership, PartnerKind, Role, User
+from asset_service.accounts.models import Membership, Partner, PartnerKind, Role, User
 from asset_service.app import create_app
 from asset_service.cli import main
 from asset_service.config import Settings
@@ -49,6 +49,17 @@ def test_a_new_house_is_set_up_from_the_command_line(app, run):
     with app.app_context():
         assert db.session.query(Membership).one().kind is PartnerKind.PROMOTOR
         assert db.session.query(User).one().grants[0].role is Role.TECHNICIAN
+
+
+def test_an_example_stock_is_loaded_for_somebody_who_looks_around(app, run, make_partner):
+    partner = make_partner()
+    with app.app_context():
+        number = db.session.get(Partner, partner.id).enterprise_number
+    loaded = run("example-stock", "--partner", number, "--site", "Werkplaats")
+    assert loaded.exit_code == 0, loaded.output
+    assert len(loaded.output.split()) > 3
+    assert run("ledger", "seal").exit_code == 0
+    assert run("ledger", "verify").exit_code == 0
 
 
 def test_the_keys_are_exported_for_verification_elsewhere(run, make_station, tmp_path):
@@ -132,10 +143,10 @@ def test_the_service_serves_adds_up_its_processes_and_stops_cleanly(served):
     address, process, temporary = served
     _wait_until_ready(address, process)
     for _ in range(30):
-        assert httpx.get(f"{address}/api/v1/keys").status_code == 200
+        assert httpx.get(f"{address}/api/v1/keys", timeout=60).status_code == 200
     counted = [
         line
-        for line in httpx.get(f"{address}/metrics").text.splitlines()
+        for line in httpx.get(f"{address}/metrics", timeout=60).text.splitlines()
         if line.startswith('herstart_requests_total{endpoint="accounts_api.keys"')
     ]
     assert [float(line.split()[-1]) for line in counted] == [30.0]

@@ -37,6 +37,7 @@ MATRIX = {
         "POST /api/v1/wipe-jobs",
         "GET /assets/<path:filename>",
         "GET /bootstrap/static/<path:filename>",
+        "GET /favicon.ico",
         "GET /healthz",
         "GET /login",
         "POST /login",

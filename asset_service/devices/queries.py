@@ -193,16 +193,22 @@ def devices(
     options = (joinedload(Device.site), joinedload(Device.partner))
     if len(scopes) == 1:
         return page(_narrowed(select(Device), scopes[0], wanted).options(*options), order, after, limit)
-    beyond = cursor_values(after, order)
+    ids = _latest_ids(scopes, wanted, cursor_values(after, order), limit + 1)
+    return page(select(Device).where(Device.id.in_(ids)).options(*options), order, None, limit)
+
+
+def _latest_ids(scopes: Sequence[Scope], wanted: Filters, beyond: Sequence[UUID] | None, most: int) -> Sequence[UUID]:
+    """The latest devices over several scopes: so many of each, and of these so many."""
     branches = []
     for scope in scopes:
         branch = _narrowed(select(Device.id), scope, wanted)
         if beyond is not None:
             branch = branch.where(Device.id < beyond[0])
-        branches.append(select(branch.order_by(Device.id.desc()).limit(limit + 1).subquery()))
+        branches.append(select(branch.order_by(Device.id.desc()).limit(most).subquery()))
     if not branches:
-        return Page([], None)
-    return page(select(Device).where(Device.id.in_(union_all(*branches))).options(*options), order, after, limit)
+        return []
+    together = union_all(*branches).subquery()
+    return db.session.scalars(select(together.c.id).order_by(together.c.id.desc()).limit(most)).all()
 
 
 def count(access: Access, filters: Filters | None = None) -> int:

@@ -84,7 +84,7 @@ def serve(host: str, port: int, workers: int | None) -> None:
     on_postgresql = settings.database_url.startswith("postgresql")
     count = workers or (2 * (os.cpu_count() or 1) if on_postgresql else 2)
     click.echo(f"Herstart luistert op http://{host}:{port} met {count} processen.")
-    server.run(host, port, count)
+    server.run(host, port, count, seal_seconds=None if settings.redis_url else settings.seal_minutes * 60)
 
 
 @main.command()
@@ -188,7 +188,7 @@ def create_code(partner: str, site: str, uses: int, hours: int) -> None:
 @click.option("--site", required=True, help="Naam van de plaats.")
 @_within_app
 def load_example_stock(partner: str, site: str) -> None:
-    """Laad een kleine voorbeeldstock: echte rapporten over verzonnen toestellen, gemerkt als TEST."""
+    """Laad een kleine voorbeeldstock: echte verslagen over verzonnen toestellen, gemerkt als TEST."""
     place = queries.site_by_name(_partner_id(partner), site)
     codes = example_stock(place.partner_id, place.id)
     click.echo(f"{len(codes)} toestellen: {', '.join(codes)}")

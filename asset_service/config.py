@@ -47,7 +47,11 @@ class Settings:
         default="", metadata=_about("HERSTART_METRICS_TOKEN", "Token that opens /metrics from elsewhere than here")
     )
     seal_minutes: int = field(
-        default=5, metadata=_about("HERSTART_SEAL_MINUTES", "Minutes between two seals of the ledger by the worker")
+        default=5,
+        metadata=_about(
+            "HERSTART_SEAL_MINUTES",
+            "Minutes between two seals of the ledger, by the worker or, without Redis, by the service",
+        ),
     )
     session_hours: int = field(
         default=12, metadata=_about("HERSTART_SESSION_HOURS", "Hours after which a user logs in again")

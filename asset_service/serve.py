@@ -2,15 +2,22 @@
 
 from __future__ import annotations
 
+import multiprocessing
 import os
 import shutil
+import signal
 import tempfile
+import time
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager, nullcontext
 from importlib import import_module
 from pathlib import Path
 from typing import Any
 
+import structlog
 from flask import Flask
 from gunicorn.app.base import BaseApplication
+from sqlalchemy.exc import SQLAlchemyError
 
 TIMEOUT_SECONDS = 60
 GRACEFUL_SECONDS = 30
@@ -35,32 +42,78 @@ class Server(BaseApplication):
         return create_app()
 
 
-def run(host: str, port: int, workers: int) -> None:
-    """Serve until told to stop; requests under way are finished first. Metrics of all workers are added up."""
+@contextmanager
+def _sealing(seconds: int) -> Iterator[None]:
+    """Seal the ledger every so often in a process of its own: without Redis no worker does it."""
+    process = multiprocessing.get_context("fork").Process(target=_seal_for_ever, args=(seconds,), daemon=True)
+    process.start()
+    with _only_here(process.terminate, process.join):
+        yield
+
+
+@contextmanager
+def _only_here(*clean_ups: Callable[[], object]) -> Iterator[None]:
+    """Clean up at the end, in this process only: gunicorn's workers leave through the same code when they end."""
+    here = os.getpid()
+    try:
+        yield
+    finally:
+        if os.getpid() == here:
+            for clean_up in clean_ups:
+                clean_up()
+
+
+def _seal_for_ever(seconds: int) -> None:
+    from asset_service.app import create_app  # noqa: PLC0415 - after the fork
+    from asset_service.ledger.jobs import seal_everything  # noqa: PLC0415
+
+    # Ctrl-C reaches every process of the terminal; the server ends this one itself.
+    signal.signal(signal.SIGINT, signal.SIG_IGN)
+    app = create_app()
+    server = os.getppid()
+    while os.getppid() == server:
+        time.sleep(seconds)
+        with app.app_context():
+            try:
+                seal_everything()
+            except SQLAlchemyError:
+                structlog.get_logger(__name__).exception("the ledger was not sealed; the next round tries again")
+
+
+def run(host: str, port: int, workers: int, *, seal_seconds: int | None = None) -> None:
+    """Serve until told to stop; requests under way are finished first. Metrics of all workers are added up.
+
+    With ``seal_seconds`` the ledger is sealed at that interval, for a house without workers.
+    """
     metrics = Path(tempfile.mkdtemp(prefix="herstart-metrics-"))
     # prometheus_client reads it when its first metric is made, which is when the app is imported.
     os.environ["PROMETHEUS_MULTIPROC_DIR"] = str(metrics)
     # Imported once, before the fork, so that the workers start fast and share its memory.
     import_module("asset_service.app")
-    try:
-        Server(
-            {
-                "bind": f"{host}:{port}",
-                "workers": workers,
-                "worker_class": "sync",
-                "worker_tmp_dir": "/dev/shm" if Path("/dev/shm").is_dir() else None,  # noqa: S108 - gunicorn's own
-                "timeout": TIMEOUT_SECONDS,
-                "graceful_timeout": GRACEFUL_SECONDS,
-                "max_requests": 20_000,
-                "max_requests_jitter": 2_000,
-                "limit_request_line": 4094,
-                "accesslog": None,
-                "loglevel": "warning",
-                "child_exit": _forget_worker,
-            }
-        ).run()
-    finally:
-        shutil.rmtree(metrics, ignore_errors=True)
+    with (
+        _only_here(lambda: shutil.rmtree(metrics, ignore_errors=True)),
+        _sealing(seal_seconds) if seal_seconds else nullcontext(),
+    ):
+        _serve(host, port, workers)
+
+
+def _serve(host: str, port: int, workers: int) -> None:
+    Server(
+        {
+            "bind": f"{host}:{port}",
+            "workers": workers,
+            "worker_class": "sync",
+            "worker_tmp_dir": "/dev/shm" if Path("/dev/shm").is_dir() else None,  # noqa: S108 - gunicorn's own
+            "timeout": TIMEOUT_SECONDS,
+            "graceful_timeout": GRACEFUL_SECONDS,
+            "max_requests": 20_000,
+            "max_requests_jitter": 2_000,
+            "limit_request_line": 4094,
+            "accesslog": None,
+            "loglevel": "warning",
+            "child_exit": _forget_worker,
+        }
+    ).run()
 
 
 def _forget_worker(_server: Any, worker: Any) -> None:

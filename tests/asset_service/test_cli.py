@@ -12,6 +12,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import httpx
+import psutil
 import pytest
 from click.testing import CliRunner
 
@@ -153,6 +154,31 @@ def test_the_service_serves_adds_up_its_processes_and_stops_cleanly(served):
     process.send_signal(signal.SIGTERM)
     assert process.wait(timeout=30) == 0
     assert list(temporary.glob("herstart-metrics-*")) == []
+
+
+def test_a_worker_that_ends_leaves_the_others_their_metrics(served):
+    address, process, temporary = served
+    _wait_until_ready(address, process)
+    worker = psutil.Process(process.pid).children()[-1]
+    worker.terminate()
+    worker.wait(timeout=30)
+    _wait_until_ready(address, process)
+    assert len(list(temporary.glob("herstart-metrics-*"))) == 1
+    assert httpx.get(f"{address}/metrics", timeout=60).status_code == 200
+
+
+def test_without_workers_the_service_itself_seals_the_ledger(settings, run, make_station, tmp_path):
+    make_station()
+    assert run("ledger", "head").exit_code == 1
+    environment = {**os.environ, "DATABASE_URL": settings.database_url, "HERSTART_DATA": str(settings.data_directory)}
+    code = f"from asset_service import serve; serve.run('127.0.0.1', {_free_port()}, 1, seal_seconds=1)"
+    with subprocess.Popen([sys.executable, "-c", code], env=environment) as process:
+        deadline = time.monotonic() + 60
+        while run("ledger", "head").exit_code and time.monotonic() < deadline:
+            time.sleep(0.2)
+        process.terminate()
+        assert process.wait(timeout=30) == 0
+    assert run("ledger", "head").exit_code == 0
 
 
 def test_processes_that_start_together_on_an_empty_directory_share_their_keys(tmp_path, sqlite_url):

@@ -55,7 +55,7 @@ def check_report(raw: bytes) -> CheckedReport:
     except schema.ReportInvalid as error:
         raise _invalid(error.errors, station) from error
     if found := contradictions.find(report):
-        title = gettext("Dit rapport spreekt zichzelf tegen")
+        title = gettext("Dit verslag spreekt zichzelf tegen")
         raise Rejected(422, "report_contradicts_itself", title, _said(found), station, signed=True)
     jws = raw.strip()
     return CheckedReport(report=report, station=station, jws=jws, sha256=sha256(jws).hexdigest())
@@ -64,8 +64,8 @@ def check_report(raw: bytes) -> CheckedReport:
 def check_signature(raw: bytes, typ: str) -> tuple[StationIdentity, bytes]:
     """Who signed ``raw`` as a ``typ``, and what they signed. Raises :class:`Rejected`."""
     if len(raw) > MAX_BODY_BYTES:
-        message = gettext("Een rapport is hoogstens %(size)s MB.", size=MAX_BODY_BYTES // 1024**2)
-        raise Rejected(413, "too_large", gettext("Dit rapport is te groot"), [FieldError("body", message)])
+        message = gettext("Een verslag is hoogstens %(size)s MB.", size=MAX_BODY_BYTES // 1024**2)
+        raise Rejected(413, "too_large", gettext("Dit verslag is te groot"), [FieldError("body", message)])
     try:
         header, _ = signing.peek(raw)
     except signing.SignatureInvalid as error:
@@ -113,9 +113,9 @@ def _invalid(errors: Iterable[words.FieldError], station: StationIdentity) -> Re
     if keys & {"version.future", "version.unknown"}:
         title, code, status = gettext("Deze versie kennen we niet"), "unsupported_version", 422
     elif any(key.startswith("json.") for key in keys):
-        title, code, status = gettext("Dit is geen leesbaar rapport"), "not_json", 400
+        title, code, status = gettext("Dit is geen leesbaar verslag"), "not_json", 400
     else:
-        title, code, status = gettext("Dit rapport klopt niet"), "report_invalid", 422
+        title, code, status = gettext("Dit verslag klopt niet"), "report_invalid", 422
     return Rejected(status, code, title, _said(found), station, signed=True)
 
 

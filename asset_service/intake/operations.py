@@ -181,7 +181,7 @@ def _answered(report_id: UUID, checked: CheckedReport) -> Answer | None:
     if row is None:
         return None
     if row.sha256 != checked.sha256:
-        message = gettext("Er is al een ander rapport met dit nummer.")
+        message = gettext("Er is al een ander verslag met dit nummer.")
         errors = [FieldError("report_id", message)]
         title = gettext("Dit nummer is al gebruikt")
         raise Rejected(409, "report_id_taken", title, errors, checked.station, signed=True)
@@ -356,12 +356,12 @@ def reject_unmatched(access: Access, report_id: UUID, *, grounds: Grounds) -> No
 def _waiting(access: Access, report_id: UUID) -> tuple[UnmatchedReport, _Received]:
     waiting = db.session.get(UnmatchedReport, report_id, with_for_update=True, populate_existing=True)
     if waiting is None:
-        raise NotFound(gettext("Dit rapport wacht niet op een beslissing."))
+        raise NotFound(gettext("Dit verslag wacht niet op een beslissing."))
     holder = waiting.holder_partner_id
     if not access.may(DECIDERS, waiting.partner_id) and not (holder and access.may(DECIDERS, holder)):
         access.demand(DECIDERS, waiting.partner_id)
     if waiting.resolved_at is not None:
-        raise Refused(gettext("Over dit rapport is al beslist."), code="resolved_already")
+        raise Refused(gettext("Over dit verslag is al beslist."), code="resolved_already")
     signed = waiting.report
     station = db.session.get_one(Station, signed.station_id)
     received = _Received(

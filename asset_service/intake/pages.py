@@ -25,7 +25,7 @@ from asset_service.wiping import queries as wiping_queries
 blueprint = Blueprint("intake", __name__, template_folder="templates")
 
 DOUBTS = {
-    Doubt.STRONG_CONFLICT: lazy_gettext("De nummers in deze melding horen bij verschillende toestellen."),
+    Doubt.STRONG_CONFLICT: lazy_gettext("De nummers in dit verslag horen bij verschillende toestellen."),
     Doubt.IDENTITY_CHANGED: lazy_gettext("Een deel van de nummers past bij een toestel van ons, een ander deel niet."),
     Doubt.CODE_UNKNOWN: lazy_gettext("De code op het etiket kennen we niet."),
     Doubt.CODE_CONFLICT: lazy_gettext("Het etiket hoort bij een ander toestel dan de nummers."),
@@ -89,12 +89,12 @@ def _decide(report_id: UUID, form: DecisionForm) -> Response:
     if form.choice.data == NOT_OURS:
         with transaction():
             operations.reject_unmatched(access, report_id, grounds=grounds)
-        flash(gettext("De melding is bewaard en hoort bij geen enkel toestel."), "good")
+        flash(gettext("Het verslag is bewaard en hoort bij geen enkel toestel."), "good")
         return redirect(url_for(".unmatched"))
     device_id = _chosen_device(form)
     with transaction():
         code = operations.resolve_unmatched(access, report_id, device_id=device_id, grounds=grounds).code
-    flash(gettext("De melding hoort nu bij dit toestel."), "good")
+    flash(gettext("Het verslag hoort nu bij dit toestel."), "good")
     return redirect(url_for("web.device", code=code))
 
 

@@ -43,7 +43,7 @@ def unmatched_report(access: Access, report_id: UUID) -> UnmatchedReport:
         holders = [one for one in (found.partner_id, found.holder_partner_id) if one is not None]
         if any(access.may(DECIDERS, one) for one in holders):
             return found
-    raise NotFound(gettext("Dit rapport wacht niet op een beslissing."))
+    raise NotFound(gettext("Dit verslag wacht niet op een beslissing."))
 
 
 def candidates(access: Access, waiting: UnmatchedReport) -> Sequence[Device]:

@@ -184,5 +184,5 @@ def _documents(device: Device, carriers: Sequence[CarrierLine]) -> list[Document
                 found.append(DocumentLine(words=words, url=one.bundle_url, at=at))
     for report in wiping_queries.reports_of_device(device.id, limit=REPORTS_SHOWN).items:
         url = url_for("intake.report", report_id=report.id)
-        found.append(DocumentLine(words=gettext("Melding van het station"), url=url, at=report.received_at))
+        found.append(DocumentLine(words=gettext("Verslag van het station"), url=url, at=report.received_at))
     return found

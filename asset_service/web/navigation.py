@@ -39,7 +39,7 @@ MAIN = (
     Place("web.devices", lazy_gettext("Toestellen"), "device", within=("web.devices", "web.device")),
     Place(
         "intake.unmatched",
-        lazy_gettext("Meldingen"),
+        lazy_gettext("Verslagen"),
         "inbox",
         (Role.TECHNICIAN, Role.STOCK_MANAGER, Role.PARTNER_ADMIN),
         ("intake.unmatched", "intake.report"),

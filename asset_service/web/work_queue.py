@@ -85,7 +85,7 @@ def of(access: Access) -> WorkQueue:
 def _exceptions(access: Access) -> list[Waiting]:
     kinds = (
         (
-            lazy_gettext("Meldingen zonder toestel"),
+            lazy_gettext("Verslagen zonder toestel"),
             url_for("intake.unmatched"),
             intake_queries.count_unmatched(access),
             lazy_gettext("te bekijken"),

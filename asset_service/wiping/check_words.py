@@ -18,12 +18,12 @@ def proven(check: PublicCheck) -> list[str]:
         found.append(_read_back(check))
     if check.status is EvidenceStatus.CLEARED:
         found.append(
-            gettext("Onze dienst gaf vooraf een eenmalig nummer voor deze schijf. De melding bevat dat nummer.")
+            gettext("Onze dienst gaf vooraf een eenmalig nummer voor deze schijf. Het verslag bevat dat nummer.")
         )
     if check.status is EvidenceStatus.CONFIRMED:
         found.append(gettext("Een bevoegde persoon bevestigde dat de wissing bij deze schijf hoort."))
     if check.seal is not None:
-        found.append(gettext("De melding staat in een verzegeld grootboek: wie er iets aan verandert, valt op."))
+        found.append(gettext("Het verslag staat in een verzegeld grootboek: wie er iets aan verandert, valt op."))
     return found
 
 
@@ -47,7 +47,8 @@ def not_proven(check: PublicCheck) -> list[str]:
     elif check.status not in BOUND and check.outcome == "erased":
         found.append(
             gettext(
-                "Dat de melding bij deze schijf hoort: ze kwam zonder nummer van onze dienst en niemand bevestigde ze."
+                "Dat het verslag bij deze schijf hoort: "
+                "het kwam zonder nummer van onze dienst en niemand bevestigde het."
             )
         )
     if check.outcome == "erased" and check.level == "clear":

@@ -184,7 +184,7 @@ def signed_report(access: Access, report_id: UUID) -> SignedReport:
         held = holder is not None and access.may(READERS, holder.partner_id, holder.site_id)
         if held or access.may(READERS, found.partner_id):
             return found
-    raise NotFound(gettext("Dit rapport is er niet."))
+    raise NotFound(gettext("Dit verslag is er niet."))
 
 
 def reports_of_device(device_id: UUID, after: str | None = None, limit: int = DEFAULT_LIMIT) -> Page:

@@ -25,7 +25,7 @@ def test_a_person_points_out_the_device_of_a_report_that_fits_two(
     page.get_by_label("Wachtwoord").fill(user.password)
     page.get_by_role("button", name="Aanmelden").click()
 
-    page.get_by_role("link", name="Meldingen zonder toestel").click()
+    page.get_by_role("link", name="Verslagen zonder toestel").click()
     page.get_by_role("link", name="HP ProBook 450 G5").click()
     expect(page.get_by_text("horen bij verschillende toestellen")).to_be_visible()
     expect(page.get_by_label(f"Het is {second['device']['code']}")).to_be_visible()
@@ -36,10 +36,10 @@ def test_a_person_points_out_the_device_of_a_report_that_fits_two(
     no_barriers(page)
     page.get_by_label(f"Het is {first['device']['code']}").check()
     page.get_by_role("button", name="Bewaar mijn keuze").click()
-    expect(page.get_by_text("De melding hoort nu bij dit toestel.")).to_be_visible()
+    expect(page.get_by_text("Het verslag hoort nu bij dit toestel.")).to_be_visible()
     expect(page.get_by_role("heading", level=1)).to_contain_text(first["device"]["code"])
     page.goto("/intake/unmatched")
-    expect(page.get_by_text("Er wacht geen enkele melding")).to_be_visible()
+    expect(page.get_by_text("Er wacht geen enkel verslag")).to_be_visible()
 
 
 @pytest.mark.parametrize(("choice", "ends_at"), [("new", "/d/"), ("none", "/intake/unmatched")])

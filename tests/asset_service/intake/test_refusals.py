@@ -65,7 +65,7 @@ def refusal_cases(reports, station, stranger):
     header = b64(json.dumps({"alg": "none", "typ": "wipe-report+jws", "kid": station.key_id}).encode())
     return {
         "empty": ("", 400, "not_signed", "body"),
-        "text": ("geen rapport", 400, "not_signed", "body"),
+        "text": ("geen verslag", 400, "not_signed", "body"),
         "plain JSON": (json.dumps(members), 400, "not_signed", "body"),
         "no signature": (signed.rpartition(".")[0] + ".", 403, "signature_invalid", "signature"),
         "alg none": (f"{header}.{signed.split('.')[1]}.", 422, "wrong_algorithm", "alg"),
@@ -128,7 +128,7 @@ def test_the_reason_is_in_the_readers_language(client):
 
 def test_the_same_refused_bytes_are_counted_and_kept_once(app, client):
     for _ in range(3):
-        post(client, "geen rapport")
+        post(client, "geen verslag")
     (item,) = kept(app)
     assert item.times == 3
 
@@ -175,12 +175,12 @@ def test_quarantine_is_bounded_in_rate_for_each_sender(app_context):
 
 
 def test_an_admin_lists_downloads_and_deletes_what_was_refused(app, client, make_user, login, form_token):
-    post(client, b"\x00\xff geen rapport")
+    post(client, b"\x00\xff geen verslag")
     login(client, make_user(Role.ADMIN))
     (item,) = client.get("/api/v1/quarantine").json["items"]
     assert item["code"] == "not_signed"
     downloaded = client.get(f"/api/v1/quarantine/{item['id']}/bytes")
-    assert downloaded.data == b"\x00\xff geen rapport"
+    assert downloaded.data == b"\x00\xff geen verslag"
     assert "attachment" in downloaded.headers["Content-Disposition"]
     deleted = client.delete(f"/api/v1/quarantine/{item['id']}", headers={"X-CSRFToken": form_token(client)})
     assert deleted.status_code == 204

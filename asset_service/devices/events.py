@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from uuid import UUID
 
-from asset_service.devices.models import ComponentKind, DeviceKind, ExposureReason, State
+from asset_service.devices.models import ComponentKind, DeviceKind, ExposureReason, IdentityKind, State
 from asset_service.ledger.events import Event
 
 
@@ -87,7 +87,7 @@ class DeviceCorrected(Event):
 class IdentityShared(Event):
     """Two devices bear the same identity, a person said: it identifies neither from now on."""
 
-    identity_id: UUID
+    kind_of_identity: IdentityKind
 
 
 @dataclass(frozen=True, kw_only=True)

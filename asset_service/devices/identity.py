@@ -85,7 +85,7 @@ def of_device(device: Device) -> tuple[Key, ...]:
 def of_carrier(model: str | None, serial: str | None) -> str | None:
     """A disk's identity from its model and serial, or ``None`` where the serial identifies nothing."""
     number = usable_serial(serial)
-    return None if number is None else f"{name_key(model) or ''}|{number}"
+    return None if number is None else f"{number}|{name_key(model) or ''}"
 
 
 def of_carriers(carriers: Iterable[tuple[str | None, str | None]]) -> list[str | None]:

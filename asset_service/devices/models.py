@@ -7,7 +7,7 @@ from enum import StrEnum
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import BigInteger, CheckConstraint, ForeignKey, Index, String, UniqueConstraint, text
+from sqlalchemy import BigInteger, CheckConstraint, ForeignKey, Index, String, text
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from asset_service.accounts.models import Partner, Site
@@ -15,6 +15,11 @@ from asset_service.core.db import Base, new_id, utc_now
 
 CLUSTERED = {"sqlite_with_rowid": False}
 """SQLite keeps the rows in the primary key itself: one page to write where there were two."""
+
+
+def _by_code_point(length: int) -> Any:
+    """Text that PostgreSQL compares by code point too, so that "begins with" is a range of the index in any locale."""
+    return String(length).with_variant(String(length, collation="C"), "postgresql")
 
 
 class DeviceKind(StrEnum):
@@ -172,21 +177,21 @@ class DeviceIdentity(Base):
             sqlite_where=text("kind <> 'board_serial' AND NOT shared"),
             postgresql_where=text("kind <> 'board_serial' AND NOT shared"),
         ),
-        Index("ix_device_identity_value_kind", "value", "kind"),
-        UniqueConstraint("device_id", "kind", "value"),
+        Index("ix_device_identity_device_id", "device_id"),
         CLUSTERED,
     )
 
-    id: Mapped[UUID] = mapped_column(primary_key=True, default=new_id)
-    device_id: Mapped[UUID] = mapped_column(ForeignKey("device.id"))
-    kind: Mapped[IdentityKind]
-    value: Mapped[str] = mapped_column(String(500))
+    kind: Mapped[IdentityKind] = mapped_column(primary_key=True)
+    value: Mapped[str] = mapped_column(String(500), primary_key=True)
+    device_id: Mapped[UUID] = mapped_column(ForeignKey("device.id"), primary_key=True)
     shared: Mapped[bool] = mapped_column(default=False)
     first_seen_at: Mapped[datetime] = mapped_column(default=utc_now)
 
 
 class Component(Base):
-    """A part. ``device_id`` is the device it sits in now; a loose part lies at ``site_id`` of ``partner_id``.
+    """A part. ``device_id`` is the device it sits in since ``installed_at``; a loose part lies at ``site_id``.
+
+    ``stays`` are those that ended before, the first one first.
 
     ``facts`` holds what its kind has to say: ``size_mib``, ``kind``, ``form``, ``speed_mts`` (memory); ``cores``,
     ``threads`` (processor); ``design_mwh``, ``full_mwh``, ``cycles``, ``health`` (battery); ``smart`` (disk).
@@ -195,14 +200,22 @@ class Component(Base):
     __tablename__ = "component"
     __table_args__ = (
         Index("ix_component_device_id_id", "device_id", "id"),
-        Index("ix_component_partner_id_id", "partner_id", "id"),
+        Index(
+            "ix_component_loose",
+            "partner_id",
+            "id",
+            sqlite_where=text("partner_id IS NOT NULL"),
+            postgresql_where=text("partner_id IS NOT NULL"),
+        ),
         CheckConstraint("(device_id IS NULL) = (partner_id IS NOT NULL)", name="installed_or_loose"),
         CheckConstraint("(partner_id IS NULL) = (site_id IS NULL)", name="loose_at_a_site"),
+        CheckConstraint("(device_id IS NULL) = (installed_at IS NULL)", name="installed_at_a_time"),
     )
 
     id: Mapped[UUID] = mapped_column(primary_key=True, default=new_id)
     kind: Mapped[ComponentKind]
     device_id: Mapped[UUID | None] = mapped_column(ForeignKey("device.id"))
+    installed_at: Mapped[datetime | None]
     partner_id: Mapped[UUID | None] = mapped_column(ForeignKey("partner.id"))
     site_id: Mapped[UUID | None] = mapped_column(ForeignKey("site.id"))
     slot: Mapped[str | None] = mapped_column(String(100))
@@ -214,53 +227,38 @@ class Component(Base):
     last_seen_at: Mapped[datetime] = mapped_column(default=utc_now)
     device: Mapped[Device | None] = relationship(back_populates="components")
     carrier: Mapped[DataCarrier | None] = relationship(back_populates="component")
-    stays: Mapped[list[ComponentStay]] = relationship(order_by="ComponentStay.installed_at")
+    stays: Mapped[list[ComponentStay]] = relationship(order_by="ComponentStay.removed_at")
 
 
 class ComponentStay(Base):
-    """A component's stay in a device, from installing to taking out; never forgotten."""
+    """A component's stay in a device that has ended; the present one is the component's own row. Never forgotten."""
 
     __tablename__ = "component_stay"
-    __table_args__ = (
-        Index(
-            "uq_component_stay_open",
-            "component_id",
-            unique=True,
-            sqlite_where=text("removed_at IS NULL"),
-            postgresql_where=text("removed_at IS NULL"),
-        ),
-        Index("ix_component_stay_component_id_installed_at", "component_id", "installed_at"),
-        Index("ix_component_stay_device_id_installed_at", "device_id", "installed_at"),
-        CheckConstraint("removed_at IS NULL OR removed_at >= installed_at", name="times_in_order"),
-        CLUSTERED,
-    )
+    __table_args__ = (CheckConstraint("removed_at >= installed_at", name="times_in_order"), CLUSTERED)
 
-    id: Mapped[UUID] = mapped_column(primary_key=True, default=new_id)
-    component_id: Mapped[UUID] = mapped_column(ForeignKey("component.id"))
+    component_id: Mapped[UUID] = mapped_column(ForeignKey("component.id"), primary_key=True)
+    removed_at: Mapped[datetime] = mapped_column(primary_key=True)
     device_id: Mapped[UUID] = mapped_column(ForeignKey("device.id"))
     installed_at: Mapped[datetime]
-    removed_at: Mapped[datetime | None]
 
 
 class DataCarrier(Base):
     """What makes a disk component a data carrier. ``exposure`` is the number of its latest exposure, from 1.
 
-    ``identity`` is the normalised model and serial, ``NULL`` where the serial is no identity; ``serial_key`` the
-    normalised serial for the scan box. ``test`` marks a scratch carrier of a rehearsal. ``size_bytes`` in bytes.
+    ``identity`` is the normalised serial and model, in this order so that the scan box finds by serial alone;
+    ``NULL`` where the serial is no identity. ``test`` marks a scratch carrier of a rehearsal. ``size_bytes`` in bytes.
     """
 
     __tablename__ = "data_carrier"
     __table_args__ = (
         Index("uq_data_carrier_identity", "identity", unique=True),
-        Index("ix_data_carrier_serial_key", "serial_key"),
         CheckConstraint("size_bytes >= 0", name="size_not_negative"),
         CheckConstraint("exposure >= 0", name="exposure_not_negative"),
         CLUSTERED,
     )
 
     component_id: Mapped[UUID] = mapped_column(ForeignKey("component.id"), primary_key=True)
-    identity: Mapped[str | None] = mapped_column(String(500))
-    serial_key: Mapped[str | None] = mapped_column(String(200))
+    identity: Mapped[str | None] = mapped_column(_by_code_point(500))
     data_status: Mapped[DataStatus] = mapped_column(default=DataStatus.UNKNOWN)
     exposure: Mapped[int] = mapped_column(default=0)
     medium: Mapped[str] = mapped_column(String(20), default="unknown")
@@ -288,13 +286,13 @@ class CarrierExposure(Base):
 
 
 class DeviceTerm(Base):
-    """A word by which the list finds a device: its codes, serials, its disks' serials, the words of maker and model."""
+    """A word by which the list finds a device: its codes, its serial, the words of maker and model.
+
+    Its disks are found by :attr:`DataCarrier.identity`.
+    """
 
     __tablename__ = "device_term"
     __table_args__ = (Index("ix_device_term_device_id", "device_id"), CLUSTERED)
 
-    # Compared by code point, so that "begins with" is a range of the key in any locale.
-    term: Mapped[str] = mapped_column(
-        String(100).with_variant(String(100, collation="C"), "postgresql"), primary_key=True
-    )
+    term: Mapped[str] = mapped_column(_by_code_point(100), primary_key=True)
     device_id: Mapped[UUID] = mapped_column(ForeignKey("device.id"), primary_key=True)

@@ -270,8 +270,7 @@ def install(access: Access, component_id: UUID, device_id: UUID) -> Component:
     if component.device_id == device.id:
         return component
     previous, now = component.device_id, utc_now()
-    put_in(component.id, device.id, now)
-    db.session.refresh(component)
+    put_in(component, device.id, now)
     happened: list[Event] = [
         events.ComponentInstalled(
             subject_id=component.id, device_id=device.id, component_kind=component.kind, from_device_id=previous
@@ -294,9 +293,8 @@ def share_identity(access: Access, device_ids: Sequence[UUID], keys: Sequence[id
     for row in db.session.scalars(statement).all():
         row.shared = True
         db.session.flush()
-        record(
-            events.IdentityShared(subject_id=row.device_id, device_id=row.device_id, identity_id=row.id), access.actor
-        )
+        shared = events.IdentityShared(subject_id=row.device_id, device_id=row.device_id, kind_of_identity=row.kind)
+        record(shared, access.actor)
 
 
 # Steps of which operations are made
@@ -384,33 +382,29 @@ def clear_exposure(component_id: UUID, number: int, at: datetime, status: DataSt
 
 def lay_loose(component: Component, partner_id: UUID, site_id: UUID, at: datetime) -> None:
     """The component lies at the site, in no device."""
-    _end_stay(component.id, at)
-    component.device_id, component.partner_id, component.site_id = None, partner_id, site_id
+    _end_stay(component, at)
+    component.device_id, component.installed_at = None, None
+    component.partner_id, component.site_id = partner_id, site_id
     db.session.flush()
 
 
-def put_in(component_id: UUID, device_id: UUID, at: datetime) -> None:
+def put_in(component: Component, device_id: UUID, at: datetime) -> None:
     """The component sits in the device, wherever it was before."""
-    _end_stay(component_id, at)
-    connection = db.session.connection()
-    connection.execute(
-        update(Component).where(Component.id == component_id).values(device_id=device_id, partner_id=None, site_id=None)
-    )
-    stay = {
-        "id": new_id(),
-        "component_id": component_id,
-        "device_id": device_id,
-        "installed_at": at,
-        "removed_at": None,
-    }
-    connection.execute(insert(ComponentStay.__table__), stay)
+    _end_stay(component, at)
+    component.device_id, component.installed_at = device_id, at
+    component.partner_id, component.site_id = None, None
+    db.session.flush()
 
 
-def _end_stay(component_id: UUID, at: datetime) -> None:
-    open_stay = update(ComponentStay).where(
-        ComponentStay.component_id == component_id, ComponentStay.removed_at.is_(None)
-    )
-    db.session.connection().execute(open_stay.values(removed_at=at))
+def _end_stay(component: Component, at: datetime) -> None:
+    if component.device_id is not None and component.installed_at is not None:
+        stay = ComponentStay(
+            component_id=component.id,
+            device_id=component.device_id,
+            installed_at=component.installed_at,
+            removed_at=at,
+        )
+        db.session.add(stay)
 
 
 def refresh_data_status(device: Device, at: datetime) -> list[Event]:
@@ -497,12 +491,10 @@ def _identify(device: Device, at: datetime) -> None:
             message = gettext("Een toestel met dit merk, model en serienummer is al bekend.")
             raise Refused(message, code="device_known", errors=[FieldError("serial", message)])
         db.session.add(
-            DeviceIdentity(
-                id=new_id(), device_id=device.id, kind=IdentityKind(key.kind), value=key.value, first_seen_at=at
-            )
+            DeviceIdentity(device_id=device.id, kind=IdentityKind(key.kind), value=key.value, first_seen_at=at)
         )
     db.session.flush()
 
 
 def _terms_of(device: Device) -> set[str]:
-    return parts.terms(code=device.code, names=(device.manufacturer, device.product), serials=(device.serial,))
+    return parts.terms(code=device.code, names=(device.manufacturer, device.product), serial=device.serial)

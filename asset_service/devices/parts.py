@@ -179,14 +179,13 @@ def _disk_name(carrier: Carrier) -> str:
     return f"{digits} {unit} {medium.upper() if medium in {'hdd', 'ssd', 'nvme', 'emmc'} else medium}"
 
 
-def terms(*, code: str, names: Iterable[str | None], serials: Iterable[str | None]) -> set[str]:
-    """The words by which the list finds a device: its code with and without prefix, names word by word, serials."""
-    found = {code.replace("-", ""), code.removeprefix(f"{codes.PREFIX}-")}
+def terms(*, code: str, names: Iterable[str | None], serial: str | None) -> set[str]:
+    """The words by which the list finds a device: its code without prefix, names word by word, its serial."""
+    found = {code.removeprefix(f"{codes.PREFIX}-")}
     for name in names:
         found.update(word[:100] for word in identity.words(name) if len(word) > 1)
-    for serial in serials:
-        if key := identity.serial_key(serial):
-            found.add(key[:100])
+    if key := identity.serial_key(serial):
+        found.add(key[:100])
     return set(sorted(found)[:MAX_TERMS])
 
 

@@ -4,11 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
+from typing import Any
 from uuid import UUID
 
 from flask import current_app
 from flask_babel import gettext
-from sqlalchemy import Select, bindparam, func, literal, select, union_all
+from sqlalchemy import ColumnElement, Select, and_, bindparam, func, literal, select, union_all
 from sqlalchemy.orm import joinedload, selectinload
 
 from asset_service.accounts.access import Access, Scope
@@ -141,7 +142,7 @@ def component_by_id(access: Access, component_id: UUID) -> Component:
 
 
 def loose_components(access: Access, partner_id: UUID, after: str | None = None, limit: int = DEFAULT_LIMIT) -> Page:
-    """Components of the partner that lie in no device, latest first. Served by ``ix_component_partner_id_id``."""
+    """Components of the partner that lie in no device, latest first. Served by ``ix_component_loose``."""
     clause = access.clause(READERS, Component.partner_id, Component.site_id)
     statement = select(Component).where(Component.partner_id == partner_id, clause)
     return page(statement.options(joinedload(Component.carrier)), [Key(Component.id, True)], after, limit)
@@ -155,13 +156,16 @@ def scan(access: Access, text: str) -> Scanned:
     key = identity.serial_key(text[:300])
     if key is None:
         return Scanned()
-    named = select(DeviceTerm.device_id).where(DeviceTerm.term == key[:100])
+    named = union_all(
+        select(DeviceTerm.device_id).where(DeviceTerm.term == key[:100]),
+        select(Component.device_id).join(DataCarrier).where(_with_serial(key), Component.device_id.is_not(None)),
+    )
     visible = access.clause(READERS, Device.partner_id, Device.site_id)
     by_term = select(Device).where(Device.id.in_(named), visible).order_by(Device.id.desc()).limit(20)
     loose = (
         select(Component)
         .join(DataCarrier)
-        .where(DataCarrier.serial_key == key, Component.device_id.is_(None))
+        .where(_with_serial(key), Component.device_id.is_(None))
         .where(access.clause(READERS, Component.partner_id, Component.site_id))
         .limit(20)
     )
@@ -267,15 +271,27 @@ def _narrowed(statement: Select, scope: Scope, filters: Filters) -> Select:
     ):
         if value is not None:
             statement = statement.where(column == value)
+    if code := codes.parse(filters.text):
+        return statement.where(Device.id.in_(select(DeviceCode.device_id).where(DeviceCode.code == code)))
     for word in identity.words(filters.text[:200])[:8]:
         statement = statement.where(Device.id.in_(_with_word(word[:100])))
     return statement
 
 
-def _with_word(start: str) -> Select:
-    """Devices with a word that begins so: a range of the key, since both databases index that alike."""
+def _with_word(start: str) -> Any:
+    """Devices with a word, or a disk with a serial, that begins so: a range of each index, alike on both databases."""
     after = start[:-1] + chr(ord(start[-1]) + 1)
-    return select(DeviceTerm.device_id).where(DeviceTerm.term >= start, DeviceTerm.term < after)
+    return union_all(
+        select(DeviceTerm.device_id).where(DeviceTerm.term >= start, DeviceTerm.term < after),
+        select(Component.device_id)
+        .join(DataCarrier)
+        .where(DataCarrier.identity >= start, DataCarrier.identity < after, Component.device_id.is_not(None)),
+    )
+
+
+def _with_serial(key: str) -> ColumnElement[bool]:
+    """Disks with this very serial: those whose identity begins with it and the bar behind it."""
+    return and_(DataCarrier.identity >= f"{key}|", DataCarrier.identity < f"{key}}}")
 
 
 _CARRIERS = (
@@ -303,7 +319,7 @@ _CARRIERS_BY_IDENTITY = (
 )
 _IDENTITIES_BY_VALUE = select(
     DeviceIdentity.device_id, DeviceIdentity.kind, DeviceIdentity.value, DeviceIdentity.shared
-).where(DeviceIdentity.value.in_(bindparam("values", expanding=True)))
+).where(DeviceIdentity.kind.in_(list(IdentityKind)), DeviceIdentity.value.in_(bindparam("values", expanding=True)))
 
 
 def carriers_by_identity(identities: Collection[str]) -> dict[str, SeenCarrier]:
@@ -321,7 +337,7 @@ def nameless_carriers(device_id: UUID) -> list[SeenCarrier]:
 
 
 def identity_rows(keys: Collection[identity.Key]) -> list[tuple[UUID, identity.Key, bool]]:
-    """Who bears these keys: (device, key, was it declared shared). Served by ``ix_device_identity_value_kind``."""
+    """Who bears these keys: (device, key, was it declared shared). Served by the primary key."""
     if not keys:
         return []
     values = sorted({key.value for key in keys})

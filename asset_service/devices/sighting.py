@@ -17,14 +17,13 @@ from sqlalchemy import insert, select, update
 
 from asset_service.core.db import db, new_id
 from asset_service.core.rows import RowInsert
-from asset_service.devices import codes, data_status, events, identity, operations, parts
+from asset_service.devices import codes, data_status, events, operations, parts, queries
 from asset_service.devices.identity import Key
 from asset_service.devices.lifecycle import OUTSIDE
 from asset_service.devices.models import (
     CarrierExposure,
     Component,
     ComponentKind,
-    ComponentStay,
     DataCarrier,
     DataStatus,
     Device,
@@ -135,7 +134,7 @@ class _NewCarrier:
 class _Rows:
     """New rows by table, inserted in the order of their foreign keys."""
 
-    _ORDER = (Device, DeviceCode, DeviceIdentity, DeviceTerm, Component, ComponentStay, DataCarrier, CarrierExposure)
+    _ORDER = (Device, DeviceCode, DeviceIdentity, DeviceTerm, Component, DataCarrier, CarrierExposure)
     _INSERTS = tuple((model, RowInsert(model.__table__)) for model in _ORDER)
 
     def __init__(self) -> None:
@@ -185,7 +184,6 @@ def register_device(sighting: Sighting, plans: Sequence[CarrierPlan], cleared: M
     for key in sighting.keys:
         rows.add(
             DeviceIdentity,
-            id=new_id(),
             device_id=device_id,
             kind=key.kind,
             value=key.value,
@@ -285,8 +283,7 @@ def _judged(report: WipeReport) -> dict[str, Any]:
 
 def _terms(report: WipeReport, code: str) -> set[str]:
     named = (report.device.manufacturer, report.device.product)
-    serials = (report.device.serial, *(carrier.serial for carrier in report.carriers))
-    return parts.terms(code=code, names=named, serials=serials)
+    return parts.terms(code=code, names=named, serial=report.device.serial)
 
 
 def _add_part(rows: _Rows, part: parts.Part, device_id: UUID, at: datetime) -> UUID:
@@ -309,18 +306,11 @@ def _add_component(rows: _Rows, device_id: UUID, at: datetime, **columns: Any) -
         Component,
         **columns,
         device_id=device_id,
+        installed_at=at,
         partner_id=None,
         site_id=None,
         first_seen_at=at,
         last_seen_at=at,
-    )
-    rows.add(
-        ComponentStay,
-        id=new_id(),
-        component_id=columns["id"],
-        device_id=device_id,
-        installed_at=at,
-        removed_at=None,
     )
     return columns["id"]
 
@@ -342,7 +332,6 @@ def _add_carrier(rows: _Rows, sighting: Sighting, index: int, new: _NewCarrier) 
         DataCarrier,
         component_id=planned.component_id,
         identity=sighting.identities[index],
-        serial_key=identity.serial_key(carrier.serial),
         data_status=_status(planned, cleared),
         exposure=planned.exposure,
         size_bytes=carrier.size_bytes,
@@ -379,14 +368,11 @@ def _condition(carrier: Carrier) -> dict[str, Any]:
 
 def _add_identities(rows: _Rows, sighting: Sighting, device: Device) -> None:
     """The device is also known by what the report adds, save what a person declared shared or another one bears."""
-    values = [key.value for key in sighting.keys]
-    statement = select(DeviceIdentity.kind, DeviceIdentity.value).where(DeviceIdentity.value.in_(values))
-    borne = {(row.kind, row.value) for row in db.session.execute(statement)} if values else set()
+    borne = {key for _, key, _ in queries.identity_rows(sighting.keys)}
     for key in sighting.keys:
-        if (key.kind, key.value) not in borne:
+        if key not in borne:
             rows.add(
                 DeviceIdentity,
-                id=new_id(),
                 device_id=device.id,
                 kind=key.kind,
                 value=key.value,
@@ -484,7 +470,8 @@ def _update_carrier(sighting: Sighting, index: int, planned: CarrierPlan) -> Non
 
 
 def _moved(known: SeenCarrier, device_id: UUID, at: datetime) -> Event:
-    operations.put_in(known.component_id, device_id, at)
+    component = db.session.get_one(Component, known.component_id, populate_existing=True)
+    operations.put_in(component, device_id, at)
     return events.ComponentInstalled(
         subject_id=known.component_id,
         device_id=device_id,

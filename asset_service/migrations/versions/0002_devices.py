@@ -47,6 +47,7 @@ def upgrade() -> None:
     sa.Column('id', sa.Uuid(), nullable=False),
     sa.Column('kind', sa.String(length=40), nullable=False),
     sa.Column('device_id', sa.Uuid(), nullable=True),
+    sa.Column('installed_at', sa.DateTime(timezone=True), nullable=True),
     sa.Column('partner_id', sa.Uuid(), nullable=True),
     sa.Column('site_id', sa.Uuid(), nullable=True),
     sa.Column('slot', sa.String(length=100), nullable=True),
@@ -56,6 +57,7 @@ def upgrade() -> None:
     sa.Column('facts', sa.JSON().with_variant(postgresql.JSONB(), 'postgresql'), nullable=False),
     sa.Column('first_seen_at', sa.DateTime(timezone=True), nullable=False),
     sa.Column('last_seen_at', sa.DateTime(timezone=True), nullable=False),
+    sa.CheckConstraint('(device_id IS NULL) = (installed_at IS NULL)', name=op.f('ck_component_installed_at_a_time')),
     sa.CheckConstraint('(device_id IS NULL) = (partner_id IS NOT NULL)', name=op.f('ck_component_installed_or_loose')),
     sa.CheckConstraint('(partner_id IS NULL) = (site_id IS NULL)', name=op.f('ck_component_loose_at_a_site')),
     sa.ForeignKeyConstraint(['device_id'], ['device.id'], name=op.f('fk_component_device_id')),
@@ -64,7 +66,7 @@ def upgrade() -> None:
     sa.PrimaryKeyConstraint('id', name=op.f('pk_component'))
     )
     op.create_index('ix_component_device_id_id', 'component', ['device_id', 'id'], unique=False)
-    op.create_index('ix_component_partner_id_id', 'component', ['partner_id', 'id'], unique=False)
+    op.create_index('ix_component_loose', 'component', ['partner_id', 'id'], unique=False, sqlite_where=sa.text('partner_id IS NOT NULL'), postgresql_where=sa.text('partner_id IS NOT NULL'))
     op.create_table('device_code',
     sa.Column('code', sa.String(length=12), nullable=False),
     sa.Column('partner_id', sa.Uuid(), nullable=False),
@@ -78,18 +80,16 @@ def upgrade() -> None:
     )
     op.create_index(op.f('ix_device_code_device_id'), 'device_code', ['device_id'], unique=False)
     op.create_table('device_identity',
-    sa.Column('id', sa.Uuid(), nullable=False),
-    sa.Column('device_id', sa.Uuid(), nullable=False),
     sa.Column('kind', sa.String(length=40), nullable=False),
     sa.Column('value', sa.String(length=500), nullable=False),
+    sa.Column('device_id', sa.Uuid(), nullable=False),
     sa.Column('shared', sa.Boolean(), nullable=False),
     sa.Column('first_seen_at', sa.DateTime(timezone=True), nullable=False),
     sa.ForeignKeyConstraint(['device_id'], ['device.id'], name=op.f('fk_device_identity_device_id')),
-    sa.PrimaryKeyConstraint('id', name=op.f('pk_device_identity')),
-    sa.UniqueConstraint('device_id', 'kind', 'value', name=op.f('uq_device_identity_device_id_kind_value')),
+    sa.PrimaryKeyConstraint('kind', 'value', 'device_id', name=op.f('pk_device_identity')),
     sqlite_with_rowid=False
     )
-    op.create_index('ix_device_identity_value_kind', 'device_identity', ['value', 'kind'], unique=False)
+    op.create_index('ix_device_identity_device_id', 'device_identity', ['device_id'], unique=False)
     op.create_index('uq_device_identity_strong', 'device_identity', ['kind', 'value'], unique=True, sqlite_where=sa.text("kind <> 'board_serial' AND NOT shared"), postgresql_where=sa.text("kind <> 'board_serial' AND NOT shared"))
     op.create_table('device_term',
     sa.Column('term', sa.String(length=100).with_variant(sa.String(length=100, collation='C'), 'postgresql'), nullable=False),
@@ -100,24 +100,19 @@ def upgrade() -> None:
     )
     op.create_index('ix_device_term_device_id', 'device_term', ['device_id'], unique=False)
     op.create_table('component_stay',
-    sa.Column('id', sa.Uuid(), nullable=False),
     sa.Column('component_id', sa.Uuid(), nullable=False),
+    sa.Column('removed_at', sa.DateTime(timezone=True), nullable=False),
     sa.Column('device_id', sa.Uuid(), nullable=False),
     sa.Column('installed_at', sa.DateTime(timezone=True), nullable=False),
-    sa.Column('removed_at', sa.DateTime(timezone=True), nullable=True),
-    sa.CheckConstraint('removed_at IS NULL OR removed_at >= installed_at', name=op.f('ck_component_stay_times_in_order')),
+    sa.CheckConstraint('removed_at >= installed_at', name=op.f('ck_component_stay_times_in_order')),
     sa.ForeignKeyConstraint(['component_id'], ['component.id'], name=op.f('fk_component_stay_component_id')),
     sa.ForeignKeyConstraint(['device_id'], ['device.id'], name=op.f('fk_component_stay_device_id')),
-    sa.PrimaryKeyConstraint('id', name=op.f('pk_component_stay')),
+    sa.PrimaryKeyConstraint('component_id', 'removed_at', name=op.f('pk_component_stay')),
     sqlite_with_rowid=False
     )
-    op.create_index('ix_component_stay_component_id_installed_at', 'component_stay', ['component_id', 'installed_at'], unique=False)
-    op.create_index('ix_component_stay_device_id_installed_at', 'component_stay', ['device_id', 'installed_at'], unique=False)
-    op.create_index('uq_component_stay_open', 'component_stay', ['component_id'], unique=True, sqlite_where=sa.text('removed_at IS NULL'), postgresql_where=sa.text('removed_at IS NULL'))
     op.create_table('data_carrier',
     sa.Column('component_id', sa.Uuid(), nullable=False),
-    sa.Column('identity', sa.String(length=500), nullable=True),
-    sa.Column('serial_key', sa.String(length=200), nullable=True),
+    sa.Column('identity', sa.String(length=500).with_variant(sa.String(length=500, collation='C'), 'postgresql'), nullable=True),
     sa.Column('data_status', sa.String(length=40), nullable=False),
     sa.Column('exposure', sa.Integer(), nullable=False),
     sa.Column('medium', sa.String(length=20), nullable=False),
@@ -133,7 +128,6 @@ def upgrade() -> None:
     sa.PrimaryKeyConstraint('component_id', name=op.f('pk_data_carrier')),
     sqlite_with_rowid=False
     )
-    op.create_index('ix_data_carrier_serial_key', 'data_carrier', ['serial_key'], unique=False)
     op.create_index('uq_data_carrier_identity', 'data_carrier', ['identity'], unique=True)
     op.create_table('quarantined_report',
     sa.Column('id', sa.Uuid(), nullable=False),

@@ -133,7 +133,7 @@ def test_a_board_serial_is_a_hint_and_no_strong_identity():
 
 def test_two_disks_in_one_report_with_one_serial_have_none():
     same = ("SU650", "AB12345678CD")
-    assert identity.of_carriers([same, ("WD10EZEX", "WCC6Y1"), same]) == [None, "WD10EZEX|WCC6Y1", None]
+    assert identity.of_carriers([same, ("WD10EZEX", "WCC6Y1"), same]) == [None, "WCC6Y1|WD10EZEX", None]
 
 
 def test_a_disks_spelling_makes_no_other_disk():

@@ -54,10 +54,14 @@ def seal_evidence(evidence_id: UUID) -> None:
     if found.outcome != Outcome.ERASED.value:
         message = gettext("Deze schijf is niet volledig gewist: ze krijgt geen wisattest.")
         raise Refused(message, code="not_erased")
-    while _sealed(_event_id(evidence_id)) is None:
-        # The second turn is for an event that is older than what a seal looks at by itself.
-        if seal() is None and seal(everything=True) is None:
-            raise RuntimeError("an event can be neither sealed nor found sealed")
+    event_id = _event_id(evidence_id)
+    # The second turn is for an event that is older than what a seal looks at by itself. A seal may find nothing
+    # to do because another process, for whose lock it waited, has just sealed this event.
+    for everything in (False, True):
+        while _sealed(event_id) is None and seal(everything=everything) is not None:
+            continue
+    if _sealed(event_id) is None:
+        raise RuntimeError("an event can be neither sealed nor found sealed")
 
 
 def printed(evidence_id: UUID, language: Language) -> Printed:

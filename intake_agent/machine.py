@@ -1,6 +1,6 @@
 """What a machine is, as the agent saw it: frozen facts with their units in the names.
 
-Facts that travel in the wipe report unchanged (S.M.A.R.T., memory, batteries, verdicts) are the report's own
+Facts that travel in the wipe report unchanged (S.M.A.R.T., processor, memory, batteries, verdicts) are the report's own
 dataclasses; those the report tells more briefly are defined here. ``None`` means *unknown*, never "no".
 """
 
@@ -18,6 +18,7 @@ from wipe_reports.document import (
     MemoryModule,
     Minimum,
     MinimumVerdict,
+    Processor,
     Smart,
     SmartAttribute,
     Tool,
@@ -64,15 +65,6 @@ class System:
     kind: str | None = None
     bios_version: str | None = None
     bios_date: str | None = None
-
-
-@dataclass(frozen=True, kw_only=True, slots=True)
-class Processor:
-    """The processor's brand string and the cores and threads of the whole machine."""
-
-    brand: str | None = None
-    cores: int | None = None
-    threads: int | None = None
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)

@@ -59,9 +59,7 @@ def build(
         ),
         agent=document.Agent(version=version("herstart"), tools=machine.tools[:64]),
         device=_device(machine, signatory.code),
-        processor=document.Processor(
-            brand=_words(machine.processor.brand, 256), cores=machine.processor.cores, threads=machine.processor.threads
-        ),
+        processor=replace(machine.processor, brand=_words(machine.processor.brand, 256)),
         memory=_memory(machine.memory),
         batteries=tuple(_battery(battery) for battery in machine.batteries[:16]),
         minimum=machine.minimum,

@@ -200,4 +200,5 @@ def test_no_shape_of_json_crashes_the_disk_probe(lsblk: object, smartctl: object
     facts = sources.RawFacts(
         lsblk=json.dumps(lsblk), smartctl={"sda": json.dumps(smartctl)}, nvme={"sda": json.dumps(nvme)}
     )
-    json.dumps(as_json(examine(facts)))
+    told = as_json(examine(facts))
+    assert json.loads(json.dumps(told)).keys() == told.keys()

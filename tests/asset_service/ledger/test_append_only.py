@@ -38,7 +38,7 @@ def _content(table: str) -> list[tuple]:
     return rows
 
 
-def _refused(statement: str, table: str) -> None:
+def _assert_refused(statement: str, table: str) -> None:
     before = _content(table)
     with pytest.raises(DBAPIError, match=triggers.MESSAGE), transaction():
         db.session.execute(text(statement))
@@ -48,29 +48,29 @@ def _refused(statement: str, table: str) -> None:
 
 @pytest.mark.parametrize("table", triggers.TABLES)
 def test_a_row_cannot_be_changed(sealed, table):
-    _refused(f"UPDATE {table} SET {CHANGES[table]}", table)
+    _assert_refused(f"UPDATE {table} SET {CHANGES[table]}", table)
 
 
 @pytest.mark.parametrize("table", triggers.TABLES)
 def test_a_row_cannot_be_deleted(sealed, table):
-    _refused(f"DELETE FROM {table}", table)
+    _assert_refused(f"DELETE FROM {table}", table)
 
 
 @pytest.mark.parametrize("table", triggers.TABLES)
 def test_a_table_cannot_be_truncated(sealed, table):
     if db.engine.dialect.name != "postgresql":
         pytest.skip("SQLite has no TRUNCATE; its DELETE without a condition is refused above")
-    _refused(f"TRUNCATE {table} CASCADE", table)
+    _assert_refused(f"TRUNCATE {table} CASCADE", table)
 
 
 @pytest.mark.parametrize("table", triggers.TABLES)
 def test_a_row_cannot_be_replaced_by_an_insert(sealed, table):
     if db.engine.dialect.name == "sqlite":
-        _refused(f"INSERT OR REPLACE INTO {table} SELECT * FROM {table}", table)
+        _assert_refused(f"INSERT OR REPLACE INTO {table} SELECT * FROM {table}", table)
         return
     key = {"ledger_event": "id", "ledger_leaf": "event_id", "ledger_seal": "number"}[table]
     conflict = f"ON CONFLICT ({key}) DO UPDATE SET {CHANGES[table]}"
-    _refused(f"INSERT INTO {table} SELECT * FROM {table} {conflict}", table)
+    _assert_refused(f"INSERT INTO {table} SELECT * FROM {table} {conflict}", table)
 
 
 def test_a_replica_session_does_not_pass_the_triggers(sealed):

@@ -166,4 +166,5 @@ def test_a_screen_tells_its_maker_size_resolution_and_year() -> None:
 
 @given(st.binary(min_size=120, max_size=300))
 def test_no_edid_crashes(noise: bytes) -> None:
-    displays({"X": noise, "Y": bytes.fromhex("00ffffffffffff00") + noise})
+    seen = displays({"X": noise, "Y": bytes.fromhex("00ffffffffffff00") + noise})
+    assert {screen.connector for screen in seen} <= {"X", "Y"}

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 import multiprocessing
 import os
 import shutil
@@ -39,7 +40,14 @@ class Server(BaseApplication):
         """The app of one worker."""
         from asset_service.app import create_app  # noqa: PLC0415 - after the fork
 
-        return create_app()
+        return settled(create_app())
+
+
+def settled(app: Flask) -> Flask:
+    """``app``, with what stands at the start taken out of garbage collection: walking it cost a fifth of an ingest."""
+    gc.collect()
+    gc.freeze()
+    return app
 
 
 @contextmanager

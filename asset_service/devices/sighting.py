@@ -13,7 +13,7 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import insert, select, update
+from sqlalchemy import Connection, insert, select, update
 
 from asset_service.core.db import db, new_id
 from asset_service.core.rows import RowInsert
@@ -86,10 +86,10 @@ class Seen:
     events: list[Event] = field(default_factory=list)
     new_rows: _Rows | None = None
 
-    def write(self) -> None:
+    def write(self, connection: Connection) -> None:
         """Write the rows of a new device, where they were only made so far."""
         if self.new_rows is not None:
-            self.new_rows.insert()
+            self.new_rows.insert(connection)
             self.new_rows = None
 
 
@@ -143,8 +143,7 @@ class _Rows:
     def add(self, model: Any, /, **row: Any) -> None:
         self._rows[model].append(row)
 
-    def insert(self) -> None:
-        connection = db.session.connection()
+    def insert(self, connection: Connection) -> None:
         for model, inserts in self._INSERTS:
             inserts.execute(connection, self._rows[model])
 
@@ -198,7 +197,7 @@ def register_device(sighting: Sighting, plans: Sequence[CarrierPlan], cleared: M
             _add_carrier(rows, sighting, index, _NewCarrier(planned, device_id, index in cleared))
     seen = Seen(device_id=device_id, code=code, new_rows=rows)
     if not sighting.is_all_new:
-        seen.write()
+        seen.write(db.session.connection())
     if sighting.code is not None:
         operations.take_code(sighting.code, device_id, at)
     happened: list[Event] = [
@@ -245,7 +244,7 @@ def update_device(
     if new_disks:
         happened.append(events.PartsSeen(subject_id=device.id, device_id=device.id, installed=new_disks, removed=[]))
     db.session.flush()
-    rows.insert()
+    rows.insert(db.session.connection())
     operations.add_terms(device.id, _terms(report, device.code))
     happened += _carriers_seen(sighting, plans, cleared, device.id)
     happened += operations.refresh_data_status(device, at)

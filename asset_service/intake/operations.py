@@ -126,9 +126,10 @@ def draft(checked: CheckedReport) -> Draft | None:
 
 def write(drafted: Draft) -> Answer:
     """Write the draft and its events, in the open transaction. Raises IntegrityError or NonceClash on a clash."""
-    drafted.seen.write()
-    _REPORTS.execute(db.session.connection(), [drafted.report_row])
-    drafted.evidence.write()
+    connection = db.session.connection()
+    drafted.seen.write(connection)
+    _REPORTS.execute(connection, [drafted.report_row])
+    drafted.evidence.write(connection)
     followed = evidence.follow_up(
         drafted.wipes,
         device_id=drafted.seen.device_id,
@@ -328,8 +329,9 @@ def resolve_unmatched(access: Access, report_id: UUID, *, device_id: UUID | None
         device_operations.share_identity(access, [*found.hints.devices], [key for key in found.keys if key.strong])
         found = lookup.find(received.report, received.partner_id)
     applied = _applied(received, found, device_id)
-    applied.seen.write()
-    applied.evidence.write()
+    connection = db.session.connection()
+    applied.seen.write(connection)
+    applied.evidence.write(connection)
     followed = evidence.follow_up(
         applied.wipes, device_id=applied.seen.device_id, partner_id=received.partner_id, at=received.received_at
     )

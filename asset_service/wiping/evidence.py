@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID
 
-from sqlalchemy import bindparam, select, update
+from sqlalchemy import Connection, bindparam, select, update
 
 from asset_service.core.db import db, new_id
 from asset_service.core.rows import RowInsert
@@ -125,9 +125,8 @@ class Kept:
     report_id: UUID
     events: list[Event]
 
-    def write(self) -> None:
+    def write(self, connection: Connection) -> None:
         """Write the evidence. Raises :class:`NonceClash`."""
-        connection = db.session.connection()
         _EVIDENCE.execute(connection, self.rows)
         if self.nonces:
             free = update(WipeNonce).where(WipeNonce.nonce.in_(self.nonces), WipeNonce.used_by_report_id.is_(None))

@@ -37,6 +37,7 @@ from asset_service.config import Settings
 from asset_service.core.access import public
 from asset_service.core.db import db, transaction
 from asset_service.core.security import csrf
+from asset_service.serve import settled
 from wipe_reports import signing
 
 WORKERS = 2
@@ -75,7 +76,7 @@ def bare_app() -> Any:
     app = create_app()
     app.add_url_rule("/bare", view_func=_bare, methods=["POST"])
     csrf.exempt(_bare)
-    return app
+    return settled(app)
 
 
 @public

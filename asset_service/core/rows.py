@@ -30,22 +30,12 @@ class RowInsert:
         if dialect.name not in self._plans:
             self._plans[dialect.name] = self._plan(dialect)
         statement, columns, positional = self._plans[dialect.name]
+        bound = ([_bound(row[name], to) for name, to in columns] for row in rows)
         if positional:
-            connection.exec_driver_sql(
-                statement,
-                [
-                    tuple([row[name] if to is None or row[name] is None else to(row[name]) for name, to in columns])
-                    for row in rows
-                ],
-            )
+            connection.exec_driver_sql(statement, [tuple(values) for values in bound])
         else:
-            connection.exec_driver_sql(
-                statement,
-                [
-                    {name: row[name] if to is None or row[name] is None else to(row[name]) for name, to in columns}
-                    for row in rows
-                ],
-            )
+            names = [name for name, _ in columns]
+            connection.exec_driver_sql(statement, [dict(zip(names, values, strict=True)) for values in bound])
 
     def _plan(self, dialect: Dialect) -> tuple[str, list[tuple[str, Processor]], bool]:
         names = [column.name for column in self._table.columns]
@@ -54,3 +44,7 @@ class RowInsert:
         types = {column.name: column.type.dialect_impl(dialect) for column in self._table.columns}
         columns = [(name, types[name].bind_processor(dialect)) for name in order or names]
         return str(compiled), columns, bool(compiled.positional)
+
+
+def _bound(value: Any, to: Processor) -> Any:
+    return value if to is None or value is None else to(value)

@@ -1,31 +1,22 @@
-"""What can be done with devices, their labels, components and data carriers.
-
-The second half are the steps that operations of the rooms above are made of; they record nothing themselves unless
-they return events for the caller to record with its own.
-"""
+"""What can be done with devices, their labels, components and data carriers."""
 
 from __future__ import annotations
 
 from collections.abc import Sequence
 from datetime import datetime
-from typing import Any
 from uuid import UUID
 
 from flask_babel import gettext
-from sqlalchemy import insert, select, update
-from sqlalchemy.dialects import postgresql, sqlite
+from sqlalchemy import insert, select
 
 from asset_service.accounts.access import Access
 from asset_service.accounts.models import Role, Site
 from asset_service.core.db import db, new_id, utc_now
 from asset_service.core.errors import FieldError, Invalid, NotFound, Refused
-from asset_service.devices import codes, data_status, events, identity, parts
-from asset_service.devices.gates import gates
+from asset_service.devices import codes, events, identity, parts, steps
 from asset_service.devices.lifecycle import Action
 from asset_service.devices.models import (
-    CarrierExposure,
     Component,
-    ComponentStay,
     DataCarrier,
     DataStatus,
     Defect,
@@ -33,7 +24,6 @@ from asset_service.devices.models import (
     DeviceCode,
     DeviceIdentity,
     DeviceKind,
-    DeviceTerm,
     ExposureReason,
     IdentityKind,
     State,
@@ -112,9 +102,9 @@ def announce(
             )
         )
     else:
-        take_code(device.code, device.id, now)
+        steps.take_code(device.code, device.id, now)
     _identify(device, now)
-    add_terms(device.id, _terms_of(device))
+    steps.add_terms(device.id, _terms_of(device))
     event = events.DeviceAnnounced(
         subject_id=device.id,
         device_id=device.id,
@@ -131,10 +121,10 @@ def receive(access: Access, device_id: UUID) -> Device:
     """The device came through the door. What was missing has been in other hands: its carriers are exposed."""
     device = _mine(access, device_id)
     previous, now = device.state, utc_now()
-    _take(device, Action.RECEIVE, now)
+    steps.take(device, Action.RECEIVE, now)
     happened: list[Event] = [events.DeviceReceived(subject_id=device.id, device_id=device.id, previous=previous)]
     if previous is State.MISSING:
-        happened += expose_device(device, ExposureReason.FROM_OUTSIDE, now)
+        happened += steps.expose_device(device, ExposureReason.FROM_OUTSIDE, now)
     record_all(happened, access.actor)
     return device
 
@@ -150,7 +140,7 @@ def inspect(access: Access, device_id: UUID, *, reusable: bool, defects: Sequenc
         )
         raise Invalid(message, errors=[FieldError("defects", message)])
     previous = device.state
-    _take(device, Action.INSPECT, utc_now())
+    steps.take(device, Action.INSPECT, utc_now())
     device.reusable = reusable
     device.defects = sorted({Defect(defect).value for defect in defects})
     db.session.flush()
@@ -164,7 +154,7 @@ def inspect(access: Access, device_id: UUID, *, reusable: bool, defects: Sequenc
 def confirm_no_carrier(access: Access, device_id: UUID) -> Device:
     """A person looked and there is no data carrier in the device: its data status is *none*."""
     device = _mine(access, device_id)
-    _take(device, Action.CONFIRM_NO_CARRIER, utc_now())
+    steps.take(device, Action.CONFIRM_NO_CARRIER, utc_now())
     device.data_status = DataStatus.NONE
     db.session.flush()
     record(events.NoCarrierConfirmed(subject_id=device.id, device_id=device.id), access.actor)
@@ -175,9 +165,9 @@ def claim_code(access: Access, device_id: UUID, code: str) -> Device:
     """The blank label ``code`` was stuck on the device: that is its code now. The earlier one still finds it."""
     device = _mine(access, device_id)
     now = utc_now()
-    event = stick_code(device, _blank_code(code), now)
-    _touch(device, now)
-    add_terms(device.id, _terms_of(device))
+    event = steps.stick_code(device, _blank_code(code), now)
+    steps.touch(device, now)
+    steps.add_terms(device.id, _terms_of(device))
     record(event, access.actor)
     return device
 
@@ -196,7 +186,7 @@ def move(access: Access, device_id: UUID, site_id: UUID) -> Device:
     )
     if device.site_id != site.id:
         device.partner_id, device.site_id = site.partner_id, site.id
-        _touch(device, utc_now())
+        steps.touch(device, utc_now())
         record(event, access.actor)
     return device
 
@@ -224,8 +214,8 @@ def correct(
         setattr(device, name, value)
     if changed:
         _identify(device, now)
-        _touch(device, now)
-        add_terms(device.id, _terms_of(device))
+        steps.touch(device, now)
+        steps.add_terms(device.id, _terms_of(device))
         record(events.DeviceCorrected(subject_id=device.id, device_id=device.id, fields=sorted(changed)), access.actor)
     return device
 
@@ -238,9 +228,9 @@ def expose_carrier(
     if component.carrier is None:
         raise Invalid(gettext("Dit onderdeel is geen gegevensdrager."), code="no_carrier")
     now = utc_now()
-    happened: list[Event] = [expose(component, reason, now)]
+    happened: list[Event] = [steps.expose(component, reason, now)]
     if component.device_id is not None:
-        happened += refresh_data_status(locked_device(component.device_id), now)
+        happened += steps.refresh_data_status(steps.locked_device(component.device_id), now)
     record_all(happened, access.actor)
     return component.carrier
 
@@ -250,16 +240,16 @@ def remove(access: Access, component_id: UUID) -> Component:
     component = _component(access, component_id)
     if component.device_id is None:
         return component
-    device, now = locked_device(component.device_id), utc_now()
-    lay_loose(component, device.partner_id, device.site_id, now)
+    device, now = steps.locked_device(component.device_id), utc_now()
+    steps.lay_loose(component, device.partner_id, device.site_id, now)
     happened: list[Event] = [
         events.ComponentRemoved(
             subject_id=component.id, device_id=device.id, component_kind=component.kind, site_id=device.site_id
         )
     ]
     if component.carrier is not None:
-        happened += refresh_data_status(device, now)
-    _touch(device, now)
+        happened += steps.refresh_data_status(device, now)
+    steps.touch(device, now)
     record_all(happened, access.actor)
     return component
 
@@ -270,16 +260,16 @@ def install(access: Access, component_id: UUID, device_id: UUID) -> Component:
     if component.device_id == device.id:
         return component
     previous, now = component.device_id, utc_now()
-    put_in(component, device.id, now)
+    steps.put_in(component, device.id, now)
     happened: list[Event] = [
         events.ComponentInstalled(
             subject_id=component.id, device_id=device.id, component_kind=component.kind, from_device_id=previous
         )
     ]
     if component.carrier is not None:
-        touched = [device] if previous is None else [device, locked_device(previous)]
-        happened += [event for one in touched for event in refresh_data_status(one, now)]
-    _touch(device, now)
+        touched = [device] if previous is None else [device, steps.locked_device(previous)]
+        happened += [event for one in touched for event in steps.refresh_data_status(one, now)]
+    steps.touch(device, now)
     record_all(happened, access.actor)
     return component
 
@@ -297,143 +287,8 @@ def share_identity(access: Access, device_ids: Sequence[UUID], keys: Sequence[id
         record(shared, access.actor)
 
 
-# Steps of which operations are made
-
-
-def locked_device(device_id: UUID) -> Device:
-    """The device, locked until the transaction ends. Raises :class:`NotFound`."""
-    statement = select(Device).where(Device.id == device_id).with_for_update().execution_options(populate_existing=True)
-    device = db.session.scalars(statement).one_or_none()
-    if device is None:
-        raise NotFound(gettext("Dit toestel is er niet."))
-    return device
-
-
-def take_code(code: str, device_id: UUID, at: datetime) -> None:
-    """The blank ``code`` is the device's. Raises :class:`Refused` where it is not blank (any more)."""
-    statement = (
-        update(DeviceCode)
-        .where(DeviceCode.code == code, DeviceCode.device_id.is_(None))
-        .values(device_id=device_id, claimed_at=at)
-    )
-    if db.session.connection().execute(statement).rowcount != 1:
-        raise Refused(gettext("Dit etiket hangt al aan een toestel."), code="code_taken")
-
-
-def stick_code(device: Device, code: str, at: datetime) -> Event:
-    """The blank ``code`` becomes the device's present one."""
-    take_code(code, device.id, at)
-    previous, device.code = device.code, code
-    return events.CodeClaimed(subject_id=device.id, device_id=device.id, code=code, previous=previous)
-
-
-def add_terms(device_id: UUID, terms: set[str]) -> None:
-    """Let the list also find the device by these words."""
-    connection = db.session.connection()
-    dialect: Any = sqlite if connection.dialect.name == "sqlite" else postgresql
-    statement = dialect.insert(DeviceTerm.__table__).on_conflict_do_nothing()
-    if terms:
-        connection.execute(statement, [{"term": term, "device_id": device_id} for term in sorted(terms)])
-
-
-def expose_device(device: Device, reason: ExposureReason, at: datetime) -> list[Event]:
-    """Every carrier in the device that is clean now is exposed; gives the events."""
-    statement = select(Component).join(DataCarrier).where(Component.device_id == device.id).order_by(Component.id)
-    happened = [
-        expose(component, reason, at)
-        for component in db.session.scalars(statement)
-        if component.carrier is not None and component.carrier.data_status is not DataStatus.EXPOSED
-    ]
-    if not happened and device.data_status is DataStatus.NONE:
-        # What somebody said of it before it was away is not known now.
-        device.data_status = DataStatus.UNKNOWN
-    return [*happened, *refresh_data_status(device, at)]
-
-
-def expose(component: Component, reason: ExposureReason, at: datetime) -> Event:
-    """One more numbered exposure of the carrier."""
-    carrier = db.session.get_one(DataCarrier, component.id, with_for_update=True, populate_existing=True)
-    carrier.exposure += 1
-    carrier.data_status = DataStatus.EXPOSED
-    db.session.add(CarrierExposure(component_id=component.id, number=carrier.exposure, reason=reason, exposed_at=at))
-    db.session.flush()
-    return events.CarrierExposed(
-        subject_id=component.id, device_id=component.device_id, exposure=carrier.exposure, reason=reason
-    )
-
-
-def clear_exposure(component_id: UUID, number: int, at: datetime, status: DataStatus = DataStatus.WIPED) -> None:
-    """The exposure ``number``, which must be the carrier's latest, is over: it is ``status`` now.
-
-    Raises :class:`Refused` where the carrier was exposed again since.
-    """
-    connection = db.session.connection()
-    newest = update(DataCarrier).where(DataCarrier.component_id == component_id, DataCarrier.exposure == number)
-    if connection.execute(newest.values(data_status=status)).rowcount != 1:
-        raise Refused(
-            gettext("Deze schijf kan sindsdien nieuwe gegevens bevatten. Wis ze opnieuw."), code="exposed_again"
-        )
-    connection.execute(
-        update(CarrierExposure)
-        .where(CarrierExposure.component_id == component_id, CarrierExposure.number == number)
-        .values(cleared_at=at)
-    )
-
-
-def lay_loose(component: Component, partner_id: UUID, site_id: UUID, at: datetime) -> None:
-    """The component lies at the site, in no device."""
-    _end_stay(component, at)
-    component.device_id, component.installed_at = None, None
-    component.partner_id, component.site_id = partner_id, site_id
-    db.session.flush()
-
-
-def put_in(component: Component, device_id: UUID, at: datetime) -> None:
-    """The component sits in the device, wherever it was before."""
-    _end_stay(component, at)
-    component.device_id, component.installed_at = device_id, at
-    component.partner_id, component.site_id = None, None
-    db.session.flush()
-
-
-def _end_stay(component: Component, at: datetime) -> None:
-    if component.device_id is not None and component.installed_at is not None:
-        stay = ComponentStay(
-            component_id=component.id,
-            device_id=component.device_id,
-            installed_at=component.installed_at,
-            removed_at=at,
-        )
-        db.session.add(stay)
-
-
-def refresh_data_status(device: Device, at: datetime) -> list[Event]:
-    """Let the device's data status be the worst of its carriers'; a ready or reserved one may fall back."""
-    db.session.flush()
-    statement = select(DataCarrier.data_status).join(Component).where(Component.device_id == device.id)
-    statuses = db.session.scalars(statement).all()
-    device.data_status = data_status.of_device(statuses, said_none=device.data_status is DataStatus.NONE)
-    _touch(device, at)
-    if data_status.is_clean(device.data_status) or gates().step(device, Action.FALL_BACK) is None:
-        return []
-    previous = device.state
-    _take(device, Action.FALL_BACK, at)
-    return [events.DeviceFellBack(subject_id=device.id, device_id=device.id, previous=previous)]
-
-
-def _take(device: Device, action: Action, at: datetime) -> None:
-    gates().take(device, action, gettext("Dat kan niet in de stap waar dit toestel nu staat."))
-    _touch(device, at)
-
-
-def _touch(device: Device, at: datetime) -> None:
-    device.version += 1
-    device.changed_at = at
-    db.session.flush()
-
-
 def _mine(access: Access, device_id: UUID) -> Device:
-    device = locked_device(device_id)
+    device = steps.locked_device(device_id)
     access.demand(WORKERS, device.partner_id, device.site_id)
     return device
 

@@ -16,10 +16,7 @@ from uuid import UUID
 from sqlalchemy import Connection, insert, select, update
 
 from asset_service.core.db import db, new_id
-from asset_service.core.rows import RowInsert
-from asset_service.devices import codes, data_status, events, operations, parts, queries
-from asset_service.devices.identity import Key
-from asset_service.devices.lifecycle import OUTSIDE
+from asset_service.devices import codes, data_status, events, parts, queries, steps
 from asset_service.devices.models import (
     CarrierExposure,
     Component,
@@ -30,51 +27,22 @@ from asset_service.devices.models import (
     DeviceCode,
     DeviceIdentity,
     DeviceTerm,
-    ExposureReason,
-    MinimumVerdict,
     State,
 )
 from asset_service.devices.queries import SeenCarrier
+from asset_service.devices.sighting_plan import CarrierPlan, Sighting
+from asset_service.devices.sighting_rows import (
+    NewCarrier,
+    NewRows,
+    add_carrier,
+    add_part,
+    condition,
+    judged,
+    named,
+    status_of,
+    terms_of,
+)
 from asset_service.ledger.events import Event
-from wipe_reports.document import Carrier, WipeReport
-
-
-@dataclass(frozen=True, kw_only=True)
-class Sighting:
-    """One report about one machine, as matching left it. ``carriers`` is parallel to ``report.carriers``.
-
-    ``identities`` are the carriers' usable identities; ``known`` what the service knows of each carrier. ``code`` is
-    a blank label's code that the report claims. ``device_id`` is ``None`` for a machine not seen before.
-    """
-
-    report: WipeReport
-    at: datetime
-    partner_id: UUID
-    site_id: UUID
-    keys: Sequence[Key]
-    identities: Sequence[str | None]
-    known: Sequence[SeenCarrier | None]
-    device_id: UUID | None = None
-    code: str | None = None
-
-    @property
-    def is_all_new(self) -> bool:
-        """Is there nothing in it that the service knows: no device, no carrier, no printed label?"""
-        return self.device_id is None and self.code is None and not any(self.known)
-
-
-@dataclass(frozen=True, kw_only=True, slots=True)
-class CarrierPlan:
-    """What the sighting means for one carrier, before its wipe is judged.
-
-    ``exposure`` is its number from now on, ``exposed_by`` why it rose now; ``exposed``: is there something to wipe?
-    """
-
-    component_id: UUID
-    known: SeenCarrier | None
-    exposure: int
-    exposed_by: ExposureReason | None
-    exposed: bool
 
 
 @dataclass(kw_only=True)
@@ -84,68 +52,13 @@ class Seen:
     device_id: UUID
     code: str
     events: list[Event] = field(default_factory=list)
-    new_rows: _Rows | None = None
+    new_rows: NewRows | None = None
 
     def write(self, connection: Connection) -> None:
         """Write the rows of a new device, where they were only made so far."""
         if self.new_rows is not None:
             self.new_rows.insert(connection)
             self.new_rows = None
-
-
-def plan(sighting: Sighting, state: State | None) -> list[CarrierPlan]:
-    """The carriers' exposures by the rules of the house. ``state`` is the device's, ``None`` for a new one. Pure."""
-    outside = state is not None and state in OUTSIDE
-    return [_plan(known, outside) for known in sighting.known]
-
-
-def _plan(known: SeenCarrier | None, outside: bool) -> CarrierPlan:
-    if known is None:
-        return CarrierPlan(
-            component_id=new_id(), known=None, exposure=1, exposed_by=ExposureReason.FIRST_SEEN, exposed=True
-        )
-    reason = None
-    if known.data_status is DataStatus.UNKNOWN:
-        reason = ExposureReason.FIRST_SEEN
-    elif known.data_status is DataStatus.DESTROYED or (
-        data_status.is_clean(known.data_status) and _outside(known, outside)
-    ):
-        reason = ExposureReason.FROM_OUTSIDE
-    return CarrierPlan(
-        component_id=known.component_id,
-        known=known,
-        exposure=known.exposure + (reason is not None),
-        exposed_by=reason,
-        exposed=reason is not None or known.data_status is DataStatus.EXPOSED,
-    )
-
-
-def _outside(known: SeenCarrier, device_outside: bool) -> bool:
-    return device_outside or known.device_state in OUTSIDE
-
-
-@dataclass(frozen=True, slots=True)
-class _NewCarrier:
-    planned: CarrierPlan
-    device_id: UUID
-    cleared: bool
-
-
-class _Rows:
-    """New rows by table, inserted in the order of their foreign keys."""
-
-    _ORDER = (Device, DeviceCode, DeviceIdentity, DeviceTerm, Component, DataCarrier, CarrierExposure)
-    _INSERTS = tuple((model, RowInsert(model.__table__)) for model in _ORDER)
-
-    def __init__(self) -> None:
-        self._rows: dict[Any, list[dict[str, Any]]] = {model: [] for model in self._ORDER}
-
-    def add(self, model: Any, /, **row: Any) -> None:
-        self._rows[model].append(row)
-
-    def insert(self, connection: Connection) -> None:
-        for model, inserts in self._INSERTS:
-            inserts.execute(connection, self._rows[model])
 
 
 def register_device(sighting: Sighting, plans: Sequence[CarrierPlan], cleared: Mapping[int, UUID]) -> Seen:
@@ -155,51 +68,18 @@ def register_device(sighting: Sighting, plans: Sequence[CarrierPlan], cleared: M
     new and it bears no printed label yet, nothing is written before :meth:`Seen.write`: so the rows can be made
     before the database is locked.
     """
-    report, at = sighting.report, sighting.at
-    device_id, code = new_id(), sighting.code or codes.new_code()
-    rows = _Rows()
-    statuses = [_status(plan, index in cleared) for index, plan in enumerate(plans)]
-    rows.add(
-        Device,
-        id=device_id,
-        code=code,
-        kind=parts.kind_of(report),
-        state=State.RECEIVED,
-        data_status=data_status.of_device(statuses, said_none=False),
-        partner_id=sighting.partner_id,
-        site_id=sighting.site_id,
-        **_named(report),
-        **_judged(report),
-        reusable=None,
-        defects=[],
-        created_at=at,
-        changed_at=at,
-        version=1,
-    )
-    if sighting.code is None:
-        rows.add(
-            DeviceCode, code=code, partner_id=sighting.partner_id, device_id=device_id, created_at=at, claimed_at=at
-        )
-    for key in sighting.keys:
-        rows.add(
-            DeviceIdentity,
-            device_id=device_id,
-            kind=key.kind,
-            value=key.value,
-            shared=False,
-            first_seen_at=at,
-        )
-    for term in _terms(report, code):
-        rows.add(DeviceTerm, term=term, device_id=device_id)
-    part_ids = [_add_part(rows, part, device_id, at) for part in parts.seen(report)]
+    rows, device_id, code = NewRows(), new_id(), sighting.code or codes.new_code()
+    statuses = [status_of(plan, index in cleared) for index, plan in enumerate(plans)]
+    _add_device(rows, sighting, device_id, code, data_status.of_device(statuses, said_none=False))
+    part_ids = [add_part(rows, part, device_id, sighting.at) for part in parts.seen(sighting.report)]
     for index, planned in enumerate(plans):
         if planned.known is None:
-            _add_carrier(rows, sighting, index, _NewCarrier(planned, device_id, index in cleared))
+            add_carrier(rows, sighting, index, NewCarrier(planned, device_id, index in cleared))
     seen = Seen(device_id=device_id, code=code, new_rows=rows)
     if not sighting.is_all_new:
         seen.write(db.session.connection())
     if sighting.code is not None:
-        operations.take_code(sighting.code, device_id, at)
+        steps.take_code(sighting.code, device_id, sighting.at)
     happened: list[Event] = [
         events.DeviceRegistered(
             subject_id=device_id,
@@ -218,6 +98,35 @@ def register_device(sighting: Sighting, plans: Sequence[CarrierPlan], cleared: M
     return seen
 
 
+def _add_device(rows: NewRows, sighting: Sighting, device_id: UUID, code: str, status: DataStatus) -> None:
+    report, at = sighting.report, sighting.at
+    rows.add(
+        Device,
+        id=device_id,
+        code=code,
+        kind=parts.kind_of(report),
+        state=State.RECEIVED,
+        data_status=status,
+        partner_id=sighting.partner_id,
+        site_id=sighting.site_id,
+        **named(report),
+        **judged(report),
+        reusable=None,
+        defects=[],
+        created_at=at,
+        changed_at=at,
+        version=1,
+    )
+    if sighting.code is None:
+        rows.add(
+            DeviceCode, code=code, partner_id=sighting.partner_id, device_id=device_id, created_at=at, claimed_at=at
+        )
+    for key in sighting.keys:
+        rows.add(DeviceIdentity, device_id=device_id, kind=key.kind, value=key.value, shared=False, first_seen_at=at)
+    for term in terms_of(report, code):
+        rows.add(DeviceTerm, term=term, device_id=device_id)
+
+
 def update_device(
     sighting: Sighting, device: Device, plans: Sequence[CarrierPlan], cleared: Mapping[int, UUID]
 ) -> Seen:
@@ -227,145 +136,32 @@ def update_device(
     site; a disk that was not seen stays the device's until a person takes it out: it may hide behind a failed probe.
     """
     report, at = sighting.report, sighting.at
-    rows, happened = _Rows(), list[Event]()
-    for name, value in {**_named(report), **_judged(report)}.items():
+    rows, happened = NewRows(), list[Event]()
+    for name, value in {**named(report), **judged(report)}.items():
         if value not in (None, "", []) or (name.startswith("minimum") and report.minimum.reasons):
             setattr(device, name, value)
     if device.kind.value == "other":
         device.kind = parts.kind_of(report)
     if sighting.code is not None:
-        happened.append(operations.stick_code(device, sighting.code, at))
+        happened.append(steps.stick_code(device, sighting.code, at))
     _add_identities(rows, sighting, device)
     _compare_parts(rows, sighting, device, happened)
     for index, planned in enumerate(plans):
         if planned.known is None:
-            _add_carrier(rows, sighting, index, _NewCarrier(planned, device.id, index in cleared))
+            add_carrier(rows, sighting, index, NewCarrier(planned, device.id, index in cleared))
     new_disks = [planned.component_id for planned in plans if planned.known is None]
     if new_disks:
         happened.append(events.PartsSeen(subject_id=device.id, device_id=device.id, installed=new_disks, removed=[]))
     db.session.flush()
     rows.insert(db.session.connection())
-    operations.add_terms(device.id, _terms(report, device.code))
+    steps.add_terms(device.id, terms_of(report, device.code))
     happened += _carriers_seen(sighting, plans, cleared, device.id)
-    happened += operations.refresh_data_status(device, at)
+    happened += steps.refresh_data_status(device, at)
     db.session.flush()
     return Seen(device_id=device.id, code=device.code, events=happened)
 
 
-def _status(planned: CarrierPlan, cleared: bool) -> DataStatus:
-    if cleared:
-        return DataStatus.WIPED
-    if planned.exposed or planned.known is None:
-        return DataStatus.EXPOSED
-    return planned.known.data_status
-
-
-def _named(report: WipeReport) -> dict[str, Any]:
-    def short(text: str | None) -> str | None:
-        return text[:200] if text else None
-
-    return {
-        "manufacturer": short(report.device.manufacturer),
-        "product": short(report.device.product),
-        "serial": short(report.device.serial),
-        "summary": parts.summary(report),
-    }
-
-
-def _judged(report: WipeReport) -> dict[str, Any]:
-    return {
-        "minimum": MinimumVerdict(report.minimum.verdict.value),
-        "minimum_reasons": list(report.minimum.reasons),
-        "minimum_upgrade": report.minimum.upgrade,
-    }
-
-
-def _terms(report: WipeReport, code: str) -> set[str]:
-    named = (report.device.manufacturer, report.device.product)
-    return parts.terms(code=code, names=named, serial=report.device.serial)
-
-
-def _add_part(rows: _Rows, part: parts.Part, device_id: UUID, at: datetime) -> UUID:
-    return _add_component(
-        rows,
-        device_id,
-        at,
-        id=new_id(),
-        kind=part.kind,
-        slot=part.slot,
-        manufacturer=part.manufacturer,
-        model=part.model,
-        serial=part.serial,
-        facts=part.facts,
-    )
-
-
-def _add_component(rows: _Rows, device_id: UUID, at: datetime, **columns: Any) -> UUID:
-    rows.add(
-        Component,
-        **columns,
-        device_id=device_id,
-        installed_at=at,
-        partner_id=None,
-        site_id=None,
-        first_seen_at=at,
-        last_seen_at=at,
-    )
-    return columns["id"]
-
-
-def _add_carrier(rows: _Rows, sighting: Sighting, index: int, new: _NewCarrier) -> None:
-    carrier, at = sighting.report.carriers[index], sighting.at
-    planned, device_id, cleared = new.planned, new.device_id, new.cleared
-    _add_component(
-        rows,
-        device_id,
-        at,
-        id=planned.component_id,
-        kind=ComponentKind.DISK,
-        slot=carrier.name[:100],
-        **_carrier_names(carrier),
-        facts=parts.carrier_facts(carrier),
-    )
-    rows.add(
-        DataCarrier,
-        component_id=planned.component_id,
-        identity=sighting.identities[index],
-        data_status=_status(planned, cleared),
-        exposure=planned.exposure,
-        size_bytes=carrier.size_bytes,
-        medium=carrier.medium.value,
-        bus=carrier.bus,
-        test=sighting.report.test and carrier.wipe is not None,
-        **_condition(carrier),
-    )
-    rows.add(
-        CarrierExposure,
-        component_id=planned.component_id,
-        number=planned.exposure,
-        reason=ExposureReason.FIRST_SEEN,
-        exposed_at=at,
-        cleared_at=at if cleared else None,
-    )
-
-
-def _carrier_names(carrier: Carrier) -> dict[str, Any]:
-    return {
-        "manufacturer": carrier.manufacturer[:200] if carrier.manufacturer else None,
-        "model": carrier.model[:200] if carrier.model else None,
-        "serial": carrier.serial[:200] if carrier.serial else None,
-    }
-
-
-def _condition(carrier: Carrier) -> dict[str, Any]:
-    return {
-        "health": carrier.health.verdict.value,
-        "health_reasons": list(carrier.health.reasons),
-        "power_on_hours": parts.power_on_hours(carrier),
-    }
-
-
-def _add_identities(rows: _Rows, sighting: Sighting, device: Device) -> None:
+def _add_identities(rows: NewRows, sighting: Sighting, device: Device) -> None:
     """The device is also known by what the report adds, save what a person declared shared or another one bears."""
     borne = {key for _, key, _ in queries.identity_rows(sighting.keys)}
     for key in sighting.keys:
@@ -380,7 +176,7 @@ def _add_identities(rows: _Rows, sighting: Sighting, device: Device) -> None:
             )
 
 
-def _compare_parts(rows: _Rows, sighting: Sighting, device: Device, happened: list[Event]) -> None:
+def _compare_parts(rows: NewRows, sighting: Sighting, device: Device, happened: list[Event]) -> None:
     statement = select(Component).where(Component.device_id == device.id, Component.kind != ComponentKind.DISK)
     by_id = {component.id: component for component in db.session.scalars(statement)}
     installed = [
@@ -396,8 +192,8 @@ def _compare_parts(rows: _Rows, sighting: Sighting, device: Device, happened: li
         component.slot = part.slot or component.slot
         component.facts = {**component.facts, **{name: fact for name, fact in part.facts.items() if fact is not None}}
     for gone in comparison.gone:
-        operations.lay_loose(by_id[gone.component_id], device.partner_id, device.site_id, sighting.at)
-    new = [_add_part(rows, part, device.id, sighting.at) for part in comparison.new]
+        steps.lay_loose(by_id[gone.component_id], device.partner_id, device.site_id, sighting.at)
+    new = [add_part(rows, part, device.id, sighting.at) for part in comparison.new]
     if new or comparison.gone:
         removed = [gone.component_id for gone in comparison.gone]
         happened.append(events.PartsSeen(subject_id=device.id, device_id=device.id, installed=new, removed=removed))
@@ -425,7 +221,7 @@ def _carriers_seen(
             )
         if index in cleared:
             if planned.known is not None:
-                operations.clear_exposure(planned.component_id, planned.exposure, sighting.at)
+                steps.clear_exposure(planned.component_id, planned.exposure, sighting.at)
             happened.append(
                 events.CarrierCleared(
                     subject_id=planned.component_id,
@@ -435,7 +231,7 @@ def _carriers_seen(
                 )
             )
     for loser in losers - {None}:
-        happened += operations.refresh_data_status(operations.locked_device(loser), sighting.at)
+        happened += steps.refresh_data_status(steps.locked_device(loser), sighting.at)
     return happened
 
 
@@ -443,7 +239,7 @@ def _update_carrier(sighting: Sighting, index: int, planned: CarrierPlan) -> Non
     """A carrier that was known: its condition now, where it sits now, and its new exposure if it has one."""
     carrier = sighting.report.carriers[index]
     values: dict[str, Any] = {
-        name: value for name, value in _condition(carrier).items() if value not in (None, [], "unknown")
+        name: value for name, value in condition(carrier).items() if value not in (None, [], "unknown")
     }
     if sighting.report.test and carrier.wipe is not None:
         values["test"] = True
@@ -470,7 +266,7 @@ def _update_carrier(sighting: Sighting, index: int, planned: CarrierPlan) -> Non
 
 def _moved(known: SeenCarrier, device_id: UUID, at: datetime) -> Event:
     component = db.session.get_one(Component, known.component_id, populate_existing=True)
-    operations.put_in(component, device_id, at)
+    steps.put_in(component, device_id, at)
     return events.ComponentInstalled(
         subject_id=known.component_id,
         device_id=device_id,

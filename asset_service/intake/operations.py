@@ -22,8 +22,9 @@ from asset_service.core.keys import service_key
 from asset_service.core.rows import RowInsert
 from asset_service.devices import operations as device_operations
 from asset_service.devices import queries as device_queries
-from asset_service.devices import sighting
+from asset_service.devices import sighting, steps
 from asset_service.devices.models import Device
+from asset_service.devices.sighting_plan import Sighting, plan
 from asset_service.intake import events, lookup
 from asset_service.intake.checks import CheckedReport, Rejected
 from asset_service.intake.matching import Verdict, decide, other_partners
@@ -201,11 +202,11 @@ def _receipt(received: _Received) -> str:
 
 def _applied(received: _Received, found: lookup.Found, device_id: UUID | None) -> _Applied:
     """What the report does to its device: rows still to be written for a new one, written for a known one."""
-    device = device_operations.locked_device(device_id) if device_id is not None else None
+    device = steps.locked_device(device_id) if device_id is not None else None
     known: Sequence[Any] = found.carriers
     if device is not None:
         known = lookup.with_nameless(found.carriers, received.report, device.id)
-    sighted = sighting.Sighting(
+    sighted = Sighting(
         report=received.report,
         at=received.received_at,
         partner_id=received.partner_id,
@@ -216,7 +217,7 @@ def _applied(received: _Received, found: lookup.Found, device_id: UUID | None) -
         device_id=device_id,
         code=found.code,
     )
-    plans = sighting.plan(sighted, device.state if device is not None else None)
+    plans = plan(sighted, device.state if device is not None else None)
     wipes = evidence.judged(
         received.report, plans, found.identities, station_id=received.station_id, received_at=received.received_at
     )
@@ -344,7 +345,7 @@ def resolve_unmatched(access: Access, report_id: UUID, *, device_id: UUID | None
         subject_id=report_id, device_id=applied.seen.device_id, new_device=device_id is None, grounds=grounds
     )
     record_all([resolved], access.actor)
-    return device_operations.locked_device(applied.seen.device_id)
+    return steps.locked_device(applied.seen.device_id)
 
 
 def reject_unmatched(access: Access, report_id: UUID, *, grounds: Grounds) -> None:

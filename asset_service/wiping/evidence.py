@@ -16,7 +16,7 @@ from sqlalchemy import Connection, bindparam, select, update
 
 from asset_service.core.db import db, new_id
 from asset_service.core.rows import RowInsert
-from asset_service.devices.sighting import CarrierPlan
+from asset_service.devices.sighting_plan import CarrierPlan
 from asset_service.ledger.events import Event
 from asset_service.wiping import events
 from asset_service.wiping.models import (

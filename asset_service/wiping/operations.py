@@ -18,8 +18,7 @@ from asset_service.accounts.queries import StationIdentity
 from asset_service.core.db import db, new_id, utc_now
 from asset_service.core.errors import FieldError, Invalid, NotFound, Refused
 from asset_service.devices import events as device_events
-from asset_service.devices import identity
-from asset_service.devices import operations as device_operations
+from asset_service.devices import identity, steps
 from asset_service.devices.models import DataCarrier, DataStatus
 from asset_service.devices.queries import carriers_by_identity
 from asset_service.ledger.events import Actor, Event
@@ -129,14 +128,14 @@ def confirm_wipe(access: Access, evidence_id: UUID) -> WipeEvidence:
     Raises :class:`Refused` where the carrier was exposed again since, or where there is nothing to confirm.
     """
     found = _evidence(evidence_id)
-    device = device_operations.locked_device(found.device_id)
+    device = steps.locked_device(found.device_id)
     access.demand(CONFIRMERS, device.partner_id, device.site_id)
     if access.user_id is None:
         raise Refused(gettext("Alleen een persoon kan een wissing bevestigen."))
     if found.status is not EvidenceStatus.AWAITING_CONFIRMATION:
         raise Refused(gettext("Deze wissing wacht niet op een bevestiging."), code="nothing_to_confirm")
     now = utc_now()
-    device_operations.clear_exposure(found.component_id, found.exposure, now)
+    steps.clear_exposure(found.component_id, found.exposure, now)
     found.status = EvidenceStatus.CONFIRMED
     found.confirmed_at, found.confirmed_by = now, access.user_id
     db.session.flush()
@@ -168,7 +167,7 @@ def destroy(access: Access, task_id: UUID, *, method: DestructionMethod, witness
     _check_witness(access, witness_id)
     now = utc_now()
     carrier = db.session.get_one(DataCarrier, task.component_id)
-    device_operations.clear_exposure(task.component_id, carrier.exposure, now, DataStatus.DESTROYED)
+    steps.clear_exposure(task.component_id, carrier.exposure, now, DataStatus.DESTROYED)
     task.done_at, task.method, task.done_by, task.witness_id = now, method, access.user_id, witness_id
     db.session.flush()
     device_id = carrier.component.device_id
@@ -215,8 +214,8 @@ def _status_of_holder(component_id: UUID) -> list[Event]:
     carrier = db.session.get_one(DataCarrier, component_id, populate_existing=True)
     if carrier.component.device_id is None:
         return []
-    device = device_operations.locked_device(carrier.component.device_id)
-    return device_operations.refresh_data_status(device, utc_now())
+    device = steps.locked_device(carrier.component.device_id)
+    return steps.refresh_data_status(device, utc_now())
 
 
 def _check_witness(access: Access, witness_id: UUID | None) -> None:

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import threading
 
-import pytest
 from sqlalchemy import func, select
 
 from asset_service.core.db import db
@@ -12,11 +11,6 @@ from asset_service.devices.models import Component, DataCarrier, Device, DeviceI
 from asset_service.wiping.models import NonceCheck, SignedReport, WipeEvidence
 
 SENDERS = 6
-
-
-@pytest.fixture
-def station(make_station):
-    return make_station()
 
 
 def at_once(app, reports, station, made):

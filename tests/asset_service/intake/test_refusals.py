@@ -27,11 +27,6 @@ from wipe_reports import schema, signing
 MIB = 1024 * 1024
 
 
-@pytest.fixture
-def station(make_station):
-    return make_station()
-
-
 def post(client, raw, **headers):
     return client.post("/api/v1/reports", data=raw, headers={"Content-Type": "application/jose", **headers})
 

@@ -20,12 +20,8 @@ from asset_service.wiping.models import ReportResult, SignedReport, WipeEvidence
 
 
 @pytest.fixture
-def station(make_station):
-    return make_station()
-
-
-@pytest.fixture
 def technician(make_user, station):
+    """The user, who also logs in here."""
     return make_user(Role.TECHNICIAN, station.partner)
 
 

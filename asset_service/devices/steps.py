@@ -1,0 +1,164 @@
+"""The steps of which operations on devices are made, here and in the rooms above. Only operations take them.
+
+They change rows and record nothing: what happened comes back as events, for the operation to record with its own.
+"""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import Any
+from uuid import UUID
+
+from flask_babel import gettext
+from sqlalchemy import select, update
+from sqlalchemy.dialects import postgresql, sqlite
+
+from asset_service.core.db import db
+from asset_service.core.errors import NotFound, Refused
+from asset_service.devices import data_status, events
+from asset_service.devices.gates import gates
+from asset_service.devices.lifecycle import Action
+from asset_service.devices.models import (
+    CarrierExposure,
+    Component,
+    ComponentStay,
+    DataCarrier,
+    DataStatus,
+    Device,
+    DeviceCode,
+    DeviceTerm,
+    ExposureReason,
+)
+from asset_service.ledger.events import Event
+
+
+def locked_device(device_id: UUID) -> Device:
+    """The device, locked until the transaction ends. Raises :class:`NotFound`."""
+    statement = select(Device).where(Device.id == device_id).with_for_update().execution_options(populate_existing=True)
+    device = db.session.scalars(statement).one_or_none()
+    if device is None:
+        raise NotFound(gettext("Dit toestel is er niet."))
+    return device
+
+
+def take_code(code: str, device_id: UUID, at: datetime) -> None:
+    """The blank ``code`` is the device's. Raises :class:`Refused` where it is not blank (any more)."""
+    statement = (
+        update(DeviceCode)
+        .where(DeviceCode.code == code, DeviceCode.device_id.is_(None))
+        .values(device_id=device_id, claimed_at=at)
+    )
+    if db.session.connection().execute(statement).rowcount != 1:
+        raise Refused(gettext("Dit etiket hangt al aan een toestel."), code="code_taken")
+
+
+def stick_code(device: Device, code: str, at: datetime) -> Event:
+    """The blank ``code`` becomes the device's present one."""
+    take_code(code, device.id, at)
+    previous, device.code = device.code, code
+    return events.CodeClaimed(subject_id=device.id, device_id=device.id, code=code, previous=previous)
+
+
+def add_terms(device_id: UUID, terms: set[str]) -> None:
+    """Let the list also find the device by these words."""
+    connection = db.session.connection()
+    dialect: Any = sqlite if connection.dialect.name == "sqlite" else postgresql
+    statement = dialect.insert(DeviceTerm.__table__).on_conflict_do_nothing()
+    if terms:
+        connection.execute(statement, [{"term": term, "device_id": device_id} for term in sorted(terms)])
+
+
+def expose_device(device: Device, reason: ExposureReason, at: datetime) -> list[Event]:
+    """Every carrier in the device that is clean now is exposed; gives the events."""
+    statement = select(Component).join(DataCarrier).where(Component.device_id == device.id).order_by(Component.id)
+    happened = [
+        expose(component, reason, at)
+        for component in db.session.scalars(statement)
+        if component.carrier is not None and component.carrier.data_status is not DataStatus.EXPOSED
+    ]
+    if not happened and device.data_status is DataStatus.NONE:
+        # What somebody said of it before it was away is not known now.
+        device.data_status = DataStatus.UNKNOWN
+    return [*happened, *refresh_data_status(device, at)]
+
+
+def expose(component: Component, reason: ExposureReason, at: datetime) -> Event:
+    """One more numbered exposure of the carrier."""
+    carrier = db.session.get_one(DataCarrier, component.id, with_for_update=True, populate_existing=True)
+    carrier.exposure += 1
+    carrier.data_status = DataStatus.EXPOSED
+    db.session.add(CarrierExposure(component_id=component.id, number=carrier.exposure, reason=reason, exposed_at=at))
+    db.session.flush()
+    return events.CarrierExposed(
+        subject_id=component.id, device_id=component.device_id, exposure=carrier.exposure, reason=reason
+    )
+
+
+def clear_exposure(component_id: UUID, number: int, at: datetime, status: DataStatus = DataStatus.WIPED) -> None:
+    """The exposure ``number``, which must be the carrier's latest, is over: it is ``status`` now.
+
+    Raises :class:`Refused` where the carrier was exposed again since.
+    """
+    connection = db.session.connection()
+    newest = update(DataCarrier).where(DataCarrier.component_id == component_id, DataCarrier.exposure == number)
+    if connection.execute(newest.values(data_status=status)).rowcount != 1:
+        raise Refused(
+            gettext("Deze schijf kan sindsdien nieuwe gegevens bevatten. Wis ze opnieuw."), code="exposed_again"
+        )
+    connection.execute(
+        update(CarrierExposure)
+        .where(CarrierExposure.component_id == component_id, CarrierExposure.number == number)
+        .values(cleared_at=at)
+    )
+
+
+def lay_loose(component: Component, partner_id: UUID, site_id: UUID, at: datetime) -> None:
+    """The component lies at the site, in no device."""
+    _end_stay(component, at)
+    component.device_id, component.installed_at = None, None
+    component.partner_id, component.site_id = partner_id, site_id
+    db.session.flush()
+
+
+def put_in(component: Component, device_id: UUID, at: datetime) -> None:
+    """The component sits in the device, wherever it was before."""
+    _end_stay(component, at)
+    component.device_id, component.installed_at = device_id, at
+    component.partner_id, component.site_id = None, None
+    db.session.flush()
+
+
+def _end_stay(component: Component, at: datetime) -> None:
+    if component.device_id is not None and component.installed_at is not None:
+        stay = ComponentStay(
+            component_id=component.id,
+            device_id=component.device_id,
+            installed_at=component.installed_at,
+            removed_at=at,
+        )
+        db.session.add(stay)
+
+
+def refresh_data_status(device: Device, at: datetime) -> list[Event]:
+    """Let the device's data status be the worst of its carriers'; a ready or reserved one may fall back."""
+    db.session.flush()
+    statement = select(DataCarrier.data_status).join(Component).where(Component.device_id == device.id)
+    statuses = db.session.scalars(statement).all()
+    device.data_status = data_status.of_device(statuses, said_none=device.data_status is DataStatus.NONE)
+    touch(device, at)
+    if data_status.is_clean(device.data_status) or gates().step(device, Action.FALL_BACK) is None:
+        return []
+    previous = device.state
+    take(device, Action.FALL_BACK, at)
+    return [events.DeviceFellBack(subject_id=device.id, device_id=device.id, previous=previous)]
+
+
+def take(device: Device, action: Action, at: datetime) -> None:
+    gates().take(device, action, gettext("Dat kan niet in de stap waar dit toestel nu staat."))
+    touch(device, at)
+
+
+def touch(device: Device, at: datetime) -> None:
+    device.version += 1
+    device.changed_at = at
+    db.session.flush()

@@ -159,8 +159,9 @@ def test_tokens_are_made_listed_and_revoked_over_http(app, make_user):
 
 def test_nobody_revokes_the_token_of_somebody_else(app, make_user):
     row_id, _ = _token(app, make_user())
+    other = make_user(Role.PARTNER_ADMIN).access
     with app.app_context(), pytest.raises(NotFound), transaction():
-        operations.revoke_token(make_user(Role.PARTNER_ADMIN).access, row_id)
+        operations.revoke_token(other, row_id)
 
 
 def test_a_role_is_granted_once(app_context, make_user, make_partner):

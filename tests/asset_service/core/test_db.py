@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import threading
+import time
 from datetime import UTC, datetime, timedelta, timezone
 
 import pytest
@@ -99,3 +100,34 @@ def test_sqlite_is_set_up_for_one_writer_and_many_readers(app_context):
     pragmas = {"journal_mode": "wal", "synchronous": 1, "foreign_keys": 1, "recursive_triggers": 1}
     for name, value in pragmas.items():
         assert db.session.execute(text(f"PRAGMA {name}")).scalar() == value
+
+
+def test_a_transaction_within_a_transaction_is_refused(app_context):
+    with transaction():
+        with pytest.raises(RuntimeError, match="within"), transaction():
+            raise AssertionError("the outer one's work would be lost here")
+        assert in_transaction()
+
+
+def test_writers_take_turns_and_each_gets_one(app, database_url):
+    """Several at once: none starves, none fails, and no two write at the same moment on SQLite."""
+    inside, most, done = [], [], []
+
+    def write():
+        with app.app_context():
+            for _ in range(5):
+                with transaction():
+                    inside.append(1)
+                    most.append(len(inside))
+                    time.sleep(0.002)
+                    inside.pop()
+                    done.append(1)
+
+    threads = [threading.Thread(target=write) for _ in range(4)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    assert len(done) == 20
+    if database_url.startswith("sqlite"):
+        assert max(most) == 1

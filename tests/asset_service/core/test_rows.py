@@ -59,7 +59,7 @@ def test_many_rows_and_none_are_both_fine(app_context, make_partner):
                 "component_id": row["id"],
                 "number": 1,
                 "reason": ExposureReason.LENT,
-                "exposed_at": utc_now(),
+                "exposed_at": at,
                 "cleared_at": None,
             }
             for row in rows

@@ -23,7 +23,6 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 from pathlib import Path
 
-from asset_service.intake.example import example_stock
 from flask_migrate import upgrade
 
 from asset_service.accounts import operations
@@ -33,6 +32,7 @@ from asset_service.accounts.queries import access_of_user
 from asset_service.app import create_app
 from asset_service.config import Settings
 from asset_service.core.db import transaction
+from asset_service.intake.example import example_stock
 
 PROGRAMS = Path(sys.executable).parent
 EMAIL = "demo@voorbeeld.be"

@@ -21,10 +21,9 @@ SHORTEST_SERIAL = 5
 SHORTEST_SEQUENCE = 6
 
 _JUNK_WORDS = (
-    "TOBEFILLED", "FILLEDBY", "DEFAULTSTRING", "DEFAULT", "SERIALNUMBER", "SYSTEMSERIAL", "CHASSISSERIAL",
-    "BOARDSERIAL", "SERNUM", "NOTSPECIFIED", "NOTAPPLICABLE", "NOTAVAILABLE", "NOTDEFINED", "NOTPRESENT", "NOTSET",
+    "TOBEFILLED", "FILLEDBY", "DEFAULT", "SERNUM", "NOTSPECIFIED", "NOTAPPLICABLE", "NOTAVAILABLE", "NOTDEFINED", "NOTPRESENT", "NOTSET",
     "NOSERIAL", "NOENCLOSURE", "UNKNOWN", "UNDEFINED", "UNSPECIFIED", "INVALID", "EMPTY", "REDACTED", "SAMPLE",
-    "SERVICETAG", "ASSETTAG", "OEMOEM", "EVALUATION", "PLACEHOLDER", "XXXXX",
+    "SERVICETAG", "ASSETTAG", "SERIAL", "PROTOTYPE", "QM0000", "OEMOEM", "EVALUATION", "PLACEHOLDER", "XXXXX",
 )  # fmt: skip
 _JUNK_NAMES = frozenset(
     {
@@ -34,6 +33,8 @@ _JUNK_NAMES = frozenset(
     }
 )  # fmt: skip
 _JUNK_IN_NAMES = ("TOBEFILLED", "DEFAULTSTRING", "NOTSPECIFIED", "NOTAPPLICABLE", "NOTAVAILABLE")
+_DATE = re.compile(r"20[0-3]\d(0[1-9]|1[0-2])(0[1-9]|[12]\d|3[01])0*\d{0,2}")
+"""The day a firmware was made, as USB bridges give it for a serial."""
 _ORDERED = (
     "01234567890123456789", "98765432109876543210", "0123456789ABCDEF", "FEDCBA9876543210",
     "ABCDEFGHIJKLMNOPQRSTUVWXYZ", "ZYXWVUTSRQPONMLKJIHGFEDCBA", "QWERTYUIOP",
@@ -133,7 +134,7 @@ def usable_serial(text: str | None) -> str | None:
         return None
     if any(word in key for word in _JUNK_WORDS):
         return None
-    if _is_a_word(key) or _says_too_little(key) or _is_sequence(key):
+    if _is_a_word(key) or _says_too_little(key) or _is_sequence(key) or _DATE.fullmatch(key):
         return None
     return key
 
@@ -145,7 +146,7 @@ def _is_a_word(key: str) -> bool:
 
 def _says_too_little(key: str) -> bool:
     """One repeated character, one repeated group, or hardly more than padding."""
-    if len(set(key)) < 3:
+    if len(set(key)) < 3 or key[::2] == key[1::2]:
         return True
     for length in range(1, len(key) // 2 + 1):
         if len(key) % length == 0 and key == key[:length] * (len(key) // length) and length <= 4:
@@ -157,8 +158,15 @@ def _says_too_little(key: str) -> bool:
     return len(rest) < 4 or len(set(rest)) < 3
 
 
+def _counted(text: str) -> bool:
+    return len(text) > 2 and any(text in line for line in _ORDERED)
+
+
 def _is_sequence(key: str) -> bool:
-    """Is half of it or more counted off (``0123456789``, ``ABCDEF``)?"""
+    """Is half of it or more counted off (``0123456789``, ``ABCDEF``), or every digit of it (``SN12345``)?"""
+    digits, letters = re.sub(r"\D", "", key), re.sub(r"\d", "", key)
+    if _counted(digits) and (len(digits) >= SHORTEST_SERIAL or _counted(letters)):
+        return True
     needed = max(SHORTEST_SEQUENCE, (len(key) + 1) // 2)
     if len(key) < SHORTEST_SEQUENCE:
         return any(key in line for line in _ORDERED)
@@ -177,6 +185,8 @@ _UUID_TEMPLATES = frozenset(
         "00010203-0405-0607-0809-0a0b0c0d0e0f",
         "01234567-89ab-cdef-0123-456789abcdef",
         "fedcba98-7654-3210-fedc-ba9876543210",
+        "11223344-5566-7788-99aa-bbccddeeff00",
+        "12345678-90ab-cdef-1234-567890abcdef",
         "deadbeef-dead-beef-dead-beefdeadbeef",
         "1b4e28ba-2fa1-11d2-883f-0016d3cca427",
         "4c4c4544-0000-2010-8020-80c04f202020",

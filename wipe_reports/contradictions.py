@@ -244,6 +244,8 @@ def _purge_read_back(carrier: Carrier, check: Verification, path: str) -> Iterat
 def _erased(carrier: Carrier, wipe: Wipe, path: str) -> Iterator[FieldError]:
     if wipe.level is Level.NONE:
         yield FieldError.of(f"{path}.level", "erased.level_none")
+    if carrier.size_bytes == 0:
+        yield FieldError.of(f"{path}.outcome", "erased.no_size")
     if wipe.unreadable_sectors:
         yield FieldError.of(f"{path}.unreadable_sectors", "erased.unreadable", count=wipe.unreadable_sectors)
     if wipe.errors:

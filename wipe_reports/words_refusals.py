@@ -136,6 +136,10 @@ REFUSALS: dict[str, tuple[str, str]] = {
         "The outcome is erased, but exceptions are listed.",
     ),
     "erased.level_none": ("De uitkomst is gewist, maar zonder niveau.", "The outcome is erased, but without a level."),
+    "erased.no_size": (
+        "De uitkomst is gewist, maar van een schijf van 0 bytes.",
+        "The outcome is erased, but of a disk of 0 bytes.",
+    ),
     "erased.hidden": (
         "De uitkomst is gewist, maar een verborgen gebied bleef staan.",
         "The outcome is erased, but a hidden area was left.",

@@ -274,3 +274,15 @@ def test_a_full_read_back_is_only_one_that_read_everything(make_report, make_car
         passed=True,
     )
     assert (found(make_report((make_carrier(wipe=make_wipe(verification=check)),))) == {}) == (read == SIZE)
+
+
+def test_a_disk_of_no_bytes_was_not_erased(make_report, make_carrier, make_wipe):
+    honest = make_wipe()
+    nothing = dataclasses.replace(
+        honest,
+        bytes_written=0,
+        passes=tuple(dataclasses.replace(one, bytes_written=0) for one in honest.passes),
+        verification=dataclasses.replace(honest.verification, bytes_read=0),
+    )
+    carrier = make_carrier(size_bytes=0, sectors=0, wipe=nothing)
+    assert found(make_report((carrier,))) == {"wipe.outcome": "erased.no_size"}

@@ -358,7 +358,7 @@ def _field_errors(messages: Any, path: str) -> Iterator[FieldError]:
         yield FieldError.of(path, messages.key, **messages.facts)
     elif isinstance(messages, Mapping):
         for name, below in messages.items():
-            step = f"[{name}]" if isinstance(name, int) else f".{name}"
+            step = f"[{name}]" if isinstance(name, int) else f".{printable(str(name))[:100]}"
             yield from _field_errors(below, path if name == "_schema" else (path + step).lstrip("."))
     else:
         for one in messages:
@@ -373,7 +373,7 @@ def _members_once(pairs: list[tuple[str, object]]) -> dict[str, object]:
     members = dict(pairs)
     if len(members) != len(pairs):
         names = [name for name, _ in pairs]
-        raise Refused("json.duplicate", name=next(name for name in names if names.count(name) > 1)[:60])
+        raise Refused("json.duplicate", name=printable(next(name for name in names if names.count(name) > 1))[:60])
     return members
 
 

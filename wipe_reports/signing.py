@@ -185,13 +185,18 @@ def verify(compact: str | bytes, key: Key, typ: str) -> bytes:
     return payload
 
 
+def _shown(value: object) -> str:
+    """A stranger's words as a message may quote them: short, with nothing that a database or a screen chokes on."""
+    return ascii(str(value))[1:-1][:60]
+
+
 def _check_header(header: Mapping[str, object], key: Key, typ: str) -> None:
     unexpected = sorted(header.keys() - _HEADER_MEMBERS)
     if unexpected:
-        raise SignatureInvalid("jws.header", member=unexpected[0][:40])
+        raise SignatureInvalid("jws.header", member=_shown(unexpected[0]))
     if header.get("alg") != ALGORITHM:
-        raise SignatureInvalid("jws.alg", alg=str(header.get("alg"))[:40])
+        raise SignatureInvalid("jws.alg", alg=_shown(header.get("alg")))
     if header.get("typ") != typ:
-        raise SignatureInvalid("jws.typ", typ=str(header.get("typ"))[:60], expected=typ)
+        raise SignatureInvalid("jws.typ", typ=_shown(header.get("typ")), expected=typ)
     if header.get("kid") != key_id(key):
         raise SignatureInvalid("jws.kid")

@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import sys
+from collections.abc import Callable
+from functools import partial
 from hashlib import sha256
-from typing import Any
+from typing import Any, TypeVar
 from uuid import UUID
 
 import orjson
@@ -38,6 +40,8 @@ ATTEMPTS = 6
 _CLASHES = {"40P01", "40001"}
 """PostgreSQL's deadlock and serialization failure."""
 
+Result = TypeVar("Result")
+
 log = structlog.get_logger(__name__)
 blueprint = Blueprint("intake_api", __name__, url_prefix="/api/v1", description="Intake")
 
@@ -66,8 +70,7 @@ def take_report() -> Any:
     try:
         answer = _taken_in(check_report(raw))
     except Rejected as rejected:
-        with transaction():
-            kept = quarantine.keep(raw, rejected, request.remote_addr or "")
+        kept = _alone(partial(quarantine.keep, raw, rejected, request.remote_addr or ""))
         log.warning("report refused", reason=rejected.code, kept=kept, bytes=len(raw))
         raise
     _issue_in_background(answer)
@@ -81,16 +84,26 @@ def _taken_in(checked: CheckedReport) -> operations.Answer:
     The second one to write breaks a unique index or (PostgreSQL) a deadlock; read again, it finds what the first
     one wrote and matches it. Two such clashes in a row need three processes; six do not happen.
     """
-    drafted = operations.draft(checked)
-    for attempt in range(1, ATTEMPTS + 1):
+    drafts = [operations.draft(checked)]
+
+    def apply() -> operations.Answer:
+        drafted = drafts.pop() if drafts else None
+        return operations.ingest(checked) if drafted is None else operations.write(drafted)
+
+    return _alone(apply)
+
+
+def _alone(step: Callable[[], Result]) -> Result:
+    """``step`` in one transaction, again where another process wrote the same rows at the same moment."""
+    for _ in range(ATTEMPTS - 1):
         try:
             with transaction():
-                return operations.ingest(checked) if drafted is None else operations.write(drafted)
+                return step()
         except (DBAPIError, NonceClash) as error:
-            if attempt == ATTEMPTS or not _is_clash(error):
+            if not _is_clash(error):
                 raise
-            drafted = None
-    raise AssertionError("unreachable")
+    with transaction():
+        return step()
 
 
 def _is_clash(error: DBAPIError | NonceClash) -> bool:
@@ -120,9 +133,8 @@ def open_wipe_job() -> Any:
     station, payload = check_signature(_body(), WIPE_JOB_TYPE)
     sent = _job_request(payload)
     carriers = [wiping_operations.CarrierToWipe(**one) for one in sent["carriers"]]
-    with transaction():
-        digest = sha256(payload).hexdigest()
-        job = wiping_operations.open_job(station, sent["request_id"], carriers, digest)
+    digest = sha256(payload).hexdigest()
+    job = _alone(partial(wiping_operations.open_job, station, sent["request_id"], carriers, digest))
     return Response(job.body, 201 if job.is_new else 200, mimetype="application/json")
 
 

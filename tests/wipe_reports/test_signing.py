@@ -150,3 +150,19 @@ def test_a_private_jwk_whose_halves_do_not_fit_is_refused():
     private = signing.generate_key().as_dict(private=True)
     with pytest.raises(signing.SignatureInvalid):
         signing.key_from_jwk({**private, "x": signing.public_jwk(signing.generate_key())["x"]})
+
+
+@pytest.mark.parametrize("member", ["typ", "alg", "x"])
+@pytest.mark.parametrize("evil", ["\x00\x1b[31m", "\ud800", "\u202e"])
+def test_a_refusal_shows_no_character_that_hides_or_breaks(member, evil):
+    key = signing.generate_key()
+    _, payload, signature = signing.sign(b"{}", key, "a").split(".")
+    header = {"alg": "EdDSA", "typ": "a", "kid": signing.key_id(key), member: evil}
+    if member == "x":
+        header = {**header, evil: 1}
+        del header["x"]
+    head = base64.urlsafe_b64encode(json.dumps(header).encode()).rstrip(b"=").decode()
+    with pytest.raises(signing.SignatureInvalid) as refused:
+        signing.verify(f"{head}.{payload}.{signature}", key, "a")
+    for language in ("nl", "en"):
+        assert refused.value.said(language).isprintable()

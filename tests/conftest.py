@@ -9,6 +9,18 @@ from pathlib import Path
 from types import ModuleType
 
 import pytest
+from playwright import sync_api
+
+BROWSER_ARGUMENTS = [
+    "--headless",
+    "--no-sandbox",
+    "--disable-gpu",
+    "--disable-quic",
+    "--no-first-run",
+    "--disable-background-networking",
+    "--disable-component-update",
+    "--disable-sync",
+]
 
 
 def _module(name: str) -> ModuleType:
@@ -56,6 +68,15 @@ def redis_url(redis_server: str) -> str:
 def reports() -> ModuleType:
     """Builders of signed wipe reports (``tests/asset_service/reports.py``)."""
     return _module("asset_service/reports")
+
+
+@pytest.fixture(scope="module")
+def browser() -> Iterator[sync_api.Browser]:
+    """The system's Chromium, for one file of tests: while it is there, nothing else in this thread can run asyncio."""
+    with sync_api.sync_playwright() as playwright:
+        running = playwright.chromium.launch(executable_path="/usr/bin/chromium", args=BROWSER_ARGUMENTS)
+        yield running
+        running.close()
 
 
 def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:

@@ -45,7 +45,8 @@ class Signer:
 
 @dataclass(frozen=True, slots=True)
 class PdfSignature:
-    """One signature in a PDF. ``intact``: it fits the bytes it covers; ``whole``: it covers all of the file.
+    """One signature in a PDF. ``intact``: it fits the bytes it covers and alone fills its own place; ``whole``: it
+    covers all of the file.
 
     ``trusted`` says whether the signer's certificate is among the trusted ones (by SHA-256 of its DER);
     ``signed_at`` is the signer's own word.
@@ -166,12 +167,12 @@ def check(pdf: bytes, trusted: Collection[x509.Certificate] = ()) -> list[PdfSig
     pinned = {certificate_fingerprint(one) for one in trusted}
     reader = _reader(pdf)
     try:
-        return [_checked(one, pinned) for one in reader.embedded_regular_signatures]
+        return [_checked(one, pinned, pdf) for one in reader.embedded_regular_signatures]
     except (needed("pyhanko.pdf_utils.misc").PdfError, KeyError, ValueError, TypeError, AttributeError) as error:
         raise PdfInvalid(str(error)) from error
 
 
-def _checked(embedded: Any, pinned: Collection[str]) -> PdfSignature:
+def _checked(embedded: Any, pinned: Collection[str], pdf: bytes) -> PdfSignature:
     validation = needed("pyhanko.sign.validation")
     der: bytes = embedded.signer_cert.dump()
     fingerprint = sha256(der).hexdigest()
@@ -180,7 +181,7 @@ def _checked(embedded: Any, pinned: Collection[str]) -> PdfSignature:
     )
     try:
         status = validation.validate_pdf_signature(embedded, signer_validation_context=context, skip_diff=True)
-        intact = bool(status.intact and status.valid)
+        intact = bool(status.intact and status.valid) and _fills_its_place(embedded, pdf)
     except (needed("pyhanko.sign.validation.errors").SignatureValidationError, UnsupportedAlgorithm):
         intact = False
     whole = (
@@ -195,6 +196,20 @@ def _checked(embedded: Any, pinned: Collection[str]) -> PdfSignature:
         signer=str(embedded.signer_cert.subject.human_friendly),
         certificate_sha256=fingerprint,
         signed_at=embedded.self_reported_timestamp,
+    )
+
+
+def _fills_its_place(embedded: Any, pdf: bytes) -> bool:
+    """Is what stands between the signed ranges the signature and zeros, as we write it, and nothing else?
+
+    No signature covers its own place: whoever changes a byte of its padding would go unnoticed.
+    """
+    start, length, rest, _ = (int(number) for number in embedded.byte_range)
+    content: bytes = embedded.pkcs7_content
+    signature_bytes = needed("asn1crypto.parser").peek(content)
+    return (
+        not any(content[signature_bytes:])
+        and pdf[start + length : rest] == b"<" + content.hex().upper().encode() + b">"
     )
 
 

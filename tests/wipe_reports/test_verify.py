@@ -164,6 +164,18 @@ def test_no_changed_byte_of_an_attest_goes_unnoticed(evidence, pdf, data):
     assert not verify(bent, evidence.trusted()).ok
 
 
+def test_nothing_hides_in_the_signature_s_own_place(evidence, pdf):
+    """The one part of a signed PDF that its signature does not cover: its own digits and the zeros behind them."""
+    opening = pdf.index(b"/Contents <") + len(b"/Contents <")
+    closing = pdf.index(b">", opening)
+    letter = next(at for at in range(opening, closing) if pdf[at] in b"ABCDEF")
+    padding = opening + len(pdf[opening:closing].rstrip(b"0")) + 2
+    for at, byte in ((closing - 1, b"1"), (padding, b"f"), (letter, pdf[letter : letter + 1].lower()), (padding, b" ")):
+        bent = pdf[:at] + byte + pdf[at + 1 :]
+        assert bent != pdf
+        assert not verify(bent, evidence.trusted()).ok, (at, byte)
+
+
 @settings(max_examples=60, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(prefix=st.sampled_from([b"", b"%PDF-1.7\n", b"PK\x03\x04"]), content=st.binary(max_size=300))
 def test_any_bytes_get_an_answer(evidence, prefix, content):

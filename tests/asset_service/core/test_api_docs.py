@@ -6,7 +6,6 @@ import threading
 from collections.abc import Iterator
 
 import pytest
-from playwright.sync_api import sync_playwright
 from werkzeug.serving import make_server
 
 
@@ -49,10 +48,9 @@ def test_only_the_files_that_the_page_needs_are_served(client):
 
 
 @pytest.mark.browser
-def test_the_page_works_without_anything_from_elsewhere(address):
-    with sync_playwright() as playwright:
-        browser = playwright.chromium.launch(executable_path="/usr/bin/chromium", args=["--no-sandbox"])
-        page = browser.new_page()
+def test_the_page_works_without_anything_from_elsewhere(address, browser):
+    with browser.new_context() as context:
+        page = context.new_page()
         complaints: list[str] = []
         elsewhere: list[str] = []
         page.on("console", lambda message: complaints.append(message.text))
@@ -61,6 +59,5 @@ def test_the_page_works_without_anything_from_elsewhere(address):
         page.goto(f"{address}/api/v1/docs/")
         page.get_by_text("/api/v1/stations/enrol", exact=True).click()
         page.get_by_role("button", name="Try it out").wait_for()
-        browser.close()
     assert complaints == []
     assert [url for url in elsewhere if not url.startswith((address, "data:"))] == []

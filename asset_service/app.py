@@ -56,7 +56,11 @@ def create_app(settings: Settings | None = None) -> Flask:
 
 def _set_up_database(app: Flask, settings: Settings) -> None:
     app.config["SQLALCHEMY_DATABASE_URI"] = settings.sqlalchemy_url
-    app.config["SQLALCHEMY_ENGINE_OPTIONS"] = {"pool_pre_ping": settings.database_url.startswith("postgresql")}
+    app.config["SQLALCHEMY_ENGINE_OPTIONS"] = {
+        "pool_pre_ping": settings.database_url.startswith("postgresql"),
+        # An error's text may reach a log or a terminal; what was written (hashes, names) may not.
+        "hide_parameters": True,
+    }
     db.init_app(app)
     Migrate(app, db, directory=str(MIGRATIONS), render_as_batch=False)
 

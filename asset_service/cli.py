@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import socket
 import sys
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
@@ -16,6 +17,8 @@ import click
 import orjson
 from flask import Flask
 from flask_migrate import upgrade
+from redis.exceptions import RedisError
+from sqlalchemy.exc import DBAPIError
 
 from asset_service import serve as server
 from asset_service.accounts import numbers, operations, queries
@@ -27,7 +30,7 @@ from asset_service.core import jobs
 from asset_service.core.db import transaction, utc_now
 from asset_service.core.errors import DomainError, NotFound
 from asset_service.intake.example import example_stock
-from asset_service.ledger.jobs import seal_everything
+from asset_service.ledger.jobs import seal_everything, seal_for_ever
 from asset_service.ledger.queries import latest_seal
 from asset_service.ledger.verify import verify
 
@@ -50,12 +53,18 @@ def _app() -> Flask:
 
 @contextmanager
 def _refusals_in_words() -> Iterator[None]:
-
     try:
         yield
     except DomainError as error:
-        lines = [str(error.detail or error.title), *(f"{one.field}: {one.message}" for one in error.errors)]
-        raise click.ClickException("\n".join(dict.fromkeys(lines))) from error
+        said = str(error.detail or error.title)
+        more = [f"{one.field}: {one.message}" for one in error.errors if str(one.message) != said]
+        raise click.ClickException("\n".join(dict.fromkeys([said, *more]))) from error
+    except DBAPIError as error:
+        # The driver's own words: SQLAlchemy's would add the statement.
+        advice = "Is ze bereikbaar, en bijgewerkt met: asset-service migrate?"
+        raise click.ClickException(f"De databank antwoordt niet zoals verwacht: {error.orig}\n{advice}") from error
+    except RedisError as error:
+        raise click.ClickException(f"Redis is niet bereikbaar: {error}") from error
 
 
 def _within_app(command: Command) -> Command:
@@ -83,8 +92,18 @@ def serve(host: str, port: int, workers: int | None) -> None:
     settings = _settings()
     on_postgresql = settings.database_url.startswith("postgresql")
     count = workers or (2 * (os.cpu_count() or 1) if on_postgresql else 2)
+    _refuse_taken(host, port)
     click.echo(f"Herstart luistert op http://{host}:{port} met {count} processen.")
     server.run(host, port, count, seal_seconds=None if settings.redis_url else settings.seal_minutes * 60)
+
+
+def _refuse_taken(host: str, port: int) -> None:
+    with socket.socket(socket.AF_INET6 if ":" in host else socket.AF_INET) as probe:
+        probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        try:
+            probe.bind((host, port))
+        except OSError as error:
+            raise click.ClickException(f"Op {host}:{port} kan niet geluisterd worden: {error.strerror}.") from error
 
 
 @main.command()
@@ -102,7 +121,13 @@ def worker(burst: bool) -> None:
     settings = _settings()
     if not settings.redis_url:
         raise click.ClickException("Een worker heeft REDIS_URL nodig. Zonder Redis gebeurt het werk meteen.")
-    jobs.work(_app(), [(seal_everything, settings.seal_minutes * 60)], burst=burst)
+    app = _app()
+    with app.app_context(), _refusals_in_words():
+        connection = jobs.redis_connection()
+        if connection is not None:
+            connection.ping()
+    with _refusals_in_words():
+        jobs.work(app, [(seal_everything, settings.seal_minutes * 60)], burst=burst)
 
 
 @main.command("create-project")
@@ -200,9 +225,15 @@ def ledger() -> None:
 
 
 @ledger.command("seal")
+@click.option(
+    "--every-seconds", type=click.IntRange(1, 86_400), help="Blijf draaien en verzegel om de zoveel seconden."
+)
 @_within_app
-def ledger_seal() -> None:
+def ledger_seal(every_seconds: int | None) -> None:
     """Verzegel alles wat nog niet verzegeld is."""
+    if every_seconds is not None:
+        seal_for_ever(every_seconds)
+        return
     click.echo(f"{seal_everything()} gebeurtenissen verzegeld.")
 
 

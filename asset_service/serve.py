@@ -3,22 +3,19 @@
 from __future__ import annotations
 
 import gc
-import multiprocessing
 import os
 import shutil
-import signal
+import subprocess
+import sys
 import tempfile
-import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager, nullcontext
 from importlib import import_module
 from pathlib import Path
 from typing import Any
 
-import structlog
 from flask import Flask
 from gunicorn.app.base import BaseApplication
-from sqlalchemy.exc import SQLAlchemyError
 
 TIMEOUT_SECONDS = 60
 GRACEFUL_SECONDS = 30
@@ -52,10 +49,10 @@ def settled(app: Flask) -> Flask:
 
 @contextmanager
 def _sealing(seconds: int) -> Iterator[None]:
-    """Seal the ledger every so often in a process of its own: without Redis no worker does it."""
-    process = multiprocessing.get_context("fork").Process(target=_seal_for_ever, args=(seconds,), daemon=True)
-    process.start()
-    with _only_here(process.terminate, process.join):
+    """Seal the ledger every so often in a program of its own: without Redis no worker does it."""
+    command = [sys.executable, "-m", "asset_service.cli", "ledger", "seal", "--every-seconds", str(seconds)]
+    process = subprocess.Popen(command)
+    with _only_here(process.terminate, process.wait):
         yield
 
 
@@ -69,23 +66,6 @@ def _only_here(*clean_ups: Callable[[], object]) -> Iterator[None]:
         if os.getpid() == here:
             for clean_up in clean_ups:
                 clean_up()
-
-
-def _seal_for_ever(seconds: int) -> None:
-    from asset_service.app import create_app  # noqa: PLC0415 - after the fork
-    from asset_service.ledger.jobs import seal_everything  # noqa: PLC0415
-
-    # Ctrl-C reaches every process of the terminal; the server ends this one itself.
-    signal.signal(signal.SIGINT, signal.SIG_IGN)
-    app = create_app()
-    server = os.getppid()
-    while os.getppid() == server:
-        time.sleep(seconds)
-        with app.app_context():
-            try:
-                seal_everything()
-            except SQLAlchemyError:
-                structlog.get_logger(__name__).exception("the ledger was not sealed; the next round tries again")
 
 
 def run(host: str, port: int, workers: int, *, seal_seconds: int | None = None) -> None:

@@ -98,6 +98,28 @@ def test_a_setting_that_cannot_be_used_is_said_at_the_start(monkeypatch):
     assert "DATABASE_URL" in result.output
 
 
+def test_an_error_of_the_database_is_said_without_what_was_to_be_written(tmp_path, monkeypatch):
+    monkeypatch.setenv("DATABASE_URL", f"sqlite:///{tmp_path / 'empty.sqlite3'}")
+    monkeypatch.setenv("HERSTART_DATA", str(tmp_path))
+    words = ["create-user", "--email", "noor@voorbeeld.be", "--name", "Noor", "--role", "admin", "--password", PASSWORD]
+    said = CliRunner().invoke(main, words)
+    assert said.exit_code == 1
+    assert "asset-service migrate" in said.output
+    assert "argon2" not in said.output + str(said.exception)
+    assert "noor@" not in said.output + str(said.exception)
+
+
+def test_a_port_that_is_taken_and_a_redis_that_is_away_are_said_in_words(run, monkeypatch):
+    with socket.socket() as taken:
+        taken.bind(("127.0.0.1", 0))
+        taken.listen()
+        said = run("serve", "--port", str(taken.getsockname()[1]))
+    assert said.exit_code == 1
+    assert "kan niet geluisterd worden" in said.output
+    monkeypatch.setenv("REDIS_URL", "redis://127.0.0.1:1")
+    assert "Redis is niet bereikbaar" in run("worker", "--burst").output
+
+
 def test_migrating_twice_changes_nothing(run):
     assert run("migrate").exit_code == run("migrate").exit_code == 0
 

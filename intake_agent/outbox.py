@@ -10,12 +10,19 @@ from __future__ import annotations
 
 import json
 import os
+import tempfile
 from pathlib import Path
 from typing import Any
+
+from wipe_reports import signing
 
 
 class OutboxError(Exception):
     """The outbox cannot keep this report. The message is for the operator, in Dutch."""
+
+
+_PROOF_OF_ROOM_BYTES = signing.MAX_COMPACT_BYTES
+_OTHER_PLACES = (Path("/var/tmp"), Path("/tmp"), Path("/dev/shm"))  # noqa: S108 - each gets a folder of its own, 0700
 
 
 class Outbox:
@@ -24,6 +31,18 @@ class Outbox:
     def __init__(self, state: Path) -> None:
         self.folder = state / "outbox"
         self.sent = self.folder / "sent"
+
+    def prove_room(self) -> None:
+        """Write and remove a file as large as a report can be. Raises :class:`OutboxError` where that does not work."""
+        trial = self.folder / ".proef.new"
+        try:
+            self.sent.mkdir(parents=True, exist_ok=True)
+            try:
+                _write_flushed(trial, bytes(_PROOF_OF_ROOM_BYTES))
+            finally:
+                trial.unlink(missing_ok=True)
+        except OSError as error:
+            raise OutboxError(f"In {self.folder} kan geen verslag bewaard worden: {error.strerror}.") from error
 
     def put(self, report_id: str, compact: str) -> Path:
         """Keep a signed report. The same report twice is one; another under the same id raises :class:`OutboxError`."""
@@ -68,12 +87,16 @@ class Outbox:
 
 def _write(path: Path, content: bytes) -> None:
     temporary = path.with_name(f".{path.name}.new")
-    with temporary.open("wb") as file:
+    _write_flushed(temporary, content)
+    temporary.replace(path)
+    _flush_folder(path.parent)
+
+
+def _write_flushed(path: Path, content: bytes) -> None:
+    with path.open("wb") as file:
         file.write(content)
         file.flush()
         os.fsync(file.fileno())
-    temporary.replace(path)
-    _flush_folder(path.parent)
 
 
 def _flush_folder(folder: Path) -> None:
@@ -82,3 +105,18 @@ def _flush_folder(folder: Path) -> None:
         os.fsync(descriptor)
     finally:
         os.close(descriptor)
+
+
+def keep_elsewhere(report_id: str, compact: str) -> tuple[Outbox, Path]:
+    """Keep a report that its own outbox cannot hold any more: the first other place that can, and where it is now.
+
+    Raises :class:`OutboxError` where no place can.
+    """
+    trouble = None
+    for place in _OTHER_PLACES:
+        try:
+            outbox = Outbox(Path(tempfile.mkdtemp(prefix="herstart-", dir=place)))
+            return outbox, outbox.put(report_id, compact)
+        except (OSError, OutboxError) as error:
+            trouble = error
+    raise OutboxError(f"Het verslag kan nergens bewaard worden: {trouble}") from trouble

@@ -18,7 +18,7 @@ from intake_agent.console import summary, terminal
 from intake_agent.console.choosing import WipeRefusedError, by_asking, by_command_line, check
 from intake_agent.console.wishes import Wishes
 from intake_agent.machine import Disk, Machine
-from intake_agent.outbox import Outbox
+from intake_agent.outbox import Outbox, OutboxError, keep_elsewhere
 from intake_agent.probes.json_facts import objects, text
 from intake_agent.report import Signatory, WipedDisk, build, device_identity, signed
 from intake_agent.sending import Sent, send_waiting
@@ -56,6 +56,11 @@ def run(wishes: Wishes) -> int:
             "Er wordt niets gewist. Noem elke schijf met --yes-wipe SERIENUMMER, of start dit aan een toetsenbord."
         )
         return REFUSED
+    try:
+        Outbox(wishes.state).prove_room()
+    except OutboxError as error:
+        terminal.say("Er wordt niets gewist: het bewijs zou verloren gaan.", str(error))
+        return REFUSED
     work = _Work(inspection.examine(sources.this_machine()))
     terminal.say_all(summary.machine_lines(work.machine))
     with ExitStack() as stack:
@@ -68,9 +73,10 @@ def run(wishes: Wishes) -> int:
         if client is not None and work.chosen:
             _ask_nonces(work, wishes, own, client)
         _wipe_each(work, wishes)
-        path = _sign_and_keep(work, wishes, own)
-        sent = send_waiting(Outbox(wishes.state), own, client, only=path)[0] if client is not None else None
-    return _tell_end(work, wishes, path, sent)
+        outbox, path = _sign_and_keep(work, wishes, own)
+        sent = send_waiting(outbox, own, client, only=path)[0] if client is not None else None
+    code = _tell_end(work, wishes, path, sent)
+    return code if outbox.folder == Outbox(wishes.state).folder else FAILED
 
 
 def _choose(work: _Work, wishes: Wishes, stack: ExitStack) -> None:
@@ -156,13 +162,24 @@ def _wipe_one(work: _Work, disk: Disk, path: Path, wishes: Wishes, stop_asked: S
     terminal.say_all(summary.outcome_lines(disk, done))
 
 
-def _sign_and_keep(work: _Work, wishes: Wishes, own: station.Station) -> Path:
+def _sign_and_keep(work: _Work, wishes: Wishes, own: station.Station) -> tuple[Outbox, Path]:
     signatory = Signatory(
         station=own.name, key=own.key, operator=wishes.operator, position=wishes.position, code=wishes.code
     )
     report_id = str(uuid_utils.uuid7())
     report = build(work.machine, work.wiped, signatory, report_id=report_id, created_at=CLOCK.now(), test=wishes.test)
-    return Outbox(wishes.state).put(report_id, signed(report, own.key))
+    compact, outbox = signed(report, own.key), Outbox(wishes.state)
+    try:
+        return outbox, outbox.put(report_id, compact)
+    except OutboxError as error:
+        other, path = keep_elsewhere(report_id, compact)
+        terminal.say(
+            "",
+            str(error),
+            f"Het getekende verslag staat nu in {path}",
+            f"Kopieer dat bestand naar {outbox.folder} voordat u dit toestel uitzet, anders is het bewijs weg.",
+        )
+        return other, path
 
 
 def _tell_end(work: _Work, wishes: Wishes, path: Path, sent: Sent | None) -> int:

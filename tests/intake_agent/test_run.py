@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import json
 import os
+import resource
+import shutil
 import signal
 import subprocess
 import sys
@@ -16,6 +18,7 @@ import pytest
 from intake_agent import sources
 from intake_agent.cli import main
 from intake_agent.inspection import examine
+from intake_agent.outbox import Outbox, OutboxError
 from wipe_reports import contradictions, document, schema, signing
 from wipe_reports.document import Level, Outcome, WipeReport
 
@@ -97,7 +100,7 @@ def test_a_disk_that_is_not_there_refuses_the_whole_run(enrolled: Path) -> None:
     done = run(enrolled, "run", "--yes-wipe", "BESTAAT-NIET")
     assert done.returncode == 2
     assert "geen schijf met serienummer BESTAAT-NIET" in done.stdout
-    assert not (enrolled / "outbox").exists()
+    assert Outbox(enrolled).waiting() == []
 
 
 def test_a_rehearsal_and_a_real_disk_do_not_go_together(enrolled: Path) -> None:
@@ -148,3 +151,44 @@ def test_the_report_is_a_jws_of_the_promised_kind_by_the_stations_key(enrolled: 
     header, _ = signing.peek(path.read_bytes())
     assert header == {"alg": "EdDSA", "typ": document.MEDIA_TYPE, "kid": signing.key_id(key)}
     assert signing.verify(path.read_bytes(), key, document.MEDIA_TYPE)
+
+
+def test_where_the_outbox_cannot_hold_a_report_nothing_is_wiped(enrolled: Path) -> None:
+    limit = 1024 * 1024
+    done = subprocess.run(
+        [sys.executable, "-m", "intake_agent.cli", "wipe", "--test", "--state", str(enrolled), "--operator", "An"],
+        capture_output=True,
+        text=True,
+        check=False,
+        timeout=120,
+        preexec_fn=lambda: resource.setrlimit(resource.RLIMIT_FSIZE, (limit, limit)),
+    )
+    assert done.returncode == 2, done.stdout + done.stderr
+    assert "kan geen verslag bewaard worden" in done.stdout
+    assert "Overschrijven" not in done.stdout
+    assert [path.name for path in (enrolled / "outbox").iterdir()] == ["sent"]
+
+
+@pytest.mark.parametrize("command", ["run", "wipe"])
+def test_a_report_that_the_outbox_cannot_keep_after_the_wipe_is_kept_elsewhere(
+    enrolled: Path, service, capsys, monkeypatch: pytest.MonkeyPatch, command: str
+) -> None:
+    put = Outbox.put
+
+    def full(self: Outbox, report_id: str, compact: str) -> Path:
+        if self.folder.is_relative_to(enrolled):
+            raise OutboxError("Het verslag kan niet bewaard worden: vol.")
+        return put(self, report_id, compact)
+
+    monkeypatch.setattr(Outbox, "put", full)
+    command_line = [command, "--test", "--test-size-mib", "1", "--json", "--operator", "An", "--state", str(enrolled)]
+    assert main(command_line) == 1
+    out = capsys.readouterr().out
+    kept = Path(json.loads(out.splitlines()[-1])["report_path"])
+    try:
+        assert "Het getekende verslag staat nu in" in out
+        assert kept.stat().st_size > 0
+        assert report_at(kept).carriers[-1].wipe is not None
+        assert len(service.reports) == (1 if command == "run" else 0)
+    finally:
+        shutil.rmtree(next(one for one in kept.parents if one.name.startswith("herstart-")))

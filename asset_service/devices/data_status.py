@@ -21,6 +21,14 @@ def is_clean(status: DataStatus) -> bool:
     return status in CLEAN
 
 
+def counts(status: DataStatus, *, scratch: bool, rehearsal: bool) -> bool:
+    """Does a carrier with ``status`` say anything of its device? A clean scratch disk says nothing of a real machine.
+
+    ``scratch``: only rehearsals saw the carrier; ``rehearsal``: only rehearsals saw the device.
+    """
+    return rehearsal or not scratch or not is_clean(status)
+
+
 def of_device(carriers: Iterable[DataStatus], said_none: bool) -> DataStatus:
     """A device's status: the worst of its installed carriers'.
 

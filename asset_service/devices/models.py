@@ -113,6 +113,7 @@ class Device(Base):
     ``manufacturer``, ``product`` and ``serial`` are shown as the firmware gives them; what identifies is in
     :class:`DeviceIdentity`. ``data_status`` is the worst of its carriers'. ``summary`` is the one-line specs.
     ``version`` counts changes (ETag). ``reusable`` is the decree's inspection by a person, ``NULL`` before it.
+    ``test``: only rehearsals saw it; a scratch disk says nothing of a device that is real.
     """
 
     __tablename__ = "device"
@@ -143,6 +144,7 @@ class Device(Base):
     created_at: Mapped[datetime] = mapped_column(default=utc_now)
     changed_at: Mapped[datetime] = mapped_column(default=utc_now)
     version: Mapped[int] = mapped_column(default=1)
+    test: Mapped[bool] = mapped_column(default=False)
     partner: Mapped[Partner] = relationship()
     site: Mapped[Site] = relationship()
     components: Mapped[list[Component]] = relationship(back_populates="device", order_by="Component.id")

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
+from datetime import datetime
 from typing import Any
 from uuid import UUID
 
@@ -70,6 +71,8 @@ class SeenCarrier:
     exposure: int
     size_bytes: int
     power_on_hours: int | None
+    test: bool
+    last_seen_at: datetime
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -305,6 +308,8 @@ _CARRIERS = (
         DataCarrier.exposure,
         DataCarrier.size_bytes,
         DataCarrier.power_on_hours,
+        DataCarrier.test,
+        Component.last_seen_at,
     )
     .join(Component, Component.id == DataCarrier.component_id)
     .outerjoin(Device, Device.id == Component.device_id)

@@ -69,7 +69,7 @@ def register_device(sighting: Sighting, plans: Sequence[CarrierPlan], cleared: M
     before the database is locked.
     """
     rows, device_id, code = NewRows(), new_id(), sighting.code or codes.new_code()
-    statuses = [status_of(plan, index in cleared) for index, plan in enumerate(plans)]
+    statuses = [status_of(plan, index in cleared) for index, plan in enumerate(plans) if plan.here]
     _add_device(rows, sighting, device_id, code, data_status.of_device(statuses, said_none=False))
     part_ids = [add_part(rows, part, device_id, sighting.at) for part in parts.seen(sighting.report)]
     for index, planned in enumerate(plans):
@@ -116,6 +116,7 @@ def _add_device(rows: NewRows, sighting: Sighting, device_id: UUID, code: str, s
         created_at=at,
         changed_at=at,
         version=1,
+        test=report.test,
     )
     if sighting.code is None:
         rows.add(
@@ -137,6 +138,7 @@ def update_device(
     """
     report, at = sighting.report, sighting.at
     rows, happened = NewRows(), list[Event]()
+    device.test = device.test and report.test
     for name, value in {**named(report), **judged(report)}.items():
         if value not in (None, "", []) or (name.startswith("minimum") and report.minimum.reasons):
             setattr(device, name, value)
@@ -203,13 +205,14 @@ def _carriers_seen(
     sighting: Sighting, plans: Sequence[CarrierPlan], cleared: Mapping[int, UUID], device_id: UUID
 ) -> list[Event]:
     happened: list[Event] = []
-    losers = set()
+    others = set()
     for index, planned in enumerate(plans):
         if planned.known is not None:
-            _update_carrier(sighting, index, planned)
+            if planned.here:
+                _update_carrier(sighting, index, planned)
             if planned.known.device_id != device_id:
-                happened.append(_moved(planned.known, device_id, sighting.at))
-                losers.add(planned.known.device_id)
+                others.add(planned.known.device_id)
+                happened += [_moved(planned.known, device_id, sighting.at)] if planned.here else []
         if planned.exposed_by is not None:
             happened.append(
                 events.CarrierExposed(
@@ -230,8 +233,8 @@ def _carriers_seen(
                     evidence_id=cleared[index],
                 )
             )
-    for loser in losers - {None}:
-        happened += steps.refresh_data_status(steps.locked_device(loser), sighting.at)
+    for other in others - {None}:
+        happened += steps.refresh_data_status(steps.locked_device(other), sighting.at)
     return happened
 
 
@@ -241,8 +244,8 @@ def _update_carrier(sighting: Sighting, index: int, planned: CarrierPlan) -> Non
     values: dict[str, Any] = {
         name: value for name, value in condition(carrier).items() if value not in (None, [], "unknown")
     }
-    if sighting.report.test and carrier.wipe is not None:
-        values["test"] = True
+    if not sighting.report.test:
+        values["test"] = False
     if planned.exposed_by is not None:
         values |= {"data_status": DataStatus.EXPOSED, "exposure": planned.exposure}
         db.session.execute(

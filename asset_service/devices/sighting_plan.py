@@ -45,6 +45,8 @@ class CarrierPlan:
     """What the sighting means for one carrier, before its wipe is judged.
 
     ``exposure`` is its number from now on, ``exposed_by`` why it rose now; ``exposed``: is there something to wipe?
+    ``rehearsed``: the report is a rehearsal and the carrier is real, so that its wipe proves nothing. ``here`` is false
+    where the carrier was seen elsewhere since the report: it stays there.
     """
 
     component_id: UUID
@@ -52,34 +54,50 @@ class CarrierPlan:
     exposure: int
     exposed_by: ExposureReason | None
     exposed: bool
+    rehearsed: bool = False
+    here: bool = True
 
 
 def plan(sighting: Sighting, state: State | None) -> list[CarrierPlan]:
     """The carriers' exposures by the rules of the house. ``state`` is the device's, ``None`` for a new one. Pure."""
     outside = state is not None and state in OUTSIDE
-    return [_plan(known, outside) for known in sighting.known]
+    return [_new() if known is None else _plan(known, sighting, outside) for known in sighting.known]
 
 
-def _plan(known: SeenCarrier | None, outside: bool) -> CarrierPlan:
-    if known is None:
-        return CarrierPlan(
-            component_id=new_id(), known=None, exposure=1, exposed_by=ExposureReason.FIRST_SEEN, exposed=True
-        )
-    reason = None
-    if known.data_status is DataStatus.UNKNOWN:
-        reason = ExposureReason.FIRST_SEEN
-    elif known.data_status is DataStatus.DESTROYED or (
-        data_status.is_clean(known.data_status) and _outside(known, outside)
-    ):
-        reason = ExposureReason.FROM_OUTSIDE
+def next_exposure(known: SeenCarrier) -> int:
+    """The number that the carrier's exposure will have once a station reports it, for a nonce given beforehand."""
+    return known.exposure + (_exposed_by(known, outside=False, test=False) is not None)
+
+
+def _new() -> CarrierPlan:
+    return CarrierPlan(
+        component_id=new_id(), known=None, exposure=1, exposed_by=ExposureReason.FIRST_SEEN, exposed=True
+    )
+
+
+def _plan(known: SeenCarrier, sighting: Sighting, outside: bool) -> CarrierPlan:
+    test = sighting.report.test
+    here = known.last_seen_at <= sighting.at or (known.device_id is not None and known.device_id == sighting.device_id)
+    reason = _exposed_by(known, outside=outside, test=test) if here else None
     return CarrierPlan(
         component_id=known.component_id,
         known=known,
         exposure=known.exposure + (reason is not None),
         exposed_by=reason,
         exposed=reason is not None or known.data_status is DataStatus.EXPOSED,
+        rehearsed=test and not known.test,
+        here=here,
     )
 
 
-def _outside(known: SeenCarrier, device_outside: bool) -> bool:
-    return device_outside or known.device_state in OUTSIDE
+def _exposed_by(known: SeenCarrier, *, outside: bool, test: bool) -> ExposureReason | None:
+    if known.data_status is DataStatus.UNKNOWN:
+        return ExposureReason.FIRST_SEEN
+    if known.data_status is DataStatus.DESTROYED:
+        return ExposureReason.FROM_OUTSIDE
+    if not data_status.is_clean(known.data_status):
+        return None
+    if known.test and not test:
+        # So far only a rehearsal saw it: what that proved does not hold for a real disk.
+        return ExposureReason.FIRST_SEEN
+    return ExposureReason.FROM_OUTSIDE if outside or known.device_state in OUTSIDE else None

@@ -27,7 +27,7 @@ from asset_service.devices.models import Device
 from asset_service.devices.sighting_plan import Sighting, plan
 from asset_service.intake import events, lookup
 from asset_service.intake.checks import CheckedReport, Rejected
-from asset_service.intake.matching import Verdict, decide, other_partners
+from asset_service.intake.matching import Hints, Verdict, decide, other_partners
 from asset_service.intake.models import Grounds, UnmatchedReport
 from asset_service.ledger.events import Actor, Event
 from asset_service.ledger.operations import moment, record_all, record_rows, rows_of
@@ -324,8 +324,8 @@ def resolve_unmatched(access: Access, report_id: UUID, *, device_id: UUID | None
     another partner holds only that partner (or an admin) gives away.
     """
     waiting, received = _waiting(access, report_id)
-    _demand_holders(access, waiting, device_id)
     found = lookup.find(received.report, received.partner_id)
+    _demand_holders(access, waiting, found.hints, device_id)
     if device_id is None:
         device_operations.share_identity(access, [*found.hints.devices], [key for key in found.keys if key.strong])
         found = lookup.find(received.report, received.partner_id)
@@ -379,10 +379,13 @@ def _waiting(access: Access, report_id: UUID) -> tuple[UnmatchedReport, _Receive
     return waiting, received
 
 
-def _demand_holders(access: Access, waiting: UnmatchedReport, device_id: UUID | None) -> None:
-    """Nobody takes, by deciding on a report, what another partner holds."""
-    if waiting.holder_partner_id is not None:
-        access.demand(DECIDERS, waiting.holder_partner_id)
+def _demand_holders(access: Access, waiting: UnmatchedReport, hints: Hints, device_id: UUID | None) -> None:
+    """Nobody takes, by deciding on a report, what another partner held when it came or holds now."""
+    holders = other_partners(hints, None) | ({waiting.holder_partner_id} - {None})
+    if device_id is None:
+        holders |= {known.partner_id for known in hints.devices.values()} - {hints.station_partner_id}
+    for holder in holders:
+        access.demand(DECIDERS, holder)
     if device_id is not None:
         device = db.session.get(Device, device_id)
         if device is None or not access.may(DECIDERS, device.partner_id, device.site_id):

@@ -144,7 +144,7 @@ def _carriers(access: Access, device: Device, components: Sequence[Component]) -
     wipes = wiping_queries.evidence_of_components([disk.id for disk in disks])
     tasks = wiping_queries.open_tasks_of_components([disk.id for disk in disks])
     may_confirm = access.may(CONFIRMERS, device.partner_id, device.site_id)
-    may_destroy = access.may(DESTROYERS, device.partner_id)
+    may_destroy = access.may(DESTROYERS, device.partner_id, device.site_id)
     may_remove = access.may(WORKERS, device.partner_id, device.site_id)
     return [
         CarrierLine(

@@ -81,7 +81,7 @@ def judged(
                 wipe=carrier.wipe,
                 planned=plans[index],
                 nonce_check=nonce_check,
-                status=judge(carrier.wipe.outcome, nonce_check, exposed=subject.exposed),
+                status=judge(carrier.wipe.outcome, nonce_check, exposed=subject.exposed and not plans[index].rehearsed),
             )
         )
     return found
@@ -169,7 +169,7 @@ def follow_up(wipes: Sequence[Judged], *, device_id: UUID, partner_id: UUID, at:
     """
     happened: list[Event] = []
     for one in wipes:
-        if one.status is EvidenceStatus.NOT_ERASED and one.planned.exposed:
+        if one.status is EvidenceStatus.NOT_ERASED and one.planned.exposed and not one.planned.rehearsed:
             happened += demand_destruction(one.planned.component_id, partner_id, device_id, one.evidence_id, at)
         elif one.status is EvidenceStatus.CLEARED and one.planned.known is not None:
             happened += settle(one.planned.component_id, one.evidence_id, device_id, at)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from flask_babel import lazy_gettext
 from wtforms import SelectField
+from wtforms.validators import InputRequired
 
 from asset_service.core.forms import Form
 from asset_service.wiping.models import DestructionMethod
@@ -17,11 +18,17 @@ METHODS = {
 }
 
 
+CHOOSE = lazy_gettext("Kies een antwoord.")
+NOTHING_CHOSEN = ("", lazy_gettext("– kies –"))
+"""The first choice: what is written down for good is chosen, never merely left as it stood."""
+
+
 class DestructionForm(Form):
     """How a carrier was destroyed, and who saw it."""
 
     method = SelectField(
         lazy_gettext("Hoe is de schijf vernietigd?"),
-        choices=[(method.value, words) for method, words in METHODS.items()],
+        [InputRequired(CHOOSE)],
+        choices=[NOTHING_CHOSEN, *((method.value, words) for method, words in METHODS.items())],
     )
-    witness_id = SelectField(lazy_gettext("Wie was getuige?"))
+    witness_id = SelectField(lazy_gettext("Wie was getuige?"), [InputRequired(CHOOSE)])

@@ -184,13 +184,20 @@ class DestructionMethod(StrEnum):
 class DestructionTask(Base):
     """A carrier that must be destroyed, and once done: how, by whom, before which witness (both users).
 
+    ``partner_id`` asked for it; who holds the carrier does it.
+
     ``withdrawn_at`` is set when the carrier could be wiped after all. Open is neither done nor withdrawn.
     """
 
     __tablename__ = "destruction_task"
     __table_args__ = (
         Index("ix_destruction_task_component_id", "component_id"),
-        Index("ix_destruction_task_partner_id_done_at_id", "partner_id", "done_at", "id"),
+        Index(
+            "ix_destruction_task_open",
+            "id",
+            sqlite_where=text("done_at IS NULL AND withdrawn_at IS NULL"),
+            postgresql_where=text("done_at IS NULL AND withdrawn_at IS NULL"),
+        ),
         CheckConstraint(
             "(done_at IS NULL) = (method IS NULL) AND (done_at IS NULL) = (done_by IS NULL)", name="done_with_method"
         ),

@@ -19,8 +19,9 @@ from asset_service.core.db import db, new_id, utc_now
 from asset_service.core.errors import FieldError, Invalid, NotFound, Refused
 from asset_service.devices import events as device_events
 from asset_service.devices import identity, steps
-from asset_service.devices.models import DataCarrier, DataStatus
+from asset_service.devices.models import CarrierExposure, DataCarrier, DataStatus, ExposureReason
 from asset_service.devices.queries import carriers_by_identity
+from asset_service.devices.sighting_plan import next_exposure
 from asset_service.ledger.events import Actor, Event
 from asset_service.ledger.operations import moment, record, record_all
 from asset_service.wiping import events, evidence
@@ -108,7 +109,7 @@ def open_job(
             "station_id": station.id,
             "carrier_identity": name,
             "size_bytes": one.size_bytes,
-            "exposure": seen[name].exposure if name in seen else 1,
+            "exposure": next_exposure(seen[name]) if name in seen else 1,
             "expires_at": now + JOB_LIFE,
             "used_by_report_id": None,
         }
@@ -129,11 +130,13 @@ def confirm_wipe(access: Access, evidence_id: UUID) -> WipeEvidence:
     """
     found = _evidence(evidence_id)
     device = steps.locked_device(found.device_id)
-    access.demand(CONFIRMERS, device.partner_id, device.site_id)
+    holder = found.carrier.component.device or found.carrier.component
+    access.demand(CONFIRMERS, holder.partner_id, holder.site_id)  # type: ignore[arg-type]
     if access.user_id is None:
         raise Refused(gettext("Alleen een persoon kan een wissing bevestigen."))
     if found.status is not EvidenceStatus.AWAITING_CONFIRMATION:
         raise Refused(gettext("Deze wissing wacht niet op een bevestiging."), code="nothing_to_confirm")
+    _check_of_this_exposure(found)
     now = utc_now()
     steps.clear_exposure(found.component_id, found.exposure, now)
     found.status = EvidenceStatus.CONFIRMED
@@ -161,12 +164,13 @@ def destroy(access: Access, task_id: UUID, *, method: DestructionMethod, witness
     task = db.session.get(DestructionTask, task_id, with_for_update=True, populate_existing=True)
     if task is None:
         raise NotFound(gettext("Deze taak is er niet."))
-    access.demand(DESTROYERS, task.partner_id)
     if access.user_id is None or task.done_at is not None or task.withdrawn_at is not None:
         raise Refused(gettext("Deze taak staat niet open."), code="task_closed")
     _check_witness(access, witness_id)
     now = utc_now()
     carrier = db.session.get_one(DataCarrier, task.component_id)
+    holder = carrier.component.device or carrier.component
+    access.demand(DESTROYERS, holder.partner_id, holder.site_id)  # type: ignore[arg-type]
     steps.clear_exposure(task.component_id, carrier.exposure, now, DataStatus.DESTROYED)
     task.done_at, task.method, task.done_by, task.witness_id = now, method, access.user_id, witness_id
     db.session.flush()
@@ -208,6 +212,18 @@ def _evidence(evidence_id: UUID) -> WipeEvidence:
     if found is None:
         raise NotFound(gettext("Deze wissing is er niet."))
     return found
+
+
+def _check_of_this_exposure(found: WipeEvidence) -> None:
+    """Nobody can vouch for a rehearsal on a real disk, nor for a wipe of before the exposure that it would clear."""
+    if found.test and not found.carrier.test:
+        raise Refused(gettext("Dit was een proef. Ze bewijst niets over een echte schijf."), code="rehearsal")
+    exposure = db.session.get_one(CarrierExposure, (found.component_id, found.exposure))
+    # A disk's first exposure is written down when it is first seen, which may be after its wipe.
+    if exposure.reason is not ExposureReason.FIRST_SEEN and found.ended_at < exposure.exposed_at:
+        raise Refused(
+            gettext("Deze schijf kan sindsdien nieuwe gegevens bevatten. Wis ze opnieuw."), code="exposed_again"
+        )
 
 
 def _status_of_holder(component_id: UUID) -> list[Event]:

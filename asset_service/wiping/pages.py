@@ -19,7 +19,7 @@ from asset_service.core.security import limiter
 from asset_service.devices.queries import READERS
 from asset_service.wiping import check_words, operations, queries
 from asset_service.wiping.api import pdf_response
-from asset_service.wiping.forms import DestructionForm
+from asset_service.wiping.forms import NOTHING_CHOSEN, DestructionForm
 from asset_service.wiping.jobs import issued_attest
 from asset_service.wiping.models import DestructionMethod
 from asset_service.wiping.operations import CONFIRMERS, DESTROYERS
@@ -61,9 +61,10 @@ def awaiting() -> str:
 def confirm(evidence_id: UUID) -> Response:
     """A person vouches for a wipe that was made without the service."""
     with transaction():
-        code = operations.confirm_wipe(current_access(), evidence_id).device.code
+        holder = operations.confirm_wipe(current_access(), evidence_id).carrier.component.device
+        address = url_for("web.device", code=holder.code) if holder else url_for(".awaiting")
     flash(gettext("De wissing is bevestigd."), "good")
-    return redirect(url_for("web.device", code=code))
+    return redirect(address)
 
 
 @blueprint.get("/destructions")
@@ -80,10 +81,10 @@ def destroy(task_id: UUID) -> Any:
     """Write down how a carrier was destroyed, and who saw it."""
     access = current_access()
     task = queries.open_task(access, task_id)
+    holder = task.carrier.component.device or task.carrier.component
     form = DestructionForm()
-    form.witness_id.choices = [
-        (str(user.id), user.name) for user in accounts_queries.colleagues(access, task.partner_id)
-    ]
+    witnesses = accounts_queries.colleagues(access, holder.partner_id)
+    form.witness_id.choices = [NOTHING_CHOSEN, *((str(user.id), user.name) for user in witnesses)]
     if form.validate_on_submit():
         try:
             with transaction():

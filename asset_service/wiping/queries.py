@@ -194,12 +194,21 @@ def reports_of_device(device_id: UUID, after: str | None = None, limit: int = DE
 
 
 def _awaiting(access: Access, statement: Select) -> Select:
+    """Who holds the carrier now vouches for it. Served by ``ix_wipe_evidence_awaiting``: few wait."""
     return (
         statement.select_from(WipeEvidence)
-        .join(Device, Device.id == WipeEvidence.device_id)
+        .join(Component, Component.id == WipeEvidence.component_id)
+        .outerjoin(Device, Device.id == Component.device_id)
         .where(WipeEvidence.status == EvidenceStatus.AWAITING_CONFIRMATION)
-        .where(access.clause(READERS, Device.partner_id, Device.site_id))
+        .where(_held(access))
     )
+
+
+def _held(access: Access) -> ColumnElement[bool]:
+    """May the user read at who holds the component: its device's partner, or its own where it lies loose?"""
+    partner_id = func.coalesce(Device.partner_id, Component.partner_id)
+    site_id = func.coalesce(Device.site_id, Component.site_id)
+    return access.clause(READERS, partner_id, site_id)
 
 
 def _open() -> ColumnElement[bool]:
@@ -207,8 +216,13 @@ def _open() -> ColumnElement[bool]:
 
 
 def _open_tasks(access: Access, statement: Select) -> Select:
-    clause = access.clause(READERS, DestructionTask.partner_id)
-    return statement.select_from(DestructionTask).where(_open(), clause)
+    """Who holds the carrier now destroys it. Served by ``ix_destruction_task_open``: few are open."""
+    return (
+        statement.select_from(DestructionTask)
+        .join(Component, Component.id == DestructionTask.component_id)
+        .outerjoin(Device, Device.id == Component.device_id)
+        .where(_open(), _held(access))
+    )
 
 
 def _capped(statement: Select) -> int:

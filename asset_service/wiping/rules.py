@@ -44,17 +44,20 @@ def check_nonce(nonce: str | None, given: GivenNonce | None, carrier: WipedCarri
             NonceCheck.OTHER_CARRIER,
             (given.carrier_identity, given.size_bytes) != (carrier.identity, carrier.size_bytes),
         ),
+        (NonceCheck.STALE, given.exposure != carrier.exposure),
         (NonceCheck.USED, given.used),
         (NonceCheck.EXPIRED, given.expires_at < carrier.received_at),
-        (NonceCheck.STALE, given.exposure != carrier.exposure),
     )
     return next((refusal for refusal, holds in refusals if holds), NonceCheck.HELD)
 
 
 def judge(outcome: Outcome, nonce_check: NonceCheck, *, exposed: bool) -> EvidenceStatus:
-    """What the wipe does. Only *erased* clears an exposure, and by itself only with a nonce that holds."""
+    """What the wipe does. Only *erased* clears an exposure, and by itself only with a nonce that holds.
+
+    A nonce of another exposure binds the wipe to that one: nobody may take it for a wipe of the present one.
+    """
     if outcome is not Outcome.ERASED:
         return EvidenceStatus.NOT_ERASED
-    if not exposed:
+    if not exposed or nonce_check is NonceCheck.STALE:
         return EvidenceStatus.SUPERSEDED
     return EvidenceStatus.CLEARED if nonce_check is NonceCheck.HELD else EvidenceStatus.AWAITING_CONFIRMATION

@@ -33,6 +33,7 @@ def upgrade() -> None:
     sa.Column('created_at', sa.DateTime(timezone=True), nullable=False),
     sa.Column('changed_at', sa.DateTime(timezone=True), nullable=False),
     sa.Column('version', sa.Integer(), nullable=False),
+    sa.Column('test', sa.Boolean(), nullable=False),
     sa.ForeignKeyConstraint(['partner_id'], ['partner.id'], name=op.f('fk_device_partner_id')),
     sa.ForeignKeyConstraint(['site_id'], ['site.id'], name=op.f('fk_device_site_id')),
     sa.PrimaryKeyConstraint('id', name=op.f('pk_device')),
@@ -289,7 +290,7 @@ def upgrade() -> None:
     sa.PrimaryKeyConstraint('id', name=op.f('pk_destruction_task'))
     )
     op.create_index('ix_destruction_task_component_id', 'destruction_task', ['component_id'], unique=False)
-    op.create_index('ix_destruction_task_partner_id_done_at_id', 'destruction_task', ['partner_id', 'done_at', 'id'], unique=False)
+    op.create_index('ix_destruction_task_open', 'destruction_task', ['id'], unique=False, sqlite_where=sa.text('done_at IS NULL AND withdrawn_at IS NULL'), postgresql_where=sa.text('done_at IS NULL AND withdrawn_at IS NULL'))
 
 
 def downgrade() -> None:

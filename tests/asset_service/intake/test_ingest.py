@@ -186,7 +186,7 @@ def test_a_nonce_of_before_a_new_exposure_clears_nothing(app, client, station, t
     late = replace(disk, wipe=reports.wipe(disk.size_bytes, nonce))
     reports.send(client, reports.again(first, carriers=(late,)), station)
     (evidence,) = the(WipeEvidence, app)
-    assert (evidence.nonce_check, evidence.status) == (NonceCheck.STALE, EvidenceStatus.AWAITING_CONFIRMATION)
+    assert (evidence.nonce_check, evidence.status) == (NonceCheck.STALE, EvidenceStatus.SUPERSEDED)
     assert device_of(app, response).data_status is DataStatus.EXPOSED
 
 

@@ -13,7 +13,7 @@ from sqlalchemy import func, select
 
 from asset_service.accounts.models import Role
 from asset_service.core.db import db, transaction
-from asset_service.core.errors import NotFound, Refused
+from asset_service.core.errors import Forbidden, NotFound, Refused
 from asset_service.devices import operations as devices
 from asset_service.devices.models import DataCarrier, DataStatus, Device
 from asset_service.ledger.models import LedgerEvent, LedgerLeaf
@@ -226,3 +226,34 @@ def test_wipes_to_confirm_and_disks_to_destroy_are_listed_for_their_partner_only
     done = {"method": "shredded", "witness_id": str(technician.id)}
     url = f"/api/v1/destruction-tasks/{task['id']}/done"
     assert client.post(url, json=done, headers=headers).json["method"] == "shredded"
+
+
+def test_only_who_holds_the_disk_now_confirms_its_wipe_or_destroys_it(
+    *, app, client, station, technician, make_station, make_user, reports
+):
+    disk = reports.carrier()
+    failed = replace(disk, wipe=reports.failed_wipe(disk.size_bytes))
+    made = reports.report(None, failed, reports.carrier(name="sdb", erased=True))
+    reports.send(client, made, station)
+    desk = make_station().partner
+    manager = make_user(Role.STOCK_MANAGER, station.partner).access
+    theirs = make_user(Role.STOCK_MANAGER, desk)
+    witness = make_user(Role.TECHNICIAN, desk)
+    with app.app_context():
+        with transaction():
+            devices.move(technician.access, db.session.scalar(select(Device.id)), desk.site_id)
+        task_id = db.session.scalar(select(DestructionTask.id))
+        wipe_id = db.session.scalar(select(WipeEvidence.id).where(WipeEvidence.outcome == "erased"))
+        assert [queries.count_open_tasks(one) for one in (manager, theirs.access)] == [0, 1]
+        assert [queries.count_awaiting(one) for one in (manager, theirs.access)] == [0, 1]
+        shredded = {"method": DestructionMethod.SHREDDED, "witness_id": witness.id}
+        with pytest.raises(Forbidden), transaction():
+            operations.destroy(manager, task_id, **shredded)
+        with pytest.raises(Forbidden), transaction():
+            operations.confirm_wipe(manager, wipe_id)
+        assert db.session.scalar(select(Device.data_status)) is DataStatus.EXPOSED
+        with transaction():
+            operations.destroy(theirs.access, task_id, **shredded)
+        with transaction():
+            operations.confirm_wipe(theirs.access, wipe_id)
+        assert db.session.scalar(select(Device.data_status)) is DataStatus.WIPED

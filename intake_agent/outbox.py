@@ -76,9 +76,11 @@ class Outbox:
         _flush_folder(self.folder)
         return moved
 
-    def refused(self, path: Path, reason: str) -> None:
-        """The service will not have it: the report stays, with the reason in words beside it."""
-        _write(self._reason(path), reason.encode() + b"\n")
+    def refused(self, path: Path, reason: str) -> Path:
+        """The service will not have it: the report stays, with the reason in words in a file beside it."""
+        beside = self._reason(path)
+        _write(beside, reason.encode() + b"\n")
+        return beside
 
     @staticmethod
     def _reason(path: Path) -> Path:

@@ -37,14 +37,28 @@ def send_waiting(outbox: Outbox, station: Station, client: Client, only: Path | 
         try:
             results.append(_send(path, outbox, station, client))
         except ServiceRefusedError as refusal:
-            outbox.refused(path, str(refusal))
-            results.append(Sent(path.stem, path, None, str(refusal)))
+            results.append(Sent(path.stem, path, None, _refused(path, outbox, refusal)))
         except ReceiptError as error:
             results.append(Sent(path.stem, path, None, str(error)))
         except ServiceUnreachableError as error:
             results.append(Sent(path.stem, path, None, str(error)))
             break
+        except UnicodeDecodeError:
+            results.append(Sent(path.stem, path, None, f"{path} is beschadigd: dit is geen getekend verslag."))
+        except OSError as error:
+            results.append(Sent(path.stem, path, None, f"Met {path} lukt het niet: {error.strerror}."))
     return results
+
+
+def _refused(path: Path, outbox: Outbox, refusal: ServiceRefusedError) -> str:
+    """The refusal with what to do about it: sending again will not help, and the report stays as proof."""
+    try:
+        reason = outbox.refused(path, str(refusal))
+    except OSError as error:
+        advice = f"De reden kon niet bewaard worden ({error.strerror}); geef ze door aan uw beheerder."
+    else:
+        advice = f"Geweigerd, de reden staat in {reason}; geef dit aan uw beheerder."
+    return f"{refusal}\n{advice}"
 
 
 def _send(path: Path, outbox: Outbox, station: Station, client: Client) -> Sent:

@@ -99,6 +99,7 @@ def test_a_refused_report_stays_with_the_reason_beside_it_and_the_reason_goes_wh
     assert path.exists()
     reason = path.with_name(f"{path.stem}.refused.txt")
     assert "carriers[0].wipe: klopt niet" in reason.read_text()
+    assert f"Geweigerd, de reden staat in {reason}; geef dit aan uw beheerder." in result.trouble
     send(enrolled)
     assert not path.exists()
     assert not reason.exists()
@@ -212,6 +213,20 @@ def test_a_report_that_was_sent_before_is_not_put_in_the_outbox_again(tmp_path: 
     sent = outbox.acknowledged(outbox.put(IDS[0], "a.b.c"), {"receipt": "x"})
     assert outbox.put(IDS[0], "a.b.c") == sent
     assert outbox.waiting() == []
+
+
+def test_files_that_cannot_be_sent_do_not_hold_up_the_others(enrolled: Path, service, capsys) -> None:
+    outbox = Outbox(enrolled)
+    good = a_report(enrolled, IDS[2])
+    broken, folder = outbox.folder / f"{IDS[0]}.jws", outbox.folder / f"{IDS[1]}.jws"
+    broken.write_bytes(b"\xff\xfe")
+    folder.mkdir()
+    assert main(["send", "--state", str(enrolled)]) == 1
+    assert list(service.reports) == [good.stem]
+    assert outbox.waiting() == [broken, folder]
+    told = capsys.readouterr().out
+    assert f"{broken} is beschadigd" in told
+    assert f"Met {folder} lukt het niet" in told
 
 
 @pytest.mark.parametrize("cut", ["os.fsync", "pathlib.Path.replace"])

@@ -239,7 +239,7 @@ def _enrol(arguments: argparse.Namespace) -> int:
         key = station.key_for_enrolment(state)
         client = Client(service)
         answer = client.enrol(arguments.code, arguments.name, public_jwk(key))
-        station.save(state, service, answer)
+        station.save(state, service, answer, key)
     except station.StationError as error:
         return _refuse(str(error))
     except (ServiceRefusedError, ServiceUnreachableError, OSError) as error:

@@ -52,7 +52,7 @@ class Outbox:
             for kept in (path, self.sent / path.name):
                 if kept.exists():
                     return self._same(kept, compact)
-            _write(path, compact.encode("ascii"))
+            write_whole(path, compact.encode("ascii"))
         except OSError as error:
             raise OutboxError(f"Het verslag kan niet bewaard worden in {self.folder}: {error.strerror}.") from error
         return path
@@ -69,7 +69,7 @@ class Outbox:
 
     def acknowledged(self, path: Path, answer: dict[str, Any]) -> Path:
         """The service has it: keep its answer, then move the report to ``sent/``. Returns where it is now."""
-        _write(self.sent / f"{path.stem}.json", json.dumps(answer, ensure_ascii=False, indent=1).encode() + b"\n")
+        write_whole(self.sent / f"{path.stem}.json", json.dumps(answer, ensure_ascii=False, indent=1).encode() + b"\n")
         moved = path.rename(self.sent / path.name)
         _flush_folder(self.sent)
         self._reason(path).unlink(missing_ok=True)
@@ -79,7 +79,7 @@ class Outbox:
     def refused(self, path: Path, reason: str) -> Path:
         """The service will not have it: the report stays, with the reason in words in a file beside it."""
         beside = self._reason(path)
-        _write(beside, reason.encode() + b"\n")
+        write_whole(beside, reason.encode() + b"\n")
         return beside
 
     @staticmethod
@@ -87,7 +87,8 @@ class Outbox:
         return path.with_name(f"{path.stem}.refused.txt")
 
 
-def _write(path: Path, content: bytes) -> None:
+def write_whole(path: Path, content: bytes) -> None:
+    """Write a file so that a power cut leaves what was there or all of ``content``. Raises OSError."""
     temporary = path.with_name(f".{path.name}.new")
     _write_flushed(temporary, content)
     temporary.replace(path)

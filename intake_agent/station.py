@@ -14,6 +14,7 @@ from pathlib import Path
 from typing import Any
 from urllib.parse import urlsplit
 
+from intake_agent.outbox import write_whole
 from intake_agent.probes.json_facts import at, objects, text
 from wipe_reports import signing
 
@@ -83,12 +84,23 @@ def key_for_enrolment(state: Path) -> signing.Key:
         raise StationError(f"De sleutel in {state} is beschadigd: {error}") from error
 
 
-def save(state: Path, service: str, answer: dict[str, Any]) -> None:
-    """Keep what the service answered at enrolment, written whole or not at all."""
+def save(state: Path, service: str, answer: dict[str, Any], key: signing.Key) -> None:
+    """Keep what the service answered at enrolment, written whole or not at all.
+
+    Raises :class:`StationError`, with what was kept before untouched, where the answer lacks a name, a key of the
+    service, or is not about ``key``: reports could not be acknowledged by it.
+    """
+    enrolled = Station(service, text(answer, "station", "name") or "", key, at(answer, "keys") or {})
+    try:
+        usable = bool(enrolled.name and enrolled.service_keys())
+    except signing.SignatureInvalid:
+        usable = False
+    if not usable or text(answer, "station", "key_id") != signing.key_id(key):
+        raise StationError(
+            f"Het antwoord van {service} is geen inschrijving van dit station. Er is niets veranderd. Klopt het adres?"
+        )
     content = json.dumps({"service": service, **answer}, ensure_ascii=False, indent=1)
-    temporary = state / "station.json.new"
-    temporary.write_text(content + "\n", encoding="utf-8")
-    temporary.replace(state / "station.json")
+    write_whole(state / "station.json", content.encode() + b"\n")
 
 
 def load(state: Path) -> Station:

@@ -9,9 +9,11 @@ from __future__ import annotations
 
 import json
 import os
+import tempfile
 from base64 import urlsafe_b64decode, urlsafe_b64encode
 from binascii import Error as Base64Error
 from collections.abc import Mapping
+from errno import EEXIST
 from functools import lru_cache
 from hashlib import sha256
 from pathlib import Path
@@ -87,12 +89,27 @@ def _urlsafe(content: bytes) -> str:
 
 
 def save_private_key(path: str | os.PathLike[str], key: Key) -> None:
-    """Write the key as PEM (PKCS #8), readable by its owner only. An existing file is left alone: FileExistsError."""
-    descriptor = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
-    with os.fdopen(descriptor, "wb") as file:
-        file.write(key.as_pem(private=True))
-        file.flush()
-        os.fsync(file.fileno())
+    """Write the key as PEM (PKCS #8), readable by its owner only (mode 0600), whole or not at all.
+
+    An existing file is left alone: FileExistsError.
+    """
+    target = Path(path)
+    if target.exists():
+        raise FileExistsError(EEXIST, os.strerror(EEXIST), str(target))
+    descriptor, temporary = tempfile.mkstemp(prefix=f".{target.name}.", dir=target.parent)
+    try:
+        with os.fdopen(descriptor, "wb") as file:
+            file.write(key.as_pem(private=True))
+            file.flush()
+            os.fsync(file.fileno())
+        Path(temporary).rename(target)
+    finally:
+        Path(temporary).unlink(missing_ok=True)
+    folder = os.open(target.parent, os.O_RDONLY | os.O_DIRECTORY)
+    try:
+        os.fsync(folder)
+    finally:
+        os.close(folder)
 
 
 def load_private_key(path: str | os.PathLike[str]) -> Key:
@@ -185,7 +202,7 @@ def verify(compact: str | bytes, key: Key, typ: str) -> bytes:
     return payload
 
 
-def _shown(value: object) -> str:
+def shown(value: object) -> str:
     """A stranger's words as a message may quote them: short, with nothing that a database or a screen chokes on."""
     return ascii(str(value))[1:-1][:60]
 
@@ -193,10 +210,10 @@ def _shown(value: object) -> str:
 def _check_header(header: Mapping[str, object], key: Key, typ: str) -> None:
     unexpected = sorted(header.keys() - _HEADER_MEMBERS)
     if unexpected:
-        raise SignatureInvalid("jws.header", member=_shown(unexpected[0]))
+        raise SignatureInvalid("jws.header", member=shown(unexpected[0]))
     if header.get("alg") != ALGORITHM:
-        raise SignatureInvalid("jws.alg", alg=_shown(header.get("alg")))
+        raise SignatureInvalid("jws.alg", alg=shown(header.get("alg")))
     if header.get("typ") != typ:
-        raise SignatureInvalid("jws.typ", typ=_shown(header.get("typ")), expected=typ)
+        raise SignatureInvalid("jws.typ", typ=shown(header.get("typ")), expected=typ)
     if header.get("kid") != key_id(key):
         raise SignatureInvalid("jws.kid")

@@ -76,7 +76,7 @@ def verify_signature(
         return None, [unknown(name, "unknown.signature", required=True)]
     signer = trusted.keys.get(str(header.get("kid")))
     if signer is None:
-        return None, [fails(name, "fails.signer_unknown", key_id=str(header.get("kid"))[:60])]
+        return None, [fails(name, "fails.signer_unknown", key_id=signing.shown(header.get("kid")))]
     try:
         signing.verify(compact, signer.key, typ)
     except signing.SignatureInvalid as error:
@@ -109,7 +109,7 @@ def _signer(
     if trusted is None:
         return unknown("signer", "unknown.signer", required=True)
     if signer is None:
-        return fails("signer", "fails.signer_unknown", key_id=str(header.get("kid"))[:60])
+        return fails("signer", "fails.signer_unknown", key_id=signing.shown(header.get("kid")))
     return wrong_role("signer", signer, "station") or _standing(signer, made_at, accepted)
 
 

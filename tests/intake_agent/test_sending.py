@@ -47,6 +47,47 @@ def test_enrolment_keeps_the_key_for_its_owner_only_and_survives_being_repeated(
     assert b"PRIVATE" not in b"".join(body for _, _, body in service.requests)
 
 
+def less_than_an_enrolment(service, lacking: str) -> dict:
+    key_id = next(iter(service.stations))
+    answer = {"station": {"id": "s1", "name": "Bank", "key_id": key_id}, "keys": service.trusted()}
+    changes = {
+        "all": {},
+        "station": {**answer, "station": None},
+        "name": {**answer, "station": {"key_id": key_id}},
+        "key_id": {**answer, "station": {"name": "Bank", "key_id": "van iemand anders"}},
+        "keys": {**answer, "keys": {"keys": []}},
+        "service key": {**answer, "keys": {"keys": [{**service.trusted()["keys"][0], "herstart_role": "station"}]}},
+        "whole key": {**answer, "keys": {"keys": [{**service.trusted()["keys"][0], "x": "?"}]}},
+    }
+    return changes[lacking]
+
+
+@pytest.mark.parametrize("lacking", ["all", "station", "name", "key_id", "keys", "service key", "whole key"])
+def test_an_answer_that_is_no_enrolment_is_refused_and_the_station_stays_as_it_was(
+    enrolled: Path, service, lacking: str, capsys
+) -> None:
+    before = (enrolled / "station.json").read_bytes()
+    service.answers.append((201, less_than_an_enrolment(service, lacking)))
+    again = ["enrol", "--service", service.url, "--code", "GOED", "--name", "Bank 1", "--state", str(enrolled)]
+    assert main(again) == 2
+    assert "geen inschrijving van dit station" in capsys.readouterr().err
+    assert (enrolled / "station.json").read_bytes() == before
+
+
+def test_a_cut_while_enrolling_again_leaves_the_station_as_it_was(
+    enrolled: Path, service, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    before = (enrolled / "station.json").read_bytes()
+
+    def no_power(descriptor: int) -> None:
+        raise OSError(28, "power cut")
+
+    monkeypatch.setattr("os.fsync", no_power)
+    again = ["enrol", "--service", service.url, "--code", "GOED", "--name", "Bank 2", "--state", str(enrolled)]
+    assert main(again) == 1
+    assert (enrolled / "station.json").read_bytes() == before
+
+
 def test_a_wrong_code_is_told_in_the_services_words(service, tmp_path: Path, capsys) -> None:
     command = ["enrol", "--service", service.url, "--code", "FOUT", "--name", "Bank", "--state", str(tmp_path)]
     assert main(command) == 1

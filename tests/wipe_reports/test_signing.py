@@ -166,3 +166,15 @@ def test_a_refusal_shows_no_character_that_hides_or_breaks(member, evil):
         signing.verify(f"{head}.{payload}.{signature}", key, "a")
     for language in ("nl", "en"):
         assert refused.value.said(language).isprintable()
+
+
+@pytest.mark.parametrize("cut", ["os.fsync", "pathlib.Path.rename"])
+def test_a_cut_while_the_key_is_written_leaves_no_half_key(tmp_path, monkeypatch, cut):
+    def no_power(*arguments):
+        raise OSError(28, "power cut")
+
+    with monkeypatch.context() as broken:
+        broken.setattr(cut, no_power)
+        with pytest.raises(OSError, match="power cut"):
+            signing.save_private_key(tmp_path / "station.key", signing.generate_key())
+    assert list(tmp_path.iterdir()) == []

@@ -373,3 +373,13 @@ def test_leaf_hashes_are_those_of_the_ledger(evidence):
     assert merkle.verify_inclusion(
         merkle.leaf_hash(evidence.ledger.event), 6, 7, evidence.ledger.inclusion_path, bytes.fromhex(head["root_hash"])
     )
+
+
+@pytest.mark.parametrize("evil", ["\x1b]0;x\x07", "\ud800", "\u202e"])
+def test_a_key_id_that_hides_or_breaks_is_told_in_plain_characters(evidence, evil):
+    _, payload, signature = evidence.proof.split(".")
+    header = json.dumps({"alg": "EdDSA", "typ": "wipe-report+jws", "kid": evil}).encode()
+    head = base64.urlsafe_b64encode(header).rstrip(b"=").decode()
+    findings = verify.verify(f"{head}.{payload}.{signature}".encode(), TrustedKeys.from_jwks(evidence.jwks))
+    assert not findings.ok
+    assert all(one.said(language).isprintable() for one in findings.checks for language in ("nl", "en"))

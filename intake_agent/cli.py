@@ -141,6 +141,8 @@ def _capture(arguments: argparse.Namespace) -> int:
 
     try:
         sources.write_capture(sources.this_machine(), arguments.folder, datetime.now(UTC))
+    except sources.CaptureFolderTakenError as error:
+        return _refuse(str(error))
     except OSError as error:
         return _refuse(f"De map {arguments.folder} kan niet geschreven worden: {error.strerror}.")
     print(f"Opname bewaard in {arguments.folder}")

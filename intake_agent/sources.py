@@ -66,6 +66,10 @@ class CaptureUnreadableError(Exception):
     """The folder is no capture: it is not there, or is no folder. The message is for the operator, in Dutch."""
 
 
+class CaptureFolderTakenError(Exception):
+    """The folder for a capture is not empty. The message is for the operator, in Dutch."""
+
+
 def this_machine() -> RawFacts:
     """Ask this machine everything at once, so that it takes as long as its slowest tool."""
     names = sorted(name for name in _listing(_SYS / "block") if not _NOT_ASKED.match(name))
@@ -146,8 +150,15 @@ def captured_folder(folder: Path) -> RawFacts:
 
 
 def write_capture(facts: RawFacts, folder: Path, taken_at: datetime) -> None:
-    """Write ``facts`` as a captured folder, made where it is not there. Raises OSError where it cannot be written."""
+    """Write ``facts`` as a captured folder, made where it is not there.
+
+    Raises :class:`CaptureFolderTakenError` for a folder that holds anything, OSError where it cannot be written.
+    """
     folder.mkdir(parents=True, exist_ok=True)
+    if any(folder.iterdir()):
+        raise CaptureFolderTakenError(
+            f"In de map {folder} staat al iets; twee toestellen zouden door elkaar lopen. Kies een nieuwe map."
+        )
     texts = {
         "cpuinfo": facts.cpuinfo,
         "lscpu.txt": facts.lscpu,

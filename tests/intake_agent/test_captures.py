@@ -202,3 +202,12 @@ def test_no_shape_of_json_crashes_the_disk_probe(lsblk: object, smartctl: object
     )
     told = as_json(examine(facts))
     assert json.loads(json.dumps(told)).keys() == told.keys()
+
+
+def test_a_second_machine_is_not_captured_into_the_folder_of_the_first(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    (tmp_path / "smartctl-sdz.json").write_text("{}")
+    assert main(["capture", str(tmp_path)]) == 2
+    assert "Kies een nieuwe map" in capsys.readouterr().err
+    assert [path.name for path in tmp_path.iterdir()] == ["smartctl-sdz.json"]

@@ -9,7 +9,7 @@ from datetime import datetime
 from wipe_reports import contradictions, schema, signing
 from wipe_reports.bundle import BundleInvalid
 from wipe_reports.checks import Check, fails, holds, unknown
-from wipe_reports.document import MEDIA_TYPE, VERSION, WipeReport
+from wipe_reports.document import Carrier, MEDIA_TYPE, VERSION, WipeReport
 from wipe_reports.receipt import Receipt, ReceiptInvalid
 from wipe_reports.receipt import read as read_receipt
 from wipe_reports.trust import Role, TrustedKey, TrustedKeys
@@ -33,14 +33,24 @@ class Findings:
         return bool(self.checks) and all(one.good for one in self.checks)
 
     def to_json(self, language: Language) -> dict[str, object]:
-        """As ``--json`` prints it."""
+        """As ``--json`` prints it; ``carriers`` tells a true report of a failed wipe from proof of a good one."""
         return {
             "kind": self.kind,
             "ok": self.ok,
             "report_id": None if self.report is None else self.report.report_id,
             "test": None if self.report is None else self.report.test,
+            "carriers": [] if self.report is None else [_carrier_json(one) for one in self.report.carriers],
             "checks": [one.to_json(language) for one in self.checks],
         }
+
+
+def _carrier_json(carrier: Carrier) -> dict[str, str | None]:
+    wipe = carrier.wipe
+    return {
+        "serial": carrier.serial,
+        "outcome": None if wipe is None else wipe.outcome.value,
+        "level": None if wipe is None else wipe.level.value,
+    }
 
 
 def verify_report(proof: bytes, receipt: bytes | None, trusted: TrustedKeys | None) -> Findings:

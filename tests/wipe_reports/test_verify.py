@@ -353,6 +353,11 @@ def test_a_true_report_of_a_failed_wipe_is_not_taken_for_proof(  # noqa: PLR0917
     said = capsys.readouterr().out
     assert "Niet gewist" in said
     assert "TEST: " in said
+    arguments = ["verify", str(files / "failed.jws"), "--trusted-keys", str(files / "keys.json"), "--json"]
+    assert cli.main(arguments) == 0
+    (answer,) = json.loads(capsys.readouterr().out)["files"]
+    assert answer["carriers"] == [{"serial": "WD-WXA1A07K4RN3", "outcome": "not_erased", "level": "none"}]
+    assert answer["test"] is True
 
 
 def test_the_receipt_tells_when_and_what_was_received(evidence):

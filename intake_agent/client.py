@@ -6,6 +6,8 @@ its key), so what fails on the way is tried again with growing pauses.
 
 from __future__ import annotations
 
+import socket
+import ssl
 import time
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -18,6 +20,13 @@ from intake_agent.probes.json_facts import at, number, objects, text
 _TIMEOUT = httpx.Timeout(30.0, connect=10.0)
 _PAUSES_SECONDS = (1.0, 3.0)
 _TRY_AGAIN = frozenset({429, 502, 503, 504})
+_TROUBLES: tuple[tuple[type[BaseException], str], ...] = (
+    (socket.gaierror, "er is geen netwerk, of het adres van de dienst bestaat niet"),
+    (ssl.SSLCertVerificationError, "het certificaat van de dienst klopt niet; kijk het adres en de datum na"),
+    (ssl.SSLError, "een versleutelde verbinding lukt niet"),
+    (ConnectionRefusedError, "op dit adres draait nu geen dienst"),
+    (ConnectionResetError, "de dienst verbrak de verbinding"),
+)
 
 
 class ServiceUnreachableError(Exception):
@@ -84,7 +93,7 @@ class Client:
             try:
                 response = request()
             except httpx.TransportError as error:
-                trouble = f"De dienst is niet bereikbaar ({type(error).__name__})."
+                trouble = f"De dienst is niet bereikbaar: {_reason(error)}."
             else:
                 if response.status_code not in _TRY_AGAIN:
                     return _taken(response)
@@ -92,6 +101,19 @@ class Client:
             if pause_seconds is not None:
                 self._pause(pause_seconds)
         raise ServiceUnreachableError(trouble)
+
+
+def _reason(error: httpx.TransportError) -> str:
+    """What went wrong on the way, for people; httpx keeps the system's own error as a cause further down."""
+    if isinstance(error, httpx.TimeoutException):
+        return "er kwam niet op tijd een antwoord"
+    cause: BaseException | None = error
+    while cause is not None:
+        for kind, words in _TROUBLES:
+            if isinstance(cause, kind):
+                return words
+        cause = cause.__cause__ or cause.__context__
+    return "de verbinding met het netwerk lukt niet of viel weg"
 
 
 def _taken(response: httpx.Response) -> dict[str, Any]:
@@ -114,11 +136,13 @@ def _json(response: httpx.Response) -> Any:
 
 def _refused(status: int, problem: Any) -> ServiceRefusedError:
     """A problem (RFC 9457) in the service's own Dutch words; without one, what the status says."""
-    words = [words for words in (text(problem, "title"), text(problem, "detail")) if words]
+    title, detail = ((text(problem, name) or "").rstrip(". ") for name in ("title", "detail"))
+    # A detail that begins with the title says it all; both would say it twice.
+    words = [detail] if detail.startswith(title) else [title, detail]
     fields = tuple(
         (text(row, "field") or "", text(row, "message") or "")
         for row in objects(problem, "errors")
         if at(row, "message")
     )
-    sentence = " ".join(words) or f"De dienst weigert dit (HTTP {status})."
+    sentence = "".join(f"{one}. " for one in words if one).rstrip() or f"De dienst weigert dit (HTTP {status})."
     return ServiceRefusedError(number(problem, "status") or status, text(problem, "code") or "", sentence, fields)

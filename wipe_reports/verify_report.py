@@ -9,7 +9,7 @@ from datetime import datetime
 from wipe_reports import contradictions, schema, signing
 from wipe_reports.bundle import BundleInvalid
 from wipe_reports.checks import Check, fails, holds, unknown
-from wipe_reports.document import Carrier, MEDIA_TYPE, VERSION, WipeReport
+from wipe_reports.document import MEDIA_TYPE, VERSION, Carrier, WipeReport
 from wipe_reports.receipt import Receipt, ReceiptInvalid
 from wipe_reports.receipt import read as read_receipt
 from wipe_reports.trust import Role, TrustedKey, TrustedKeys

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import json
+import socket
+import ssl
 import stat
 from datetime import UTC, datetime
 from pathlib import Path
@@ -212,7 +214,7 @@ def test_a_service_that_stays_away_keeps_everything_and_asks_only_once_for_all(e
         a_report(enrolled, report_id)
     service.stop()
     (result,) = send(enrolled)
-    assert "niet bereikbaar" in result.trouble
+    assert "niet bereikbaar: op dit adres draait nu geen dienst." in result.trouble
     assert len(Outbox(enrolled).waiting()) == 3
 
 
@@ -229,6 +231,60 @@ def test_a_web_page_of_a_hotspot_is_not_the_service() -> None:
     client = Client("https://herstart.example", transport=transport, pause=lambda seconds: None)
     with pytest.raises(ServiceUnreachableError, match="iets anders dan de dienst"):
         client.send_report("a.b.c")
+    client.close()
+
+
+def certificate_trouble() -> httpx.ConnectError:
+    error = httpx.ConnectError("")
+    error.__cause__ = ssl.SSLCertVerificationError()
+    return error
+
+
+def unknown_host() -> httpx.ConnectError:
+    error = httpx.ConnectError("")
+    error.__context__ = httpx.NetworkError("")
+    error.__context__.__cause__ = socket.gaierror(-2, "Name or service not known")
+    return error
+
+
+@pytest.mark.parametrize(
+    ("error", "words"),
+    [
+        (certificate_trouble(), "het certificaat van de dienst klopt niet"),
+        (unknown_host(), "het adres van de dienst bestaat niet"),
+        (httpx.ReadTimeout(""), "er kwam niet op tijd een antwoord"),
+        (httpx.ReadError(""), "de verbinding met het netwerk"),
+    ],
+)
+def test_why_the_service_cannot_be_reached_is_said_in_words(error: httpx.TransportError, words: str) -> None:
+    def fail(request: httpx.Request) -> httpx.Response:
+        raise error
+
+    client = Client("https://herstart.example", transport=httpx.MockTransport(fail), pause=lambda seconds: None)
+    with pytest.raises(ServiceUnreachableError, match=words) as caught:
+        client.keys()
+    assert type(error).__name__ not in str(caught.value)
+    client.close()
+
+
+@pytest.mark.parametrize(
+    ("title", "detail", "sentence"),
+    [
+        ("De code klopt niet", "De code klopt niet: te oud.", "De code klopt niet: te oud."),
+        ("Geweigerd.", "Zie de velden.", "Geweigerd. Zie de velden."),
+        ("Geweigerd", "Zie de velden.", "Geweigerd. Zie de velden."),
+        (None, "Zie de velden.", "Zie de velden."),
+        ("Geweigerd", None, "Geweigerd."),
+        ("Deze code is niet geldig.", None, "Deze code is niet geldig."),
+    ],
+)  # fmt: skip
+def test_a_refusal_says_each_thing_once(title: str | None, detail: str | None, sentence: str) -> None:
+    problem = {"title": title, "detail": detail}
+    transport = httpx.MockTransport(lambda request: httpx.Response(422, json=problem))
+    client = Client("https://herstart.example", transport=transport)
+    with pytest.raises(ServiceRefusedError) as caught:
+        client.send_report("a.b.c")
+    assert str(caught.value) == sentence
     client.close()
 
 

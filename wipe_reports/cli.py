@@ -3,35 +3,67 @@
 from __future__ import annotations
 
 import argparse
+import errno
 import json
+import os
 import sys
 from collections.abc import Sequence
 from pathlib import Path
 
 from wipe_reports import show, verify
 from wipe_reports.checks import fails
+from wipe_reports.extras import ExtraMissingError
 from wipe_reports.trust import TrustedKeys, TrustInvalid
 from wipe_reports.words import LANGUAGES, Language, say
 
 OK, NOT_OK, USAGE = 0, 1, 2
 
 
+_FILE_TROUBLES = {
+    errno.ENOENT: "file.absent",
+    errno.EACCES: "file.not_allowed",
+    errno.EISDIR: "file.folder",
+}
+
+
 def main(argv: Sequence[str] | None = None) -> int:
-    """Run the command; 0 where every file holds, 1 where one does not, 2 where the command cannot be carried out."""
+    """Run the command; 0 where every file holds, 1 where one does not, 2 where the command cannot be carried out.
+
+    A file that cannot be looked at does not keep the others from being looked at.
+    """
     arguments = _parser().parse_args(argv)
     try:
         trusted = None if arguments.trusted_keys is None else TrustedKeys.load(arguments.trusted_keys)
-        contents = [(name, _content(name)) for name in arguments.files]
     except OSError as error:
-        return _told(f"{error.filename}: {error.strerror}")
+        return _told(_trouble(arguments.trusted_keys, error, arguments.lang))
     except TrustInvalid as error:
         return _told(error.said(arguments.lang))
+    found: list[tuple[str, verify.Findings]] = []
+    troubles: list[str] = []
+    for name in arguments.files:
+        try:
+            found.append((name, verify.verify(_content(name), trusted)))
+        except OSError as error:
+            troubles.append(_trouble(name, error, arguments.lang))
+        except ExtraMissingError as error:
+            troubles.append(f"{name}: {error.said(arguments.lang)}")
     try:
-        found = [(name, verify.verify(content, trusted)) for name, content in contents]
-    except ImportError as error:
-        return _told(str(error))
-    report = _show if arguments.command == "show" else _verify
-    return report(found, arguments.lang, as_json=arguments.json)
+        return _report(found, troubles, arguments)
+    except BrokenPipeError:
+        # Whoever read our output (`| head`) has seen enough; Python's own flush at exit must not complain either.
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        return NOT_OK
+
+
+def _report(found: list[tuple[str, verify.Findings]], troubles: list[str], arguments: argparse.Namespace) -> int:
+    if arguments.command == "show":
+        code = _show(found, arguments.lang, as_json=arguments.json)
+    else:
+        code = _verify(found, arguments.lang, as_json=arguments.json, complete=not troubles)
+    sys.stdout.flush()
+    for trouble in troubles:
+        code = _told(trouble)
+    return code
 
 
 def _parser() -> argparse.ArgumentParser:
@@ -44,8 +76,8 @@ def _parser() -> argparse.ArgumentParser:
         ("show", "toon in woorden wat een bestand zegt"),
     ):
         command = commands.add_parser(name, help=words, description=words)
-        command.add_argument("files", nargs="+", metavar="FILE", help="JWS, pdf of zip")
-        command.add_argument("--trusted-keys", metavar="FILE", help="lijst van sleutels (JWK Set) van de dienst")
+        command.add_argument("files", nargs="+", metavar="BESTAND", help="JWS, pdf of zip")
+        command.add_argument("--trusted-keys", metavar="BESTAND", help="lijst van sleutels (JWK Set) van de dienst")
         command.add_argument("--json", action="store_true", help="schrijf JSON")
         command.add_argument("--lang", choices=LANGUAGES, default="nl", help="taal van de uitvoer")
     return parser
@@ -56,13 +88,19 @@ def _content(name: str) -> bytes:
         return file.read(verify.MAX_FILE_BYTES + 1)
 
 
+def _trouble(name: str, error: OSError, language: Language) -> str:
+    """Why a file cannot be read, in words; the system's own where this program knows none."""
+    key = _FILE_TROUBLES.get(error.errno or 0)
+    return f"{name}: {say(key, language) if key else error.strerror}"
+
+
 def _told(message: str) -> int:
     sys.stderr.write(f"wipe-report: {message}\n")
     return USAGE
 
 
-def _verify(found: list[tuple[str, verify.Findings]], language: Language, *, as_json: bool) -> int:
-    ok = all(findings.ok for _, findings in found)
+def _verify(found: list[tuple[str, verify.Findings]], language: Language, *, as_json: bool, complete: bool) -> int:
+    ok = complete and all(findings.ok for _, findings in found)
     if as_json:
         files = [{"file": name, **findings.to_json(language)} for name, findings in found]
         print(json.dumps({"ok": ok, "files": files}, ensure_ascii=False, indent=1))
@@ -93,3 +131,7 @@ def _show(found: list[tuple[str, verify.Findings]], language: Language, *, as_js
         reason = next((one for one in findings.checks if not one.good), fails("file", "fails.file_kind"))
         sys.stderr.write(f"{name}: {reason.said(language)}\n")
     return NOT_OK if unreadable else OK
+
+
+if __name__ == "__main__":
+    sys.exit(main())

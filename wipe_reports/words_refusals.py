@@ -3,6 +3,14 @@
 from __future__ import annotations
 
 REFUSALS: dict[str, tuple[str, str]] = {
+    # A file that cannot be looked at.
+    "file.absent": ("dit bestand bestaat niet.", "this file does not exist."),
+    "file.not_allowed": ("u mag dit bestand niet lezen.", "you may not read this file."),
+    "file.folder": ("dit is een map, geen bestand.", "this is a folder, not a file."),
+    "extra.missing": (
+        "voor pdf's ontbreekt {library}. Installeer dat met: pip install 'herstart[attest]'",
+        "{library} is missing for PDFs. Install it with: pip install 'herstart[attest]'",
+    ),
     # The form of the document.
     "report.invalid": (
         "Het wisverslag is ongeldig: {count} fout(en), de eerste bij {field}: {message}",

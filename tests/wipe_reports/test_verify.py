@@ -6,6 +6,9 @@ import base64
 import dataclasses
 import io
 import json
+import os
+import subprocess
+import sys
 import zipfile
 from datetime import timedelta
 
@@ -341,6 +344,48 @@ def test_a_report_is_shown_in_words(files, capsys, evidence):
     assert cli.main(["show", str(files / "report.jws"), "--json"]) == 0
     assert json.loads(capsys.readouterr().out)[0]["report"]["report_id"] == evidence.report.report_id
     assert cli.main(["show", str(files / "keys.json")]) == 1
+
+
+def test_a_file_that_is_not_there_hides_no_answer_about_the_others(files, capsys):
+    names = [str(files / name) for name in ("absent.jws", "report.jws")]
+    keys = ["--trusted-keys", str(files / "keys.json")]
+    assert cli.main(["verify", *names, str(files), *keys]) == 2
+    told = capsys.readouterr()
+    assert "Alles klopt." in told.out
+    assert f"{names[0]}: dit bestand bestaat niet." in told.err
+    assert f"{files}: dit is een map" in told.err
+    assert cli.main(["verify", *names, *keys, "--json"]) == 2
+    answer = json.loads(capsys.readouterr().out)
+    assert answer["ok"] is False
+    assert [one["ok"] for one in answer["files"]] == [True]
+    assert cli.main(["show", *names, "--lang", "en"]) == 2
+    told = capsys.readouterr()
+    assert "Latitude E7470" in told.out
+    assert "this file does not exist" in told.err
+
+
+def test_a_reader_that_has_seen_enough_ends_the_command_quietly(files):
+    program = [sys.executable, "-m", "wipe_reports.cli", "show", str(files / "report.jws")]
+    reading, writing = os.pipe()
+    os.close(reading)
+    done = subprocess.run(program, stdout=writing, stderr=subprocess.PIPE, text=True, check=False)
+    os.close(writing)
+    assert (done.returncode, done.stderr) == (1, "")
+
+
+def test_a_missing_library_is_told_with_how_to_install_it(files):
+    code = (
+        "import sys\n"
+        "for name in ('typst', 'segno', 'pyhanko', 'pyhanko_certvalidator', 'asn1crypto'): sys.modules[name] = None\n"
+        "from wipe_reports import cli\n"
+        "sys.exit(cli.main(['verify', *sys.argv[1:]]))\n"
+    )
+    names = [str(files / name) for name in ("attest.pdf", "report.jws")]
+    done = subprocess.run([sys.executable, "-c", code, *names], capture_output=True, text=True, check=False)
+    assert done.returncode == 2
+    assert "pip install 'herstart[attest]'" in done.stderr
+    assert "ontbreekt" in done.stderr
+    assert "report.jws: ondertekend wisverslag" in done.stdout
 
 
 def test_a_true_report_of_a_failed_wipe_is_not_taken_for_proof(  # noqa: PLR0917 - fixtures

@@ -7,7 +7,6 @@ wrongly, nothing touched · 3 done, but the report was not sent yet.
 from __future__ import annotations
 
 import argparse
-import getpass
 import json
 import os
 import signal
@@ -76,6 +75,7 @@ def _add_wiping(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -
         command.add_argument(
             "--yes-wipe",
             metavar="SERIENUMMER",
+            type=_serial,
             action="append",
             default=[],
             help="wis de schijf met dit serienummer zonder te vragen; mag meer dan één keer",
@@ -111,6 +111,12 @@ def _add_state(parser: argparse.ArgumentParser) -> None:
     parser.add_argument(
         "--state", metavar="MAP", help="map van het station (ook: HERSTART_STATE; anders /var/lib/herstart)"
     )
+
+
+def _serial(text: str) -> str:
+    if not text.strip():
+        raise argparse.ArgumentTypeError("het serienummer is leeg")
+    return text.strip()
 
 
 def _size(text: str) -> int:
@@ -177,11 +183,17 @@ def _run(arguments: argparse.Namespace) -> int:
 
     if arguments.test and arguments.yes_wipe:
         return _refuse("Kies: --test (alleen een proefschijf) of --yes-wipe (een echte schijf), niet allebei.")
+    operator = _operator(arguments.operator)
+    if operator is None:
+        return _refuse("Wie doet dit werk? Die naam komt op het attest: geef hem met --operator NAAM.")
+    code = _device_code(arguments.code)
+    if arguments.code and code is None:
+        return _refuse(f"{arguments.code} is geen code van een toestel. Op het etiket staat iets als HS-7K3M9P.")
     wishes = Wishes(
         state=state_folder(arguments.state),
-        operator=arguments.operator or os.environ.get("HERSTART_OPERATOR") or getpass.getuser(),
+        operator=operator,
         position=arguments.position,
-        code=arguments.code,
+        code=code,
         named_serials=frozenset(arguments.yes_wipe),
         accepts_signatures=arguments.yes_volumes,
         sampled=arguments.sample,
@@ -199,6 +211,26 @@ def _run(arguments: argparse.Namespace) -> int:
     except (OutboxError, OSError) as error:
         print(f"Mislukt: {error}", file=sys.stderr)
         return 1
+
+
+def _operator(given: str | None) -> str | None:
+    """Who does this work: as given, else by the environment, else asked; ``None`` where nobody can be asked."""
+    from intake_agent.console import terminal  # noqa: PLC0415
+
+    told = (given or os.environ.get("HERSTART_OPERATOR") or "").strip()
+    if not told and terminal.is_interactive():
+        told = terminal.ask("Wie doet dit werk? Uw naam komt op het attest: ")
+    return told or None
+
+
+def _device_code(typed: str | None) -> str | None:
+    """The code on the label; what has not its form is asked again where somebody can answer."""
+    from intake_agent.console import terminal  # noqa: PLC0415
+    from intake_agent.console.wishes import code_in  # noqa: PLC0415
+
+    while typed and (code := code_in(typed)) is None and terminal.is_interactive():
+        typed = terminal.ask(f"{typed} is geen code van een toestel. Typ of scan het etiket opnieuw (leeg = stoppen): ")
+    return code if typed else None
 
 
 def _end_tidily(number: int, _frame: object) -> NoReturn:

@@ -11,7 +11,7 @@ from intake_agent.machine import Disk, Machine
 from intake_agent.probes.battery import is_on_battery
 from intake_agent.wiping.block_device import look
 from intake_agent.wiping.plan import plan
-from intake_agent.wiping.safety import Consent, Refusal, is_usable_serial, refusals
+from intake_agent.wiping.safety import Consent, Refusal, refusals
 
 
 class WipeRefusedError(Exception):
@@ -51,20 +51,34 @@ def by_command_line(machine: Machine, wishes: Wishes) -> list[Disk]:
 def by_asking(machine: Machine, wishes: Wishes) -> list[Disk]:
     """The disks whose serial numbers the operator types or scans; an empty line ends it."""
     chosen: list[Disk] = []
-    terminal.say("", "Schijven die gewist kunnen worden:")
-    for disk in machine.disks:
-        if is_usable_serial(disk.serial):
-            terminal.say_all(summary.plan_lines(disk, plan(disk, sampled=wishes.sampled)))
+    if not machine.disks:
+        terminal.say("", "Dit toestel heeft geen schijf die gevonden is. Er is niets om te wissen.")
+        return chosen
+    _tell_each(machine, wishes)
     while serial := terminal.ask("Typ of scan het serienummer van een schijf om te wissen (leeg = klaar): "):
         named = [disk for disk in machine.disks if disk.serial == serial]
         if not named:
             terminal.say(f"Er is geen schijf met serienummer {serial}.")
             continue
         disk = named[0]
-        consent = Consent(named_serials=frozenset({serial}), accepts_signatures=wishes.accepts_signatures)
-        against = check(disk, machine, consent)
+        against = check(disk, machine, _consent_to(disk, wishes))
         terminal.say_all(refusal.sentence for refusal in against)
         if not against and disk not in chosen:
             chosen.append(disk)
             terminal.say(f"{disk.name} wordt gewist. ALLE gegevens gaan weg.")
     return chosen
+
+
+def _tell_each(machine: Machine, wishes: Wishes) -> None:
+    """Every disk: how it would be wiped, or why it cannot be."""
+    terminal.say("", "Schijven:")
+    for disk in machine.disks:
+        against = check(disk, machine, _consent_to(disk, wishes))
+        if against:
+            terminal.say(f"{disk.name} kan nu niet gewist worden:", *(f"  {one.sentence}" for one in against))
+        else:
+            terminal.say_all(summary.plan_lines(disk, plan(disk, sampled=wishes.sampled)))
+
+
+def _consent_to(disk: Disk, wishes: Wishes) -> Consent:
+    return Consent(named_serials=frozenset({disk.serial or ""}), accepts_signatures=wishes.accepts_signatures)

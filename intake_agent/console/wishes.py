@@ -2,8 +2,20 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass
 from pathlib import Path
+
+_CODE = re.compile(r"([A-Z]{2})-?([0-9A-Z]{6})")
+
+
+def code_in(typed: str) -> str | None:
+    """The label's code in what somebody typed or scanned (its QR is a web address), or ``None``: it is no code.
+
+    The form only; whether its check character holds is for the service to say.
+    """
+    found = _CODE.fullmatch(typed.strip().rstrip("/").rpartition("/")[2].replace(" ", "").upper())
+    return f"{found[1]}-{found[2]}" if found else None
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)

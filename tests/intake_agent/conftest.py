@@ -170,6 +170,11 @@ class StandInService:
         }
 
 
+@pytest.fixture(autouse=True)
+def _operator(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("HERSTART_OPERATOR", "An")
+
+
 @pytest.fixture
 def service() -> Iterator[StandInService]:
     """A stand-in for the service, on loopback."""

@@ -17,7 +17,10 @@ import pytest
 
 from intake_agent import sources
 from intake_agent.cli import main
+from intake_agent.console.choosing import by_asking
+from intake_agent.console.wishes import Wishes, code_in
 from intake_agent.inspection import examine
+from intake_agent.machine import Disk, Machine
 from intake_agent.outbox import Outbox, OutboxError
 from wipe_reports import contradictions, document, schema, signing
 from wipe_reports.document import Level, Outcome, WipeReport
@@ -40,7 +43,7 @@ def report_at(path: str | Path) -> WipeReport:
 
 
 def test_a_rehearsal_wipes_the_scratch_carrier_sends_the_report_and_prints_the_page(enrolled: Path, service) -> None:
-    command = ("run", "--test", "--test-size-mib", "9", "--code", "HS-7", "--operator", "An", "--json")
+    command = ("run", "--test", "--test-size-mib", "9", "--code", "hs7k3m9p", "--operator", "An", "--json")
     done = run(enrolled, *command)
     assert done.returncode == 0, done.stdout + done.stderr
     assert f"{service.url}/d/HS-0001" in done.stdout
@@ -52,7 +55,7 @@ def test_a_rehearsal_wipes_the_scratch_carrier_sends_the_report_and_prints_the_p
     assert report.report_id == result["report_id"]
     assert report.test is True
     assert report.operator.name == "An"
-    assert report.device.code == "HS-7"
+    assert report.device.code == "HS-7K3M9P"
     *looked_at, scratch = report.carriers
     assert [one.wipe for one in looked_at] == [None] * len(looked_at)
     assert len(looked_at) == len(examine(sources.this_machine()).disks)
@@ -105,6 +108,72 @@ def test_a_disk_that_is_not_there_refuses_the_whole_run(enrolled: Path) -> None:
 
 def test_a_rehearsal_and_a_real_disk_do_not_go_together(enrolled: Path) -> None:
     assert main(["run", "--test", "--yes-wipe", "X", "--state", str(enrolled)]) == 2
+
+
+def test_without_a_name_and_without_a_person_to_ask_nothing_happens(
+    enrolled: Path, monkeypatch: pytest.MonkeyPatch, capsys
+) -> None:
+    monkeypatch.delenv("HERSTART_OPERATOR")
+    assert main(["wipe", "--test", "--state", str(enrolled)]) == 2
+    assert "--operator" in capsys.readouterr().err
+    assert not (enrolled / "outbox").exists()
+
+
+@pytest.mark.parametrize("code", ["HS-7K3M9", "HS-7K3M9PP", "7K3M9P", "HS_7K3M9P", "HS-7K3M9?"])
+def test_a_code_without_the_form_of_one_is_refused_before_the_wipe(enrolled: Path, code: str, capsys) -> None:
+    assert main(["wipe", "--test", "--code", code, "--state", str(enrolled)]) == 2
+    assert f"{code} is geen code" in capsys.readouterr().err
+    assert not (enrolled / "outbox").exists()
+
+
+@pytest.mark.parametrize("typed", ["HS-7K3M9P", " hs7k3m9p ", "https://herstart.example/d/HS-7K3M9P/"])
+def test_a_code_is_known_as_it_is_typed_or_scanned(typed: str) -> None:
+    assert code_in(typed) == "HS-7K3M9P"
+
+
+def answering(monkeypatch: pytest.MonkeyPatch, *answers: str) -> None:
+    """A person at the keyboard who gives these answers, and then only an empty line."""
+    left = list(answers)
+    monkeypatch.setattr("sys.stdin.isatty", lambda: True, raising=False)
+    monkeypatch.setattr("builtins.input", lambda question: left.pop(0) if left else "")
+
+
+def test_a_person_is_asked_for_their_name_and_for_the_code_again(
+    enrolled: Path, monkeypatch: pytest.MonkeyPatch, capsys
+) -> None:
+    monkeypatch.delenv("HERSTART_OPERATOR")
+    answering(monkeypatch, "Bo Janssens", "HS-7K3M9P")
+    command = ["wipe", "--test", "--test-size-mib", "1", "--code", "HS-7K", "--json", "--state", str(enrolled)]
+    assert main(command) == 0
+    report = report_at(json.loads(capsys.readouterr().out.splitlines()[-1])["report_path"])
+    assert report.operator.name == "Bo Janssens"
+    assert report.device.code == "HS-7K3M9P"
+
+
+def test_a_person_is_told_of_each_disk_why_it_cannot_be_wiped(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys
+) -> None:
+    answering(monkeypatch)
+    disks = (Disk(name="niet-daar", serial="S1"), Disk(name="ook-niet", serial=None))
+    assert by_asking(Machine(disks=disks), Wishes(state=tmp_path, operator="An")) == []
+    told = capsys.readouterr().out
+    assert "niet-daar kan nu niet gewist worden:" in told
+    assert "ook-niet kan nu niet gewist worden:" in told
+    assert "de schijf is er niet meer" in told
+
+
+def test_a_person_is_told_when_there_is_no_disk_at_all(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys) -> None:
+    answering(monkeypatch)
+    assert by_asking(Machine(), Wishes(state=tmp_path, operator="An")) == []
+    assert "niets om te wissen" in capsys.readouterr().out
+
+
+@pytest.mark.parametrize("serial", ["", "  "])
+def test_an_empty_serial_number_names_no_disk(enrolled: Path, serial: str, capsys) -> None:
+    with pytest.raises(SystemExit) as refused:
+        main(["wipe", "--yes-wipe", serial, "--state", str(enrolled)])
+    assert refused.value.code == 2
+    assert "het serienummer is leeg" in capsys.readouterr().err
 
 
 @pytest.mark.parametrize("stop", [signal.SIGINT, signal.SIGTERM])

@@ -14,8 +14,8 @@ from flask_babel import gettext
 from sqlalchemy import ColumnElement, Row, bindparam, or_, select
 from sqlalchemy.orm import contains_eager, joinedload, selectinload
 
-from asset_service.accounts.access import Access, Scope
 from asset_service.accounts.models import ApiToken, EnrolmentCode, Grant, Partner, Role, Site, Station, User
+from asset_service.accounts.scope import Access, Scope
 from asset_service.core.db import db, utc_now
 from asset_service.core.errors import NotFound
 from asset_service.core.paging import DEFAULT_LIMIT, Key, Page, page

@@ -7,7 +7,7 @@ from typing import Any
 from urllib.parse import urlsplit
 from uuid import UUID
 
-from flask import Blueprint, flash, redirect, render_template, request, url_for
+from flask import Blueprint, flash, redirect, render_template, request, session, url_for
 from flask_babel import gettext, lazy_gettext
 from flask_login import current_user
 from werkzeug.wrappers import Response
@@ -29,6 +29,8 @@ from asset_service.core.errors import DomainError
 from asset_service.core.security import limiter
 
 blueprint = Blueprint("accounts", __name__, template_folder="templates")
+
+NEW_CODE = "new_enrolment_code"
 
 ROLE_WORDS = {
     Role.TECHNICIAN: lazy_gettext("technieker"),
@@ -139,7 +141,7 @@ def change_password() -> Any:
 @requires(Role.PARTNER_ADMIN)
 def stations() -> str:
     """The stations of one's partner, and the codes with which new ones enrol."""
-    return _stations(_code_form())
+    return _stations(_code_form(), session.pop(NEW_CODE, None))
 
 
 def _code_form() -> EnrolmentCodeForm:
@@ -165,7 +167,7 @@ def _stations(form: EnrolmentCodeForm, new_code: Any = None) -> str:
 @blueprint.post("/admin/stations/codes")
 @requires(Role.PARTNER_ADMIN)
 def create_code() -> Any:
-    """Make an enrolment code. It is shown in this answer only, so this answer is no redirect."""
+    """Make an enrolment code. The page that follows shows it, once: loading that again makes no other."""
     form, access = _code_form(), current_access()
     if form.validate():
         site = next(one for one in queries.sites(access, Role.PARTNER_ADMIN) if str(one.id) == form.site.data)
@@ -179,9 +181,11 @@ def create_code() -> Any:
                     valid_for=timedelta(hours=form.valid_for.data),
                 )
                 shown = {"code": code, "expires_at": row.expires_at, "max_uses": row.max_uses}
-            return _stations(_code_form(), shown), 201
         except DomainError as error:
             form.take(error)
+        else:
+            session[NEW_CODE] = shown
+            return redirect(url_for(".stations"))
     return _stations(form), 422
 
 

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import html
+import re
+import shlex
 from collections.abc import Callable
 from typing import Any
 
@@ -9,6 +12,7 @@ import pytest
 from flask.testing import FlaskClient
 
 from asset_service.accounts.models import Role
+from intake_agent.cli import _parser
 
 READERS = {Role.TECHNICIAN, Role.STOCK_MANAGER, Role.DESK, Role.PARTNER_ADMIN}
 DECIDERS = {Role.TECHNICIAN, Role.STOCK_MANAGER, Role.PARTNER_ADMIN}
@@ -24,6 +28,7 @@ PAGES = [
     ("/d/{clean}", READERS),
     ("/wipes/awaiting", READERS),
     ("/destructions", READERS),
+    ("/components/loose", READERS),
     ("/intake/unmatched", DECIDERS),
     ("/admin/stations", {Role.PARTNER_ADMIN}),
     ("/admin/users", {Role.PARTNER_ADMIN}),
@@ -102,8 +107,13 @@ def test_a_partners_admin_makes_a_code_with_which_a_station_enrols_and_revokes_i
     client = login(house.app.test_client(), house.users[Role.PARTNER_ADMIN])
     sent = {"site": str(house.partner.site_id), "max_uses": "1", "valid_for": "24", "csrf_token": form_token(client)}
     made = client.post("/admin/stations/codes", data=sent)
-    assert made.status_code == 201
-    code = made.text.split('class="secret code">')[1].split("<")[0]
+    assert made.status_code == 302
+    shown = client.get("/admin/stations").text
+    code = shown.split('class="secret code">')[1].split("<")[0]
+    assert code not in client.get("/admin/stations").text, "loading the page again shows no code and makes none"
+    line = html.unescape(re.search(r"<code[^>]*>(intake-agent enrol[^<]*)</code>", shown)[1])
+    typed = _parser().parse_args(shlex.split(line)[1:])
+    assert (typed.service, typed.code, typed.name) == ("http://localhost/", code, "NAAM")
     enrolled = house.enrol(code, "Werkbank 2")
     assert enrolled.status_code == 201
     assert "Werkbank 2" in client.get("/admin/stations").text

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+import shlex
 from collections.abc import Callable
 from typing import Any
 
@@ -11,6 +12,7 @@ from flask import Flask
 from flask.testing import FlaskClient
 
 from asset_service.accounts.models import Role
+from wipe_reports.cli import _parser
 
 
 @pytest.fixture
@@ -96,3 +98,13 @@ def test_an_english_reader_gets_the_attest_and_its_check_page_too(
 @pytest.mark.parametrize("public_id", ["x", "a" * 26, "../../etc/passwd", "%00"])
 def test_a_check_of_nothing_is_an_honest_404(public_id: str, client: FlaskClient) -> None:
     assert client.get(f"/w/{public_id}").status_code == 404
+
+
+def test_the_check_page_names_a_command_that_the_program_takes_and_where_its_keys_are(app: Flask, house: Any) -> None:
+    public_id = house.take_in()["attests"][0]["check_url"].rpartition("/")[2]
+    page = app.test_client().get(f"/w/{public_id}").text
+    line = re.search(r"<code[^>]*>(wipe-report verify [^<]*)</code>", page)[1]
+    typed = _parser().parse_args(shlex.split(line)[1:])
+    assert (typed.files, typed.trusted_keys) == (["wis-attest.pdf"], "keys.json")
+    keys = re.search(r'href="([^"]*)" download="keys.json"', page)[1]
+    assert app.test_client().get(keys).json["keys"]

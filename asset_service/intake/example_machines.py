@@ -6,6 +6,9 @@ from dataclasses import dataclass
 
 from wipe_reports.document import HealthVerdict, Medium, MinimumVerdict
 
+PASSES = "processor_pass:Intel Core i3, i5, i7 or i9"
+"""The agent's key for what most of these machines have."""
+
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class ExampleDisk:
@@ -34,7 +37,7 @@ class ExampleMachine:
     memory_mib: int
     disks: tuple[ExampleDisk, ...] = ()
     minimum: MinimumVerdict = MinimumVerdict.PASS
-    reasons: tuple[str, ...] = ()
+    reasons: tuple[str, ...] = (PASSES, "memory_pass")
     uuid: str | None = None
     full_mwh: int | None = None
 
@@ -165,7 +168,7 @@ MACHINES = (
         memory_mib=3072,
         processor="Intel(R) Pentium(R) CPU P6200 @ 2.13GHz",
         minimum=MinimumVerdict.FAIL,
-        reasons=("processor_below_minimum", "memory_below_minimum"),
+        reasons=("processor_fail:Intel Pentium", "memory_fail"),
         disks=(
             ExampleDisk(
                 model="Hitachi HTS545032B9A300", serial="110417PBN3017SJ4", size_gb=320, medium=Medium.HDD, hours=17233
@@ -199,8 +202,8 @@ MACHINES = (
         cores=4,
         memory_mib=2048,
         processor="Intel(R) Atom(TM) x5-Z8350  CPU @ 1.44GHz",
-        minimum=MinimumVerdict.FAIL,
-        reasons=("processor_below_minimum", "memory_below_minimum"),
+        minimum=MinimumVerdict.REVIEW,
+        reasons=("kind_not_covered:tablet",),
         disks=(ExampleDisk(model="DF4032", serial="0x2f7c61a9", size_gb=32, medium=Medium.EMMC, bus="mmc"),),
     ),
     ExampleMachine(
@@ -211,6 +214,8 @@ MACHINES = (
         cores=2,
         memory_mib=8192,
         processor="Intel(R) Core(TM) i5-6300U CPU @ 2.40GHz",
+        minimum=MinimumVerdict.REVIEW,
+        reasons=("kind_not_covered:tablet",),
         full_mwh=33600,
     ),
     ExampleMachine(
@@ -221,6 +226,7 @@ MACHINES = (
         cores=4,
         memory_mib=8192,
         processor="AMD Ryzen 3 2200G with Radeon Vega Graphics",
+        reasons=("processor_pass:AMD Ryzen, Threadripper or EPYC", "memory_pass"),
         disks=(ExampleDisk(model="KINGSTON SA400S37240G", serial="50026B7782A4F19C", size_gb=240, wipe="nonce"),),
     ),
 )

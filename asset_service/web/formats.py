@@ -86,7 +86,7 @@ def minimum_reason(reason: str) -> str:
     key, _, figure = reason.partition(":")
     words = MINIMUM_REASONS.get(key)
     if words is None:
-        return reason
+        return gettext("een reden die deze dienst nog niet kent")
     return f"{words} ({figure})" if figure else str(words)
 
 

@@ -11,7 +11,8 @@ from uuid import UUID
 from flask_babel import LazyString, gettext, lazy_gettext
 
 from asset_service.accounts import queries as accounts_queries
-from asset_service.devices.models import ComponentKind, ExposureReason
+from asset_service.devices.forms import DEFECTS
+from asset_service.devices.models import ComponentKind, Defect, ExposureReason
 from asset_service.ledger import queries as ledger_queries
 from asset_service.ledger.models import LedgerEvent
 from asset_service.web.looks import COMPONENT_KINDS, DEVICE_STATES, OUTCOMES, look
@@ -52,7 +53,11 @@ def _received(data: Mapping[str, Any]) -> str:
 def _inspected(data: Mapping[str, Any]) -> str:
     if data["reusable"]:
         return gettext("Gekeurd: herbruikbaar")
-    return gettext("Gekeurd: niet herbruikbaar (%(defects)s)", defects=", ".join(data["defects"]))
+    return gettext("Gekeurd: niet herbruikbaar (%(defects)s)", defects=_defects(data["defects"]))
+
+
+def _defects(names: Sequence[str]) -> str:
+    return ", ".join(str(DEFECTS[Defect(name)]) for name in names)
 
 
 def _component(data: Mapping[str, Any]) -> LazyString | str:

@@ -72,7 +72,7 @@ def test_a_model_names_its_maker_once(maker: str | None, product: str | None, sh
     [
         ("processor_pass:Core i5", "processor voldoet (Core i5)"),
         ("memory_fail", "te weinig geheugen (minder dan 4 GB)"),
-        ("a_reason_of_a_later_agent:x", "a_reason_of_a_later_agent:x"),
+        ("a_reason_of_a_later_agent:x", "een reden die deze dienst nog niet kent"),
     ],
 )
 def test_the_agents_reasons_are_said_in_words_and_never_dropped(reason: str, shown: str, words: Flask) -> None:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from flask_babel import lazy_gettext
-from wtforms import RadioField, SelectField, SelectMultipleField, StringField
+from wtforms import BooleanField, RadioField, SelectField, SelectMultipleField, StringField
 from wtforms.validators import DataRequired, InputRequired
 from wtforms.widgets import CheckboxInput, ListWidget
 
@@ -39,11 +39,30 @@ class InspectionForm(Form):
     )
 
 
+class NoCarrierForm(Form):
+    """That there is no disk: said by who opened the device, never by a slip of the finger."""
+
+    looked = BooleanField(
+        lazy_gettext("Ik heb in het toestel gekeken"),
+        [InputRequired(lazy_gettext("Kijk eerst in het toestel, en vink dit dan aan."))],
+    )
+
+
 class LabelForm(Form):
     """A label that was stuck on the device."""
 
     code = StringField(
         lazy_gettext("Code op het nieuwe etiket"),
+        [DataRequired(REQUIRED)],
+        render_kw={"autocomplete": "off", "autocapitalize": "characters", "spellcheck": "false", "maxlength": 500},
+    )
+
+
+class InstallForm(Form):
+    """Into which device a loose disk went."""
+
+    code = StringField(
+        lazy_gettext("Code van het toestel"),
         [DataRequired(REQUIRED)],
         render_kw={"autocomplete": "off", "autocapitalize": "characters", "spellcheck": "false", "maxlength": 500},
     )

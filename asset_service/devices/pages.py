@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+from contextlib import contextmanager
+from typing import Any
 from uuid import UUID
 
 from flask import Blueprint, flash, redirect, url_for
@@ -11,11 +14,11 @@ from werkzeug.wrappers import Response
 from asset_service.accounts import queries as accounts_queries
 from asset_service.accounts.access import current_access, requires
 from asset_service.core.db import transaction
-from asset_service.core.errors import Invalid
+from asset_service.core.errors import Invalid, Refused
 from asset_service.core.forms import Form
-from asset_service.devices import operations, queries
-from asset_service.devices.forms import InspectionForm, LabelForm, MoveForm
-from asset_service.devices.models import Defect
+from asset_service.devices import codes, operations, queries
+from asset_service.devices.forms import InspectionForm, LabelForm, MoveForm, NoCarrierForm
+from asset_service.devices.models import Defect, Device
 from asset_service.devices.operations import WORKERS
 
 blueprint = Blueprint("devices", __name__)
@@ -25,10 +28,27 @@ def _back(code: str) -> Response:
     return redirect(url_for("web.device", code=code))
 
 
-def _checked(form: Form) -> None:
-    """Raise :class:`Invalid` with what the form misses: its page says it in the user's words."""
+class FormRefused(Invalid):
+    """A form of the device's page cannot be done; ``form`` holds what was filled in, and what is wrong with it."""
+
+    def __init__(self, code: str, form: Form) -> None:
+        messages = [str(one) for one in form.form_errors] + [str(one) for field in form for one in field.errors]
+        super().__init__(" ".join(messages))
+        self.device_code = code
+        self.form = form
+
+
+@contextmanager
+def _checked(code: str, form: Form) -> Iterator[None]:
+    """Check ``form``, then do what is within in one transaction. Raises :class:`FormRefused` where either says no."""
     if not form.validate():
-        raise Invalid(" ".join(str(message) for messages in form.errors.values() for message in messages))
+        raise FormRefused(code, form)
+    try:
+        with transaction():
+            yield
+    except (Invalid, Refused) as error:
+        form.take(error)
+        raise FormRefused(code, form) from error
 
 
 @blueprint.post("/d/<code>/receive")
@@ -48,8 +68,7 @@ def inspect(code: str) -> Response:
     """A person inspected the device."""
     device = queries.device_by_code(current_access(), code)
     form = InspectionForm()
-    _checked(form)
-    with transaction():
+    with _checked(code, form):
         operations.inspect(
             current_access(),
             device.id,
@@ -65,7 +84,7 @@ def inspect(code: str) -> Response:
 def confirm_no_carrier(code: str) -> Response:
     """A person looked and there is no disk in the device."""
     device = queries.device_by_code(current_access(), code)
-    with transaction():
+    with _checked(code, NoCarrierForm()):
         operations.confirm_no_carrier(current_access(), device.id)
     flash(gettext("Bewaard: er zit geen schijf in dit toestel."), "good")
     return _back(code)
@@ -77,8 +96,10 @@ def claim_code(code: str) -> Response:
     """A blank label was stuck on the device."""
     device = queries.device_by_code(current_access(), code)
     form = LabelForm()
-    _checked(form)
-    with transaction():
+    if codes.parse(form.code.data or "") == device.code:
+        flash(gettext("Dit toestel heeft deze code al."), "wait")
+        return _back(device.code)
+    with _checked(code, form):
         claimed = operations.claim_code(current_access(), device.id, form.code.data).code
     flash(gettext("Dit toestel heeft nu code %(code)s.", code=claimed), "good")
     return _back(claimed)
@@ -89,17 +110,19 @@ def claim_code(code: str) -> Response:
 def move(code: str) -> Response:
     """The device goes to another site."""
     device = queries.device_by_code(current_access(), code)
-    form = move_form()
-    _checked(form)
-    with transaction():
+    form = move_form(device)
+    if form.site.data == str(device.site_id):
+        flash(gettext("Het toestel staat daar al."), "wait")
+        return _back(code)
+    with _checked(code, form):
         operations.move(current_access(), device.id, UUID(form.site.data))
     flash(gettext("Het toestel is verplaatst."), "good")
     return _back(code)
 
 
-def move_form() -> MoveForm:
-    """The form to move a device, with the sites where this user works."""
-    form = MoveForm()
+def move_form(device: Device, **options: Any) -> MoveForm:
+    """The form to move ``device``, with the sites where this user works; where it is now is chosen first."""
+    form = MoveForm(data={"site": str(device.site_id)}, **options)
     places = accounts_queries.sites(current_access(), *WORKERS)
     form.site.choices = [(str(site.id), f"{site.partner.name} – {site.name}") for site in places]
     return form

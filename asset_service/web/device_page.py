@@ -5,18 +5,18 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any
 
 from flask import url_for
 from flask_babel import LazyString, gettext, lazy_gettext
 
 from asset_service.accounts.access import Access
 from asset_service.devices import queries as devices_queries
-from asset_service.devices.forms import DEFECTS, InspectionForm, LabelForm, MoveForm
-from asset_service.devices.lifecycle import Action
-from asset_service.devices.models import Component, ComponentKind, Defect, Device
+from asset_service.devices.data_status import is_clean
+from asset_service.devices.forms import DEFECTS, InspectionForm, LabelForm, MoveForm, NoCarrierForm
+from asset_service.devices.lifecycle import Action, Choice
+from asset_service.devices.models import Component, ComponentKind, DataStatus, Defect, Device
 from asset_service.devices.operations import WORKERS
-from asset_service.devices.pages import move_form
+from asset_service.devices.pages import FormRefused, move_form
 from asset_service.web import timeline
 from asset_service.web.formats import disk_name
 from asset_service.wiping import queries as wiping_queries
@@ -64,6 +64,7 @@ class WipeLine:
 
     wipe: WipeEvidence
     status_words: LazyString | str
+    waits: bool
     pdf_url: str | None
     bundle_url: str | None
     check_url: str
@@ -99,6 +100,7 @@ class DevicePage:
     blocked: Sequence[ActionLine]
     defects: Sequence[LazyString]
     inspection: InspectionForm
+    no_carrier: NoCarrierForm
     label: LabelForm
     move: MoveForm
     carriers: Sequence[CarrierLine]
@@ -106,11 +108,20 @@ class DevicePage:
     timeline: timeline.Timeline
     documents: Sequence[DocumentLine]
 
+    @property
+    def has_tasks(self) -> bool:
+        """Does a disk in the device wait for a person?"""
+        return any(line.task or any(one.waits for one in line.wipes) for line in self.carriers)
 
-def of(access: Access, device: Device, before: str | None = None) -> DevicePage:
-    """The page of ``device`` as this user may see it; ``before`` continues the timeline."""
+
+def of(access: Access, device: Device, before: str | None = None, refused: FormRefused | None = None) -> DevicePage:
+    """The page of ``device`` as this user may see it; ``before`` continues the timeline.
+
+    Where a form of the page was ``refused``, the page holds that one: as it was filled in, with what is wrong.
+    """
+    sent = {type(refused.form): refused.form} if refused else {}
     may_work = access.may(WORKERS, device.partner_id, device.site_id)
-    lines = [_action(choice, device) for choice in devices_queries.choices(device)]
+    lines = [_action(choice, device) for choice in _offered(device)]
     components = devices_queries.components(device.id)
     carriers = _carriers(access, device, components)
     return DevicePage(
@@ -118,9 +129,10 @@ def of(access: Access, device: Device, before: str | None = None) -> DevicePage:
         allowed=[line for line in lines if not line.reasons],
         blocked=[line for line in lines if line.reasons],
         defects=[DEFECTS[Defect(defect)] for defect in device.defects],
-        inspection=InspectionForm(formdata=None),
-        label=LabelForm(formdata=None),
-        move=move_form(),
+        inspection=sent.get(InspectionForm) or InspectionForm(formdata=None),
+        no_carrier=sent.get(NoCarrierForm) or NoCarrierForm(formdata=None),
+        label=sent.get(LabelForm) or LabelForm(formdata=None),
+        move=sent.get(MoveForm) or move_form(device, formdata=None),
         carriers=carriers,
         components=components,
         timeline=timeline.of_device(device.id, before),
@@ -128,7 +140,14 @@ def of(access: Access, device: Device, before: str | None = None) -> DevicePage:
     )
 
 
-def _action(choice: Any, device: Device) -> ActionLine:
+def _offered(device: Device) -> list[Choice]:
+    """The steps worth offering: nobody is asked again for what is known already."""
+    known = device.data_status is DataStatus.NONE
+    choices = devices_queries.choices(device)
+    return [one for one in choices if not (known and one.action is Action.CONFIRM_NO_CARRIER)]
+
+
+def _action(choice: Choice, device: Device) -> ActionLine:
     words, endpoint, icon = ACTIONS[choice.action]
     return ActionLine(
         action=choice.action.value,
@@ -149,7 +168,7 @@ def _carriers(access: Access, device: Device, components: Sequence[Component]) -
     return [
         CarrierLine(
             component=disk,
-            wipes=[_wipe(wipe, may_confirm) for wipe in wipes.get(disk.id, ())],
+            wipes=[_wipe(wipe, disk.carrier.data_status, may_confirm) for wipe in wipes.get(disk.id, ())],
             task=tasks.get(disk.id),
             task_url=url_for("wiping.destroy", task_id=tasks[disk.id].id) if may_destroy and disk.id in tasks else None,
             remove_url=url_for("devices.remove_component", component_id=disk.id) if may_remove else None,
@@ -158,12 +177,19 @@ def _carriers(access: Access, device: Device, components: Sequence[Component]) -
     ]
 
 
-def _wipe(wipe: WipeEvidence, may_confirm: bool) -> WipeLine:
+def _status_words(wipe: WipeEvidence, now: DataStatus) -> LazyString | str:
+    """What is still to be done about the wipe; nothing more where the disk has since been wiped or destroyed."""
+    done = wipe.status is EvidenceStatus.NOT_ERASED and is_clean(now)
+    return "" if done else EVIDENCE_WORDS.get(wipe.status, "")
+
+
+def _wipe(wipe: WipeEvidence, now: DataStatus, may_confirm: bool) -> WipeLine:
     waits = wipe.status is EvidenceStatus.AWAITING_CONFIRMATION
     erased = wipe.outcome == Outcome.ERASED
     return WipeLine(
         wipe=wipe,
-        status_words=EVIDENCE_WORDS.get(wipe.status, ""),
+        status_words=_status_words(wipe, now),
+        waits=waits,
         pdf_url=url_for("wiping.attest", public_id=wipe.public_id) if erased else None,
         bundle_url=url_for("wiping_api.attest_bundle", public_id=wipe.public_id) if erased else None,
         check_url=url_for("wiping.check", public_id=wipe.public_id),

@@ -114,6 +114,7 @@ COMPONENT_KINDS = {
     "battery": Look(lazy_gettext("batterij"), "parts"),
 }
 
+TO_CONFIRM = Look(lazy_gettext("te bevestigen"), "clock", "wait")
 TO_DESTROY = Look(lazy_gettext("te vernietigen"), "warning", "bad")
 
 STATIONS = {

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from typing import Any
+from uuid import UUID
 
 from flask import Blueprint, Response, flash, jsonify, redirect, render_template, request, url_for
 from flask_babel import gettext
@@ -11,11 +12,17 @@ from asset_service.accounts import queries as accounts_queries
 from asset_service.accounts.access import current_access, requires
 from asset_service.core.access import public
 from asset_service.core.db import transaction
-from asset_service.core.errors import FieldError, Invalid
+from asset_service.core.errors import FieldError, Invalid, NotFound, Refused
+from asset_service.devices import loose
 from asset_service.devices import operations as devices_operations
 from asset_service.devices import queries as devices_queries
+from asset_service.devices.forms import InstallForm
+from asset_service.devices.models import Component
+from asset_service.devices.pages import FormRefused
 from asset_service.web import device_list, device_page, scan_box, work_queue
 from asset_service.web.static_files import asset
+from asset_service.wiping import queries as wiping_queries
+from asset_service.wiping.operations import DESTROYERS
 
 blueprint = Blueprint("web", __name__, template_folder="templates", static_folder="static", static_url_path="/assets")
 
@@ -56,7 +63,7 @@ def claim() -> Any:
     """A blank label that was scanned is stuck on a device that is scanned now."""
     code, text = request.form.get("code", ""), request.form.get("device", "")
     devices = devices_queries.scan(current_access(), text).devices
-    if len(devices) != 1:
+    if len(devices) != 1 or not scan_box.names(devices[0], text):
         message = gettext(
             "Scan de oude code of het serienummer van één toestel. „%(text)s” kennen we niet zo.", text=text
         )
@@ -66,6 +73,54 @@ def claim() -> Any:
         claimed = devices_operations.claim_code(current_access(), device_id, code).code
     flash(gettext("Dit toestel heeft nu code %(code)s.", code=claimed), "good")
     return redirect(url_for(".device", code=claimed))
+
+
+@blueprint.get("/components/loose")
+@requires(*devices_queries.READERS)
+def loose_disks() -> str:
+    """Disks that lie in no device and are not wiped."""
+    return render_template("web/loose_disks.html", page=loose.exposed(current_access(), request.args.get("after")))
+
+
+@blueprint.get("/components/<uuid:component_id>")
+@requires(*devices_queries.READERS)
+def loose_disk(component_id: UUID) -> Any:
+    """One loose disk and what can be done with it: put it into a device, or write down that it was destroyed."""
+    disk = devices_queries.component_by_id(current_access(), component_id)
+    if disk.device is not None:
+        return redirect(url_for(".device", code=disk.device.code))
+    return _loose_disk(disk, InstallForm(formdata=None))
+
+
+def _loose_disk(disk: Component, form: InstallForm) -> str:
+    access = current_access()
+    task = wiping_queries.open_tasks_of_components([disk.id]).get(disk.id)
+    return render_template(
+        "web/loose_disk.html",
+        disk=disk,
+        form=form,
+        may_work=access.has(devices_operations.WORKERS),
+        task_url=url_for("wiping.destroy", task_id=task.id) if task and access.has(DESTROYERS) else None,
+    )
+
+
+@blueprint.post("/components/<uuid:component_id>/install")
+@requires(*devices_operations.WORKERS)
+def install_disk(component_id: UUID) -> Any:
+    """The loose disk was put into a device."""
+    access, form = current_access(), InstallForm()
+    disk = devices_queries.component_by_id(access, component_id)
+    if form.validate():
+        try:
+            with transaction():
+                device = devices_queries.device_by_code(access, form.code.data)
+                devices_operations.install(access, component_id, device.id)
+        except (Invalid, NotFound, Refused) as error:
+            form.code.errors = [str(error.detail)]
+        else:
+            flash(gettext("De schijf zit nu in dit toestel."), "good")
+            return redirect(url_for(".device", code=device.code))
+    return _loose_disk(disk, form), 422
 
 
 @blueprint.get("/devices")
@@ -104,3 +159,11 @@ def device(code: str) -> Any:
         return redirect(url_for(".device", code=found.code))
     page = device_page.of(current_access(), found, request.args.get("before"))
     return render_template("web/device.html", device=found, page=page)
+
+
+@blueprint.app_errorhandler(FormRefused)
+def form_refused(refused: FormRefused) -> Any:
+    """The device's page again, with the form as it was filled in and what is wrong beside its fields."""
+    found = devices_queries.device_by_code(current_access(), refused.device_code)
+    page = device_page.of(current_access(), found, refused=refused)
+    return render_template("web/device.html", device=found, page=page), refused.status

@@ -10,6 +10,7 @@ from flask import url_for
 from flask_babel import gettext
 
 from asset_service.accounts.access import Access
+from asset_service.devices import codes, identity
 from asset_service.devices import queries as devices_queries
 from asset_service.devices.models import Component, Device
 from asset_service.devices.operations import WORKERS
@@ -32,16 +33,33 @@ class Found:
     may_claim: bool = False
 
 
+def names(device: Device, text: str) -> bool:
+    """Is ``text`` the device's code, its serial or that of a disk in it? A word such as its model is none of these."""
+    if codes.parse(text) is not None:
+        return True
+    serial = identity.usable_serial(text)
+    if serial is None:
+        return False
+    disks = (one.carrier for one in devices_queries.components(device.id) if one.carrier is not None)
+    return serial == identity.usable_serial(device.serial) or any(
+        (disk.identity or "").startswith(f"{serial}|") for disk in disks
+    )
+
+
 def resolve(access: Access, text: str) -> Found:
     """Where ``text`` leads this user."""
+    if not text.strip():
+        return Found(result="unknown", words=gettext("Scan of typ eerst iets."), url=url_for("web.scan"))
     scanned = devices_queries.scan(access, text)
     several = url_for("web.scan", q=text)
-    if len(scanned.devices) == 1 and not scanned.components:
+    if len(scanned.devices) == 1 and not scanned.components and names(scanned.devices[0], text):
         device = scanned.devices[0]
         words = gettext("Gevonden: %(code)s, %(model)s", code=device.code, model=model_name(device))
         return Found(result="found", words=words, url=url_for("web.device", code=device.code))
     if scanned.devices or scanned.components:
         words = gettext("Er passen meer toestellen of schijven bij. Kies er een.")
+        if len(scanned.devices) == 1 and not scanned.components:
+            words = gettext("Dit is geen code of serienummer. Is dit het toestel?")
         if not scanned.devices:
             words = gettext("Dit is een losse schijf: ze zit in geen enkel toestel.")
         return Found(result="several", words=words, url=several, devices=scanned.devices, components=scanned.components)

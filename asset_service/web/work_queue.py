@@ -9,6 +9,7 @@ from flask import url_for
 from flask_babel import LazyString, lazy_gettext
 
 from asset_service.accounts.access import Access
+from asset_service.devices import loose
 from asset_service.devices import queries as devices_queries
 from asset_service.devices.models import DataStatus, Device
 from asset_service.intake import queries as intake_queries
@@ -58,6 +59,7 @@ class WorkQueue:
     exceptions: Sequence[Waiting] = ()
     states: Sequence[StateCount] = ()
     blocked: Sequence[Blocked] = ()
+    more_blocked: bool = False
     recent: Sequence[Device] = ()
 
 
@@ -70,14 +72,13 @@ def of(access: Access) -> WorkQueue:
     """The queue of this user."""
     if not access.has(devices_queries.READERS):
         return WorkQueue(reads_devices=False)
+    blocked = devices_queries.blocked_by_data(access, SHOWN + 1)
     return WorkQueue(
         reads_devices=True,
         exceptions=_exceptions(access),
         states=_states(access),
-        blocked=[
-            Blocked(device=device, reason=WHY_BLOCKED[device.data_status])
-            for device in devices_queries.blocked_by_data(access, SHOWN)
-        ],
+        blocked=[Blocked(device=device, reason=WHY_BLOCKED[device.data_status]) for device in blocked[:SHOWN]],
+        more_blocked=len(blocked) > SHOWN,
         recent=devices_queries.devices(access, limit=SHOWN).items,
     )
 
@@ -103,6 +104,13 @@ def _exceptions(access: Access) -> list[Waiting]:
             url_for("wiping.destructions"),
             wiping_queries.count_open_tasks(access),
             lazy_gettext("te vernietigen"),
+            "bad",
+        ),
+        (
+            lazy_gettext("Losse schijven, nog niet gewist"),
+            url_for("web.loose_disks"),
+            loose.count_exposed(access),
+            lazy_gettext("los en niet gewist"),
             "bad",
         ),
     )

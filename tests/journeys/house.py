@@ -233,6 +233,7 @@ class House:
             "/intake/quarantine",
             "/wipes/awaiting",
             "/destructions",
+            "/components/loose",
             "/admin/stations",
             "/admin/users",
             "/account",

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable
 from typing import Any
 
@@ -70,6 +71,8 @@ def test_a_wipe_without_the_services_number_waits_until_a_stock_manager_vouches_
     form_token: Callable[[FlaskClient], str],
 ) -> None:
     code = house.fill()["offline"]
+    technician = login(house.app.test_client(), house.users[Role.TECHNICIAN])
+    assert "Geen open taken" not in technician.get(f"/d/{code}").text
     client = login(house.app.test_client(), house.users[Role.STOCK_MANAGER])
     assert "nog niet gewist" in client.get(f"/d/{code}").text
     path = client.get("/wipes/awaiting").text.split('action="/wipes/')[1].split('"')[0]
@@ -86,9 +89,17 @@ def test_a_disk_that_cannot_be_wiped_is_destroyed_before_a_witness(
     code = house.fill()["broken"]
     client = login(house.app.test_client(), house.users[Role.TECHNICIAN])
     path = client.get("/destructions").text.split('href="/destructions/')[1].split('"')[0]
+    assert "moet vernietigd of opnieuw gewist worden" in client.get(f"/d/{code}").text
+    shown = client.get(f"/destructions/{path}").text
+    assert re.findall(r"<option selected value=\"([^\"]*)", shown) in ([], ["", ""]), "nothing is chosen beforehand"
+    for unchosen in ({"method": "", "witness_id": str(house.users[Role.DESK].id)}, {"method": "drilled"}):
+        blank = {"witness_id": "", **unchosen, "csrf_token": form_token(client)}
+        assert client.post(f"/destructions/{path}", data=blank).status_code == 422
     sent = {"method": "drilled", "csrf_token": form_token(client)}
     alone = client.post(f"/destructions/{path}", data={**sent, "witness_id": str(house.users[Role.TECHNICIAN].id)})
     assert alone.status_code == 422
     done = client.post(f"/destructions/{path}", data={**sent, "witness_id": str(house.users[Role.DESK].id)})
     assert done.status_code == 302
-    assert "vernietigd" in client.get(f"/d/{code}").text
+    page = client.get(f"/d/{code}").text
+    assert "vernietigd" in page
+    assert "moet vernietigd of opnieuw gewist worden" not in page

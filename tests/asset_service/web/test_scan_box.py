@@ -86,6 +86,60 @@ def test_a_loose_disk_is_found_by_its_serial(
     assert "nog niet gewist" in page
 
 
+@pytest.fixture
+def loose_disk(
+    client: FlaskClient, house: Any, house_module: Any, form_token: Callable[[FlaskClient], str]
+) -> tuple[str, str]:
+    """The path of a disk that was taken out of its device before it was wiped, and the device's code."""
+    exposed = replace(house_module.carrier(9), wipe=None)
+    code = house.send_report(house_module.report(house_module.device(9), exposed))["device"]["code"]
+    path = client.get(f"/d/{code}").text.split('action="/components/')[1].split('/remove"')[0]
+    assert client.post(f"/components/{path}/remove", data={"csrf_token": form_token(client)}).status_code == 302
+    return f"/components/{path}", code
+
+
+def test_a_loose_disk_waits_on_the_first_page_until_it_is_put_into_a_device(
+    client: FlaskClient, loose_disk: tuple[str, str], house: Any, form_token: Callable[[FlaskClient], str]
+) -> None:
+    path, _code = loose_disk
+    other = house.take_in(1)["device"]["code"]
+    assert 'href="/components/loose"' in client.get("/").text
+    assert f'href="{path}"' in client.get("/components/loose").text
+    assert f'href="{path}"' in client.get("/scan?q=S3TZNX0K000009").text
+    assert "In een toestel gestoken?" in client.get(path).text
+    unknown = client.post(f"{path}/install", data={"code": "HS-XXXXXX", "csrf_token": form_token(client)})
+    assert unknown.status_code == 422
+    assert "We kennen geen toestel met deze code." in unknown.text
+    assert 'value="HS-XXXXXX"' in unknown.text
+    put_in = client.post(f"{path}/install", data={"code": other, "csrf_token": form_token(client)})
+    assert (put_in.status_code, put_in.headers["Location"]) == (302, f"/d/{other}")
+    assert "S3TZNX0K000009" in client.get(f"/d/{other}").text
+    assert 'href="/components/loose"' not in client.get("/").text
+    assert client.get(path).headers["Location"] == f"/d/{other}"
+
+
+@pytest.mark.parametrize("text", ["ProBook", "G5", "450", "To be filled by O.E.M.", "HP"])
+def test_a_word_that_identifies_nothing_never_opens_a_device_nor_sticks_a_label_on_it(
+    text: str, client: FlaskClient, house: Any, house_module: Any, form_token: Callable[[FlaskClient], str]
+) -> None:
+    vague = house_module.device(3, serial="To be filled by O.E.M.", uuid=house_module.device(4).uuid)
+    code = house.send_report(house_module.report(vague, house_module.carrier(3)))["device"]["code"]
+    answer = client.get("/scan", query_string={"q": text})
+    assert answer.status_code == 200
+    assert f'href="/d/{code}"' in answer.text or "Niet gevonden" in answer.text
+    with client.application.app_context(), transaction():
+        (blank,) = operations.make_codes(house.admin.access, house.partner.id, 1)
+    sent = {"code": blank, "device": text, "csrf_token": form_token(client)}
+    assert client.post("/scan/claim", data=sent).status_code == 422
+
+
+@pytest.mark.parametrize("text", ["", "   "])
+def test_a_scan_of_nothing_asks_to_scan_first(text: str, client: FlaskClient) -> None:
+    page = client.get("/scan", query_string={"q": text}).text
+    assert "Scan of typ eerst iets." in page
+    assert "Niet gevonden" not in page
+
+
 @settings(max_examples=60, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(text=strategies.text(max_size=700))
 def test_whatever_is_scanned_there_is_an_answer(text: str, client: FlaskClient) -> None:

@@ -16,6 +16,8 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import NoReturn
 
+from wipe_reports.arguments import DutchParser
+
 # What a command needs is imported where it runs: an old laptop takes seconds to import the whole agent.
 
 
@@ -34,8 +36,8 @@ def main(argv: Sequence[str] | None = None) -> int:
         return 1
 
 
-def _parser() -> argparse.ArgumentParser:
-    parser = argparse.ArgumentParser(
+def _parser() -> DutchParser:
+    parser = DutchParser(
         prog="intake-agent",
         description="Bekijkt een geschonken toestel, wist de schijven en stuurt een getekend verslag.",
         epilog="Eindcode: 0 gelukt, 1 iets mislukte, 2 geweigerd, 3 gelukt maar nog niet verstuurd.",
@@ -47,7 +49,7 @@ def _parser() -> argparse.ArgumentParser:
     return parser
 
 
-def _add_looking(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
+def _add_looking(commands: argparse._SubParsersAction[DutchParser]) -> None:
     inspect = commands.add_parser("inspect", help="toon wat dit toestel is en hoe goed het nog is")
     inspect.add_argument("--json", action="store_true", help="als één JSON-object")
     inspect.add_argument(
@@ -64,7 +66,7 @@ def _add_looking(commands: argparse._SubParsersAction[argparse.ArgumentParser]) 
     assess.set_defaults(command=_assess)
 
 
-def _add_wiping(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
+def _add_wiping(commands: argparse._SubParsersAction[DutchParser]) -> None:
     run = commands.add_parser("run", help="bekijk dit toestel, wis de gekozen schijven, teken en verstuur het verslag")
     wipe = commands.add_parser("wipe", help="zoals run, maar zonder de dienst: het verslag blijft in de wachtmap")
     for command, online in ((run, True), (wipe, False)):
@@ -94,7 +96,7 @@ def _add_wiping(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -
         command.set_defaults(command=_run, online=online)
 
 
-def _add_reporting(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
+def _add_reporting(commands: argparse._SubParsersAction[DutchParser]) -> None:
     send = commands.add_parser("send", help="verstuur alle verslagen die nog in de wachtmap liggen")
     _add_state(send)
     send.add_argument("--json", action="store_true", help="één regel JSON per verslag")

@@ -11,6 +11,7 @@ from collections.abc import Sequence
 from pathlib import Path
 
 from wipe_reports import show, verify
+from wipe_reports.arguments import DutchParser
 from wipe_reports.checks import fails
 from wipe_reports.extras import ExtraMissingError
 from wipe_reports.trust import TrustedKeys, TrustInvalid
@@ -66,11 +67,11 @@ def _report(found: list[tuple[str, verify.Findings]], troubles: list[str], argum
     return code
 
 
-def _parser() -> argparse.ArgumentParser:
-    parser = argparse.ArgumentParser(
+def _parser() -> DutchParser:
+    parser = DutchParser(
         prog="wipe-report", description="Kijkt wisverslagen, wisattesten en bewijsbundels na, zonder netwerk."
     )
-    commands = parser.add_subparsers(dest="command", required=True)
+    commands = parser.add_subparsers(dest="command", required=True, metavar="OPDRACHT")
     for name, words in (
         ("verify", "kijk na of een bestand bewijst wat het zegt"),
         ("show", "toon in woorden wat een bestand zegt"),

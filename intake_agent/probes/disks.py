@@ -12,6 +12,8 @@ from intake_agent.machine import Disk, DriveSigns, Medium, Smart, SmartAttribute
 from intake_agent.probes.json_facts import at, flag, number, objects, text
 
 _NOT_A_DISK = ("zram", "ram", "loop", "sr", "fd", "nbd", "dm-", "md")
+_NO_MAKER = frozenset({"ATA", "USB", "NVMe", "Generic"})
+_HEX_ID = re.compile(r"0x[0-9a-fA-F]+")
 _IMPLAUSIBLE_HOURS = 50 * 366 * 24
 """Drives count minutes or half-minutes under attribute 9 now and then; more than fifty years is such a count."""
 _PACKED = 1 << 31
@@ -64,7 +66,7 @@ def drive(name: str, smartctl: str | None, row: Mapping[str, Any] | None = None)
     medium = _medium(name, answer, attributes, listed)
     return Disk(
         name=name,
-        manufacturer=_maker(listed) or text(answer, "scsi_vendor") or text(answer, "vendor"),
+        manufacturer=_maker(text(listed, "vendor"), text(answer, "scsi_vendor"), text(answer, "vendor")),
         model=text(answer, "model_name") or text(answer, "scsi_model_name") or text(listed, "model"),
         serial=text(answer, "serial_number") or text(listed, "serial"),
         firmware=text(answer, "firmware_version") or text(answer, "scsi_revision") or text(listed, "rev"),
@@ -78,10 +80,9 @@ def drive(name: str, smartctl: str | None, row: Mapping[str, Any] | None = None)
     )
 
 
-def _maker(row: Mapping[str, Any]) -> str | None:
-    """The SCSI vendor field; SATA drives and sticks fill it with the name of their command set."""
-    vendor = text(row, "vendor")
-    return None if vendor in {"ATA", "USB", "NVMe", "Generic"} else vendor
+def _maker(*told: str | None) -> str | None:
+    """The first vendor that is a name: drives and sticks also give their command set, virtual disks a PCI number."""
+    return next((one for one in told if one and one not in _NO_MAKER and not _HEX_ID.fullmatch(one)), None)
 
 
 def _parsed(output: str | None) -> Any:

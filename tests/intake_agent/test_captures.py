@@ -16,6 +16,7 @@ from intake_agent.cli import main
 from intake_agent.console import summary
 from intake_agent.inspection import as_json, examine
 from intake_agent.machine import Support
+from intake_agent.probes.disks import disks
 
 
 def inspected(captures: Path, name: str, capsys: pytest.CaptureFixture[str]) -> dict:
@@ -211,3 +212,19 @@ def test_a_second_machine_is_not_captured_into_the_folder_of_the_first(
     assert main(["capture", str(tmp_path)]) == 2
     assert "Kies een nieuwe map" in capsys.readouterr().err
     assert [path.name for path in tmp_path.iterdir()] == ["smartctl-sdz.json"]
+
+
+@pytest.mark.parametrize(
+    ("listed", "answered", "maker"),
+    [
+        ("0x1af4", None, None),
+        ("0x1AF4", "0x8086", None),
+        ("ATA", None, None),
+        ("0x1af4", "QEMU", "QEMU"),
+        ("SanDisk", None, "SanDisk"),
+    ],
+)
+def test_a_number_or_a_command_set_is_no_maker_of_a_disk(listed: str, answered: str | None, maker: str | None) -> None:
+    lsblk = json.dumps({"blockdevices": [{"name": "vda", "type": "disk", "size": 1, "vendor": listed}]})
+    (disk,) = disks(lsblk, {"vda": json.dumps({"scsi_vendor": answered})})
+    assert disk.manufacturer == maker

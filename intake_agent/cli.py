@@ -16,6 +16,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import NoReturn
 
+from intake_agent import system_errors
 from wipe_reports.arguments import DutchParser
 
 # What a command needs is imported where it runs: an old laptop takes seconds to import the whole agent.
@@ -152,7 +153,7 @@ def _capture(arguments: argparse.Namespace) -> int:
     except sources.CaptureFolderTakenError as error:
         return _refuse(str(error))
     except OSError as error:
-        return _refuse(f"De map {arguments.folder} kan niet geschreven worden: {error.strerror}.")
+        return _refuse(f"De map {arguments.folder} kan niet geschreven worden: {system_errors.in_words(error)}.")
     print(f"Opname bewaard in {arguments.folder}")
     return 0
 
@@ -173,7 +174,7 @@ def _assess(arguments: argparse.Namespace) -> int:
                     }
                     print(json.dumps(answer, ensure_ascii=False))
     except OSError as error:
-        return _refuse(f"{arguments.processors} kan niet gelezen worden: {error.strerror}.")
+        return _refuse(f"{arguments.processors} kan niet gelezen worden: {system_errors.in_words(error)}.")
     return 0
 
 

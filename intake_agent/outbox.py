@@ -14,6 +14,7 @@ import tempfile
 from pathlib import Path
 from typing import Any
 
+from intake_agent.system_errors import in_words
 from wipe_reports import signing
 
 
@@ -42,7 +43,7 @@ class Outbox:
             finally:
                 trial.unlink(missing_ok=True)
         except OSError as error:
-            raise OutboxError(f"In {self.folder} kan geen verslag bewaard worden: {error.strerror}.") from error
+            raise OutboxError(f"In {self.folder} kan geen verslag bewaard worden: {in_words(error)}.") from error
 
     def put(self, report_id: str, compact: str) -> Path:
         """Keep a signed report. The same report twice is one; another under the same id raises :class:`OutboxError`."""
@@ -54,7 +55,7 @@ class Outbox:
                     return self._same(kept, compact)
             write_whole(path, compact.encode("ascii"))
         except OSError as error:
-            raise OutboxError(f"Het verslag kan niet bewaard worden in {self.folder}: {error.strerror}.") from error
+            raise OutboxError(f"Het verslag kan niet bewaard worden in {self.folder}: {in_words(error)}.") from error
         return path
 
     @staticmethod

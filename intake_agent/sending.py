@@ -11,6 +11,7 @@ from intake_agent.client import Client, ServiceRefusedError, ServiceUnreachableE
 from intake_agent.outbox import Outbox
 from intake_agent.probes.json_facts import text
 from intake_agent.station import Station
+from intake_agent.system_errors import in_words
 from wipe_reports import signing
 
 RECEIPT_TYPE = "wipe-receipt+jws"
@@ -46,7 +47,7 @@ def send_waiting(outbox: Outbox, station: Station, client: Client, only: Path | 
         except UnicodeDecodeError:
             results.append(Sent(path.stem, path, None, f"{path} is beschadigd: dit is geen getekend verslag."))
         except OSError as error:
-            results.append(Sent(path.stem, path, None, f"Met {path} lukt het niet: {error.strerror}."))
+            results.append(Sent(path.stem, path, None, f"Met {path} lukt het niet: {in_words(error)}."))
     return results
 
 
@@ -55,7 +56,7 @@ def _refused(path: Path, outbox: Outbox, refusal: ServiceRefusedError) -> str:
     try:
         reason = outbox.refused(path, str(refusal))
     except OSError as error:
-        advice = f"De reden kon niet bewaard worden ({error.strerror}); geef ze door aan uw beheerder."
+        advice = f"De reden kon niet bewaard worden ({in_words(error)}); geef ze door aan uw beheerder."
     else:
         advice = f"Geweigerd, de reden staat in {reason}; geef dit aan uw beheerder."
     return f"{refusal}\n{advice}"

@@ -16,6 +16,7 @@ from urllib.parse import urlsplit
 
 from intake_agent.outbox import write_whole
 from intake_agent.probes.json_facts import at, objects, text
+from intake_agent.system_errors import in_words
 from wipe_reports import signing
 
 DEFAULT_STATE = Path("/var/lib/herstart")
@@ -79,7 +80,7 @@ def key_for_enrolment(state: Path) -> signing.Key:
             signing.save_private_key(path, signing.generate_key())
         return signing.load_private_key(path)
     except OSError as error:
-        raise StationError(f"De map {state} kan niet gebruikt worden: {error.strerror}.") from error
+        raise StationError(f"De map {state} kan niet gebruikt worden: {in_words(error)}.") from error
     except signing.SignatureInvalid as error:
         raise StationError(f"De sleutel in {state} is beschadigd: {error}") from error
 

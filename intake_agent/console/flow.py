@@ -22,6 +22,7 @@ from intake_agent.outbox import Outbox, OutboxError, keep_elsewhere
 from intake_agent.probes.json_facts import objects, text
 from intake_agent.report import Signatory, WipedDisk, build, device_identity, signed
 from intake_agent.sending import Sent, send_waiting
+from intake_agent.system_errors import in_words
 from intake_agent.wiping.hidden_areas import NO_AREAS, look_for_hidden_areas
 from intake_agent.wiping.plan import plan
 from intake_agent.wiping.progress import StopAsked, Watch
@@ -153,7 +154,7 @@ def _wipe_one(work: _Work, disk: Disk, path: Path, wishes: Wishes, stop_asked: S
     try:
         done = wipe(target, method, nonce, Watch(terminal.progress_line(disk.name), stop_asked))
     except OSError as error:
-        terminal.say(f"{disk.name}: de schijf kon niet geopend worden ({error.strerror}). Er is niets gewist.")
+        terminal.say(f"{disk.name}: de schijf kon niet geopend worden ({in_words(error)}). Er is niets gewist.")
         return
     after = None if wishes.test else sources.disk_now(disk.name)
     work.wiped[disk.name] = WipedDisk(

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 from wipe_reports.document import HealthVerdict, Medium, MinimumVerdict
 
-PASSES = "processor_pass:Intel Core i3, i5, i7 or i9"
+PASSES = "processor_pass:Intel Core i3/i5/i7/i9"
 """The agent's key for what most of these machines have."""
 
 
@@ -226,7 +226,7 @@ MACHINES = (
         cores=4,
         memory_mib=8192,
         processor="AMD Ryzen 3 2200G with Radeon Vega Graphics",
-        reasons=("processor_pass:AMD Ryzen, Threadripper or EPYC", "memory_pass"),
+        reasons=("processor_pass:AMD Ryzen/Threadripper/EPYC", "memory_pass"),
         disks=(ExampleDisk(model="KINGSTON SA400S37240G", serial="50026B7782A4F19C", size_gb=240, wipe="nonce"),),
     ),
 )

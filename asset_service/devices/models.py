@@ -12,6 +12,7 @@ from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from asset_service.accounts.models import Partner, Site
 from asset_service.core.db import Base, new_id, utc_now
+from wipe_reports.document import MinimumVerdict
 
 CLUSTERED = {"sqlite_with_rowid": False}
 """SQLite keeps the rows in the primary key itself: one page to write where there were two."""
@@ -61,14 +62,6 @@ class DataStatus(StrEnum):
     EXPOSED = "exposed"
     WIPED = "wiped"
     DESTROYED = "destroyed"
-
-
-class MinimumVerdict(StrEnum):
-    """Does the device meet the call's minimum (Core i3, 4 GB)? ``REVIEW`` asks a person."""
-
-    PASS = "pass"  # noqa: S105 - a verdict, no password
-    FAIL = "fail"
-    REVIEW = "review"
 
 
 class ComponentKind(StrEnum):

@@ -6,6 +6,8 @@ set -eu
 missing=""
 command -v chromium >/dev/null 2>&1 || missing="$missing chromium fonts-dejavu-core"
 command -v pdfsig >/dev/null 2>&1 || missing="$missing poppler-utils"
+# The driver that steers Chromium is a Node.js whose one library a small system may lack.
+/sbin/ldconfig -p 2>/dev/null | grep -q 'libatomic\.so\.1' || missing="$missing libatomic1"
 [ -n "$missing" ] || exit 0
 
 if [ "$(id -u)" -ne 0 ]; then

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import subprocess
 import tarfile
 from datetime import UTC, datetime
 from pathlib import Path
@@ -155,8 +156,7 @@ def test_a_capture_of_this_machine_reads_the_same_after_a_journey_in_a_tar(tmp_p
     sources.write_capture(facts, tmp_path / "opname", datetime.now(UTC))
     with tarfile.open(tmp_path / "opname.tar", "w") as tar:
         tar.add(tmp_path / "opname", "elders")
-    with tarfile.open(tmp_path / "opname.tar") as tar:
-        tar.extractall(tmp_path, filter="data")
+    subprocess.run(["tar", "-xf", "opname.tar"], cwd=tmp_path, check=True)
     again = sources.captured_folder(tmp_path / "elders")
     assert as_json(examine(again)) == as_json(examine(facts))
     about = json.loads((tmp_path / "elders" / "capture.json").read_text())

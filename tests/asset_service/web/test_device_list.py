@@ -13,7 +13,7 @@ from typing import Any
 import pytest
 from flask import Flask
 from flask.testing import FlaskClient
-from sqlalchemy import event, insert
+from sqlalchemy import event, insert, select
 
 from asset_service.accounts.models import Role
 from asset_service.core.db import db, new_id, transaction
@@ -25,9 +25,13 @@ PAGE = 50
 
 def _stock(app: Flask, partner: Any, count: int) -> None:
     """``count`` devices, one in ten ready and wiped, the rest received and exposed."""
+    with app.app_context():
+        taken = set(db.session.scalars(select(Device.code)))
+        db.session.remove()
     made_codes: set[str] = set()
     while len(made_codes) < count:
-        made_codes.add(codes.new_code())
+        # Among ten thousand random codes one that is there already is no rare guest.
+        made_codes |= {codes.new_code()} - taken
     rows = [
         {
             "id": new_id(),

@@ -188,9 +188,9 @@ def test_volume_signatures_are_read_from_the_device(tmp_path: Path, loop_device:
 
 @pytest.mark.root
 def test_the_disk_this_system_runs_from_is_known_as_the_live_medium() -> None:
-    source = subprocess.run(
-        ["findmnt", "--noheadings", "--output", "SOURCE", "/"], check=True, capture_output=True, text=True
-    ).stdout.strip()
+    command = ["findmnt", "--noheadings", "--output", "SOURCE", "/"]
+    # It knows no source in a container or a chroot, and then says nothing.
+    source = subprocess.run(command, check=False, capture_output=True, text=True).stdout.strip()
     if not Path(source).is_block_device():
         pytest.skip("the root of this system is no block device")
     assert look(Path(source)).is_live_medium

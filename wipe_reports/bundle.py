@@ -13,7 +13,7 @@ from dataclasses import dataclass
 from hashlib import sha256
 from typing import IO
 
-from wipe_reports.words import Language, say
+from wipe_reports.words import SaidInWords
 
 FORMAT = "herstart/wipe-bundle"
 VERSION = 1
@@ -37,17 +37,8 @@ MAX_BYTES: Mapping[str, int] = {
 _EPOCH = (1980, 1, 1, 0, 0, 0)
 
 
-class BundleInvalid(ValueError):  # noqa: N818 - beside ReportInvalid and SignatureInvalid
+class BundleInvalid(SaidInWords):
     """An archive that is no bundle, or one that is not to be unpacked. ``key`` names the reason."""
-
-    def __init__(self, key: str, /, **facts: object) -> None:
-        super().__init__(say(key, "nl", **facts))
-        self.key = key
-        self.facts = facts
-
-    def said(self, language: Language) -> str:
-        """The reason in ``language``."""
-        return say(self.key, language, **self.facts)
 
 
 @dataclass(frozen=True, slots=True)

@@ -23,7 +23,7 @@ from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey,
 from joserfc.errors import JoseError
 from joserfc.jwk import OKPKey
 
-from wipe_reports.words import Language, say
+from wipe_reports.words import SaidInWords
 
 Key = OKPKey
 ALGORITHM = "EdDSA"
@@ -33,17 +33,8 @@ MAX_COMPACT_BYTES = 2 * 1024 * 1024
 _HEADER_MEMBERS = {"alg", "typ", "kid"}
 
 
-class SignatureInvalid(ValueError):  # noqa: N818 - the contract's name
-    """A signature, or the message that carries it, does not hold. ``key`` names the reason in :mod:`words`."""
-
-    def __init__(self, key: str, /, **facts: object) -> None:
-        super().__init__(say(key, "nl", **facts))
-        self.key = key
-        self.facts = facts
-
-    def said(self, language: Language) -> str:
-        """The reason in ``language``."""
-        return say(self.key, language, **self.facts)
+class SignatureInvalid(SaidInWords):
+    """A signature, or the message that carries it, does not hold."""
 
 
 def generate_key() -> Key:

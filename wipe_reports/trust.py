@@ -21,7 +21,7 @@ from cryptography.hazmat.primitives.asymmetric import ec
 
 from wipe_reports import signing
 from wipe_reports.fields import Moment, Refused, written
-from wipe_reports.words import Language, say
+from wipe_reports.words import SaidInWords
 
 Role = Literal["station", "service", "attest"]
 MAX_FILE_BYTES = 16 * 1024 * 1024
@@ -29,17 +29,8 @@ MAX_FILE_BYTES = 16 * 1024 * 1024
 _MOMENT = Moment()
 
 
-class TrustInvalid(ValueError):  # noqa: N818 - beside ReportInvalid and SignatureInvalid
+class TrustInvalid(SaidInWords):
     """A file of trusted keys that cannot be relied on. ``key`` names the reason in the catalogue of words."""
-
-    def __init__(self, key: str, /, **facts: object) -> None:
-        super().__init__(say(key, "nl", **facts))
-        self.key = key
-        self.facts = facts
-
-    def said(self, language: Language) -> str:
-        """The reason in ``language``."""
-        return say(self.key, language, **self.facts)
 
 
 @dataclass(frozen=True, slots=True)

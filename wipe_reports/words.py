@@ -45,3 +45,16 @@ class FieldError:
     def said(self, language: Language) -> str:
         """The message in ``language``; a message that came without a key stays as it is."""
         return say(self.key, language, **self.facts) if self.key else self.message
+
+
+class SaidInWords(ValueError):  # noqa: N818 - the base of this package's refusals, never raised itself
+    """A refusal for people: ``key`` names its reason in the catalogue, its message is Dutch."""
+
+    def __init__(self, key: str, /, **facts: object) -> None:
+        super().__init__(say(key, "nl", **facts))
+        self.key = key
+        self.facts = facts
+
+    def said(self, language: Language) -> str:
+        """The reason in ``language``."""
+        return say(self.key, language, **self.facts)

@@ -77,19 +77,6 @@ class Access(UserMixin):
         if not self.may(roles, partner_id, site_id):
             raise Forbidden(gettext("Je rol laat dit bij deze partner niet toe."))
 
-    def partner_ids(self, *roles: Role) -> frozenset[UUID] | None:
-        """The partners where this user has one of ``roles`` (none named: any role), also at a single site of theirs.
-
-        ``None`` means all.
-        """
-        if self.is_admin:
-            return None
-        return frozenset(
-            scope.partner_id
-            for scope in self.grants
-            if scope.partner_id is not None and (not roles or scope.role in roles)
-        )
-
     def clause(
         self, roles: Iterable[Role], partner_id: ColumnElement[UUID], site_id: ColumnElement[UUID] | None = None
     ) -> ColumnElement[bool]:

@@ -38,7 +38,7 @@ def rows(app):
         return {table.name: db.session.scalar(select(func.count()).select_from(table)) for table in tables}
 
 
-def refused(app, client, raw, **headers):
+def assert_refused(app, client, raw, **headers):
     """The problem that ``raw`` is answered with; nothing but quarantine may have changed."""
     before = rows(app)
     response = post(client, raw, **headers)
@@ -62,7 +62,7 @@ def with_header(raw: str, **members) -> str:
 def test_a_header_with_odd_words_is_refused_and_kept(*, app, client, station, reports, evil, member):
     raw = reports.signed(reports.report(), station.key)
     members = {evil: "x"} if member == "evil" else {member: evil}
-    refused(app, client, with_header(raw, **members))
+    assert_refused(app, client, with_header(raw, **members))
     with app.app_context():
         assert db.session.scalar(select(func.count()).select_from(QuarantinedReport)) == 1
 
@@ -70,16 +70,16 @@ def test_a_header_with_odd_words_is_refused_and_kept(*, app, client, station, re
 @pytest.mark.parametrize("value", [None, 5, [], {}, [[]], True])
 @pytest.mark.parametrize("member", ["typ", "alg", "kid"])
 def test_a_header_of_other_kinds_of_values_is_refused(*, app, client, station, reports, value, member):
-    refused(app, client, with_header(reports.signed(reports.report(), station.key), **{member: value}))
+    assert_refused(app, client, with_header(reports.signed(reports.report(), station.key), **{member: value}))
 
 
 @pytest.mark.parametrize("name", ["\x00", "\ud800", "a" * 5000, "__class__", "_schema", "0", ""])
 def test_a_member_with_an_odd_name_is_refused_and_kept(app, client, station, reports, name):
     members = {**schema.dump(reports.report(None, reports.carrier())), name: 1}
-    assert refused(app, client, reports.unchecked(members, station.key))["code"] == "report_invalid"
+    assert assert_refused(app, client, reports.unchecked(members, station.key))["code"] == "report_invalid"
     members = schema.dump(reports.report(None, reports.carrier()))
     members["carriers"][0][name] = 1
-    refused(app, client, reports.unchecked(members, station.key))
+    assert_refused(app, client, reports.unchecked(members, station.key))
     with app.app_context():
         assert db.session.scalar(select(func.count()).select_from(QuarantinedReport)) == 2
 
@@ -107,24 +107,24 @@ def payloads(members):
 def test_json_that_may_be_read_in_two_ways_is_refused(app, client, station, reports):
     for name, (payload, code) in payloads(schema.dump(reports.report(None, reports.carrier()))).items():
         raw = payload.encode() if isinstance(payload, str) else payload
-        problem = refused(app, client, signing.sign(raw, station.key, "wipe-report+jws"))
+        problem = assert_refused(app, client, signing.sign(raw, station.key, "wipe-report+jws"))
         assert (name, problem["code"]) == (name, code)
 
 
 def test_a_deep_header_is_refused(app, client, station, reports):
     _, payload, signature = reports.signed(reports.report(), station.key).split(".")
-    refused(app, client, f"{b64(b'[' * 100_000)}.{payload}.{signature}")
+    assert_refused(app, client, f"{b64(b'[' * 100_000)}.{payload}.{signature}")
 
 
 @pytest.mark.parametrize("typ", ["wipe-job+jws", "wipe-receipt+jws", "ledger-head+jws", "JWT", "WIPE-REPORT+JWS"])
 def test_no_other_message_passes_for_a_report(app, client, station, reports, typ):
     raw = signing.sign(schema.to_bytes(reports.report()), station.key, typ)
-    assert refused(app, client, raw)["errors"][0]["field"] == "typ"
+    assert assert_refused(app, client, raw)["errors"][0]["field"] == "typ"
 
 
 def test_the_services_own_messages_are_no_reports(app, client, station, reports):
     receipt = reports.send(client, reports.report(), station).json["receipt"]
-    assert refused(app, client, receipt)["code"] == "unknown_station"
+    assert assert_refused(app, client, receipt)["code"] == "unknown_station"
 
 
 def test_a_report_is_no_wipe_job(app, client, station, reports):
@@ -138,13 +138,13 @@ def test_a_report_is_no_wipe_job(app, client, station, reports):
 
 def test_a_compressed_body_is_refused(app, client, station, reports):
     raw = gzip.compress(reports.signed(reports.report(), station.key).encode())
-    assert refused(app, client, raw, **{"Content-Encoding": "gzip"})["code"] == "not_signed"
+    assert assert_refused(app, client, raw, **{"Content-Encoding": "gzip"})["code"] == "not_signed"
 
 
 @pytest.mark.parametrize("around", ["{}\n", "\n{}", "{} ", "{}.", "{}.{}", "{}=", "\ufeff{}"])
 def test_nothing_may_stand_around_a_signed_report(app, client, station, reports, around):
     raw = reports.signed(reports.report(), station.key)
-    refused(app, client, around.replace("{}", raw).encode())
+    assert_refused(app, client, around.replace("{}", raw).encode())
 
 
 def test_every_figure_may_be_as_large_as_the_format_allows(app, client, station, reports):
@@ -247,7 +247,7 @@ def test_a_nonce_of_a_size_zero_disk_clears_nothing(app, client, station, report
     disk = replace(reports.carrier(size_bytes=0), sectors=0)
     (nonce,) = reports.nonces(client, station, disk)
     members = schema.dump(reports.report(None, replace(disk, wipe=reports.wipe(0, nonce))))
-    assert refused(app, client, reports.unchecked(members, station.key))["code"] == "report_contradicts_itself"
+    assert assert_refused(app, client, reports.unchecked(members, station.key))["code"] == "report_contradicts_itself"
 
 
 def test_a_wipe_of_a_disk_without_a_serial_never_clears_by_itself(app, client, station, reports):

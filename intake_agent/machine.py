@@ -11,6 +11,9 @@ from enum import StrEnum
 
 from wipe_reports.document import (
     Battery,
+    Display,
+    Estimate,
+    Firmware,
     Health,
     HealthVerdict,
     Medium,
@@ -18,17 +21,25 @@ from wipe_reports.document import (
     MemoryModule,
     Minimum,
     MinimumVerdict,
+    NetworkInterface,
+    NetworkKind,
+    PartTest,
+    Port,
     Processor,
     Smart,
     SmartAttribute,
     Tool,
+    WeightClass,
 )
 
 __all__ = [
+    "AtaSecurity",
     "Battery",
     "Disk",
     "Display",
     "DriveSigns",
+    "Estimate",
+    "Firmware",
     "Health",
     "HealthVerdict",
     "Machine",
@@ -37,12 +48,17 @@ __all__ = [
     "MemoryModule",
     "Minimum",
     "MinimumVerdict",
+    "NetworkInterface",
+    "NetworkKind",
+    "PartTest",
+    "Port",
     "Processor",
     "Smart",
     "SmartAttribute",
     "Support",
     "System",
     "Tool",
+    "WeightClass",
 ]
 
 
@@ -92,11 +108,40 @@ class Support(StrEnum):
     NVME_SANITIZE_CRYPTO = "nvme_sanitize_crypto"
     NVME_FORMAT = "nvme_format"
     NVME_FORMAT_CRYPTO = "nvme_format_crypto"
+    NVME_FORMAT_ERASES_ALL_NAMESPACES = "nvme_format_erases_all_namespaces"
+    ATA_SANITIZE_BLOCK = "ata_sanitize_block"
+    ATA_SANITIZE_CRYPTO = "ata_sanitize_crypto"
+    ATA_SECURITY_ERASE = "ata_security_erase"
+    ATA_SECURITY_ERASE_ENHANCED = "ata_security_erase_enhanced"
+    SCSI_SANITIZE_BLOCK = "scsi_sanitize_block"
+    SCSI_SANITIZE_CRYPTO = "scsi_sanitize_crypto"
+    SCSI_SANITIZE_OVERWRITE = "scsi_sanitize_overwrite"
+    EMMC_SANITIZE = "emmc_sanitize"
+    EMMC_SECURE_DISCARD = "emmc_secure_discard"
+    DISCARD = "discard"
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class AtaSecurity:
+    """The ATA Security feature set by IDENTIFY DEVICE word 128 (ACS-4 §7.13.6.69), as ``hdparm -I`` prints it.
+
+    ``erase_minutes`` and ``enhanced_erase_minutes`` are the drive's own estimates, ``None`` where it gives none.
+    """
+
+    enabled: bool
+    locked: bool
+    frozen: bool
+    erase_minutes: int | None = None
+    enhanced_erase_minutes: int | None = None
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Disk:
-    """One whole block device. ``smart`` is ``None`` when the drive's own facts could not be read."""
+    """One whole block device. ``smart`` is ``None`` when the drive's own facts could not be read.
+
+    ``security`` is ``None`` for a drive without the ATA Security feature set; ``behind`` names a controller or bridge
+    that answers for the drive (a RAID controller, a USB bridge), ``None`` for a drive that the system reaches itself.
+    """
 
     name: str
     manufacturer: str | None = None
@@ -111,20 +156,9 @@ class Disk:
     smart: Smart | None = None
     signs: DriveSigns = field(default_factory=DriveSigns)
     supports: frozenset[Support] = frozenset()
+    security: AtaSecurity | None = None
+    behind: str | None = None
     health: Health = field(default_factory=Health)
-
-
-@dataclass(frozen=True, kw_only=True, slots=True)
-class Display:
-    """A connected screen by its EDID (VESA E-EDID 1.4): native pixels, diagonal in tenths of an inch."""
-
-    connector: str
-    manufacturer: str | None = None
-    model: str | None = None
-    width_px: int | None = None
-    height_px: int | None = None
-    diagonal_tenths_inch: int | None = None
-    year: int | None = None
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -137,5 +171,12 @@ class Machine:
     disks: tuple[Disk, ...] = ()
     batteries: tuple[Battery, ...] = ()
     displays: tuple[Display, ...] = ()
+    graphics: tuple[str, ...] | None = None
+    network: tuple[NetworkInterface, ...] | None = None
+    cameras: tuple[str, ...] | None = None
+    ports: tuple[Port, ...] = ()
+    firmware: Firmware = field(default_factory=Firmware)
+    estimate: Estimate = field(default_factory=Estimate)
+    tests: tuple[PartTest, ...] = ()
     minimum: Minimum = field(default_factory=Minimum)
     tools: tuple[Tool, ...] = ()

@@ -143,6 +143,9 @@ def _wipe_times(wipe: Wipe, path: str) -> Iterator[FieldError]:
         elif one.started_at < previous_end:
             yield FieldError.of(f"{at}.started_at", "time.pass_order")
         previous_end = max(previous_end, one.ended_at)
+    for index, attempt in enumerate(wipe.attempts):
+        if attempt.ended_at is not None:
+            yield from _order(f"{path}.attempts[{index}].ended_at", attempt.started_at, attempt.ended_at)
 
 
 def _verification_times(wipe: Wipe, path: str) -> Iterator[FieldError]:

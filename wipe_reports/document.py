@@ -11,6 +11,74 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from enum import StrEnum
 
+from wipe_reports.hardware import (
+    Battery,
+    Display,
+    Estimate,
+    Firmware,
+    Health,
+    HealthVerdict,
+    Memory,
+    MemoryModule,
+    Minimum,
+    MinimumVerdict,
+    NetworkInterface,
+    NetworkKind,
+    PartTest,
+    Port,
+    Processor,
+    Smart,
+    SmartAttribute,
+    WeightClass,
+)
+
+__all__ = [
+    "FORMAT",
+    "MAX_ERRORS_LISTED",
+    "MEDIA_TYPE",
+    "VERSION",
+    "Agent",
+    "AreaState",
+    "Attempt",
+    "AttemptResult",
+    "Battery",
+    "Canaries",
+    "Carrier",
+    "ClockCheck",
+    "Device",
+    "Display",
+    "Estimate",
+    "Firmware",
+    "Health",
+    "HealthVerdict",
+    "HiddenAreas",
+    "Level",
+    "MediaError",
+    "Medium",
+    "Memory",
+    "MemoryModule",
+    "Minimum",
+    "MinimumVerdict",
+    "NetworkInterface",
+    "NetworkKind",
+    "Operator",
+    "Outcome",
+    "PartTest",
+    "Pass",
+    "Port",
+    "Processor",
+    "Sample",
+    "Smart",
+    "SmartAttribute",
+    "Technique",
+    "Tool",
+    "Verification",
+    "VerificationMethod",
+    "WeightClass",
+    "Wipe",
+    "WipeReport",
+]
+
 FORMAT = "herstart/wipe-report"
 VERSION = 1
 MEDIA_TYPE = "wipe-report+jws"
@@ -65,23 +133,6 @@ class VerificationMethod(StrEnum):
     NONE = "none"
 
 
-class HealthVerdict(StrEnum):
-    """What the agent makes of a carrier's or battery's own figures."""
-
-    HEALTHY = "healthy"
-    WORN = "worn"
-    FAILING = "failing"
-    UNKNOWN = "unknown"
-
-
-class MinimumVerdict(StrEnum):
-    """Does the machine meet the call's minimum (Core i3, 4 GB)? ``REVIEW`` asks a person."""
-
-    PASS = "pass"  # noqa: S105 - a verdict, no password
-    FAIL = "fail"
-    REVIEW = "review"
-
-
 class AreaState(StrEnum):
     """What was learned of one kind of hidden area (HPA, DCO)."""
 
@@ -90,41 +141,6 @@ class AreaState(StrEnum):
     LEFT = "left"
     NOT_APPLICABLE = "not_applicable"
     UNKNOWN = "unknown"
-
-
-@dataclass(frozen=True, kw_only=True, slots=True)
-class SmartAttribute:
-    """One row of an ATA S.M.A.R.T. attribute table; ``value``, ``worst``, ``threshold`` are on the vendor's 0–255."""
-
-    id: int
-    name: str
-    value: int | None = None
-    worst: int | None = None
-    threshold: int | None = None
-    raw: int | None = None
-
-
-@dataclass(frozen=True, kw_only=True, slots=True)
-class Smart:
-    """S.M.A.R.T. or NVMe health facts at one moment. Counts are sectors or errors; ``percentage_used`` may pass 100."""
-
-    passed: bool | None = None
-    reallocated: int | None = None
-    pending: int | None = None
-    uncorrectable: int | None = None
-    power_on_hours: int | None = None
-    percentage_used: int | None = None
-    media_errors: int | None = None
-    temperature_celsius: int | None = None
-    attributes: tuple[SmartAttribute, ...] = ()
-
-
-@dataclass(frozen=True, kw_only=True, slots=True)
-class Health:
-    """A verdict and the reasons for it, each one a short machine-readable key such as ``pending_sectors``."""
-
-    verdict: HealthVerdict = HealthVerdict.UNKNOWN
-    reasons: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -174,8 +190,27 @@ class Canaries:
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
+class Sample:
+    """Which part of the carrier a sampled read-back took, so that the same ranges can be drawn again.
+
+    The address range is cut in ``sections``; in each, ``samples_per_section`` ranges of ``bytes_per_sample`` that do
+    not overlap are drawn by Python's ``random.Random(int(seed, 16))``; the first and last address always belong to it.
+    """
+
+    seed: str
+    sections: int
+    samples_per_section: int
+    bytes_per_sample: int
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
 class Verification:
-    """The independent read-back. ``bytes_read`` over the carrier's size is the share that was verified."""
+    """The independent read-back. ``bytes_read`` over the carrier's size is the share that was verified.
+
+    ``bytes_mismatched`` read back other than they must: another content than was written or, after a firmware erase,
+    what was there before or what is no uniform fill. ``found`` says in a word what was read, such as
+    ``stamped-random``, ``uniform 00`` or ``no canary``.
+    """
 
     method: VerificationMethod
     started_at: datetime | None = None
@@ -183,7 +218,34 @@ class Verification:
     bytes_read: int = 0
     bytes_mismatched: int = 0
     canaries: Canaries | None = None
+    sample: Sample | None = None
+    found: str | None = None
     passed: bool = False
+
+
+class AttemptResult(StrEnum):
+    """How an attempt before the method that counted ended. None of them erased the carrier."""
+
+    REFUSED = "refused"
+    FAILED = "failed"
+    NOT_COMPLETED = "not_completed"
+    NOT_VERIFIED = "not_verified"
+    INTERRUPTED = "interrupted"
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Attempt:
+    """An attempt that did not count: another method tried first, or this one cut by power, a key or a pulled stick.
+
+    ``ended_at`` is ``None`` where nobody saw the end. ``detail`` is the drive's or the system's own answer in short.
+    """
+
+    technique: Technique
+    method: str
+    started_at: datetime
+    ended_at: datetime | None = None
+    result: AttemptResult
+    detail: str | None = None
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -192,7 +254,8 @@ class Wipe:
 
     ``nonce`` is the service's, bound to the carrier's numbered exposure; ``None`` when the wipe was made offline.
     ``errors`` holds at most :data:`MAX_ERRORS_LISTED` ranges; ``unreadable_sectors`` counts all, in logical sectors.
-    ``interrupted`` says that an earlier attempt on this carrier was cut.
+    ``attempts`` came before the method that counted, oldest first. ``interrupted`` says that this wipe or an earlier
+    attempt on this carrier was cut; ``resumed`` that this one went on where the cut one had stopped.
     """
 
     technique: Technique
@@ -208,7 +271,9 @@ class Wipe:
     unreadable_sectors: int = 0
     errors: tuple[MediaError, ...] = ()
     verification: Verification
+    attempts: tuple[Attempt, ...] = ()
     interrupted: bool = False
+    resumed: bool = False
     outcome: Outcome
     exceptions: tuple[str, ...] = ()
 
@@ -260,63 +325,6 @@ class Device:
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
-class Processor:
-    """The processor's brand string and its counts over the whole machine."""
-
-    brand: str | None = None
-    cores: int | None = None
-    threads: int | None = None
-
-
-@dataclass(frozen=True, kw_only=True, slots=True)
-class MemoryModule:
-    """One SMBIOS type 17 module; ``kind`` is DDR4 and the like, ``form`` SO-DIMM and the like."""
-
-    locator: str | None = None
-    size_mib: int | None = None
-    kind: str | None = None
-    form: str | None = None
-    speed_mts: int | None = None
-    manufacturer: str | None = None
-    serial: str | None = None
-
-
-@dataclass(frozen=True, kw_only=True, slots=True)
-class Memory:
-    """What is installed (SMBIOS) and what the system may use; a laptop of 4,096 MiB may show 3,800."""
-
-    installed_mib: int | None = None
-    usable_mib: int | None = None
-    slots: int | None = None
-    max_mib: int | None = None
-    modules: tuple[MemoryModule, ...] = ()
-
-
-@dataclass(frozen=True, kw_only=True, slots=True)
-class Battery:
-    """A battery's design and present full capacity in milliwatt-hours, as the system reports them."""
-
-    name: str
-    manufacturer: str | None = None
-    model: str | None = None
-    serial: str | None = None
-    technology: str | None = None
-    design_mwh: int | None = None
-    full_mwh: int | None = None
-    cycles: int | None = None
-    health: Health = field(default_factory=Health)
-
-
-@dataclass(frozen=True, kw_only=True, slots=True)
-class Minimum:
-    """The call's minimum as the agent judged it; ``reasons`` are keys, ``upgrade`` a key with figures or ``None``."""
-
-    verdict: MinimumVerdict = MinimumVerdict.REVIEW
-    reasons: tuple[str, ...] = ()
-    upgrade: str | None = None
-
-
-@dataclass(frozen=True, kw_only=True, slots=True)
 class Operator:
     """Who answered for the work, named as the partner decides; ``position`` is a role such as *technieker*."""
 
@@ -334,12 +342,24 @@ class Agent:
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
+class ClockCheck:
+    """How the machine's clock stood against the service's: ``ahead_seconds``, negative where it was behind.
+
+    ``corrected`` says that the report's times follow the service's clock.
+    """
+
+    ahead_seconds: int
+    corrected: bool
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
 class WipeReport:
     """One signed statement of one agent about one machine.
 
     ``report_id`` is a UUIDv7 made by the agent; the same id sent twice is the same report. ``test`` marks a
     rehearsal (a scratch device): its attest says TEST. ``station`` is the station's human name; which station it
-    really is, the signature's ``kid`` says.
+    really is, the signature's ``kid`` says. ``clock`` is ``None`` when the service could not be asked the time.
+    ``cameras`` and ``graphics`` are names as the system gives them; ``None`` where it could not be looked up.
     """
 
     report_id: str
@@ -352,5 +372,14 @@ class WipeReport:
     processor: Processor = field(default_factory=Processor)
     memory: Memory = field(default_factory=Memory)
     batteries: tuple[Battery, ...] = ()
+    displays: tuple[Display, ...] = ()
+    graphics: tuple[str, ...] | None = None
+    network: tuple[NetworkInterface, ...] | None = None
+    cameras: tuple[str, ...] | None = None
+    ports: tuple[Port, ...] = ()
+    firmware: Firmware = field(default_factory=Firmware)
+    estimate: Estimate = field(default_factory=Estimate)
+    tests: tuple[PartTest, ...] = ()
+    clock: ClockCheck | None = None
     minimum: Minimum = field(default_factory=Minimum)
     carriers: tuple[Carrier, ...] = ()

@@ -33,6 +33,20 @@ from wipe_reports.fields import (
     refused_character,
     written,
 )
+from wipe_reports.schema_hardware import (
+    BatterySchema,
+    DisplaySchema,
+    EstimateSchema,
+    FirmwareSchema,
+    HealthSchema,
+    MemorySchema,
+    MinimumSchema,
+    NetworkInterfaceSchema,
+    PartTestSchema,
+    PortSchema,
+    ProcessorSchema,
+    SmartSchema,
+)
 from wipe_reports.words import FieldError, Language, say
 
 __all__ = ["MAX_JSON_BYTES", "FieldError", "ReportInvalid", "dump", "from_bytes", "load", "printable", "to_bytes"]
@@ -40,6 +54,7 @@ __all__ = ["MAX_JSON_BYTES", "FieldError", "ReportInvalid", "dump", "from_bytes"
 MAX_JSON_BYTES = 2 * 1024 * 1024
 
 _UUID7 = ("UUIDv7", r"[0-9a-f]{8}-[0-9a-f]{4}-7[0-9a-f]{3}-[89ab][0-9a-f]{3}-[0-9a-f]{12}")
+_SEED = ("32 × 0–9, a–f", r"[0-9a-f]{32}")
 _SHA256 = ("SHA-256", r"[0-9a-f]{64}")
 _OPERATION = ("write, read, compare", r"write|read|compare")
 _COUNT = 2**31 - 1
@@ -57,69 +72,6 @@ class ReportInvalid(ValueError):  # noqa: N818 - the contract's name
         first = self.errors[0]
         field = first.field or "JSON"
         return say("report.invalid", language, count=len(self.errors), field=field, message=first.said(language))
-
-
-class SmartAttributeSchema(RecordSchema):
-    record = document.SmartAttribute
-    id = Whole(255)
-    name = Text(64)
-    value = Whole(255)
-    worst = Whole(255)
-    threshold = Whole(255)
-    raw = Whole()
-
-
-class SmartTable(Table):
-    """The S.M.A.R.T. attributes: by far the most rows of a report, so their rule is written out once more by hand.
-
-    A row that is not plainly in order goes to :class:`SmartAttributeSchema`, which decides and says why.
-    """
-
-    def take(self, value: Any) -> tuple[document.SmartAttribute, ...]:
-        self._check(value)
-        return tuple([self._plain_row(row) or self.row.take(row) for row in value])
-
-    @staticmethod
-    def _plain_row(row: Any) -> document.SmartAttribute | None:
-        try:
-            number, name, raw = row["id"], row["name"], row["raw"]
-            value, worst, threshold = row["value"], row["worst"], row["threshold"]
-        except (KeyError, TypeError):
-            return None
-        if not (
-            len(row) == 6
-            and type(number) is type(value) is type(worst) is type(threshold) is type(raw) is int
-            and type(name) is str
-            and 0 <= number <= 255
-            and 0 <= value <= 255
-            and 0 <= worst <= 255
-            and 0 <= threshold <= 255
-            and 0 <= raw <= INT64_MAXIMUM
-            and 0 < len(name) <= 64
-            and name.isascii()
-            and name.isprintable()
-        ):
-            return None
-        return document.SmartAttribute(id=number, name=name, value=value, worst=worst, threshold=threshold, raw=raw)
-
-
-class SmartSchema(RecordSchema):
-    record = document.Smart
-    passed = Flag()
-    reallocated = Whole()
-    pending = Whole()
-    uncorrectable = Whole()
-    power_on_hours = Whole()
-    percentage_used = Whole(65535)
-    media_errors = Whole()
-    temperature_celsius = Whole(1000, minimum=-273)
-    attributes = SmartTable(Record(SmartAttributeSchema), 256)
-
-
-class HealthSchema(RecordSchema):
-    record = document.Health
-    verdict = Choice(document.HealthVerdict)
-    reasons = Table(Text(200), 64)
 
 
 class HiddenAreasSchema(RecordSchema):
@@ -158,6 +110,14 @@ class CanariesSchema(RecordSchema):
     survived = Whole()
 
 
+class SampleSchema(RecordSchema):
+    record = document.Sample
+    seed = Text(32, form=_SEED)
+    sections = Whole(_COUNT)
+    samples_per_section = Whole(_COUNT)
+    bytes_per_sample = Whole()
+
+
 class VerificationSchema(RecordSchema):
     record = document.Verification
     method = Choice(document.VerificationMethod)
@@ -166,7 +126,19 @@ class VerificationSchema(RecordSchema):
     bytes_read = Whole()
     bytes_mismatched = Whole()
     canaries = Record(CanariesSchema)
+    sample = Record(SampleSchema)
+    found = Text(100)
     passed = Flag()
+
+
+class AttemptSchema(RecordSchema):
+    record = document.Attempt
+    technique = Choice(document.Technique)
+    method = Text(300)
+    started_at = Moment()
+    ended_at = Moment()
+    result = Choice(document.AttemptResult)
+    detail = Text(500)
 
 
 class WipeSchema(RecordSchema):
@@ -184,7 +156,9 @@ class WipeSchema(RecordSchema):
     unreadable_sectors = Whole()
     errors = Table(Record(MediaErrorSchema), MAX_ERRORS_LISTED)
     verification = Record(VerificationSchema)
+    attempts = Table(Record(AttemptSchema), 32)
     interrupted = Flag()
+    resumed = Flag()
     outcome = Choice(document.Outcome)
     exceptions = Table(Text(500), 100)
 
@@ -221,53 +195,6 @@ class DeviceSchema(RecordSchema):
     code = Text(32)
 
 
-class ProcessorSchema(RecordSchema):
-    record = document.Processor
-    brand = Text(256, minimum=0)
-    cores = Whole(_COUNT)
-    threads = Whole(_COUNT)
-
-
-class MemoryModuleSchema(RecordSchema):
-    record = document.MemoryModule
-    locator = Text(256, minimum=0)
-    size_mib = Whole()
-    kind = Text(50, minimum=0)
-    form = Text(50, minimum=0)
-    speed_mts = Whole(_COUNT)
-    manufacturer = Text(256, minimum=0)
-    serial = Text(256, minimum=0)
-
-
-class MemorySchema(RecordSchema):
-    record = document.Memory
-    installed_mib = Whole()
-    usable_mib = Whole()
-    slots = Whole(_COUNT)
-    max_mib = Whole()
-    modules = Table(Record(MemoryModuleSchema), 256)
-
-
-class BatterySchema(RecordSchema):
-    record = document.Battery
-    name = Text(100)
-    manufacturer = Text(256, minimum=0)
-    model = Text(256, minimum=0)
-    serial = Text(256, minimum=0)
-    technology = Text(100, minimum=0)
-    design_mwh = Whole()
-    full_mwh = Whole()
-    cycles = Whole(_COUNT)
-    health = Record(HealthSchema)
-
-
-class MinimumSchema(RecordSchema):
-    record = document.Minimum
-    verdict = Choice(document.MinimumVerdict)
-    reasons = Table(Text(300), 64)
-    upgrade = Text(300)
-
-
 class OperatorSchema(RecordSchema):
     record = document.Operator
     name = Text(200)
@@ -279,6 +206,12 @@ class AgentSchema(RecordSchema):
     version = Text(100)
     image_sha256 = Text(64, form=_SHA256)
     tools = Table(Record(ToolSchema), 64)
+
+
+class ClockCheckSchema(RecordSchema):
+    record = document.ClockCheck
+    ahead_seconds = Whole(minimum=-INT64_MAXIMUM)
+    corrected = Flag()
 
 
 class WipeReportSchema(RecordSchema):
@@ -295,6 +228,15 @@ class WipeReportSchema(RecordSchema):
     processor = Record(ProcessorSchema)
     memory = Record(MemorySchema)
     batteries = Table(Record(BatterySchema), 16)
+    displays = Table(Record(DisplaySchema), 16)
+    graphics = Table(Text(256), 16)
+    network = Table(Record(NetworkInterfaceSchema), 32)
+    cameras = Table(Text(256), 16)
+    ports = Table(Record(PortSchema), 32)
+    firmware = Record(FirmwareSchema)
+    estimate = Record(EstimateSchema)
+    tests = Table(Record(PartTestSchema), 64)
+    clock = Record(ClockCheckSchema)
     minimum = Record(MinimumSchema)
     carriers = Table(Record(CarrierSchema), 64)
 

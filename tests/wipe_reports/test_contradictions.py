@@ -13,6 +13,8 @@ from hypothesis import strategies as st
 from wipe_reports import contradictions
 from wipe_reports.document import (
     AreaState,
+    Attempt,
+    AttemptResult,
     Canaries,
     HiddenAreas,
     Level,
@@ -88,6 +90,19 @@ def test_an_end_before_its_start_is_found(with_wipe, make_wipe):
     gone = {"started_at": early - timedelta(hours=2), "ended_at": early}
     assert found(with_wipe(check=gone))["wipe.verification.ended_at"] == "time.verified_before"
     assert found(with_wipe(check={"ended_at": None})) == {"wipe.verification.started_at": "time.verification_missing"}
+
+
+def test_an_earlier_attempt_that_ended_before_it_began_is_found(with_wipe, make_wipe):
+    begun = make_wipe().started_at
+    attempt = Attempt(
+        technique=Technique.SECURE_ERASE,
+        method="ATA security erase unit",
+        started_at=begun,
+        ended_at=begun - timedelta(seconds=1),
+        result=AttemptResult.REFUSED,
+    )
+    assert found(with_wipe(attempts=(attempt,))) == {"wipe.attempts[0].ended_at": "time.order"}
+    assert found(with_wipe(attempts=(dataclasses.replace(attempt, ended_at=None),))) == {}
 
 
 def test_a_pass_outside_the_wipe_or_before_the_one_before_it_is_found(with_wipe, make_wipe):

@@ -1,0 +1,79 @@
+"""``inspect``, ``capture`` and ``assess``: nothing here writes to the machine that is looked at."""
+
+from __future__ import annotations
+
+import argparse
+import json
+import sys
+from datetime import UTC, datetime
+from pathlib import Path
+
+from intake_agent import system_errors
+from intake_agent.commands.asking import Commands, refuse
+
+
+def add(commands: Commands) -> None:
+    """Register the commands of this group."""
+    inspect = commands.add_parser("inspect", help="toon wat dit toestel is en hoe goed het nog is")
+    inspect.add_argument("--json", action="store_true", help="als één JSON-object")
+    inspect.add_argument(
+        "--captured", metavar="MAP", type=Path, help="een opname van een ander toestel in plaats van dit"
+    )
+    inspect.set_defaults(command=_inspect)
+    capture = commands.add_parser("capture", help="bewaar wat de hulpprogramma's over dit toestel zeggen in een map")
+    capture.add_argument("folder", metavar="MAP", type=Path)
+    capture.set_defaults(command=_capture)
+    assess = commands.add_parser("assess", help="toets processornamen aan het minimum (Core i3)")
+    assess.add_argument(
+        "--processors", metavar="BESTAND", required=True, help="één naam per regel; - leest van de invoer"
+    )
+    assess.set_defaults(command=_assess)
+
+
+def _inspect(arguments: argparse.Namespace) -> int:
+    from intake_agent import inspection, sources  # noqa: PLC0415
+    from intake_agent.console import summary, terminal  # noqa: PLC0415
+
+    try:
+        facts = sources.captured_folder(arguments.captured) if arguments.captured else sources.this_machine()
+    except sources.CaptureUnreadableError as error:
+        return refuse(str(error))
+    machine = inspection.examine(facts)
+    if arguments.json:
+        print(json.dumps(inspection.as_json(machine), ensure_ascii=False, indent=1))
+    else:
+        terminal.say_all(summary.machine_lines(machine))
+    return 0
+
+
+def _capture(arguments: argparse.Namespace) -> int:
+    from intake_agent import sources  # noqa: PLC0415
+
+    try:
+        sources.write_capture(sources.this_machine(), arguments.folder, datetime.now(UTC))
+    except sources.CaptureFolderTakenError as error:
+        return refuse(str(error))
+    except OSError as error:
+        return refuse(f"De map {arguments.folder} kan niet geschreven worden: {system_errors.in_words(error)}.")
+    print(f"Opname bewaard in {arguments.folder}")
+    return 0
+
+
+def _assess(arguments: argparse.Namespace) -> int:
+    from intake_agent.minimum import in_words, judge_processor, processor_reason  # noqa: PLC0415
+
+    try:
+        lines = sys.stdin.buffer if arguments.processors == "-" else Path(arguments.processors).open("rb")  # noqa: SIM115
+        with lines:
+            for line in lines:
+                if brand := line.decode("utf-8", errors="replace").strip("\r\n"):
+                    judged = judge_processor(brand)
+                    answer = {
+                        "processor": brand,
+                        "verdict": judged.verdict,
+                        "reason": in_words(processor_reason(judged)),
+                    }
+                    print(json.dumps(answer, ensure_ascii=False))
+    except OSError as error:
+        return refuse(f"{arguments.processors} kan niet gelezen worden: {system_errors.in_words(error)}.")
+    return 0

@@ -11,8 +11,10 @@ _SECONDS_BETWEEN_REPORTS = 0.25
 
 
 class Phase(StrEnum):
-    """The two passes of a wipe."""
+    """The passes of a wipe: canaries are planted, the drive erases by itself, the agent writes, all is read back."""
 
+    PLANTING = "planting"
+    ERASING = "erasing"
     WRITING = "writing"
     VERIFYING = "verifying"
 

@@ -57,7 +57,7 @@ def _size(text: str) -> int:
 
 def _run(arguments: argparse.Namespace) -> int:
     from intake_agent.console import flow  # noqa: PLC0415
-    from intake_agent.console.wishes import Wishes  # noqa: PLC0415
+    from intake_agent.wishes import Wishes  # noqa: PLC0415
     from intake_agent.outbox import OutboxError  # noqa: PLC0415
     from intake_agent.station import StationError, state_folder  # noqa: PLC0415
 
@@ -106,7 +106,7 @@ def _operator(given: str | None) -> str | None:
 def _device_code(typed: str | None) -> str | None:
     """The code on the label; what has not its form is asked again where somebody can answer."""
     from intake_agent.console import terminal  # noqa: PLC0415
-    from intake_agent.console.wishes import code_in  # noqa: PLC0415
+    from intake_agent.wishes import code_in  # noqa: PLC0415
 
     while typed and (code := code_in(typed)) is None and terminal.is_interactive():
         typed = terminal.ask(f"{typed} is geen code van een toestel. Typ of scan het etiket opnieuw (leeg = stoppen): ")

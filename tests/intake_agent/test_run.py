@@ -18,10 +18,11 @@ import pytest
 from intake_agent import sources
 from intake_agent.cli import main
 from intake_agent.console.choosing import by_asking
-from intake_agent.console.wishes import Wishes, code_in
 from intake_agent.inspection import examine
 from intake_agent.machine import Disk, Machine
 from intake_agent.outbox import Outbox, OutboxError
+from intake_agent.wishes import Wishes, code_in
+from intake_agent.work import begin
 from wipe_reports import contradictions, document, schema, signing
 from wipe_reports.document import Level, Outcome, WipeReport
 
@@ -151,20 +152,21 @@ def test_a_person_is_asked_for_their_name_and_for_the_code_again(
 
 
 def test_a_person_is_told_of_each_disk_why_it_cannot_be_wiped(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys
+    enrolled: Path, monkeypatch: pytest.MonkeyPatch, capsys
 ) -> None:
     answering(monkeypatch)
-    disks = (Disk(name="niet-daar", serial="S1"), Disk(name="ook-niet", serial=None))
-    assert by_asking(Machine(disks=disks), Wishes(state=tmp_path, operator="An")) == []
+    work = begin(Wishes(state=enrolled, operator="An", online=False))
+    work.machine = Machine(disks=(Disk(name="niet-daar", serial="S1"), Disk(name="ook-niet", serial=None)))
+    assert by_asking(work) == []
     told = capsys.readouterr().out
     assert "niet-daar kan nu niet gewist worden:" in told
     assert "ook-niet kan nu niet gewist worden:" in told
     assert "de schijf is er niet meer" in told
 
 
-def test_a_person_is_told_when_there_is_no_disk_at_all(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys) -> None:
+def test_a_person_is_told_when_there_is_no_disk_at_all(enrolled: Path, monkeypatch: pytest.MonkeyPatch, capsys) -> None:
     answering(monkeypatch)
-    assert by_asking(Machine(), Wishes(state=tmp_path, operator="An")) == []
+    assert by_asking(begin(Wishes(state=enrolled, operator="An", online=False))) == []
     assert "niets om te wissen" in capsys.readouterr().out
 
 

@@ -10,13 +10,25 @@ from pathlib import Path
 import pytest
 
 from intake_agent import sources
-from intake_agent.console import choosing, summary, terminal
+from intake_agent.console import summary, terminal
 from intake_agent.console.choosing import WipeRefusedError, by_asking, by_command_line
-from intake_agent.console.wishes import Wishes
 from intake_agent.machine import Disk, Machine, Medium
 from intake_agent.wiping.progress import Phase, Progress
+from intake_agent.wiping.safety import Consent
+from intake_agent.wishes import Wishes
+from intake_agent.work import Work, begin, check
 
-WISHES = Wishes(state=Path("/nergens"), operator="An")
+
+@pytest.fixture
+def work_on(enrolled: Path) -> Callable[..., Work]:
+    """A piece of work that saw these disks; other options are wishes."""
+
+    def make(*disks: Disk, **wished: object) -> Work:
+        work = begin(Wishes(state=enrolled, operator="An", online=False, **wished))
+        work.machine = Machine(disks=disks)
+        return work
+
+    return make
 
 
 @pytest.fixture
@@ -38,24 +50,24 @@ def answers(monkeypatch: pytest.MonkeyPatch, *said: str) -> None:
 
 @pytest.mark.root
 def test_the_typed_serial_chooses_its_disk_once(
-    disk: Disk, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+    disk: Disk, work_on, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
     answers(monkeypatch, "VERKEERD", "LUS-1", "LUS-1")
-    assert by_asking(Machine(disks=(disk,)), WISHES) == [disk]
+    assert [one.disk for one in by_asking(work_on(disk))] == [disk]
     out = capsys.readouterr().out
     assert "geen schijf met serienummer VERKEERD" in out
     assert "ALLE gegevens gaan weg" in out
 
 
 @pytest.mark.root
-def test_nothing_typed_is_nothing_chosen(disk: Disk, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_nothing_typed_is_nothing_chosen(disk: Disk, work_on, monkeypatch: pytest.MonkeyPatch) -> None:
     answers(monkeypatch)
-    assert by_asking(Machine(disks=(disk,)), WISHES) == []
+    assert by_asking(work_on(disk)) == []
 
 
 @pytest.mark.root
 def test_a_disk_in_use_is_refused_with_the_reason(
-    disk: Disk, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+    disk: Disk, work_on, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
     subprocess.run(["mkfs.ext4", "-q", f"/dev/{disk.name}"], check=True)
     folder = tmp_path / "data"
@@ -63,35 +75,34 @@ def test_a_disk_in_use_is_refused_with_the_reason(
     subprocess.run(["mount", f"/dev/{disk.name}", str(folder)], check=True)
     try:
         answers(monkeypatch, "LUS-1")
-        assert by_asking(Machine(disks=(disk,)), WISHES) == []
+        assert by_asking(work_on(disk)) == []
         assert str(folder) in capsys.readouterr().out
     finally:
         subprocess.run(["umount", str(folder)], check=True)
 
 
 @pytest.mark.root
-def test_the_drive_is_asked_its_serial_again_before_it_is_touched(disk: Disk, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_the_drive_is_asked_its_serial_again_before_it_is_touched(
+    disk: Disk, work_on, monkeypatch: pytest.MonkeyPatch
+) -> None:
     monkeypatch.setattr(sources, "disk_now", lambda name: replace(disk, serial="LUS-2"))
-    wishes = replace(WISHES, named_serials=frozenset({"LUS-1"}))
     with pytest.raises(WipeRefusedError, match="serienummer is veranderd"):
-        by_command_line(Machine(disks=(disk,)), wishes)
+        by_command_line(work_on(disk, named_serials=frozenset({"LUS-1"})))
 
 
 @pytest.mark.root
-def test_one_refused_disk_stops_all_before_the_first_byte(disk: Disk) -> None:
-    wishes = replace(WISHES, named_serials=frozenset({"LUS-1", "WEG"}))
+def test_one_refused_disk_stops_all_before_the_first_byte(disk: Disk, work_on) -> None:
     with pytest.raises(WipeRefusedError, match="WEG"):
-        by_command_line(Machine(disks=(disk,)), wishes)
+        by_command_line(work_on(disk, named_serials=frozenset({"LUS-1", "WEG"})))
 
 
 @pytest.mark.root
-def test_a_named_free_disk_is_chosen(disk: Disk) -> None:
-    wishes = replace(WISHES, named_serials=frozenset({"LUS-1"}))
-    assert by_command_line(Machine(disks=(disk,)), wishes) == [disk]
+def test_a_named_free_disk_is_chosen(disk: Disk, work_on) -> None:
+    assert [one.disk for one in by_command_line(work_on(disk, named_serials=frozenset({"LUS-1"})))] == [disk]
 
 
 def test_a_disk_that_went_away_is_refused() -> None:
-    refused = choosing.check(Disk(name="weg", serial="X1"), Machine(), choosing.Consent())
+    refused = check(Disk(name="weg", serial="X1"), Machine(), Consent())
     assert [refusal.key for refusal in refused] == ["gone"]
 
 

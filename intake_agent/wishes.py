@@ -1,10 +1,12 @@
-"""What the operator asked for on the command line."""
+"""What the operator asked for: on the command line, by a policy for unattended work, or on the screens."""
 
 from __future__ import annotations
 
 import re
 from dataclasses import dataclass
 from pathlib import Path
+
+from wipe_reports.document import Level
 
 _CODE = re.compile(r"([A-Z]{2})-?([0-9A-Z]{6})")
 
@@ -20,7 +22,11 @@ def code_in(typed: str) -> str | None:
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Wishes:
-    """``named_serials`` came by ``--yes-wipe``; ``online`` is whether the service may be asked and told anything."""
+    """``named_serials`` came by ``--yes-wipe``; ``online`` is whether the service may be asked and told anything.
+
+    ``wanted`` is the least level that will do; ``may_power_off`` the yes to switching off a machine that does not run
+    from a live medium; ``bench`` takes in loose disks and never the machine itself.
+    """
 
     state: Path
     operator: str
@@ -29,6 +35,10 @@ class Wishes:
     named_serials: frozenset[str] = frozenset()
     accepts_signatures: bool = False
     sampled: bool = False
+    wanted: Level | None = None
+    allow_suspend: bool = False
+    bench: bool = False
+    may_power_off: bool = False
     test: bool = False
     test_size_mib: int = 64
     online: bool = True

@@ -77,6 +77,10 @@ class Client:
         """Hand in a signed report; the answer carries the service's signed receipt."""
         return self._post_signed("/api/v1/reports", compact)
 
+    def settings(self, compact: str) -> dict[str, Any]:
+        """Ask the service's time and the partner's rule for the minimum, by a signed ``station-settings+jws``."""
+        return self._post_signed("/api/v1/stations/settings", compact)
+
     def keys(self) -> dict[str, Any]:
         """The keys the service trusts now, as a JWK Set."""
         return self._answer(lambda: self._http.get("/api/v1/keys"))

@@ -1,31 +1,90 @@
 """The time that reports carry: steady while the machine runs, and set right by the service where it can be.
 
 A donated machine's battery is often dead and its clock years behind, and the system may set it right in the middle of
-a wipe. So the wall clock is read once and what passes since then is counted by the kernel's own steady clock.
+a wipe. So the wall clock is read once and what passes since then is counted by the kernel's own steady clock. Only
+this agent's clock is ever moved, never the machine's.
 """
 
 from __future__ import annotations
 
 import time
+from collections.abc import Iterator
+from contextlib import contextmanager
 from datetime import UTC, datetime, timedelta
+
+from wipe_reports.document import ClockCheck
+
+TOLERATED = timedelta(seconds=60)
+"""A clock this near the service's is left as it is: the network's own delay is in the difference."""
+_MOST_SECONDS = 2**31 - 1
 
 
 class Clock:
-    """Wall-clock time that never jumps; :meth:`correct` moves it once, between two pieces of work."""
+    """Wall-clock time that never jumps. ``check`` is what the last comparison with the service's time found."""
 
     def __init__(self) -> None:
-        self._wall = datetime.now(UTC)
+        self.check: ClockCheck | None = None
+        self._machine = datetime.now(UTC)
         self._began_seconds = time.clock_gettime(time.CLOCK_BOOTTIME)
+        self._moved = timedelta(0)
+        self._held = 0
 
     def now(self) -> datetime:
         """The time now, aware, in UTC."""
-        return self._wall + timedelta(seconds=time.clock_gettime(time.CLOCK_BOOTTIME) - self._began_seconds)
+        return self._machine_now() + self._moved
 
     def correct(self, service_time: datetime) -> timedelta:
-        """Take over the service's time; returns how far this clock was ahead of it (negative: behind)."""
-        ahead = self.now() - service_time
-        self._wall -= ahead
+        """Compare with the service's time and follow it where the difference is no network delay.
+
+        Returns how far the machine's own clock is ahead (negative: behind) and keeps that in ``check``. While the
+        clock is held nothing moves.
+        """
+        ahead = self._machine_now() - service_time
+        if not self._held and abs(self.now() - service_time) >= TOLERATED:
+            self._moved = -ahead
+        seconds = max(-_MOST_SECONDS, min(_MOST_SECONDS, round(ahead.total_seconds())))
+        self.check = ClockCheck(ahead_seconds=seconds, corrected=bool(self._moved))
         return ahead
+
+    def follow(self, service_time: str | None) -> str | None:
+        """:meth:`correct` by the time in a service's answer; what to tell people of a clock that is off, in Dutch."""
+        told = moment(service_time)
+        if told is None:
+            return None
+        ahead = self.correct(told)
+        if abs(ahead) < TOLERATED:
+            return None
+        side = "voor" if ahead > timedelta(0) else "achter"
+        what = "het verslag volgt de dienst" if self._moved else "dat staat ook zo in het verslag"
+        return f"De klok van dit toestel loopt {_in_words(abs(ahead))} {side}; {what}."
+
+    @contextmanager
+    def held(self) -> Iterator[None]:
+        """A piece of work whose times must stay in order: meanwhile the clock is compared but never moved."""
+        self._held += 1
+        try:
+            yield
+        finally:
+            self._held -= 1
+
+    def _machine_now(self) -> datetime:
+        return self._machine + timedelta(seconds=time.clock_gettime(time.CLOCK_BOOTTIME) - self._began_seconds)
+
+
+def moment(written: str | None) -> datetime | None:
+    """An ISO 8601 time with its zone, in UTC; ``None`` for anything else."""
+    try:
+        told = datetime.fromisoformat(written or "")
+        return told.astimezone(UTC) if told.tzinfo is not None else None
+    except (ValueError, OverflowError):
+        return None
+
+
+def _in_words(length: timedelta) -> str:
+    for unit, unit_seconds in (("dagen", 86400), ("uur", 3600), ("minuten", 60)):
+        if (count := int(length.total_seconds()) // unit_seconds) >= 2:
+            return f"{count} {unit}"
+    return f"{length.total_seconds():.0f} seconden"
 
 
 CLOCK = Clock()

@@ -1,9 +1,13 @@
 """Signed reports, kept on the stick until the service acknowledged them.
 
 ``outbox/ID.jws`` waits; ``outbox/ID.refused.txt`` says why the service would not have it; ``outbox/sent/`` holds what
-was acknowledged, with the service's answer and receipt beside it. Each file is written whole, flushed, and only then
-given its name, and the folder is flushed after it: a power cut leaves the old state or the new one. A cut between the
-service's answer and the move sends the report again, and the service answers the same.
+was acknowledged, with the service's answer and receipt beside it. ``outbox/provisional/`` says of a machine whose disks
+are being wiped what must be said if everything is cut from now on; it becomes a report to send unless the whole report
+replaces it. ``outbox/damaged/`` holds what a power cut tore.
+
+A copy is removed only when the one that replaces it is flushed (:mod:`intake_agent.durable`), and a file counts only
+when its signature holds: a cut at any byte leaves the old report, the new one or both, never half of one. A cut
+between the service's answer and the move sends the report again, and the service answers the same.
 """
 
 from __future__ import annotations
@@ -14,12 +18,21 @@ import tempfile
 from pathlib import Path
 from typing import Any
 
+from intake_agent import durable
 from intake_agent.system_errors import in_words
-from wipe_reports import signing
+from wipe_reports import document, signing
 
 
 class OutboxError(Exception):
     """The outbox cannot keep this report. The message is for the operator, in Dutch."""
+
+
+class DamagedReportError(Exception):
+    """A file that is no whole report; it was set aside. The message is for the operator, in Dutch."""
+
+    def __init__(self, path: Path) -> None:
+        self.path = path
+        super().__init__(f"Een verslag is beschadigd en telt niet mee. Het ligt apart in {path}")
 
 
 _PROOF_OF_ROOM_BYTES = signing.MAX_COMPACT_BYTES
@@ -32,83 +45,188 @@ class Outbox:
     def __init__(self, state: Path) -> None:
         self.folder = state / "outbox"
         self.sent = self.folder / "sent"
+        self.provisional = self.folder / "provisional"
+        self.damaged = self.folder / "damaged"
+        self._key_file = state / "station.key"
+        self._held: dict[str, int] = {}
 
     def prove_room(self) -> None:
         """Write and remove a file as large as a report can be. Raises :class:`OutboxError` where that does not work."""
         trial = self.folder / ".proef.new"
         try:
-            self.sent.mkdir(parents=True, exist_ok=True)
-            try:
-                _write_flushed(trial, bytes(_PROOF_OF_ROOM_BYTES))
-            finally:
+            self._make_folders()
+            with durable.locked(self.folder):
                 trial.unlink(missing_ok=True)
+                durable.write_new(trial, bytes(_PROOF_OF_ROOM_BYTES))
+                durable.remove(trial)
         except OSError as error:
             raise OutboxError(f"In {self.folder} kan geen verslag bewaard worden: {in_words(error)}.") from error
 
     def put(self, report_id: str, compact: str) -> Path:
-        """Keep a signed report. The same report twice is one; another under the same id raises :class:`OutboxError`."""
+        """Keep a signed report, in place of the provisional one under its id; returns where it is.
+
+        The same report twice is one; another whole one under the same id raises :class:`OutboxError`.
+        """
         path = self.folder / f"{report_id}.jws"
         try:
-            self.sent.mkdir(parents=True, exist_ok=True)
-            for kept in (path, self.sent / path.name):
-                if kept.exists():
-                    return self._same(kept, compact)
-            write_whole(path, compact.encode("ascii"))
+            self._make_folders()
+            with durable.locked(self.folder):
+                kept = self._keep(path, compact.encode("ascii"))
+                self._drop_provisional(report_id)
         except OSError as error:
-            raise OutboxError(f"Het verslag kan niet bewaard worden in {self.folder}: {in_words(error)}.") from error
+            raise self._cannot_keep(error) from error
+        return kept
+
+    def put_provisional(self, report_id: str, compact: str) -> Path:
+        """Keep what must be said if everything is cut from now on. While this process lives it is not sent."""
+        path = self.provisional / f"{report_id}.jws"
+        try:
+            self._make_folders()
+            with durable.locked(self.folder):
+                durable.write_new(path, compact.encode("ascii"))
+                if (descriptor := durable.hold(path)) is not None:
+                    self._held[report_id] = descriptor
+        except OSError as error:
+            raise self._cannot_keep(error) from error
         return path
 
-    @staticmethod
-    def _same(kept: Path, compact: str) -> Path:
-        if kept.read_bytes() != compact.encode("ascii"):
-            raise OutboxError(f"Er ligt al een ander verslag met hetzelfde nummer: {kept}")
-        return kept
+    def promote_left(self) -> list[Path]:
+        """At every start: what an agent that was cut off left behind. Returns the reports that now wait to be sent.
+
+        Provisional reports become reports to send; one whose agent still lives is left alone. Raises
+        :class:`OutboxError` where the stick does not let them be kept.
+        """
+        if not self.folder.is_dir():
+            return []
+        try:
+            with durable.locked(self.folder):
+                for left in self.folder.glob(".*.new"):
+                    durable.remove(left)
+                provisional = sorted(self.provisional.glob("*.jws"))
+                return [promoted for path in provisional if (promoted := self._promote(path)) is not None]
+        except OSError as error:
+            raise self._cannot_keep(error) from error
 
     def waiting(self) -> list[Path]:
         """The reports that were not acknowledged yet, oldest first (a UUIDv7 sorts by its time)."""
         return sorted(self.folder.glob("*.jws"))
 
+    def set_aside(self) -> list[Path]:
+        """The files that were no whole reports, for a person to look at."""
+        return sorted(self.damaged.glob("*"))
+
+    def read(self, path: Path) -> str:
+        """The signed report in ``path``. Raises OSError, or :class:`DamagedReportError` once it is set aside."""
+        content = path.read_bytes()
+        if not self._is_whole(path, content):
+            with durable.locked(self.folder):
+                content = path.read_bytes()  # another agent may have been writing it
+                if not self._is_whole(path, content):
+                    raise DamagedReportError(self._set_aside(path))
+        return content.decode("ascii")
+
     def acknowledged(self, path: Path, answer: dict[str, Any]) -> Path:
-        """The service has it: keep its answer, then move the report to ``sent/``. Returns where it is now."""
-        write_whole(self.sent / f"{path.stem}.json", json.dumps(answer, ensure_ascii=False, indent=1).encode() + b"\n")
-        moved = path.rename(self.sent / path.name)
-        _flush_folder(self.sent)
-        self._reason(path).unlink(missing_ok=True)
-        _flush_folder(self.folder)
-        return moved
+        """The service has it: keep its answer, then the report in ``sent/``, then let go. Returns where it is now."""
+        told = json.dumps(answer, ensure_ascii=False, indent=1).encode() + b"\n"
+        with durable.locked(self.folder):
+            kept = self.sent / path.name
+            if path.exists():
+                durable.write_over(kept.with_suffix(".json"), told)
+                self._keep(kept, path.read_bytes())
+                durable.remove(self.reason(path))
+                durable.remove(path)
+        return kept
 
     def refused(self, path: Path, reason: str) -> Path:
         """The service will not have it: the report stays, with the reason in words in a file beside it."""
-        beside = self._reason(path)
-        write_whole(beside, reason.encode() + b"\n")
+        beside = self.reason(path)
+        durable.write_over(beside, reason.encode() + b"\n")
         return beside
 
     @staticmethod
-    def _reason(path: Path) -> Path:
+    def reason(path: Path) -> Path:
+        """Where the service's reason for refusing the report in ``path`` is kept."""
         return path.with_name(f"{path.stem}.refused.txt")
 
+    def _make_folders(self) -> None:
+        durable.make_folder(self.sent)
+        durable.make_folder(self.provisional)
 
-def write_whole(path: Path, content: bytes) -> None:
-    """Write a file so that a power cut leaves what was there or all of ``content``. Raises OSError."""
-    temporary = path.with_name(f".{path.name}.new")
-    _write_flushed(temporary, content)
-    temporary.replace(path)
-    _flush_folder(path.parent)
+    def _cannot_keep(self, error: OSError) -> OutboxError:
+        return OutboxError(f"Het verslag kan niet bewaard worden in {self.folder}: {in_words(error)}.")
 
+    def _keep(self, path: Path, content: bytes) -> Path:
+        for kept in (path, self.sent / path.name):
+            if kept.exists() and (held := kept.read_bytes()) != content:
+                if self._is_whole(kept, held):
+                    raise OutboxError(f"Er ligt al een ander verslag met hetzelfde nummer: {kept}")
+                self._set_aside(kept)
+            elif kept.exists():
+                return kept
+        durable.write_new(path, content)
+        return path
 
-def _write_flushed(path: Path, content: bytes) -> None:
-    with path.open("wb") as file:
-        file.write(content)
-        file.flush()
-        os.fsync(file.fileno())
+    def _promote(self, path: Path) -> Path | None:
+        descriptor = durable.hold(path)
+        if descriptor is None:
+            return None
+        try:
+            content = path.read_bytes()
+            if not self._is_whole(path, content):
+                self._set_aside(path)
+                return None
+            return self._in_place_of(path, content)
+        finally:
+            os.close(descriptor)
 
+    def _in_place_of(self, path: Path, content: bytes) -> Path | None:
+        """Put a provisional report among those to send, unless a whole one of its id is there or was sent."""
+        target = self.folder / path.name
+        for kept in (target, self.sent / path.name):
+            if kept.exists() and self._is_whole(kept, kept.read_bytes()):
+                durable.remove(path)
+                return None
+            if kept.exists():
+                self._set_aside(kept)
+        durable.write_new(target, content)
+        durable.remove(path)
+        return target
 
-def _flush_folder(folder: Path) -> None:
-    descriptor = os.open(folder, os.O_RDONLY | os.O_DIRECTORY)
-    try:
-        os.fsync(descriptor)
-    finally:
-        os.close(descriptor)
+    def _drop_provisional(self, report_id: str) -> None:
+        durable.remove(self.provisional / f"{report_id}.jws")
+        if (descriptor := self._held.pop(report_id, None)) is not None:
+            os.close(descriptor)
+
+    def _set_aside(self, path: Path) -> Path:
+        """Move a torn file out of the way; nothing whole depends on its clusters."""
+        durable.make_folder(self.damaged)
+        aside = self.damaged / path.name
+        number = 1
+        while aside.exists():
+            number += 1
+            aside = self.damaged / f"{path.stem}-{number}{path.suffix}"
+        path.rename(aside)
+        durable.flush_folder(self.damaged)
+        durable.flush_folder(path.parent)
+        return aside
+
+    def _is_whole(self, path: Path, content: bytes) -> bool:
+        """Is this the report that its name says, to the last byte? Another station's signature cannot be checked."""
+        try:
+            header, payload = signing.peek(content)
+            key = self._own_key()
+            if key is not None and header.get("kid") == signing.key_id(key):
+                payload = signing.verify(content, key, document.MEDIA_TYPE)
+            told = json.loads(payload)
+        except (signing.SignatureInvalid, ValueError, RecursionError):
+            return False
+        return isinstance(told, dict) and told.get("report_id") == path.stem
+
+    def _own_key(self) -> signing.Key | None:
+        try:
+            return signing.load_private_key(self._key_file)
+        except (OSError, signing.SignatureInvalid):
+            return None
 
 
 def keep_elsewhere(report_id: str, compact: str) -> tuple[Outbox, Path]:

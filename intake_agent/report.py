@@ -44,6 +44,7 @@ def build(
     report_id: str,
     created_at: datetime,
     test: bool,
+    clock: document.ClockCheck | None = None,
 ) -> WipeReport:
     """The report on ``machine``. ``wiped`` goes by disk name; a scratch carrier that is no disk of it comes last."""
     own = {disk.name for disk in machine.disks}
@@ -64,6 +65,7 @@ def build(
         batteries=tuple(_battery(battery) for battery in machine.batteries[:16]),
         minimum=machine.minimum,
         carriers=tuple([*carriers, *(_carrier(one.disk, one) for one in scratch)][:64]),
+        clock=clock,
     )
 
 

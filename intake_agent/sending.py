@@ -3,18 +3,37 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Mapping
 from dataclasses import dataclass
+from datetime import datetime
 from pathlib import Path
 from typing import Any
 
+import uuid_utils
+
+from intake_agent import policy
 from intake_agent.client import Client, ServiceRefusedError, ServiceUnreachableError
-from intake_agent.outbox import Outbox
-from intake_agent.probes.json_facts import text
+from intake_agent.clock import CLOCK, moment
+from intake_agent.outbox import DamagedReportError, Outbox, OutboxError
+from intake_agent.probes.json_facts import at, text
 from intake_agent.station import Station
 from intake_agent.system_errors import in_words
 from wipe_reports import signing
 
 RECEIPT_TYPE = "wipe-receipt+jws"
+SETTINGS_TYPE = "station-settings+jws"
+
+
+@dataclass(frozen=True, slots=True)
+class Settings:
+    """What the service says to a station: its time, and the partner's own rule for the minimum where it has one.
+
+    ``remarks`` is what people must be told, in Dutch: a clock that is off, a rule that cannot be used.
+    """
+
+    time: datetime | None
+    minimum_policy: Mapping[str, Any] | None
+    remarks: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,6 +50,31 @@ class ReceiptError(Exception):
     """The service's answer holds no receipt for this very report by a key of the service. In Dutch."""
 
 
+def ask_settings(own: Station, client: Client) -> Settings:
+    """Ask the service's time and the partner's minimum; the agent's clock follows the one, the other is kept.
+
+    Raises :class:`ServiceUnreachableError` and :class:`ServiceRefusedError`: then what was kept goes on counting.
+    """
+    request = json.dumps({"request_id": str(uuid_utils.uuid7())}).encode()
+    answer = client.settings(signing.sign(request, own.key, SETTINGS_TYPE))
+    remarks = [CLOCK.follow(text(answer, "time"))]
+    if own.state is not None:
+        remarks.append(_keep_policy(own.state, answer))
+    rule = at(answer, "minimum_policy")
+    told = tuple(remark for remark in remarks if remark)
+    return Settings(moment(text(answer, "time")), rule if isinstance(rule, dict) else None, told)
+
+
+def _keep_policy(state: Path, answer: Mapping[str, Any]) -> str | None:
+    try:
+        policy.keep(state, answer)
+    except policy.PolicyError as error:
+        return str(error)
+    except OSError as error:
+        return f"De regel voor het minimum kon niet bewaard worden: {in_words(error)}."
+    return None
+
+
 def send_waiting(outbox: Outbox, station: Station, client: Client, only: Path | None = None) -> list[Sent]:
     """Send every waiting report (or ``only`` that one), oldest first. Each is tried; a service that is away ends it."""
     results = []
@@ -39,13 +83,13 @@ def send_waiting(outbox: Outbox, station: Station, client: Client, only: Path | 
             results.append(_send(path, outbox, station, client))
         except ServiceRefusedError as refusal:
             results.append(Sent(path.stem, path, None, _refused(path, outbox, refusal)))
-        except ReceiptError as error:
+        except (ReceiptError, OutboxError) as error:
             results.append(Sent(path.stem, path, None, str(error)))
         except ServiceUnreachableError as error:
             results.append(Sent(path.stem, path, None, str(error)))
             break
-        except UnicodeDecodeError:
-            results.append(Sent(path.stem, path, None, f"{path} is beschadigd: dit is geen getekend verslag."))
+        except DamagedReportError as error:
+            results.append(Sent(path.stem, error.path, None, str(error)))
         except OSError as error:
             results.append(Sent(path.stem, path, None, f"Met {path} lukt het niet: {in_words(error)}."))
     return results
@@ -63,7 +107,7 @@ def _refused(path: Path, outbox: Outbox, refusal: ServiceRefusedError) -> str:
 
 
 def _send(path: Path, outbox: Outbox, station: Station, client: Client) -> Sent:
-    compact = path.read_text(encoding="ascii")
+    compact = outbox.read(path)
     answer = client.send_report(compact)
     check_receipt(answer, path.stem, compact, station, client)
     return Sent(path.stem, outbox.acknowledged(path, answer), answer)

@@ -14,7 +14,7 @@ from pathlib import Path
 from typing import Any
 from urllib.parse import urlsplit
 
-from intake_agent.outbox import write_whole
+from intake_agent.durable import write_whole
 from intake_agent.probes.json_facts import at, objects, text
 from intake_agent.system_errors import in_words
 from wipe_reports import signing
@@ -28,12 +28,13 @@ class StationError(Exception):
 
 @dataclass(frozen=True, slots=True)
 class Station:
-    """An enrolled station: where it reports, under which name, with which key, and which keys it trusts."""
+    """An enrolled station: where it reports, under which name, with which key, which keys it trusts, and its folder."""
 
     service: str
     name: str
     key: signing.Key
     trusted: dict[str, Any]
+    state: Path | None = None
 
     def service_keys(self) -> dict[str, signing.Key]:
         """The service's own signing keys by key id, for checking its receipts."""
@@ -119,4 +120,4 @@ def load(state: Path) -> Station:
     service, name = text(kept, "service"), text(kept, "station", "name")
     if service is None or name is None:
         raise StationError(f"De gegevens van dit station in {state} zijn onvolledig. Schrijf het opnieuw in.")
-    return Station(checked_service(service), name, key, at(kept, "keys") or {})
+    return Station(checked_service(service), name, key, at(kept, "keys") or {}, state)

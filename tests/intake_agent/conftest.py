@@ -80,6 +80,7 @@ class StandInService:
         self.answers: list[tuple[int, dict[str, Any]]] = []
         self.receipt_changes: dict[str, str] = {}
         self.clock_ahead = timedelta(0)
+        self.minimum_policy: dict[str, Any] | None = None
         outer = self
 
         class Handler(BaseHTTPRequestHandler):
@@ -108,7 +109,7 @@ class StandInService:
 
         self._server = ThreadingHTTPServer(("127.0.0.1", 0), Handler)
         self.url = f"http://127.0.0.1:{self._server.server_port}"
-        threading.Thread(target=self._server.serve_forever, daemon=True).start()
+        threading.Thread(target=self._server.serve_forever, kwargs={"poll_interval": 0.02}, daemon=True).start()
 
     def stop(self) -> None:
         self._server.shutdown()
@@ -127,6 +128,9 @@ class StandInService:
         key = self.stations[str(header["kid"])]
         if path == "/api/v1/wipe-jobs":
             return self._wipe_job(json.loads(signing.verify(body, key, "wipe-job+jws")))
+        if path == "/api/v1/stations/settings":
+            signing.verify(body, key, "station-settings+jws")
+            return 200, {"time": self.now(), "minimum_policy": self.minimum_policy}
         return self._report(body, key)
 
     def _enrol(self, asked: dict[str, Any]) -> tuple[int, dict[str, Any]]:

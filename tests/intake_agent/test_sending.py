@@ -16,7 +16,7 @@ from intake_agent import station
 from intake_agent.cli import main
 from intake_agent.client import Client, ServiceRefusedError, ServiceUnreachableError
 from intake_agent.machine import Machine
-from intake_agent.outbox import Outbox, OutboxError
+from intake_agent.outbox import Outbox
 from intake_agent.report import Signatory, build, signed
 from intake_agent.sending import send_waiting
 
@@ -296,22 +296,6 @@ def test_a_refusal_without_words_still_says_something() -> None:
     client.close()
 
 
-def test_the_outbox_keeps_one_of_each_and_refuses_another_under_the_same_id(tmp_path: Path) -> None:
-    outbox = Outbox(tmp_path)
-    path = outbox.put(IDS[0], "a.b.c")
-    assert outbox.put(IDS[0], "a.b.c") == path
-    with pytest.raises(OutboxError, match="ander verslag"):
-        outbox.put(IDS[0], "a.b.d")
-    assert outbox.waiting() == [path]
-
-
-def test_a_report_that_was_sent_before_is_not_put_in_the_outbox_again(tmp_path: Path) -> None:
-    outbox = Outbox(tmp_path)
-    sent = outbox.acknowledged(outbox.put(IDS[0], "a.b.c"), {"receipt": "x"})
-    assert outbox.put(IDS[0], "a.b.c") == sent
-    assert outbox.waiting() == []
-
-
 def test_files_that_cannot_be_sent_do_not_hold_up_the_others(enrolled: Path, service, capsys) -> None:
     outbox = Outbox(enrolled)
     good = a_report(enrolled, IDS[2])
@@ -320,43 +304,11 @@ def test_files_that_cannot_be_sent_do_not_hold_up_the_others(enrolled: Path, ser
     folder.mkdir()
     assert main(["send", "--state", str(enrolled)]) == 1
     assert list(service.reports) == [good.stem]
-    assert outbox.waiting() == [broken, folder]
+    assert outbox.waiting() == [folder]
+    assert [path.name for path in outbox.set_aside()] == [broken.name]
     told = capsys.readouterr().out
-    assert f"{broken} is beschadigd" in told
+    assert f"beschadigd en telt niet mee. Het ligt apart in {outbox.damaged / broken.name}" in told
     assert f"Met {folder} lukt het niet" in told
-
-
-@pytest.mark.parametrize("cut", ["os.fsync", "pathlib.Path.replace"])
-def test_a_cut_while_writing_leaves_no_half_report(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, cut: str) -> None:
-    def no_power(*arguments: object) -> None:
-        raise OSError(28, "power cut")
-
-    outbox = Outbox(tmp_path)
-    outbox.put(IDS[0], "a.b.c")
-    with monkeypatch.context() as broken:
-        broken.setattr(cut, no_power)
-        with pytest.raises(OutboxError):
-            outbox.put(IDS[1], "d.e.f")
-    assert [path.read_text() for path in outbox.waiting()] == ["a.b.c"]
-    assert outbox.put(IDS[1], "d.e.f").read_text() == "d.e.f"
-
-
-def test_a_cut_between_answer_and_move_sends_the_report_again(
-    enrolled: Path, service, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    path = a_report(enrolled)
-
-    def no_power(self: Path, target: Path) -> Path:
-        raise KeyboardInterrupt
-
-    with monkeypatch.context() as broken:
-        broken.setattr(Path, "rename", no_power)
-        with pytest.raises(KeyboardInterrupt):
-            send(enrolled)
-    assert path.exists()
-    (result,) = send(enrolled)
-    assert result.answer is not None
-    assert len(service.reports) == 1
 
 
 @pytest.mark.parametrize("content", ["", "{", "[]", '{"service": 5}'])

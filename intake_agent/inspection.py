@@ -14,14 +14,12 @@ from intake_agent.probes.display import displays
 from intake_agent.probes.firmware import system
 from intake_agent.probes.memory import memory
 from intake_agent.probes.processor import processor
-from intake_agent.sources import RawFacts
+from intake_agent.raw_facts import RawFacts
 
 
 def examine(facts: RawFacts) -> Machine:
     """Everything the facts tell about the machine, with the verdicts on its disks, batteries and the minimum."""
-    seen_disks, seen_batteries = with_verdicts(
-        disks(facts.lsblk, facts.smartctl, facts.nvme), batteries(facts.power_supplies)
-    )
+    seen_disks, seen_batteries = with_verdicts(disks(facts), batteries(facts.power_supplies))
     seen_system = system(facts.dmidecode, facts.dmi_files)
     if seen_system.kind is None and seen_batteries:
         seen_system = replace(seen_system, kind="laptop")

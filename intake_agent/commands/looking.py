@@ -31,12 +31,12 @@ def add(commands: Commands) -> None:
 
 
 def _inspect(arguments: argparse.Namespace) -> int:
-    from intake_agent import inspection, sources  # noqa: PLC0415
+    from intake_agent import captures, inspection, sources  # noqa: PLC0415
     from intake_agent.console import summary, terminal  # noqa: PLC0415
 
     try:
-        facts = sources.captured_folder(arguments.captured) if arguments.captured else sources.this_machine()
-    except sources.CaptureUnreadableError as error:
+        facts = captures.captured_folder(arguments.captured) if arguments.captured else sources.this_machine()
+    except captures.CaptureUnreadableError as error:
         return refuse(str(error))
     machine = inspection.examine(facts)
     if arguments.json:
@@ -47,11 +47,11 @@ def _inspect(arguments: argparse.Namespace) -> int:
 
 
 def _capture(arguments: argparse.Namespace) -> int:
-    from intake_agent import sources  # noqa: PLC0415
+    from intake_agent import captures, sources  # noqa: PLC0415
 
     try:
-        sources.write_capture(sources.this_machine(), arguments.folder, datetime.now(UTC))
-    except sources.CaptureFolderTakenError as error:
+        captures.write_capture(sources.this_machine(), arguments.folder, datetime.now(UTC))
+    except captures.CaptureFolderTakenError as error:
         return refuse(str(error))
     except OSError as error:
         return refuse(f"De map {arguments.folder} kan niet geschreven worden: {system_errors.in_words(error)}.")

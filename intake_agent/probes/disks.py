@@ -1,4 +1,4 @@
-"""Disks: which there are by ``lsblk --json``, and what each says of itself by ``smartctl --json``."""
+"""Disks: which there are by ``lsblk --json``, and what each says of itself by ``smartctl --json`` and its own tools."""
 
 from __future__ import annotations
 
@@ -8,60 +8,49 @@ from collections.abc import Mapping
 from dataclasses import replace
 from typing import Any
 
-from intake_agent.machine import Disk, DriveSigns, Medium, Smart, SmartAttribute, Support
+from intake_agent.machine import Disk, Medium, SmartAttribute
+from intake_agent.probes import abilities
+from intake_agent.probes.controllers import answers_for
 from intake_agent.probes.json_facts import at, flag, number, objects, text
+from intake_agent.probes.smart import WEAR_LEFT, drive_signs, smart_attributes, smart_facts
+from intake_agent.raw_facts import RawFacts
 
 _NOT_A_DISK = ("zram", "ram", "loop", "sr", "fd", "nbd", "dm-", "md")
 _NO_MAKER = frozenset({"ATA", "USB", "NVMe", "Generic"})
 _HEX_ID = re.compile(r"0x[0-9a-fA-F]+")
-_IMPLAUSIBLE_HOURS = 50 * 366 * 24
-"""Drives count minutes or half-minutes under attribute 9 now and then; more than fifty years is such a count."""
-_PACKED = 1 << 31
-"""A sector count above this is a vendor's packed or negative number, not a count."""
-
-_WEAR_LEFT = frozenset(
-    {
-        "Media_Wearout_Indicator",
-        "SSD_Life_Left",
-        "Percent_Lifetime_Remain",
-        "Percent_Life_Remaining",
-        "Remaining_Lifetime_Perc",
-        "Wear_Leveling_Count",
-        "Drive_Life_Remaining%",
-        "Remaining_Life",
-    }
-)
-"""Attribute names of smartmontools' drive database whose normalised value counts down from 100 as the flash wears."""
-
-_ONLY_SSD = frozenset({"Erase_Fail_Count", "Program_Fail_Count"}) | _WEAR_LEFT
+_ONLY_SSD = frozenset({"Erase_Fail_Count", "Program_Fail_Count"}) | WEAR_LEFT
 _ONLY_HDD = frozenset({3, 7, 10})
 """Spin-up time, seek errors and spin retries: only something that turns counts them."""
 
 
-def disks(
-    lsblk: str | None, smartctl: Mapping[str, str] | None = None, nvme: Mapping[str, str] | None = None
-) -> tuple[Disk, ...]:
-    """Every whole disk that ``lsblk -J -b -O`` lists, with what the drive says (device name → output).
+def disks(facts: RawFacts) -> tuple[Disk, ...]:
+    """Every whole disk that ``lsblk -J -b -O`` lists, with what the drive says and how it says it can be erased.
 
-    ``smartctl`` is ``smartctl --json -x``, ``nvme`` is ``nvme id-ctrl`` or ``nvme smart-log`` as JSON. Without a usable
-    ``lsblk`` the drives that ``smartctl`` answered for are all that is known. Junk gives no disks.
+    Without a usable ``lsblk`` the drives that ``smartctl`` answered for are all that is known. Junk gives no disks.
     """
-    found = _listed_or_answered(lsblk, smartctl or {})
-    controllers = nvme or {}
-    return tuple(_with_nvme(disk, _parsed(_answer_for(disk.name, controllers))) for disk in found)
+    rows = [row for row in objects(_parsed(facts.lsblk), "blockdevices") if _is_disk(row)]
+    listed = {_name(row) or "": row for row in rows} or {name: {} for name in sorted(facts.smartctl)}
+    return tuple(_disk(name, row, facts) for name, row in listed.items())
 
 
-def _listed_or_answered(lsblk: str | None, answers: Mapping[str, str]) -> tuple[Disk, ...]:
-    rows = [row for row in objects(_parsed(lsblk), "blockdevices") if _is_disk(row)]
-    if not rows:
-        return tuple(drive(name, answer) for name, answer in sorted(answers.items()))
-    return tuple(drive(_name(row) or "", _answer_for(_name(row) or "", answers), row) for row in rows)
+def _disk(name: str, row: Mapping[str, Any], facts: RawFacts) -> Disk:
+    disk = drive(name, _answer_for(name, facts.smartctl), row)
+    disk = _with_nvme(disk, _parsed(_answer_for(name, facts.nvme)))
+    by_ata, security = abilities.ata(facts.hdparm.get(name, ""))
+    supports = (
+        disk.supports
+        | by_ata
+        | abilities.scsi(facts.sg_opcodes.get(name, ""))
+        | abilities.emmc(facts.mmc_extcsd.get(name, ""))
+        | abilities.discard(row)
+    )
+    return replace(disk, supports=supports, security=security, behind=answers_for(disk, row, facts.sysfs))
 
 
 def drive(name: str, smartctl: str | None, row: Mapping[str, Any] | None = None) -> Disk:
     """One drive from its ``smartctl --json`` answer and, where there is one, its ``lsblk`` row."""
     answer, listed = _parsed(smartctl), row or {}
-    attributes = _attributes(answer)
+    attributes = smart_attributes(answer)
     transport = text(listed, "tran")
     medium = _medium(name, answer, attributes, listed)
     return Disk(
@@ -75,8 +64,8 @@ def drive(name: str, smartctl: str | None, row: Mapping[str, Any] | None = None)
         size_bytes=number(listed, "size") or number(answer, "user_capacity", "bytes"),
         logical_block_bytes=number(listed, "log-sec") or number(answer, "logical_block_size") or 512,
         removable=bool(flag(listed, "rm")) or transport in {"usb", "mmc"},
-        smart=_smart(answer, attributes),
-        signs=_signs(answer, attributes),
+        smart=smart_facts(answer, attributes),
+        signs=drive_signs(answer, attributes),
     )
 
 
@@ -129,114 +118,8 @@ def _with_nvme(disk: Disk, answer: Any) -> Disk:
                 "critical_warning": number(answer, "critical_warning", "value") if warning is None else warning,
             }
         }
-        disk = replace(disk, smart=_smart(log, ()), signs=_signs(log, ()))
-    return replace(disk, supports=_nvme_supports(answer))
-
-
-def _nvme_supports(answer: Any) -> frozenset[Support]:
-    """How the controller says it can erase: SANICAP bits 0 and 1, OACS bit 1, FNA bit 2 (NVMe 2.0 §5.17.2.1)."""
-    sanicap, oacs, fna = (number(answer, name) or 0 for name in ("sanicap", "oacs", "fna"))
-    bits = {
-        Support.NVME_SANITIZE_CRYPTO: sanicap & 1,
-        Support.NVME_SANITIZE_BLOCK: sanicap & 2,
-        Support.NVME_FORMAT: oacs & 2,
-        Support.NVME_FORMAT_CRYPTO: oacs & 2 and fna & 4,
-    }
-    return frozenset(support for support, bit in bits.items() if bit)
-
-
-def _attributes(answer: Any) -> tuple[SmartAttribute, ...]:
-    rows = objects(at(answer, "ata_smart_attributes"), "table")
-    return tuple(
-        SmartAttribute(
-            id=identity,
-            name=text(row, "name") or f"attribute_{identity}",
-            value=number(row, "value"),
-            worst=number(row, "worst"),
-            threshold=number(row, "thresh"),
-            raw=number(row, "raw", "value"),
-        )
-        for row in rows
-        if (identity := number(row, "id")) is not None
-    )
-
-
-def _smart(answer: Any, attributes: tuple[SmartAttribute, ...]) -> Smart | None:
-    """The report's facts. Nothing that the drive did not say; ``None`` when it answered nothing at all."""
-    nvme = at(answer, "nvme_smart_health_information_log")
-    smart = Smart(
-        passed=flag(answer, "smart_status", "passed"),
-        reallocated=_first(_count(answer, 5), number(answer, "scsi_grown_defect_list")),
-        pending=_first(_count(answer, 197), number(answer, "scsi_pending_defects", "count")),
-        uncorrectable=_first(_count(answer, 198), _scsi_uncorrected(answer)),
-        power_on_hours=_hours(answer, nvme),
-        percentage_used=_first(
-            number(nvme, "percentage_used"),
-            number(answer, "scsi_percentage_used_endurance_indicator"),
-            _endurance_by_statistics(answer),
-            number(answer, "endurance_used", "current_percent"),
-        ),
-        media_errors=number(nvme, "media_errors"),
-        temperature_celsius=number(answer, "temperature", "current"),
-        attributes=attributes,
-    )
-    return None if smart == Smart() else smart
-
-
-def _signs(answer: Any, attributes: tuple[SmartAttribute, ...]) -> DriveSigns:
-    nvme = at(answer, "nvme_smart_health_information_log")
-    failing = tuple(
-        text(row, "name") or "attribute"
-        for row in objects(at(answer, "ata_smart_attributes"), "table")
-        if (text(row, "when_failed") or "").lower() in {"now", "failing_now"}
-    )
-    left = [one.value for one in attributes if one.name in _WEAR_LEFT and one.value is not None and one.value <= 100]
-    return DriveSigns(
-        critical_warning=number(nvme, "critical_warning"),
-        spare_percent=number(nvme, "available_spare"),
-        spare_threshold_percent=number(nvme, "available_spare_threshold"),
-        reported_uncorrectable=_count(answer, 187),
-        command_timeouts=_command_timeouts(attributes),
-        wear_percent=100 - min(left) if left else None,
-        failing_now=failing,
-    )
-
-
-def _count(answer: Any, identity: int) -> int | None:
-    """An attribute's raw count; ``138 (26 0)`` is 138 with two more counters packed into the same 48 bits."""
-    for row in objects(at(answer, "ata_smart_attributes"), "table"):
-        if number(row, "id") == identity:
-            leading = re.match(r"(\d{1,15})(?: \(|$)", text(row, "raw", "string") or "")
-            raw = int(leading.group(1)) if leading else number(row, "raw", "value")
-            return raw if raw is not None and 0 <= raw < _PACKED else None
-    return None
-
-
-def _command_timeouts(attributes: tuple[SmartAttribute, ...]) -> int | None:
-    """Attribute 188; Seagate packs three 16-bit counters in it, of which the lowest counts all timeouts."""
-    raw = next((one.raw for one in attributes if one.id == 188), None)
-    return None if raw is None else raw & 0xFFFF
-
-
-def _scsi_uncorrected(answer: Any) -> int | None:
-    log = at(answer, "scsi_error_counter_log")
-    counts = [number(log, operation, "total_uncorrected_errors") for operation in ("read", "write", "verify")]
-    told = [count for count in counts if count is not None]
-    return sum(told) if told else None
-
-
-def _hours(answer: Any, nvme: Any) -> int | None:
-    hours = _first(number(answer, "power_on_time", "hours"), number(nvme, "power_on_hours"))
-    return hours if hours is not None and hours <= _IMPLAUSIBLE_HOURS else None
-
-
-def _endurance_by_statistics(answer: Any) -> int | None:
-    """*Percentage Used Endurance Indicator* of the ATA Device Statistics log, page 7 (ACS-4 §9.5.8)."""
-    for page in objects(at(answer, "ata_device_statistics"), "pages"):
-        for row in objects(page, "table") if number(page, "number") == 7 else ():
-            if text(row, "name") == "Percentage Used Endurance Indicator" and flag(row, "flags", "valid") is not False:
-                return number(row, "value")
-    return None
+        disk = replace(disk, smart=smart_facts(log, ()), signs=drive_signs(log, ()))
+    return replace(disk, supports=abilities.nvme(answer))
 
 
 def _medium(name: str, answer: Any, attributes: tuple[SmartAttribute, ...], row: Mapping[str, Any]) -> Medium:
@@ -293,7 +176,3 @@ def _bus(name: str, answer: Any) -> str | None:
     if text(answer, "scsi_transport_protocol", "name"):
         return "sas"
     return "sata" if number(answer, "sata_version", "value") else None
-
-
-def _first(*values: int | None) -> int | None:
-    return next((value for value in values if value is not None), None)

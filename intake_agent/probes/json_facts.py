@@ -44,3 +44,8 @@ def objects(tree: Any, key: str) -> list[dict[str, Any]]:
     """The objects of a list under ``key``; anything in it that is no object is passed over."""
     rows = at(tree, key)
     return [row for row in rows if isinstance(row, dict)] if isinstance(rows, list) else []
+
+
+def first(*values: int | None) -> int | None:
+    """The first number that is known."""
+    return next((value for value in values if value is not None), None)

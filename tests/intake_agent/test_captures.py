@@ -12,12 +12,14 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from intake_agent import captures as captured
 from intake_agent import sources
 from intake_agent.cli import main
 from intake_agent.console import summary
 from intake_agent.inspection import as_json, examine
 from intake_agent.machine import Support
 from intake_agent.probes.disks import disks
+from intake_agent.raw_facts import RawFacts
 
 
 def inspected(captures: Path, name: str, capsys: pytest.CaptureFixture[str]) -> dict:
@@ -60,7 +62,7 @@ def test_firmware_flash_is_not_memory_and_a_four_gigabyte_laptop_that_shows_less
 ) -> None:
     told = inspected(captures, "thin-laptop", capsys)
     assert len(told["memory"]["modules"]) == 2
-    assert "memory_pass" in told["minimum"]["reasons"]
+    assert any(reason.startswith("memory_pass") for reason in told["minimum"]["reasons"])
 
 
 def test_a_worn_battery_is_told_apart_from_its_charge(captures: Path, capsys: pytest.CaptureFixture[str]) -> None:
@@ -70,7 +72,7 @@ def test_a_worn_battery_is_told_apart_from_its_charge(captures: Path, capsys: py
 
 
 def test_what_the_nvme_controller_can_do_is_known_to_the_plan(captures: Path) -> None:
-    machine = examine(sources.captured_folder(captures / "thin-laptop"))
+    machine = examine(captured.captured_folder(captures / "thin-laptop"))
     assert machine.disks[0].supports == {
         Support.NVME_SANITIZE_BLOCK,
         Support.NVME_FORMAT,
@@ -154,11 +156,11 @@ def test_an_empty_folder_is_a_machine_of_which_nothing_is_known(
 
 def test_a_capture_of_this_machine_reads_the_same_after_a_journey_in_a_tar(tmp_path: Path) -> None:
     facts = sources.this_machine()
-    sources.write_capture(facts, tmp_path / "opname", datetime.now(UTC))
+    captured.write_capture(facts, tmp_path / "opname", datetime.now(UTC))
     with tarfile.open(tmp_path / "opname.tar", "w") as tar:
         tar.add(tmp_path / "opname", "elders")
     subprocess.run(["tar", "-xf", "opname.tar"], cwd=tmp_path, check=True)
-    again = sources.captured_folder(tmp_path / "elders")
+    again = captured.captured_folder(tmp_path / "elders")
     assert as_json(examine(again)) == as_json(examine(facts))
     about = json.loads((tmp_path / "elders" / "capture.json").read_text())
     assert about["captured_at"].endswith("Z")
@@ -180,7 +182,7 @@ def test_no_bytes_crash_the_reading_of_a_capture(tmp_path_factory: pytest.TempPa
     folder = tmp_path_factory.mktemp("rommel")
     for name, content in files.items():
         (folder / name).write_bytes(content)
-    machine = examine(sources.captured_folder(folder))
+    machine = examine(captured.captured_folder(folder))
     json.dumps(as_json(machine))
     assert list(summary.machine_lines(machine))
 
@@ -199,9 +201,7 @@ _SCRAPS = st.recursive(
 @settings(max_examples=150, deadline=None)
 @given(_SCRAPS, _SCRAPS, _SCRAPS)
 def test_no_shape_of_json_crashes_the_disk_probe(lsblk: object, smartctl: object, nvme: object) -> None:
-    facts = sources.RawFacts(
-        lsblk=json.dumps(lsblk), smartctl={"sda": json.dumps(smartctl)}, nvme={"sda": json.dumps(nvme)}
-    )
+    facts = RawFacts(lsblk=json.dumps(lsblk), smartctl={"sda": json.dumps(smartctl)}, nvme={"sda": json.dumps(nvme)})
     told = as_json(examine(facts))
     assert json.loads(json.dumps(told)).keys() == told.keys()
 
@@ -227,5 +227,5 @@ def test_a_second_machine_is_not_captured_into_the_folder_of_the_first(
 )
 def test_a_number_or_a_command_set_is_no_maker_of_a_disk(listed: str, answered: str | None, maker: str | None) -> None:
     lsblk = json.dumps({"blockdevices": [{"name": "vda", "type": "disk", "size": 1, "vendor": listed}]})
-    (disk,) = disks(lsblk, {"vda": json.dumps({"scsi_vendor": answered})})
+    (disk,) = disks(RawFacts(lsblk=lsblk, smartctl={"vda": json.dumps({"scsi_vendor": answered})}))
     assert disk.manufacturer == maker

@@ -16,6 +16,7 @@ from intake_agent.probes.firmware import system
 from intake_agent.probes.memory import memory
 from intake_agent.probes.processor import processor
 from intake_agent.probes.smbios import size_mib
+from intake_agent.raw_facts import RawFacts
 
 
 @pytest.mark.parametrize(
@@ -88,7 +89,7 @@ def listed(**row: object) -> str:
     "name", ["loop0", "zram0", "sr0", "md127", "dm-0", "mmcblk0boot0", "mmcblk0rpmb", "fd0", "nbd0", "ram0"]
 )
 def test_what_is_no_disk_of_the_machine_is_not_listed(name: str) -> None:
-    assert disks(listed(kname=name)) == ()
+    assert disks(RawFacts(lsblk=listed(kname=name))) == ()
 
 
 @pytest.mark.parametrize(
@@ -107,13 +108,13 @@ def test_what_is_no_disk_of_the_machine_is_not_listed(name: str) -> None:
     ],
 )
 def test_the_medium_is_the_drives_own_word_before_the_systems_guess(row: dict, answer: dict, medium: Medium) -> None:
-    (disk,) = disks(listed(**row), {row["kname"]: json.dumps(answer)})
+    (disk,) = disks(RawFacts(lsblk=listed(**row), smartctl={row["kname"]: json.dumps(answer)}))
     assert disk.medium is medium
 
 
 def test_an_nvme_health_log_counts_where_smartctl_gave_none() -> None:
     log = {"percent_used": "91", "media_errors": 2, "critical_warning": {"value": 4}, "avail_spare": 5}
-    (disk,) = disks(listed(kname="nvme0n1"), {}, {"nvme0": json.dumps(log)})
+    (disk,) = disks(RawFacts(lsblk=listed(kname="nvme0n1"), nvme={"nvme0": json.dumps(log)}))
     assert disk.smart is not None
     assert (disk.smart.percentage_used, disk.smart.media_errors) == (91, 2)
     assert disk.signs.critical_warning == 4
@@ -128,7 +129,7 @@ def test_endurance_of_a_sata_ssd_is_read_from_its_statistics() -> None:
 
 
 def test_smartctl_is_enough_where_lsblk_is_not() -> None:
-    (disk,) = disks(None, {"sda": json.dumps({"model_name": "Voorbeeld", "user_capacity": {"bytes": 5}})})
+    (disk,) = disks(RawFacts(smartctl={"sda": json.dumps({"model_name": "Voorbeeld", "user_capacity": {"bytes": 5}})}))
     assert (disk.name, disk.model, disk.size_bytes) == ("sda", "Voorbeeld", 5)
 
 

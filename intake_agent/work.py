@@ -288,8 +288,7 @@ def sign_and_keep(work: Work) -> Kept:
             (
                 str(error),
                 f"Het getekende verslag staat nu in {path}",
-                f"Kopieer dat bestand naar {work.outbox.folder} voordat u dit toestel uitzet, "
-                "anders is het bewijs weg.",
+                f"Kopieer dat bestand eerst naar {work.outbox.folder} en zet dan pas uit: anders is het bewijs weg.",
             ),
         )
 

@@ -57,9 +57,9 @@ def _size(text: str) -> int:
 
 def _run(arguments: argparse.Namespace) -> int:
     from intake_agent.console import flow  # noqa: PLC0415
-    from intake_agent.wishes import Wishes  # noqa: PLC0415
     from intake_agent.outbox import OutboxError  # noqa: PLC0415
     from intake_agent.station import StationError, state_folder  # noqa: PLC0415
+    from intake_agent.wishes import Wishes  # noqa: PLC0415
 
     if arguments.test and arguments.yes_wipe:
         return refuse("Kies: --test (alleen een proefschijf) of --yes-wipe (een echte schijf), niet allebei.")

@@ -1,0 +1,49 @@
+"""Loose disks in a dock: those that came after the start. The machine that the dock hangs on is never taken in.
+
+A disk is the host's own when it was there at the start. It stays so by its serial number, whatever name it gets
+later, and by its name where it gave no serial number to know it by.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+
+from intake_agent import inspection, sources
+from intake_agent.machine import Disk, Machine, System
+from intake_agent.wiping.safety import is_usable_serial
+
+LOOSE_DISKS = "loose_disks"
+"""The kind of device in a report about loose disks: the service then takes in the disks, and no machine."""
+
+
+@dataclass(frozen=True, slots=True)
+class Host:
+    """What tells a disk of the host machine: the serial numbers at the start, and the names that had none."""
+
+    serials: frozenset[str]
+    nameless: frozenset[str]
+
+    def owns(self, disk: Disk) -> bool:
+        """Was this disk there at the start?"""
+        return disk.serial in self.serials or disk.name in self.nameless
+
+
+def host_of(disks: Iterable[Disk]) -> Host:
+    """The host machine by the disks that are there now; an empty slot of a dock (no size) is no disk of it."""
+    present = [disk for disk in disks if disk.size_bytes]
+    return Host(
+        serials=frozenset(disk.serial for disk in present if disk.serial and is_usable_serial(disk.serial)),
+        nameless=frozenset(disk.name for disk in present if not is_usable_serial(disk.serial)),
+    )
+
+
+def disks_now() -> tuple[Disk, ...]:
+    """Every disk that hangs on this machine at this moment, with its health."""
+    return inspection.examine(sources.this_machine()).disks
+
+
+def in_dock(disks: Iterable[Disk], host: Host) -> Machine:
+    """What a report about the dock speaks of: no machine at all, and the disks that are not the host's own."""
+    loose = tuple(disk for disk in disks if disk.size_bytes and not host.owns(disk))
+    return Machine(system=System(kind=LOOSE_DISKS), disks=loose)

@@ -8,6 +8,7 @@ from typing import Any
 from intake_agent.health import with_verdicts
 from intake_agent.machine import Disk, Machine, Processor, Smart
 from intake_agent.minimum import judge
+from intake_agent.policy import Policy
 from intake_agent.probes.battery import batteries
 from intake_agent.probes.disks import disks
 from intake_agent.probes.display import displays
@@ -17,8 +18,11 @@ from intake_agent.probes.processor import processor
 from intake_agent.raw_facts import RawFacts
 
 
-def examine(facts: RawFacts) -> Machine:
-    """Everything the facts tell about the machine, with the verdicts on its disks, batteries and the minimum."""
+def examine(facts: RawFacts, policy: Policy | None = None) -> Machine:
+    """Everything the facts tell about the machine, with the verdicts on its disks, batteries and the minimum.
+
+    ``policy`` is the rule for the minimum; ``None`` is the call's own.
+    """
     seen_disks, seen_batteries = with_verdicts(disks(facts), batteries(facts.power_supplies))
     seen_system = system(facts.dmidecode, facts.dmi_files)
     if seen_system.kind is None and seen_batteries:
@@ -32,7 +36,7 @@ def examine(facts: RawFacts) -> Machine:
         displays=displays(facts.edids),
         tools=facts.tools,
     )
-    return replace(machine, minimum=judge(machine))
+    return replace(machine, minimum=judge(machine, policy))
 
 
 def _completed(seen: Processor, added: Processor) -> Processor:

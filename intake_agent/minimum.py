@@ -1,24 +1,23 @@
 """Does a machine meet the minimum: the call asks for at least a Core i3 and 4 GB, for laptops and desktops.
 
-The rule is data: ``processors.toml`` holds the processors and the bound. The verdict is *pass*, *fail*, or *review*
-where a person decides; each reason is a key that reads the same in Dutch and English by :func:`in_words`.
+The rule is data: :mod:`intake_agent.policy` says what each kind of device must have, ``processors.toml`` which
+processors are at least a Core i3. The verdict is *pass*, *fail*, or *review* where a person decides; each reason is a
+key that reads the same in Dutch and English by :func:`in_words`.
 """
 
 from __future__ import annotations
 
 import re
-import tomllib
 from dataclasses import dataclass
 from functools import cache
-from importlib.resources import files
 
-from intake_agent.machine import Machine, Memory, MemoryModule, Minimum, MinimumVerdict
+from intake_agent.machine import Machine, Memory, Minimum, MinimumVerdict
+from intake_agent.policy import KindRule, Policy, ProcessorRule, of_the_call, table
+from intake_agent.upgrade import upgrade
 
 _USABLE_SHARE = 0.85
 """4 GB installed shows as 3.4 to 3.9 GiB: firmware and graphics keep up to 15 % for themselves."""
-
-_MODULE_SIZES_MIB = (1024, 2048, 4096, 8192, 16384)
-_SOLDERED = frozenset({"Row Of Chips", "Chip", "Die", "TSOP"})
+_WORST_FIRST = (MinimumVerdict.FAIL, MinimumVerdict.REVIEW, MinimumVerdict.PASS)
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,55 +36,58 @@ class _Rule:
     family: str
 
 
-@dataclass(frozen=True, slots=True)
-class _Table:
-    memory_mib: int
-    kinds: frozenset[str]
-    rules: tuple[_Rule, ...]
-
-
 @cache
-def _table() -> _Table:
-    data = tomllib.loads(files("intake_agent").joinpath("processors.toml").read_text(encoding="utf-8"))
-    rules = (
-        _Rule(re.compile(row["pattern"]), MinimumVerdict(row["verdict"]), row["family"]) for row in data["processor"]
+def _rules() -> tuple[_Rule, ...]:
+    return tuple(
+        _Rule(re.compile(row["pattern"]), MinimumVerdict(row["verdict"]), row["family"]) for row in table()["processor"]
     )
-    return _Table(data["minimum"]["memory_mib"], frozenset(data["minimum"]["kinds"]), tuple(rules))
 
 
 def judge_processor(brand: str) -> Judgement:
     """Is this processor at least a Core i3, by its brand string? Junk and unknown names ask a person."""
     name = _plain(brand)
-    for rule in _table().rules:
+    for rule in _rules():
         if rule.pattern.search(name):
             return Judgement(brand, rule.verdict, rule.family)
     return Judgement(brand, MinimumVerdict.REVIEW, None)
 
 
 def _plain(brand: str) -> str:
-    """Lower case, without trade marks and doubled spaces. ``Xeon(TM)`` was NetBurst's name and is kept apart."""
+    """Lower case, without trade marks, broken signs and doubled spaces.
+
+    ``Xeon(TM)`` was NetBurst's name and is kept apart; firmware cuts names at any letter, also within ``(R)``.
+    """
     words = re.sub(r"xeon\s?\(tm\)", "xeontm", brand.lower())
     words = re.sub(r"(\((r|tm|c)\)|[®™©])(?=-)", "", words)
-    words = re.sub(r"\((r|tm|c)\)|[®™©]", " ", words)
-    words = re.sub(r"\b(pentium|celeron)\(.*$", r"\1", words)
+    words = re.sub(r"\((r|tm|c)\)|[®™©]|[^\x20-\x7e]|\?|\((r|tm?)?$", " ", words)
+    words = re.sub(r"\bcore(tm|t)?(?=[\s-]|i[3579]\b)", "core ", words)
     return " ".join(words.split())
 
 
-def judge(machine: Machine) -> Minimum:
-    """The verdict on a whole machine, its reasons as keys, and the upgrade that would make it pass (or ``None``)."""
-    if machine.system.kind is not None and machine.system.kind not in _table().kinds:
-        return Minimum(verdict=MinimumVerdict.REVIEW, reasons=(f"kind_not_covered:{machine.system.kind}",))
-    processor, processor_reason = _processor_verdict(machine.processor.brand)
-    memory, memory_reason = _memory_verdict(machine.memory)
-    verdicts = {processor, memory}
-    verdict = next(one for one in (MinimumVerdict.FAIL, MinimumVerdict.REVIEW, MinimumVerdict.PASS) if one in verdicts)
-    upgrade = None
+def judge(machine: Machine, policy: Policy | None = None) -> Minimum:
+    """The verdict on a whole machine by a policy (``None``: the call's own), its reasons as keys, and the upgrade.
+
+    ``upgrade`` is what to add so that it passes; ``None`` where nothing is lacking or nothing helps, and then a reason
+    says why. For a processor that fails no upgrade is ever named.
+    """
+    policy = policy or of_the_call()
+    rule = policy.rule_for(machine.system.kind)
+    if rule is None:
+        reason = f"kind_not_covered:{machine.system.kind}"
+        return Minimum(verdict=MinimumVerdict.REVIEW, reasons=(reason,), policy=policy.label)
+    processor, processor_key = _processor_verdict(machine.processor.brand, rule)
+    memory, memory_key = _memory_verdict(machine.memory, rule)
+    verdict = next(one for one in _WORST_FIRST if one in {processor, memory})
+    to_add, why_not = None, None
     if memory is MinimumVerdict.FAIL and processor is not MinimumVerdict.FAIL:
-        upgrade = memory_upgrade(machine.memory)
-    return Minimum(verdict=verdict, reasons=(processor_reason, memory_reason), upgrade=upgrade)
+        to_add, why_not = upgrade(machine.memory, rule.memory_mib)
+    reasons = tuple(reason for reason in (processor_key, memory_key, why_not) if reason)
+    return Minimum(verdict=verdict, reasons=reasons, upgrade=to_add, policy=policy.label)
 
 
-def _processor_verdict(brand: str | None) -> tuple[MinimumVerdict, str]:
+def _processor_verdict(brand: str | None, rule: KindRule) -> tuple[MinimumVerdict, str]:
+    if rule.processor is ProcessorRule.ANY:
+        return MinimumVerdict.PASS, "processor_any"
     if brand is None:
         return MinimumVerdict.REVIEW, "processor_unknown"
     found = judge_processor(brand)
@@ -97,47 +99,18 @@ def processor_reason(found: Judgement) -> str:
     return "processor_not_listed" if found.family is None else f"processor_{found.verdict}:{found.family}"
 
 
-def _memory_verdict(memory: Memory) -> tuple[MinimumVerdict, str]:
-    bound = _table().memory_mib
+def _memory_verdict(memory: Memory, rule: KindRule) -> tuple[MinimumVerdict, str]:
+    bound = f"{rule.memory_mib / 1024:g} GB"
     if memory.installed_mib is not None:
-        enough = memory.installed_mib >= bound
-        return (MinimumVerdict.PASS, "memory_pass") if enough else (MinimumVerdict.FAIL, "memory_fail")
+        enough = memory.installed_mib >= rule.memory_mib
+        return (
+            (MinimumVerdict.PASS, f"memory_pass:{bound}") if enough else (MinimumVerdict.FAIL, f"memory_fail:{bound}")
+        )
     if memory.usable_mib is None:
         return MinimumVerdict.REVIEW, "memory_unknown"
-    if memory.usable_mib >= bound * _USABLE_SHARE:
-        return MinimumVerdict.PASS, "memory_pass_by_usable"
-    return MinimumVerdict.FAIL, "memory_fail_by_usable"
-
-
-def memory_upgrade(memory: Memory) -> str | None:
-    """The smallest module that lifts the memory to the bound: ``+ 1 × 4 GB DDR4 SO-DIMM: one slot free``.
-
-    Uses a free slot where there is one, else replaces the smallest module; ``None`` where the memory is soldered,
-    the board's maximum is below the bound, or nothing is known of the slots.
-    """
-    bound, installed = _table().memory_mib, memory.installed_mib
-    if installed is None or memory.slots is None or (memory.max_mib is not None and memory.max_mib < bound):
-        return None
-    sockets = [module for module in memory.modules if module.form not in _SOLDERED]
-    free = memory.slots - len(memory.modules)
-    kind = _kind_of_module(sockets or list(memory.modules))
-    if free > 0:
-        return _module_words(bound - installed, kind, "one slot free" if free == 1 else f"{free} slots free")
-    if not sockets:
-        return None
-    smallest = min(module.size_mib or 0 for module in sockets)
-    return _module_words(bound - installed + smallest, kind, f"replaces {smallest / 1024:g} GB")
-
-
-def _module_words(needed_mib: int, kind: str, where: str) -> str | None:
-    size = next((size for size in _MODULE_SIZES_MIB if size >= needed_mib), None)
-    return None if size is None else f"+ 1 × {size // 1024} GB {kind}".rstrip() + f": {where}"
-
-
-def _kind_of_module(modules: list[MemoryModule]) -> str:
-    forms = {"SODIMM": "SO-DIMM", "Row Of Chips": "", "Chip": ""}
-    known = next((one for one in modules if one.kind), None)
-    return " ".join(filter(None, (known.kind, forms.get(known.form or "", known.form)))) if known else ""
+    if memory.usable_mib >= rule.memory_mib * _USABLE_SHARE:
+        return MinimumVerdict.PASS, f"memory_pass_by_usable:{bound}"
+    return MinimumVerdict.FAIL, f"memory_fail_by_usable:{bound}"
 
 
 _WORDS = {
@@ -145,27 +118,35 @@ _WORDS = {
         "processor_pass": "processor voldoet ({figure})",
         "processor_fail": "processor is te oud of te zwak ({figure})",
         "processor_review": "processor: iemand moet beslissen ({figure})",
-        "processor_unknown": "processor onbekend",
+        "processor_unknown": "processor onbekend: iemand moet beslissen",
         "processor_not_listed": "processor staat niet in de lijst: iemand moet beslissen",
-        "memory_pass": "genoeg geheugen (4 GB of meer)",
-        "memory_fail": "te weinig geheugen (minder dan 4 GB)",
-        "memory_pass_by_usable": "geheugen lijkt genoeg: het systeem ziet bijna 4 GB of meer",
-        "memory_fail_by_usable": "te weinig geheugen: het systeem ziet duidelijk minder dan 4 GB",
-        "memory_unknown": "geheugen onbekend",
-        "kind_not_covered": "het minimum geldt voor laptops en desktops, dit is: {figure}",
+        "processor_any": "elke processor is goed voor dit soort toestel",
+        "memory_pass": "genoeg geheugen ({figure} of meer)",
+        "memory_fail": "te weinig geheugen (minder dan {figure})",
+        "memory_pass_by_usable": "geheugen lijkt genoeg: het systeem ziet bijna {figure} of meer",
+        "memory_fail_by_usable": "te weinig geheugen: het systeem ziet duidelijk minder dan {figure}",
+        "memory_unknown": "geheugen onbekend: iemand moet beslissen",
+        "kind_not_covered": "de regel voor het minimum spreekt niet van dit soort toestel ({figure})",
+        "upgrade_soldered": "geheugen toevoegen kan niet: het zit vast op het moederbord",
+        "upgrade_over_maximum": "geheugen toevoegen helpt niet: dit toestel kan hoogstens {figure} aan",
+        "upgrade_unknown_slots": "onbekend of er geheugen bij kan: kijk in het toestel",
     },
     "en": {
         "processor_pass": "processor is good enough ({figure})",
         "processor_fail": "processor is too old or too weak ({figure})",
         "processor_review": "processor: a person must decide ({figure})",
-        "processor_unknown": "processor unknown",
+        "processor_unknown": "processor unknown: a person must decide",
         "processor_not_listed": "processor is not in the table: a person must decide",
-        "memory_pass": "enough memory (4 GB or more)",
-        "memory_fail": "too little memory (less than 4 GB)",
-        "memory_pass_by_usable": "memory seems enough: the system sees nearly 4 GB or more",
-        "memory_fail_by_usable": "too little memory: the system sees clearly less than 4 GB",
-        "memory_unknown": "memory unknown",
-        "kind_not_covered": "the minimum is for laptops and desktops, this is: {figure}",
+        "processor_any": "any processor is good for this kind of device",
+        "memory_pass": "enough memory ({figure} or more)",
+        "memory_fail": "too little memory (less than {figure})",
+        "memory_pass_by_usable": "memory seems enough: the system sees nearly {figure} or more",
+        "memory_fail_by_usable": "too little memory: the system sees clearly less than {figure}",
+        "memory_unknown": "memory unknown: a person must decide",
+        "kind_not_covered": "the rule for the minimum does not speak of this kind of device ({figure})",
+        "upgrade_soldered": "memory cannot be added: it is soldered to the board",
+        "upgrade_over_maximum": "adding memory does not help: this device takes at most {figure}",
+        "upgrade_unknown_slots": "unknown whether memory can be added: look inside the device",
     },
 }
 
@@ -175,12 +156,3 @@ def in_words(reason: str, language: str = "nl") -> str:
     key, _, figure = reason.partition(":")
     words = _WORDS[language].get(key)
     return reason if words is None else words.format(figure=figure)
-
-
-def upgrade_in_words(upgrade: str, language: str = "nl") -> str:
-    """An upgrade's key, ``+ 1 × 4 GB DDR4 SO-DIMM: one slot free``, in ``language``."""
-    if language == "en":
-        return upgrade
-    module, _, where = upgrade.partition(": ")
-    words = re.sub(r"^(\d+) slots free$", r"\1 plaatsen vrij", where.replace("one slot free", "één plaats vrij"))
-    return f"{module}: {words.replace('replaces', 'vervangt')}"

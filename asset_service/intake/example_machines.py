@@ -37,7 +37,7 @@ class ExampleMachine:
     memory_mib: int
     disks: tuple[ExampleDisk, ...] = ()
     minimum: MinimumVerdict = MinimumVerdict.PASS
-    reasons: tuple[str, ...] = (PASSES, "memory_pass")
+    reasons: tuple[str, ...] = (PASSES, "memory_pass:4 GB")
     uuid: str | None = None
     full_mwh: int | None = None
 
@@ -168,7 +168,7 @@ MACHINES = (
         memory_mib=3072,
         processor="Intel(R) Pentium(R) CPU P6200 @ 2.13GHz",
         minimum=MinimumVerdict.FAIL,
-        reasons=("processor_fail:Intel Pentium", "memory_fail"),
+        reasons=("processor_fail:Intel Pentium", "memory_fail:4 GB"),
         disks=(
             ExampleDisk(
                 model="Hitachi HTS545032B9A300", serial="110417PBN3017SJ4", size_gb=320, medium=Medium.HDD, hours=17233
@@ -226,7 +226,7 @@ MACHINES = (
         cores=4,
         memory_mib=8192,
         processor="AMD Ryzen 3 2200G with Radeon Vega Graphics",
-        reasons=("processor_pass:AMD Ryzen/Threadripper/EPYC", "memory_pass"),
+        reasons=("processor_pass:AMD Ryzen/Threadripper/EPYC", "memory_pass:4 GB"),
         disks=(ExampleDisk(model="KINGSTON SA400S37240G", serial="50026B7782A4F19C", size_gb=240, wipe="nonce"),),
     ),
 )

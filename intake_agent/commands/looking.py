@@ -9,12 +9,13 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 from intake_agent import system_errors
-from intake_agent.commands.asking import Commands, refuse
+from intake_agent.commands.asking import Commands, add_state, refuse
 
 
 def add(commands: Commands) -> None:
     """Register the commands of this group."""
     inspect = commands.add_parser("inspect", help="toon wat dit toestel is en hoe goed het nog is")
+    add_state(inspect)
     inspect.add_argument("--json", action="store_true", help="als één JSON-object")
     inspect.add_argument(
         "--captured", metavar="MAP", type=Path, help="een opname van een ander toestel in plaats van dit"
@@ -27,18 +28,20 @@ def add(commands: Commands) -> None:
     assess.add_argument(
         "--processors", metavar="BESTAND", required=True, help="één naam per regel; - leest van de invoer"
     )
+    assess.add_argument("--language", choices=("nl", "en"), default="nl", help="taal van de reden")
     assess.set_defaults(command=_assess)
 
 
 def _inspect(arguments: argparse.Namespace) -> int:
-    from intake_agent import captures, inspection, sources  # noqa: PLC0415
+    from intake_agent import captures, inspection, policy, sources  # noqa: PLC0415
     from intake_agent.console import summary, terminal  # noqa: PLC0415
+    from intake_agent.station import state_folder  # noqa: PLC0415
 
     try:
         facts = captures.captured_folder(arguments.captured) if arguments.captured else sources.this_machine()
     except captures.CaptureUnreadableError as error:
         return refuse(str(error))
-    machine = inspection.examine(facts)
+    machine = inspection.examine(facts, policy.in_force(state_folder(arguments.state)))
     if arguments.json:
         print(json.dumps(inspection.as_json(machine), ensure_ascii=False, indent=1))
     else:
@@ -71,7 +74,7 @@ def _assess(arguments: argparse.Namespace) -> int:
                     answer = {
                         "processor": brand,
                         "verdict": judged.verdict,
-                        "reason": in_words(processor_reason(judged)),
+                        "reason": in_words(processor_reason(judged), arguments.language),
                     }
                     print(json.dumps(answer, ensure_ascii=False))
     except OSError as error:

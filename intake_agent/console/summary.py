@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from intake_agent import health, minimum
+from intake_agent import health, minimum, upgrade
 from intake_agent.machine import Battery, Disk, Health, Machine
 from intake_agent.wiping.plan import Plan
 from wipe_reports.document import Level, Outcome, Wipe
@@ -73,11 +73,11 @@ def machine_lines(machine: Machine) -> Iterator[str]:
 
 
 def _minimum_lines(machine: Machine) -> Iterator[str]:
-    yield f"Minimum     {_MINIMUM_WORDS[machine.minimum.verdict]} (Core i3 en 4 GB)"
+    yield f"Minimum     {_MINIMUM_WORDS[machine.minimum.verdict]} ({machine.minimum.policy})"
     for reason in machine.minimum.reasons:
         yield f"            - {minimum.in_words(reason)}"
     if machine.minimum.upgrade:
-        yield f"            Te verhelpen: {minimum.upgrade_in_words(machine.minimum.upgrade)}"
+        yield f"            Te verhelpen: {upgrade.in_words(machine.minimum.upgrade)}"
 
 
 def disk_words(disk: Disk) -> str:

@@ -1,0 +1,31 @@
+"""Asking an ATA drive something by ``hdparm``, and knowing when its answer is none."""
+
+from __future__ import annotations
+
+import re
+from pathlib import Path
+
+from intake_agent.machine import Disk
+from intake_agent.wiping.programs import Answer, run
+
+UNTRUSTED = re.compile(r"(bad/missing|questionable) sense data")
+"""``hdparm`` prints these beside an exit code of 0 when the drive, or what stands before it, did not do as asked."""
+
+
+def hdparm(*options: str, path: Path, timeout_seconds: float = 60) -> Answer:
+    """Run ``hdparm`` with ``options`` on the drive at ``path``."""
+    return run("hdparm", *options, str(path), timeout_seconds=timeout_seconds)
+
+
+def identify(disk: Disk, path: Path) -> str | None:
+    """What ``hdparm -I`` reads now; ``None`` when it cannot be trusted, or when another drive than ``disk`` answers.
+
+    A device name may belong to another drive after the machine slept or a cable was moved: the serial number decides.
+    """
+    answer = hdparm("-I", path=path)
+    if answer.exit_code != 0 or UNTRUSTED.search(answer.words) or "Commands/features" not in answer.output:
+        return None
+    serial = re.search(r"^\s*Serial Number:[ \t]*(\S[^\n]*?)[ \t]*$", answer.output, re.MULTILINE)
+    if disk.serial and (serial is None or serial[1] != disk.serial.strip()):
+        return None
+    return answer.output

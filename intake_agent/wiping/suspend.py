@@ -1,0 +1,55 @@
+"""Unfreezing an ATA drive: the machine sleeps for a moment, the drive loses its power and with it the freeze lock.
+
+Firmware sends SECURITY FREEZE LOCK to every drive when it starts; after sleep many machines forget it. Some wake with
+the drive frozen again, some do not wake at all: it is only done when the technician said yes.
+"""
+
+from __future__ import annotations
+
+import time
+from pathlib import Path
+
+from intake_agent.machine import AtaSecurity, Disk
+from intake_agent.probes import abilities
+from intake_agent.wiping.hdparm import identify
+from intake_agent.wiping.programs import run
+
+ASKING = (
+    "Deze schijf is bevroren: het BIOS laat niet toe dat ze zichzelf wist. Dikwijls helpt het om de computer even te "
+    "laten slapen. Het scherm wordt zwart; na 5 seconden wordt de computer vanzelf wakker. Wordt hij niet wakker, duw "
+    "dan kort op de aan-knop. Er mag nu geen andere schijf bezig zijn."
+)
+STILL_FROZEN = (
+    "De schijf is na het slapen nog altijd bevroren. De agent gaat verder met overschrijven. Wil je het toch proberen: "
+    "zet de schijf in een dock, of steek haar stekker er pas in als de computer al draait."
+)
+_SLEEP_SECONDS = 5
+_LONGEST_SECONDS = 180
+_SECONDS_TO_COME_BACK = 20
+_STATES = Path("/sys/power/state")
+_ALARM = Path("/sys/class/rtc/rtc0/wakealarm")
+
+
+def can_suspend(states: Path = _STATES, alarm: Path = _ALARM) -> bool:
+    """Can this machine sleep to memory and be woken by its own clock, and is the program there to do it?"""
+    try:
+        sleeps = "mem" in states.read_text().split()
+    except OSError:
+        return False
+    return sleeps and alarm.exists() and run("rtcwake", "--version").exit_code == 0
+
+
+def unfreeze(disk: Disk, path: Path) -> AtaSecurity | None:
+    """Sleep five seconds, then read the drive again; ``None`` when it does not come back as the same drive.
+
+    The caller sees in what is returned whether it worked. No other disk may be at work meanwhile.
+    """
+    run("rtcwake", "-m", "mem", "-s", str(_SLEEP_SECONDS), timeout_seconds=_LONGEST_SECONDS)
+    until = time.monotonic() + _SECONDS_TO_COME_BACK
+    while True:
+        identity = identify(disk, path)
+        if identity is not None:
+            return abilities.ata(identity)[1]
+        if time.monotonic() > until:
+            return None
+        time.sleep(0.5)

@@ -10,10 +10,11 @@ PYTEST_ARGS ?=
 DEMO_ARGS ?=
 BENCH_ARGS ?=
 
-.PHONY: help demo test lint bench format requirements translations screenshots clean
+.PHONY: help demo test test-guest lint bench format requirements translations screenshots clean
 help:
 	@echo 'make demo    start the service, take this machine in as a rehearsal, and keep serving (DEMO_ARGS=--once: once)'
 	@echo 'make test    install what the tests need and run all of them (PYTEST_ARGS=…)'
+	@echo 'make test-guest   boot the agent in a QEMU machine with drives that lie and break (root; minutes)'
 	@echo 'make lint    ruff, mypy, import-linter'
 	@echo 'make bench   measure wipe, ingest and attests as ratios side by side'
 	@echo 'make format  let ruff lay out the code'
@@ -27,6 +28,11 @@ demo: $(VENV)/.installed-demo
 test: $(VENV)/.installed-dev
 	@sh deploy/test-programs.sh
 	$(BIN)/python -m pytest --numprocesses 2 --dist loadfile $(PYTEST_ARGS)
+
+# Without root or QEMU the guest's tests say so and are skipped.
+test-guest: $(VENV)/.installed-dev
+	@sh deploy/test-programs.sh guest || true
+	$(BIN)/python -m pytest -p no:cacheprovider tests/guest $(PYTEST_ARGS)
 
 lint: $(VENV)/.installed-dev
 	$(BIN)/ruff check .
@@ -77,4 +83,4 @@ $(VENV)/.installed-dev: requirements/dev.txt pyproject.toml | $(VENV)/bin/python
 	@touch $@ $(VENV)/.installed-demo
 
 clean:
-	rm -rf $(VENV) .demo .mypy_cache .pytest_cache .ruff_cache .hypothesis .import_linter_cache screenshots
+	rm -rf $(VENV) .demo .guest .mypy_cache .pytest_cache .ruff_cache .hypothesis .import_linter_cache screenshots

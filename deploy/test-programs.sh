@@ -1,13 +1,24 @@
 #!/bin/sh
-# The tests drive a real Chromium and check signed PDFs with poppler's pdfsig. Install what is missing when we may,
-# else say in words what to install.
+# usage: test-programs.sh [guest]
+# The programs that the tests drive: a real Chromium and poppler's pdfsig; with "guest", what builds and
+# boots the test guest. Install what is missing when we may, else say in words what to install.
 set -eu
 
 missing=""
-command -v chromium >/dev/null 2>&1 || missing="$missing chromium fonts-dejavu-core"
-command -v pdfsig >/dev/null 2>&1 || missing="$missing poppler-utils"
-# The driver that steers Chromium is a Node.js whose one library a small system may lack.
-/sbin/ldconfig -p 2>/dev/null | grep -q 'libatomic\.so\.1' || missing="$missing libatomic1"
+need() { # a program, and the packages that bring it
+    command -v "$1" >/dev/null 2>&1 || [ -x "/usr/sbin/$1" ] || missing="$missing $2"
+}
+
+if [ "${1:-}" = guest ]; then
+    need qemu-system-x86_64 qemu-system-x86
+    need mmdebstrap mmdebstrap
+    need cpio cpio
+else
+    need chromium "chromium fonts-dejavu-core"
+    need pdfsig poppler-utils
+    # The driver that steers Chromium is a Node.js whose one library a small system may lack.
+    /sbin/ldconfig -p 2>/dev/null | grep -q 'libatomic\.so\.1' || missing="$missing libatomic1"
+fi
 [ -n "$missing" ] || exit 0
 
 if [ "$(id -u)" -ne 0 ]; then

@@ -1,0 +1,325 @@
+"""Runs inside the guest: what a test on the host asks of the real agent and of the real kernel beneath it.
+
+Each function answers with plain JSON. The lies are the kernel's own: device-mapper targets and ``scsi_debug``.
+"""
+
+from __future__ import annotations
+
+import dataclasses
+import hashlib
+import json
+import mmap
+import os
+import subprocess
+import time
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any
+
+from intake_agent import cli, inspection, sources, work  # noqa: F401 - imported here, so that every fork has them
+from intake_agent.machine import Disk, Medium
+from intake_agent.wiping.block_device import look
+from intake_agent.wiping.hidden_areas import NO_AREAS, look_for_hidden_areas
+from intake_agent.wiping.plan import plan
+from intake_agent.wiping.progress import Progress, Watch
+from intake_agent.wiping.safety import Consent, refusals
+from intake_agent.wiping.target import Target
+from intake_agent.wiping.wipe import wipe
+
+STICK = Path("/run/live/medium")
+STATE = STICK / "herstart"
+MIB = 1 << 20
+
+
+def prepare_stick(serial: str, files: dict[str, str]) -> str:
+    """A partition with ext4 on the stick, made where it has none; mounted as the live medium, with ``files`` on it."""
+    disk = f"/dev/{_disk(serial).name}"
+    partition = f"{disk}1"
+    if not Path(partition).exists():
+        _run("sfdisk", "--quiet", disk, input="label: dos\n2048,\n")
+        _run("udevadm", "settle")
+        _run("mkfs.ext4", "-q", partition)
+    STICK.mkdir(parents=True, exist_ok=True)
+    _run("mount", partition, str(STICK))
+    STATE.mkdir(exist_ok=True)
+    for name, content in files.items():
+        (STATE / name).write_text(content)
+        (STATE / name).chmod(0o600)
+    os.sync()
+    return partition
+
+
+def inspect() -> dict[str, Any]:
+    """What ``intake-agent inspect --json`` prints, with what each drive says it supports."""
+    machine = inspection.examine(sources.this_machine())
+    told = inspection.as_json(machine)
+    told["supports"] = {disk.serial: sorted(disk.supports) for disk in machine.disks}
+    return told
+
+
+def steps(serial: str) -> list[str]:
+    """The methods of the plan for a disk, in their order."""
+    return [row.method for row in plan(_disk(serial)).steps]
+
+
+def fill(serial: str) -> None:
+    """Somebody's data on every sector of a disk, flushed to it."""
+    path = _path(serial)
+    _fill(path, look(path).size_bytes)
+
+
+def secrets_left(serial: str) -> int:
+    """How many sectors of a disk still hold what :func:`fill` wrote, read past every cache."""
+    path = _path(serial)
+    return _secrets_left(path, look(path).size_bytes)
+
+
+def wiped(serial: str) -> dict[str, Any]:
+    """Fill a disk of the machine and wipe it with the agent's own plan; what may be claimed, and what is left."""
+    disk, path = _disk(serial), _path(serial)
+    _fill(path, disk.size_bytes or 0)
+    told = _wiped(disk, path)
+    return {**told, "secrets_left": _secrets_left(path, disk.size_bytes or 0)}
+
+
+def wiped_until(serial: str, percent: int, write: list[str]) -> dict[str, Any]:
+    """Wipe a disk; when ``percent`` of it is written, write ``write`` (content, file): a cable that is pulled."""
+    disk, todo = _disk(serial), [write]
+    content, file = write
+
+    def pull(progress: Progress) -> None:
+        if todo and progress.done_bytes * 100 >= progress.total_bytes * percent:
+            todo.clear()
+            Path(file.replace("NAME", disk.name)).write_text(content)
+
+    _fill(_path(serial), disk.size_bytes or 0)
+    return _wiped(disk, _path(serial), pull)
+
+
+def refused(serial: str, **changes: Any) -> list[str]:
+    """The keys of everything that speaks against wiping a disk; ``changes`` are facts that differ since the look."""
+    machine = inspection.examine(sources.this_machine())
+    disk = next(disk for disk in machine.disks if disk.serial == serial)
+    now = sources.disk_now(disk.name)
+    against = refusals(
+        dataclasses.replace(disk, **changes),
+        look(Path("/dev") / disk.name),
+        Consent(named_serials=frozenset({serial})),
+        other_serials=[other.serial for other in machine.disks if other.name != disk.name],
+        serial_now=now.serial if now else None,
+        on_battery=False,
+    )
+    return [refusal.key for refusal in against]
+
+
+def wiped_over_flakey() -> dict[str, Any]:
+    """A drive whose cache says yes and forgets: dm-flakey drops every write from the first second on."""
+    with _loop(16) as loop:
+        _fill(loop, 16 * MIB)
+        sectors = 16 * MIB // 512
+        with _mapped("flakey", f"0 {sectors} flakey {loop} 0 0 3600 1 drop_writes") as path:
+            told = _wiped(_virtual(path, 16 * MIB), path)
+        return {**told, "secrets_left": _secrets_left(loop, 16 * MIB)}
+
+
+def wiped_over_flakey_part() -> dict[str, Any]:
+    """The same lie over 64 sectors only, from sector 5000 on."""
+    with _loop(16) as loop:
+        _fill(loop, 16 * MIB)
+        sectors = 16 * MIB // 512
+        table = (
+            f"0 5000 linear {loop} 0\n"
+            f"5000 64 flakey {loop} 5000 0 3600 1 drop_writes\n"
+            f"5064 {sectors - 5064} linear {loop} 5064"
+        )
+        with _mapped("flakey-part", table) as path:
+            told = _wiped(_virtual(path, 16 * MIB), path)
+        return {**told, "secrets_left": _secrets_left(loop, 16 * MIB)}
+
+
+def wiped_over_zero() -> dict[str, Any]:
+    """A drive that reads zeros whatever was written."""
+    with _mapped("zero", f"0 {16 * MIB // 512} zero") as path:
+        return _wiped(_virtual(path, 16 * MIB), path)
+
+
+def wiped_over_zero_part() -> dict[str, Any]:
+    """A drive of which eight sectors read zeros whatever was written."""
+    with _loop(16) as loop:
+        sectors = 16 * MIB // 512
+        table = f"0 8192 linear {loop} 0\n8192 8 zero\n8200 {sectors - 8200} linear {loop} 8200"
+        with _mapped("zero-part", table) as path:
+            return _wiped(_virtual(path, 16 * MIB), path)
+
+
+def wiped_over_alias() -> dict[str, Any]:
+    """A drive of 8 MiB that says it has 16: the second half of its addresses leads to the first half."""
+    with _loop(8) as loop:
+        half = 8 * MIB // 512
+        with _mapped("alias", f"0 {half} linear {loop} 0\n{half} {half} linear {loop} 0") as path:
+            return _wiped(_virtual(path, 16 * MIB), path)
+
+
+def wiped_over_error(first: int, count: int) -> dict[str, Any]:
+    """A drive with ``count`` sectors from ``first`` on that neither read nor write."""
+    with _loop(16) as loop:
+        sectors, after = 16 * MIB // 512, first + count
+        rows = [f"{first} {count} error"]
+        rows += [f"0 {first} linear {loop} 0"] if first else []
+        rows += [f"{after} {sectors - after} linear {loop} {after}"] if after < sectors else []
+        table = "\n".join(sorted(rows, key=lambda row: int(row.split()[0])))
+        with _mapped("error", table) as path:
+            return _wiped(_virtual(path, 16 * MIB), path)
+
+
+def wiped_all_error() -> dict[str, Any]:
+    """A drive that answers an error to everything."""
+    with _mapped("all-error", f"0 {16 * MIB // 512} error") as path:
+        return _wiped(_virtual(path, 16 * MIB), path)
+
+
+def wiped_slowly() -> dict[str, Any]:
+    """A drive that takes 100 ms for each request; also every progress that was told."""
+    heard: list[tuple[str, int, bool]] = []
+
+    def listen(progress: Progress) -> None:
+        heard.append((progress.phase, progress.done_bytes, progress.seconds_left is not None))
+
+    with _loop(48) as loop, _mapped("slow", f"0 {48 * MIB // 512} delay {loop} 0 100") as path:
+        return {**_wiped(_virtual(path, 48 * MIB), path, listen), "heard": heard}
+
+
+def wiped_scsi_debug(first_bad: int, count: int) -> dict[str, Any]:
+    """Linux' pretended SCSI drive of 16 MiB with medium errors on ``count`` sectors from ``first_bad`` on."""
+    options = f"dev_size_mb=16 opts=2 medium_error_start={first_bad} medium_error_count={count} delay=0"
+    with _scsi_debug(options) as path:
+        disk = dataclasses.replace(_disk_at(path), medium=Medium.HDD)
+        return _wiped(disk, path)
+
+
+def sanitize_scsi_debug() -> dict[str, Any]:
+    """What ``sg_sanitize`` says on a drive without the command, and whether the data is still there."""
+    with _scsi_debug("dev_size_mb=8 delay=0") as path:
+        _fill(path, 8 * MIB)
+        done = subprocess.run(
+            ["sg_sanitize", "--block", "--quick", "--wait", str(path)], capture_output=True, timeout=60, check=False
+        )
+        return {
+            "code": done.returncode,
+            "supports": sorted(_disk_at(path).supports),
+            "secrets_left": _secrets_left(path, 8 * MIB),
+        }
+
+
+def hidden_areas(serial: str) -> dict[str, Any]:
+    """What the agent makes of ``hdparm``'s answers on a disk."""
+    return _plain(look_for_hidden_areas(_disk(serial), _path(serial)))
+
+
+def _wiped(disk: Disk, path: Path, listen: Callable[[Progress], None] = lambda progress: None) -> dict[str, Any]:
+    target = Target(
+        path=path, size_bytes=disk.size_bytes or 0, logical_block_bytes=disk.logical_block_bytes, hidden_areas=NO_AREAS
+    )
+    return _plain(wipe(target, plan(disk), None, Watch(listen, lambda: False)))
+
+
+def _plain(record: Any) -> dict[str, Any]:
+    return json.loads(json.dumps(dataclasses.asdict(record), default=str))
+
+
+def _disk(serial: str) -> Disk:
+    found = inspection.examine(sources.this_machine()).disks
+    return next(disk for disk in found if disk.serial == serial)
+
+
+def _path(serial: str) -> Path:
+    return Path("/dev") / _disk(serial).name
+
+
+def _disk_at(path: Path) -> Disk:
+    disk = sources.disk_now(path.name)
+    if disk is None:
+        raise LookupError(path)
+    return disk
+
+
+def _virtual(path: Path, size: int) -> Disk:
+    return Disk(name=path.name, serial=f"MAPPED-{path.name}", medium=Medium.VIRTUAL, size_bytes=size)
+
+
+def _secret(sector: int) -> bytes:
+    return hashlib.sha256(b"belastingaangifte %d" % sector).digest()
+
+
+def _fill(path: Path, size: int) -> None:
+    """Every sector begins with its own 32 bytes; the rest of it is alike in all."""
+    rest = b"x" * 480
+    with path.open("wb", buffering=MIB) as file:
+        for sector in range(size // 512):
+            file.write(_secret(sector) + rest)
+        file.flush()
+        os.fsync(file.fileno())
+
+
+def _secrets_left(path: Path, size: int) -> int:
+    buffer, found = mmap.mmap(-1, MIB), 0
+    descriptor = os.open(path, os.O_RDONLY | os.O_DIRECT)
+    try:
+        for offset in range(0, size, MIB):
+            length = os.preadv(descriptor, [memoryview(buffer)[: min(MIB, size - offset)]], offset)
+            found += sum(buffer[at : at + 32] == _secret((offset + at) // 512) for at in range(0, length, 512))
+    finally:
+        os.close(descriptor)
+    return found
+
+
+def _run(*command: str, input: str = "") -> str:  # noqa: A002 - subprocess's name
+    done = subprocess.run(command, input=input.encode(), capture_output=True, timeout=120, check=False)
+    if done.returncode:
+        raise RuntimeError(f"{' '.join(command)}: {done.stderr.decode(errors='replace')}")
+    return done.stdout.decode()
+
+
+@contextmanager
+def _loop(mebibytes: int) -> Iterator[Path]:
+    backing = Path("/tmp") / f"backing-{os.getpid()}-{mebibytes}"
+    with backing.open("wb") as file:
+        os.truncate(file.fileno(), mebibytes * MIB)
+    device = Path(_run("losetup", "--find", "--show", str(backing)).strip())
+    try:
+        yield device
+    finally:
+        _run("losetup", "--detach", str(device))
+        backing.unlink()
+
+
+@contextmanager
+def _mapped(name: str, table: str) -> Iterator[Path]:
+    _run("dmsetup", "create", name, input=table)
+    _run("udevadm", "settle")
+    try:
+        yield (Path("/dev/mapper") / name).resolve()
+    finally:
+        _run("udevadm", "settle")
+        _run("dmsetup", "remove", "--retry", name)
+
+
+@contextmanager
+def _scsi_debug(options: str) -> Iterator[Path]:
+    _run("modprobe", "scsi_debug", *options.split())
+    try:
+        yield _scsi_debug_disk()
+    finally:
+        _run("udevadm", "settle")
+        _run("modprobe", "--remove", "scsi_debug")
+
+
+def _scsi_debug_disk() -> Path:
+    for _ in range(100):
+        _run("udevadm", "settle")
+        for model in Path("/sys/block").glob("sd*/device/model"):
+            if model.read_text().strip() == "scsi_debug":
+                return Path("/dev") / model.parents[1].name
+        time.sleep(0.1)
+    raise LookupError("no scsi_debug disk appeared")

@@ -17,7 +17,7 @@ from hashlib import sha256
 from importlib.resources import files
 from typing import Any
 
-from wipe_reports import attest_facts, figures, schema, signing
+from wipe_reports import attest_facts, figures, schema, signing, wipe_words
 from wipe_reports.attest_facts import Line
 from wipe_reports.document import Outcome, WipeReport
 from wipe_reports.extras import needed
@@ -252,6 +252,8 @@ def _who(content: AttestContent) -> list[Line]:
     ):
         if given:
             lines.append(Line(say(key, language), given))
+    if clock := wipe_words.clock(report.clock, language):
+        lines.append(Line(say("label.clock", language), clock))
     issued = f"{content.issuer.name}, {figures.moment(content.issued_at, language)}"
     return [*lines, Line(say("label.issuer", language), issued)]
 

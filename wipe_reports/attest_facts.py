@@ -6,11 +6,12 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from fractions import Fraction
 
-from wipe_reports import figures
+from wipe_reports import figures, wipe_words
 from wipe_reports.document import AreaState, Carrier, Device, HiddenAreas, Smart, Verification, Wipe, WipeReport
 from wipe_reports.words import Language, say
 
 EXCEPTIONS_SHOWN = 5
+ATTEMPTS_SHOWN = 3
 
 
 @dataclass(frozen=True, slots=True)
@@ -114,18 +115,26 @@ def wipe_lines(wipe: Wipe, language: Language) -> Iterator[Line]:
     )
     yield Line(say("label.written", language), written)
     yield Line(say("label.errors", language), errors_words(wipe, language))
-    if wipe.exceptions or wipe.interrupted:
-        yield Line(say("label.exceptions", language), exceptions_words(wipe, language))
+    if wipe.exceptions:
+        said = [wipe_words.exception(key, language) for key in wipe.exceptions[:EXCEPTIONS_SHOWN]]
+        yield Line(say("label.exceptions", language), _listed(said, len(wipe.exceptions), language))
+    if course := wipe_words.course(wipe, language):
+        yield Line(say("label.course", language), course)
+    yield from _attempt_lines(wipe, language)
 
 
-def exceptions_words(wipe: Wipe, language: Language) -> str:
-    """The exceptions by name, the first five of them: the proof has them all."""
-    named = list(wipe.exceptions[:EXCEPTIONS_SHOWN])
-    if len(wipe.exceptions) > len(named):
-        named.append(say("value.more", language, count=len(wipe.exceptions) - len(named)))
-    if wipe.interrupted:
-        named.append(say("value.interrupted", language))
-    return "; ".join(named)
+def _attempt_lines(wipe: Wipe, language: Language) -> Iterator[Line]:
+    shown = [wipe_words.attempt(one, language) for one in wipe.attempts[:ATTEMPTS_SHOWN]]
+    if len(wipe.attempts) > len(shown):
+        shown.append(say("value.more", language, count=len(wipe.attempts) - len(shown)))
+    for number, words in enumerate(shown):
+        yield Line("" if number else say("label.attempts", language), words)
+
+
+def _listed(shown: list[str], total: int, language: Language) -> str:
+    """Some of a list; how many more there are is said, and that the proof has them all."""
+    more = [say("value.more", language, count=total - len(shown))] if total > len(shown) else []
+    return "; ".join([*shown, *more])
 
 
 def passes_words(wipe: Wipe, language: Language) -> str:
@@ -150,6 +159,11 @@ def verification_lines(carrier: Carrier, check: Verification, language: Language
     share = Fraction(check.bytes_read, carrier.size_bytes) if carrier.size_bytes else Fraction(0)
     percent, read = figures.percent(share, language), figures.count(check.bytes_read, language)
     yield Line(say("label.share", language), say("value.share", language, percent=percent, bytes=read))
+    if check.sample is not None:
+        yield Line(say("label.sample", language), wipe_words.sample(check.sample, language))
+        yield Line(say("label.seed", language), check.sample.seed, exact=True)
+    if found := wipe_words.found(check, language):
+        yield Line(say("label.found", language), found)
     mismatched = say("value.none", language)
     if check.bytes_mismatched:
         mismatched = f"{figures.count(check.bytes_mismatched, language)} bytes"

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from wipe_reports import attest_facts, figures, schema
+from wipe_reports import attest_facts, figures, schema, wipe_words
 from wipe_reports.attest_facts import Line
+from wipe_reports.document import WipeReport
 from wipe_reports.verify import verdict
 from wipe_reports.verify_report import Findings
 from wipe_reports.words import Language, say
@@ -47,6 +48,7 @@ def in_words(findings: Findings, language: Language) -> Iterator[str]:
             Line(say("label.created", language), figures.moment(report.created_at, language)),
             Line(say("label.station", language), report.station),
             Line(say("label.operator", language), attest_facts.operator_words(report, language)),
+            *_clock(report, language),
             *attest_facts.device_lines(report.device, None, language),
         ]
     )
@@ -59,6 +61,11 @@ def in_words(findings: Findings, language: Language) -> Iterator[str]:
             yield from _lines(attest_facts.wipe_lines(wipe, language))
             yield from _lines(attest_facts.verification_lines(carrier, wipe.verification, language))
     yield f"  {verdict(findings, language)}"
+
+
+def _clock(report: WipeReport, language: Language) -> list[Line]:
+    said = wipe_words.clock(report.clock, language)
+    return [Line(say("label.clock", language), said)] if said else []
 
 
 def _lines(lines: list[Line] | Iterator[Line]) -> Iterator[str]:

@@ -113,7 +113,6 @@ ATTEST: dict[str, tuple[str, str]] = {
     "value.signed_by": ("{name}, {position}", "{name}, {position}"),
     "value.more": ("en nog {count} (zie proof.jws)", "and {count} more (see proof.jws)"),
     "value.cut": ("{start} … (volledig in proof.jws)", "{start} … (in full in proof.jws)"),
-    "value.interrupted": ("een eerdere poging is onderbroken", "an earlier attempt was cut"),
     "smart.passed": ("in orde", "passed"),
     "smart.failed": ("niet in orde", "failed"),
     "smart.reallocated": ("{count} vervangen", "{count} reallocated"),

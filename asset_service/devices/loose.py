@@ -10,6 +10,15 @@ from asset_service.core.db import db
 from asset_service.core.paging import Key, Page, page
 from asset_service.devices.models import Component, DataCarrier, DataStatus
 from asset_service.devices.queries import COUNT_LIMIT, READERS
+from wipe_reports.document import Device, WipeReport
+
+LOOSE_DISKS = "loose_disks"
+"""The kind of device in a report about disks in a dock: the machine that read them is not reported."""
+
+
+def is_loose(report: WipeReport) -> bool:
+    """Is the report about loose disks, and about no machine at all?"""
+    return report.device == Device(kind=LOOSE_DISKS)
 
 
 def exposed(access: Access, after: str | None = None) -> Page:

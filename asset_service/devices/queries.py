@@ -22,6 +22,7 @@ from asset_service.devices import codes, identity
 from asset_service.devices.gates import gates
 from asset_service.devices.lifecycle import IN_HOUSE, Choice
 from asset_service.devices.models import (
+    CarrierExposure,
     Component,
     DataCarrier,
     DataStatus,
@@ -60,7 +61,10 @@ class Scanned:
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class SeenCarrier:
-    """A data carrier that the service knows; ``partner_id`` is who holds it, in a device or loose."""
+    """A data carrier that the service knows; ``partner_id`` is who holds it, in a device or loose.
+
+    ``cleared_at`` is when its latest exposure was taken away, ``None`` while it stands.
+    """
 
     component_id: UUID
     identity: str | None
@@ -73,6 +77,11 @@ class SeenCarrier:
     power_on_hours: int | None
     test: bool
     last_seen_at: datetime
+    cleared_at: datetime | None = None
+
+    def was_cleared_after(self, moment: datetime | None) -> bool:
+        """Was it cleaned after ``moment``? What was seen then says nothing of it now. An unknown moment is now."""
+        return moment is not None and self.cleared_at is not None and moment < self.cleared_at
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -310,9 +319,14 @@ _CARRIERS = (
         DataCarrier.power_on_hours,
         DataCarrier.test,
         Component.last_seen_at,
+        CarrierExposure.cleared_at,
     )
     .join(Component, Component.id == DataCarrier.component_id)
     .outerjoin(Device, Device.id == Component.device_id)
+    .outerjoin(
+        CarrierExposure,
+        and_(CarrierExposure.component_id == DataCarrier.component_id, CarrierExposure.number == DataCarrier.exposure),
+    )
 )
 
 

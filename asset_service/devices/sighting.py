@@ -9,7 +9,6 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
-from datetime import datetime
 from typing import Any
 from uuid import UUID
 
@@ -47,10 +46,13 @@ from asset_service.ledger.events import Event
 
 @dataclass(kw_only=True)
 class Seen:
-    """What was, or (by :meth:`write`) will be written: the device, its code, and the events to record."""
+    """What was, or (by :meth:`write`) will be written: the device, its code, and the events to record.
 
-    device_id: UUID
-    code: str
+    Of loose disks there is no device: its id and code are ``None``.
+    """
+
+    device_id: UUID | None
+    code: str | None
     events: list[Event] = field(default_factory=list)
     new_rows: NewRows | None = None
 
@@ -94,7 +96,7 @@ def register_device(sighting: Sighting, plans: Sequence[CarrierPlan], cleared: M
         happened.append(
             events.PartsSeen(subject_id=device_id, device_id=device_id, installed=part_ids + new_disks, removed=[])
         )
-    seen.events = happened + _carriers_seen(sighting, plans, cleared, device_id)
+    seen.events = happened + carriers_seen(sighting, plans, cleared, device_id)
     return seen
 
 
@@ -157,7 +159,7 @@ def update_device(
     db.session.flush()
     rows.insert(db.session.connection())
     steps.add_terms(device.id, terms_of(report, device.code))
-    happened += _carriers_seen(sighting, plans, cleared, device.id)
+    happened += carriers_seen(sighting, plans, cleared, device.id)
     happened += steps.refresh_data_status(device, at)
     db.session.flush()
     return Seen(device_id=device.id, code=device.code, events=happened)
@@ -201,9 +203,10 @@ def _compare_parts(rows: NewRows, sighting: Sighting, device: Device, happened: 
         happened.append(events.PartsSeen(subject_id=device.id, device_id=device.id, installed=new, removed=removed))
 
 
-def _carriers_seen(
-    sighting: Sighting, plans: Sequence[CarrierPlan], cleared: Mapping[int, UUID], device_id: UUID
+def carriers_seen(
+    sighting: Sighting, plans: Sequence[CarrierPlan], cleared: Mapping[int, UUID], device_id: UUID | None
 ) -> list[Event]:
+    """What the sighting changes on carriers that were known, and the events of all; ``None``: they lie loose."""
     happened: list[Event] = []
     others = set()
     for index, planned in enumerate(plans):
@@ -212,7 +215,7 @@ def _carriers_seen(
                 _update_carrier(sighting, index, planned)
             if planned.known.device_id != device_id:
                 others.add(planned.known.device_id)
-                happened += [_moved(planned.known, device_id, sighting.at)] if planned.here else []
+                happened += [_moved(planned.known, sighting, device_id)] if planned.here else []
         if planned.exposed_by is not None:
             happened.append(
                 events.CarrierExposed(
@@ -267,9 +270,17 @@ def _update_carrier(sighting: Sighting, index: int, planned: CarrierPlan) -> Non
     )
 
 
-def _moved(known: SeenCarrier, device_id: UUID, at: datetime) -> Event:
+def _moved(known: SeenCarrier, sighting: Sighting, device_id: UUID | None) -> Event:
     component = db.session.get_one(Component, known.component_id, populate_existing=True)
-    steps.put_in(component, device_id, at)
+    if device_id is None:
+        steps.lay_loose(component, sighting.partner_id, sighting.site_id, sighting.at)
+        return events.ComponentRemoved(
+            subject_id=known.component_id,
+            device_id=known.device_id,
+            component_kind=ComponentKind.DISK,
+            site_id=sighting.site_id,
+        )
+    steps.put_in(component, device_id, sighting.at)
     return events.ComponentInstalled(
         subject_id=known.component_id,
         device_id=device_id,

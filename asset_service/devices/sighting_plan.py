@@ -69,6 +69,19 @@ def next_exposure(known: SeenCarrier) -> int:
     return known.exposure + (_exposed_by(known, outside=False, test=False) is not None)
 
 
+CLOCK_TOLERANCE_SECONDS = 300
+
+
+def seen_at(report: WipeReport) -> datetime | None:
+    """When the agent saw what it reports, where its clock was held against the service's; else ``None``.
+
+    A machine with an empty clock battery says any day: without the comparison a report counts as made just now.
+    """
+    check = report.clock
+    right = check is not None and (check.corrected or abs(check.ahead_seconds) <= CLOCK_TOLERANCE_SECONDS)
+    return report.created_at if right else None
+
+
 def _new() -> CarrierPlan:
     return CarrierPlan(
         component_id=new_id(), known=None, exposure=1, exposed_by=ExposureReason.FIRST_SEEN, exposed=True
@@ -78,7 +91,8 @@ def _new() -> CarrierPlan:
 def _plan(known: SeenCarrier, sighting: Sighting, outside: bool) -> CarrierPlan:
     test = sighting.report.test
     here = known.last_seen_at <= sighting.at or (known.device_id is not None and known.device_id == sighting.device_id)
-    reason = _exposed_by(known, outside=outside, test=test) if here else None
+    overtaken = known.was_cleared_after(seen_at(sighting.report))
+    reason = _exposed_by(known, outside=outside, test=test, overtaken=overtaken) if here else None
     return CarrierPlan(
         component_id=known.component_id,
         known=known,
@@ -90,14 +104,16 @@ def _plan(known: SeenCarrier, sighting: Sighting, outside: bool) -> CarrierPlan:
     )
 
 
-def _exposed_by(known: SeenCarrier, *, outside: bool, test: bool) -> ExposureReason | None:
+def _exposed_by(known: SeenCarrier, *, outside: bool, test: bool, overtaken: bool = False) -> ExposureReason | None:
+    """Why the carrier counts as used since; ``overtaken``: what the report saw was before it was made clean."""
     if known.data_status is DataStatus.UNKNOWN:
         return ExposureReason.FIRST_SEEN
     if known.data_status is DataStatus.DESTROYED:
-        return ExposureReason.FROM_OUTSIDE
+        return None if overtaken else ExposureReason.FROM_OUTSIDE
     if not data_status.is_clean(known.data_status):
         return None
     if known.test and not test:
         # So far only a rehearsal saw it: what that proved does not hold for a real disk.
         return ExposureReason.FIRST_SEEN
-    return ExposureReason.FROM_OUTSIDE if outside or known.device_state in OUTSIDE else None
+    was_away = outside or known.device_state in OUTSIDE
+    return ExposureReason.FROM_OUTSIDE if was_away and not overtaken else None

@@ -31,10 +31,10 @@ from wipe_reports.document import Carrier, WipeReport
 
 @dataclass(frozen=True, slots=True)
 class NewCarrier:
-    """A carrier to add: what was planned for it, the device it sits in, and whether its wipe holds."""
+    """A carrier to add: what was planned for it, its device (``None``: it lies loose), and whether its wipe holds."""
 
     planned: CarrierPlan
-    device_id: UUID
+    device_id: UUID | None
     cleared: bool
 
 
@@ -91,8 +91,11 @@ def terms_of(report: WipeReport, code: str) -> set[str]:
 def add_part(rows: NewRows, part: parts.Part, device_id: UUID, at: datetime) -> UUID:
     return _add_component(
         rows,
-        device_id,
         at,
+        device_id=device_id,
+        installed_at=at,
+        partner_id=None,
+        site_id=None,
         id=new_id(),
         kind=part.kind,
         slot=part.slot,
@@ -103,27 +106,22 @@ def add_part(rows: NewRows, part: parts.Part, device_id: UUID, at: datetime) -> 
     )
 
 
-def _add_component(rows: NewRows, device_id: UUID, at: datetime, **columns: Any) -> UUID:
-    rows.add(
-        Component,
-        **columns,
-        device_id=device_id,
-        installed_at=at,
-        partner_id=None,
-        site_id=None,
-        first_seen_at=at,
-        last_seen_at=at,
-    )
+def _add_component(rows: NewRows, at: datetime, **columns: Any) -> UUID:
+    rows.add(Component, **columns, first_seen_at=at, last_seen_at=at)
     return columns["id"]
 
 
 def add_carrier(rows: NewRows, sighting: Sighting, index: int, new: NewCarrier) -> None:
     carrier, at = sighting.report.carriers[index], sighting.at
     planned, device_id, cleared = new.planned, new.device_id, new.cleared
+    is_loose = device_id is None
     _add_component(
         rows,
-        device_id,
         at,
+        device_id=device_id,
+        installed_at=None if is_loose else at,
+        partner_id=sighting.partner_id if is_loose else None,
+        site_id=sighting.site_id if is_loose else None,
         id=planned.component_id,
         kind=ComponentKind.DISK,
         slot=carrier.name[:100],

@@ -14,7 +14,7 @@ import structlog
 from flask import Response, request
 from flask_babel import gettext
 from flask_smorest import Blueprint
-from marshmallow import ValidationError
+from marshmallow import Schema, ValidationError
 from redis.exceptions import RedisError
 from sqlalchemy.exc import DBAPIError, IntegrityError
 
@@ -22,12 +22,12 @@ from asset_service.accounts.access import current_access, requires
 from asset_service.accounts.models import Role
 from asset_service.core import jobs
 from asset_service.core.access import public
-from asset_service.core.db import transaction
+from asset_service.core.db import transaction, utc_now
 from asset_service.core.errors import DomainError, FieldError, Invalid, flattened
 from asset_service.core.schemas import PageRequest
-from asset_service.core.security import MAX_BODY_BYTES, csrf
+from asset_service.core.security import MAX_BODY_BYTES, csrf, limiter
 from asset_service.devices import queries as device_queries
-from asset_service.intake import operations, quarantine, queries, schemas
+from asset_service.intake import decisions, minimum_policies, operations, quarantine, queries, schemas
 from asset_service.intake.checks import CheckedReport, Rejected, check_report, check_signature
 from asset_service.intake.models import UnmatchedReport
 from asset_service.wiping import operations as wiping_operations
@@ -36,6 +36,7 @@ from asset_service.wiping.jobs import issue_attests
 from wipe_reports.document import MEDIA_TYPE
 
 WIPE_JOB_TYPE = "wipe-job+jws"
+STATION_SETTINGS_TYPE = "station-settings+jws"
 ATTEMPTS = 6
 _CLASHES = {"40P01", "40001"}
 """PostgreSQL's deadlock and serialization failure."""
@@ -131,16 +132,30 @@ def _issue_in_background(answer: operations.Answer) -> None:
 def open_wipe_job() -> Any:
     """Give a nonce for each carrier that a station will wipe; it binds the wipe to the carrier's exposure."""
     station, payload = check_signature(_body(), WIPE_JOB_TYPE)
-    sent = _job_request(payload)
+    sent = _loaded(schemas.WipeJobRequest(), payload)
     carriers = [wiping_operations.CarrierToWipe(**one) for one in sent["carriers"]]
     digest = sha256(payload).hexdigest()
     job = _alone(partial(wiping_operations.open_job, station, sent["request_id"], carriers, digest))
     return Response(job.body, 201 if job.is_new else 200, mimetype="application/json")
 
 
-def _job_request(payload: bytes) -> dict[str, Any]:
+@blueprint.post("/stations/settings")
+@limiter.limit("120/minute")
+@blueprint.doc(**_signed_by_station(STATION_SETTINGS_TYPE))
+@blueprint.response(200, schemas.StationSettings)
+@csrf.exempt
+@public
+def station_settings() -> Any:
+    """What a station works by: the service's time, and its partner's minimum. Asking changes nothing."""
+    station, payload = check_signature(_body(), STATION_SETTINGS_TYPE)
+    _loaded(schemas.StationSettingsRequest(), payload)
+    policy = minimum_policies.policy_in_force(station.partner_id)
+    return {"time": utc_now(), "minimum_policy": policy}
+
+
+def _loaded(schema: Schema, payload: bytes) -> dict[str, Any]:
     try:
-        return schemas.WipeJobRequest().load(orjson.loads(payload))
+        return schema.load(orjson.loads(payload))
     except orjson.JSONDecodeError as error:
         message = gettext("Dit is geen JSON.")
         raise DomainError(message, code="not_json", errors=[FieldError("body", message)]) from error
@@ -183,8 +198,8 @@ def resolve(sent: dict[str, Any], report_id: UUID) -> Any:
     with transaction():
         device = device_queries.device_by_code(access, sent["code"]) if sent["code"] is not None else None
         device_id = device.id if device is not None else None
-        found = operations.resolve_unmatched(access, report_id, device_id=device_id, grounds=sent["grounds"])
-        return {"code": found.code}
+        found = decisions.resolve_unmatched(access, report_id, device_id=device_id, grounds=sent["grounds"])
+        return {"code": found.code if found is not None else None}
 
 
 @blueprint.post("/unmatched-reports/<uuid:report_id>/reject")
@@ -194,7 +209,7 @@ def resolve(sent: dict[str, Any], report_id: UUID) -> Any:
 def reject(sent: dict[str, Any], report_id: UUID) -> None:
     """Say that the report is about no device of ours; it is kept."""
     with transaction():
-        operations.reject_unmatched(current_access(), report_id, **sent)
+        decisions.reject_unmatched(current_access(), report_id, **sent)
 
 
 @blueprint.get("/quarantine")

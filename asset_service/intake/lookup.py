@@ -4,11 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from datetime import datetime
 from uuid import UUID
 
-from asset_service.devices import codes, identity, parts, queries
+from asset_service.devices import codes, identity, loose, parts, queries
 from asset_service.devices.models import DataStatus
 from asset_service.devices.queries import SeenCarrier
+from asset_service.devices.sighting_plan import seen_at
 from asset_service.intake.matching import CodeStatus, Hints, KnownCarrier, KnownDevice
 from wipe_reports.document import Carrier, WipeReport
 
@@ -51,10 +53,11 @@ def find(report: WipeReport, partner_id: UUID) -> Found:
         code=code_status,
         code_device_id=code_device_id,
         carriers=tuple(
-            KnownCarrier(known.device_id, known.partner_id, _changed(known, carrier))
+            KnownCarrier(known.device_id, known.partner_id, _changed(known, carrier, seen_at(report)))
             for known, carrier in zip(carriers, report.carriers, strict=True)
             if known is not None
         ),
+        loose=loose.is_loose(report),
     )
     return Found(hints=hints, keys=keys, identities=identities, carriers=carriers, code=code)
 
@@ -88,7 +91,8 @@ def _code(text: str | None) -> tuple[CodeStatus, str | None, UUID | None]:
     return CodeStatus.CLAIMED, None, label.device_id
 
 
-def _changed(known: SeenCarrier, carrier: Carrier) -> bool:
+def _changed(known: SeenCarrier, carrier: Carrier, at: datetime | None) -> bool:
     hours, before = parts.power_on_hours(carrier), known.power_on_hours
     younger = hours is not None and before is not None and hours + HOURS_TOLERANCE < before
-    return younger or known.size_bytes != carrier.size_bytes or known.data_status is DataStatus.DESTROYED
+    revived = known.data_status is DataStatus.DESTROYED and not known.was_cleared_after(at)
+    return younger or known.size_bytes != carrier.size_bytes or revived

@@ -61,7 +61,10 @@ class KnownCarrier:
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Hints:
-    """Everything that points at a device. ``owners`` and ``devices`` hold what is known of the keys."""
+    """Everything that points at a device. ``owners`` and ``devices`` hold what is known of the keys.
+
+    ``loose``: the report is about loose disks and no device, so that a disk that was in one is taken out of it.
+    """
 
     station_partner_id: UUID
     keys: tuple[Key, ...] = ()
@@ -70,6 +73,7 @@ class Hints:
     code: CodeStatus = CodeStatus.ABSENT
     code_device_id: UUID | None = None
     carriers: tuple[KnownCarrier, ...] = ()
+    loose: bool = False
 
     @property
     def owners_known(self) -> bool:
@@ -88,7 +92,7 @@ class Verdict:
 
 def decide(hints: Hints) -> Verdict:
     """Match, create, or leave it to a person."""
-    device_id, doubts = _identified(hints)
+    device_id, doubts = (None, list[Doubt]()) if hints.loose else _identified(hints)
     doubts += _doubts_whoever_it_is(hints, device_id)
     if not doubts:
         return Verdict(device_id=device_id)

@@ -1,4 +1,4 @@
-"""What can be done with a report: take it in, and afterwards let a person say which device it is about."""
+"""Taking a report in. What a person decides afterwards is in :mod:`asset_service.intake.decisions`."""
 
 from __future__ import annotations
 
@@ -14,26 +14,23 @@ from flask import current_app
 from flask_babel import gettext
 from sqlalchemy import select
 
-from asset_service.accounts.access import Access
-from asset_service.accounts.models import Role, Station
+from asset_service.accounts.models import Role
 from asset_service.core.db import db, utc_now
-from asset_service.core.errors import FieldError, Invalid, NotFound, Refused
+from asset_service.core.errors import FieldError
 from asset_service.core.keys import service_key
 from asset_service.core.rows import RowInsert
-from asset_service.devices import operations as device_operations
+from asset_service.devices import loose, loose_sighting, sighting, steps
 from asset_service.devices import queries as device_queries
-from asset_service.devices import sighting, steps
-from asset_service.devices.models import Device
 from asset_service.devices.sighting_plan import Sighting, plan
 from asset_service.intake import events, lookup
 from asset_service.intake.checks import CheckedReport, Rejected
-from asset_service.intake.matching import Hints, Verdict, decide, other_partners
-from asset_service.intake.models import Grounds, UnmatchedReport
+from asset_service.intake.matching import Verdict, decide, other_partners
+from asset_service.intake.models import UnmatchedReport
 from asset_service.ledger.events import Actor, Event
 from asset_service.ledger.operations import moment, record_all, record_rows, rows_of
 from asset_service.wiping import evidence
 from asset_service.wiping.models import EvidenceStatus, ReportResult, SignedReport
-from wipe_reports import schema, signing
+from wipe_reports import signing
 from wipe_reports.document import Outcome, WipeReport
 
 RECEIPT_TYPE = "wipe-receipt+jws"
@@ -57,7 +54,7 @@ class Answer:
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
-class _Received:
+class Received:
     """A report that is being applied: by whom it was signed, when it came, and where the station stands."""
 
     report: WipeReport
@@ -141,9 +138,9 @@ def write(drafted: Draft) -> Answer:
     return Answer(drafted.report_row["answer"], True, _attestable(drafted.wipes))
 
 
-def _received_now(checked: CheckedReport) -> _Received:
+def _received_now(checked: CheckedReport) -> Received:
     station = checked.station
-    return _Received(
+    return Received(
         report=checked.report,
         station_id=station.id,
         station_key_id=station.key_id,
@@ -154,9 +151,9 @@ def _received_now(checked: CheckedReport) -> _Received:
     )
 
 
-def _drafted(checked: CheckedReport, received: _Received, found: lookup.Found, device_id: UUID | None) -> Draft:
-    applied = _applied(received, found, device_id)
-    result = ReportResult.MATCHED if device_id else ReportResult.CREATED
+def _drafted(checked: CheckedReport, received: Received, found: lookup.Found, device_id: UUID | None) -> Draft:
+    applied = applied_of(received, found, device_id)
+    result = result_of(received, found, device_id)
     receipt = _receipt(received)
     outcome = _Outcome(
         result, applied.seen.device_id, receipt, orjson.dumps(_answer(received, result, receipt, applied))
@@ -190,7 +187,7 @@ def _answered(report_id: UUID, checked: CheckedReport) -> Answer | None:
     return Answer(row.answer, False)
 
 
-def _receipt(received: _Received) -> str:
+def _receipt(received: Received) -> str:
     said = {
         "report_id": received.report.report_id,
         "report_sha256": received.sha256,
@@ -200,7 +197,13 @@ def _receipt(received: _Received) -> str:
     return signing.sign(rfc8785.dumps(said), service_key(), RECEIPT_TYPE)
 
 
-def _applied(received: _Received, found: lookup.Found, device_id: UUID | None) -> _Applied:
+def result_of(received: Received, found: lookup.Found, device_id: UUID | None) -> ReportResult:
+    """Was what the report is about known already? Of loose disks: every one of them."""
+    known = device_id is not None or (loose.is_loose(received.report) and all(found.carriers))
+    return ReportResult.MATCHED if known else ReportResult.CREATED
+
+
+def applied_of(received: Received, found: lookup.Found, device_id: UUID | None) -> _Applied:
     """What the report does to its device: rows still to be written for a new one, written for a known one."""
     device = steps.locked_device(device_id) if device_id is not None else None
     known: Sequence[Any] = found.carriers
@@ -222,7 +225,9 @@ def _applied(received: _Received, found: lookup.Found, device_id: UUID | None) -
         received.report, plans, found.identities, station_id=received.station_id, received_at=received.received_at
     )
     cleared = {one.carrier_index: one.evidence_id for one in wipes if one.status is EvidenceStatus.CLEARED}
-    if device is None:
+    if loose.is_loose(received.report):
+        seen = loose_sighting.take_in(sighted, plans, cleared)
+    elif device is None:
         seen = sighting.register_device(sighted, plans, cleared)
     else:
         seen = sighting.update_device(sighted, device, plans, cleared)
@@ -234,13 +239,14 @@ def _attestable(wipes: Sequence[evidence.Judged]) -> tuple[UUID, ...]:
     return tuple(one.evidence_id for one in wipes if one.wipe.outcome is Outcome.ERASED)
 
 
-def _answer(received: _Received, result: ReportResult, receipt: str, applied: _Applied | None = None) -> dict[str, Any]:
+def _answer(received: Received, result: ReportResult, receipt: str, applied: _Applied | None = None) -> dict[str, Any]:
     base_url = current_app.extensions["herstart_settings"].base_url
     erased = [one for one in applied.wipes if one.wipe.outcome is Outcome.ERASED] if applied else []
+    code = applied.seen.code if applied else None
     return {
         "report_id": received.report.report_id,
         "result": result.value,
-        "device": {"code": applied.seen.code, "url": device_queries.page_url(applied.seen.code)} if applied else None,
+        "device": {"code": code, "url": device_queries.page_url(code)} if code else None,
         "receipt": receipt,
         "received_at": moment(received.received_at),
         "attests": [
@@ -257,7 +263,7 @@ def _answer(received: _Received, result: ReportResult, receipt: str, applied: _A
 _REPORTS = RowInsert(SignedReport.__table__)
 
 
-def _report_row(jws: bytes, received: _Received, outcome: _Outcome) -> dict[str, Any]:
+def _report_row(jws: bytes, received: Received, outcome: _Outcome) -> dict[str, Any]:
     return {
         "id": UUID(received.report.report_id),
         "station_id": received.station_id,
@@ -273,7 +279,7 @@ def _report_row(jws: bytes, received: _Received, outcome: _Outcome) -> dict[str,
     }
 
 
-def _received_event(received: _Received, result: ReportResult, device_id: UUID | None) -> Event:
+def _received_event(received: Received, result: ReportResult, device_id: UUID | None) -> Event:
     return events.ReportReceived(
         subject_id=UUID(received.report.report_id),
         device_id=device_id,
@@ -283,7 +289,7 @@ def _received_event(received: _Received, result: ReportResult, device_id: UUID |
     )
 
 
-def _set_apart(checked: CheckedReport, received: _Received, found: lookup.Found, verdict: Verdict) -> Answer:
+def _set_apart(checked: CheckedReport, received: Received, found: lookup.Found, verdict: Verdict) -> Answer:
     """Let the report wait for a person, with everything that points at a device."""
     report, report_id = received.report, UUID(received.report.report_id)
     receipt = _receipt(received)
@@ -314,85 +320,3 @@ def _set_apart(checked: CheckedReport, received: _Received, found: lookup.Found,
     ]
     record_all(happened, Actor(kind="station", id=received.station_id))
     return Answer(answer, True)
-
-
-def resolve_unmatched(access: Access, report_id: UUID, *, device_id: UUID | None, grounds: Grounds) -> Device:
-    """A person says that the report is about ``device_id``, or (``None``) about a device not known yet.
-
-    The report is then applied exactly as if it had matched when it came. For a new device, what strongly identifies
-    another one already identifies neither from now on. The device's and the station's partner may decide; what
-    another partner holds only that partner (or an admin) gives away.
-    """
-    waiting, received = _waiting(access, report_id)
-    found = lookup.find(received.report, received.partner_id)
-    _demand_holders(access, waiting, found.hints, device_id)
-    if device_id is None:
-        device_operations.share_identity(access, [*found.hints.devices], [key for key in found.keys if key.strong])
-        found = lookup.find(received.report, received.partner_id)
-    applied = _applied(received, found, device_id)
-    connection = db.session.connection()
-    applied.seen.write(connection)
-    applied.evidence.write(connection)
-    followed = evidence.follow_up(
-        applied.wipes, device_id=applied.seen.device_id, partner_id=received.partner_id, at=received.received_at
-    )
-    waiting.report.result = ReportResult.MATCHED if device_id else ReportResult.CREATED
-    waiting.report.device_id = applied.seen.device_id
-    _close(waiting, access, grounds)
-    of_station = [*applied.seen.events, *applied.evidence.events, *followed]
-    record_all(of_station, Actor(kind="station", id=received.station_id))
-    resolved = events.ReportResolved(
-        subject_id=report_id, device_id=applied.seen.device_id, new_device=device_id is None, grounds=grounds
-    )
-    record_all([resolved], access.actor)
-    return steps.locked_device(applied.seen.device_id)
-
-
-def reject_unmatched(access: Access, report_id: UUID, *, grounds: Grounds) -> None:
-    """A person says that the report is about no device of ours. It is kept, and changes nothing."""
-    waiting, _ = _waiting(access, report_id)
-    waiting.report.result = ReportResult.REJECTED
-    _close(waiting, access, grounds)
-    record_all([events.ReportRejected(subject_id=report_id, grounds=grounds)], access.actor)
-
-
-def _waiting(access: Access, report_id: UUID) -> tuple[UnmatchedReport, _Received]:
-    waiting = db.session.get(UnmatchedReport, report_id, with_for_update=True, populate_existing=True)
-    if waiting is None:
-        raise NotFound(gettext("Dit verslag wacht niet op een beslissing."))
-    holder = waiting.holder_partner_id
-    if not access.may(DECIDERS, waiting.partner_id) and not (holder and access.may(DECIDERS, holder)):
-        access.demand(DECIDERS, waiting.partner_id)
-    if waiting.resolved_at is not None:
-        raise Refused(gettext("Over dit verslag is al beslist."), code="resolved_already")
-    signed = waiting.report
-    station = db.session.get_one(Station, signed.station_id)
-    received = _Received(
-        report=schema.from_bytes(signing.peek(signed.jws)[1]),
-        station_id=station.id,
-        station_key_id=station.key_id,
-        partner_id=signed.partner_id,
-        site_id=station.site_id,
-        received_at=signed.received_at,
-        sha256=signed.sha256,
-    )
-    return waiting, received
-
-
-def _demand_holders(access: Access, waiting: UnmatchedReport, hints: Hints, device_id: UUID | None) -> None:
-    """Nobody takes, by deciding on a report, what another partner held when it came or holds now."""
-    holders = other_partners(hints, None) | ({waiting.holder_partner_id} - {None})
-    if device_id is None:
-        holders |= {known.partner_id for known in hints.devices.values()} - {hints.station_partner_id}
-    for holder in holders:
-        access.demand(DECIDERS, holder)
-    if device_id is not None:
-        device = db.session.get(Device, device_id)
-        if device is None or not access.may(DECIDERS, device.partner_id, device.site_id):
-            message = gettext("Kies een toestel van je eigen organisatie.")
-            raise Invalid(message, errors=[FieldError("device_id", message)])
-
-
-def _close(waiting: UnmatchedReport, access: Access, grounds: Grounds) -> None:
-    waiting.resolved_at, waiting.resolved_by, waiting.grounds = utc_now(), access.user_id, grounds
-    db.session.flush()

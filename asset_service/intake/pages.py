@@ -13,9 +13,10 @@ from asset_service.accounts.access import current_access, requires
 from asset_service.accounts.models import Role
 from asset_service.core.db import transaction
 from asset_service.core.errors import DomainError
+from asset_service.devices import loose
 from asset_service.devices import queries as devices_queries
 from asset_service.devices.models import Device
-from asset_service.intake import operations, queries
+from asset_service.intake import decisions, queries
 from asset_service.intake.forms import NEW_DEVICE, NOT_OURS, OTHER_DEVICE, DecisionForm
 from asset_service.intake.matching import Doubt
 from asset_service.intake.models import Grounds
@@ -88,12 +89,16 @@ def _decide(report_id: UUID, form: DecisionForm) -> Response:
     access, grounds = current_access(), Grounds(form.grounds.data)
     if form.choice.data == NOT_OURS:
         with transaction():
-            operations.reject_unmatched(access, report_id, grounds=grounds)
+            decisions.reject_unmatched(access, report_id, grounds=grounds)
         flash(gettext("Het verslag is bewaard en hoort bij geen enkel toestel."), "good")
         return redirect(url_for(".unmatched"))
     device_id = _chosen_device(form)
     with transaction():
-        code = operations.resolve_unmatched(access, report_id, device_id=device_id, grounds=grounds).code
+        device = decisions.resolve_unmatched(access, report_id, device_id=device_id, grounds=grounds)
+        code = device.code if device is not None else None
+    if code is None:
+        flash(gettext("De schijven in dit verslag worden nu gevolgd als losse schijven."), "good")
+        return redirect(url_for(".unmatched"))
     flash(gettext("Het verslag hoort nu bij dit toestel."), "good")
     return redirect(url_for("web.device", code=code))
 
@@ -110,7 +115,10 @@ def _chosen_device(form: DecisionForm) -> UUID | None:
 def report(report_id: UUID) -> str:
     """One report as its station sent it."""
     signed = wiping_queries.signed_report(current_access(), report_id)
-    return render_template("intake/report.html", signed=signed, report=queries.document_of(signed))
+    document = queries.document_of(signed)
+    return render_template(
+        "intake/report.html", signed=signed, report=document, is_loose=loose.is_loose(document), tells_macs=True
+    )
 
 
 @blueprint.get("/intake/reports/<uuid:report_id>.jws")

@@ -5,7 +5,7 @@ from __future__ import annotations
 from marshmallow import EXCLUDE, Schema, fields, validate
 
 from asset_service.core.schemas import Moment, PageOf
-from asset_service.intake.models import Grounds
+from asset_service.intake.models import Grounds, MinimumProcessor
 
 
 class ReportDevice(Schema):
@@ -72,6 +72,37 @@ class WipeJobAnswer(Schema):
     carriers = fields.List(fields.Nested(NonceOfCarrier))
 
 
+class StationSettingsRequest(Schema):
+    """The signed payload of a question for settings."""
+
+    class Meta:
+        unknown = EXCLUDE
+
+    request_id = fields.UUID(required=True)
+
+
+class KindRule(Schema):
+    """The minimum for one kind of device."""
+
+    memory_mib = fields.Integer(required=True)
+    processor = fields.String(required=True, validate=validate.OneOf([one.value for one in MinimumProcessor]))
+
+
+class MinimumPolicy(Schema):
+    """A partner's own minimum; of a kind of device that is not in ``kinds`` a person decides."""
+
+    name = fields.String(required=True)
+    version = fields.Integer(required=True)
+    kinds = fields.Dict(keys=fields.String(), values=fields.Nested(KindRule), required=True)
+
+
+class StationSettings(Schema):
+    """The service's time, and the minimum of the station's partner: ``null`` where it has none of its own."""
+
+    time = Moment(required=True)
+    minimum_policy = fields.Nested(MinimumPolicy, required=True, allow_none=True)
+
+
 class WaitingReport(Schema):
     """A report that waits for a person."""
 
@@ -111,9 +142,9 @@ class Rejection(Schema):
 
 
 class ResolvedDevice(Schema):
-    """The device that a report was resolved to."""
+    """The device that a report was resolved to; ``null`` for one about loose disks."""
 
-    code = fields.String()
+    code = fields.String(allow_none=True)
 
 
 class QuarantinedItem(Schema):

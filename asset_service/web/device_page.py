@@ -168,13 +168,18 @@ def _carriers(access: Access, device: Device, components: Sequence[Component]) -
     return [
         CarrierLine(
             component=disk,
-            wipes=[_wipe(wipe, disk.carrier.data_status, may_confirm) for wipe in wipes.get(disk.id, ())],
+            wipes=wipe_lines(disk, wipes.get(disk.id, ()), may_confirm),
             task=tasks.get(disk.id),
             task_url=url_for("wiping.destroy", task_id=tasks[disk.id].id) if may_destroy and disk.id in tasks else None,
             remove_url=url_for("devices.remove_component", component_id=disk.id) if may_remove else None,
         )
         for disk in disks
     ]
+
+
+def wipe_lines(disk: Component, wipes: Sequence[WipeEvidence], may_confirm: bool) -> list[WipeLine]:
+    """A disk's wipes, latest first, as the pages show them."""
+    return [_wipe(wipe, disk.carrier.data_status, may_confirm) for wipe in wipes] if disk.carrier else []
 
 
 def _status_words(wipe: WipeEvidence, now: DataStatus) -> LazyString | str:

@@ -22,7 +22,7 @@ from asset_service.devices.pages import FormRefused
 from asset_service.web import device_list, device_page, scan_box, work_queue
 from asset_service.web.static_files import asset
 from asset_service.wiping import queries as wiping_queries
-from asset_service.wiping.operations import DESTROYERS
+from asset_service.wiping.operations import CONFIRMERS, DESTROYERS
 
 blueprint = Blueprint("web", __name__, template_folder="templates", static_folder="static", static_url_path="/assets")
 
@@ -95,10 +95,13 @@ def loose_disk(component_id: UUID) -> Any:
 def _loose_disk(disk: Component, form: InstallForm) -> str:
     access = current_access()
     task = wiping_queries.open_tasks_of_components([disk.id]).get(disk.id)
+    wipes = wiping_queries.evidence_of_components([disk.id]).get(disk.id, ())
+    may_confirm = access.may(CONFIRMERS, disk.partner_id, disk.site_id)  # type: ignore[arg-type]
     return render_template(
         "web/loose_disk.html",
         disk=disk,
         form=form,
+        wipes=device_page.wipe_lines(disk, wipes, may_confirm),
         may_work=access.has(devices_operations.WORKERS),
         task_url=url_for("wiping.destroy", task_id=task.id) if task and access.has(DESTROYERS) else None,
     )

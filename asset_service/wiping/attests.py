@@ -169,7 +169,7 @@ def _content(found: WipeEvidence, head: LedgerSeal, language: Language, now: dat
         check_url=f"{base_url}/w/{found.public_id}",
         proof_jws=proof,
         receipt_jws=report.receipt,
-        device_code=found.device.code,
+        device_code=found.device.code if found.device else None,
         station=station.name,
         site=station.site.name,
         validator=confirmer.name if confirmer else None,

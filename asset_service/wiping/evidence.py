@@ -26,8 +26,8 @@ from asset_service.wiping.models import (
     WipeEvidence,
     WipeNonce,
 )
-from asset_service.wiping.rules import GivenNonce, WipedCarrier, check_nonce, judge
-from wipe_reports.document import Carrier, Wipe, WipeReport
+from asset_service.wiping.rules import GivenNonce, WipedCarrier, check_nonce, judge, was_only_cut
+from wipe_reports.document import Carrier, Outcome, Wipe, WipeReport
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -134,8 +134,11 @@ class Kept:
                 raise NonceClash
 
 
-def evidence_of(wipes: Sequence[Judged], report: WipeReport, *, device_id: UUID, sha256: str) -> Kept:
-    """The evidence of ``wipes``; nothing is written before :meth:`Kept.write`."""
+def evidence_of(wipes: Sequence[Judged], report: WipeReport, *, device_id: UUID | None, sha256: str) -> Kept:
+    """The evidence of ``wipes``; nothing is written before :meth:`Kept.write`.
+
+    Only what was erased uses its nonce up: a wipe that was cut may be finished with the same one.
+    """
     report_id = UUID(report.report_id)
     happened: list[Event] = [
         events.WipeReported(
@@ -156,27 +159,33 @@ def evidence_of(wipes: Sequence[Judged], report: WipeReport, *, device_id: UUID,
     ]
     return Kept(
         rows=[_row(one, report_id, device_id, report.test) for one in wipes],
-        nonces=[one.wipe.nonce for one in wipes if one.nonce_check is NonceCheck.HELD],
+        nonces=[
+            one.wipe.nonce
+            for one in wipes
+            if one.nonce_check is NonceCheck.HELD and one.wipe.outcome is not Outcome.NOT_ERASED
+        ],
         report_id=report_id,
         events=happened,
     )
 
 
-def follow_up(wipes: Sequence[Judged], *, device_id: UUID, partner_id: UUID, at: datetime) -> list[Event]:
+def follow_up(wipes: Sequence[Judged], *, device_id: UUID | None, partner_id: UUID, at: datetime) -> list[Event]:
     """What follows from the wipes once they are written; gives the events.
 
-    What was not erased must be destroyed; other evidence for a cleared exposure has nothing left to clear.
+    What could not be erased must be destroyed, what was only cut can be wiped again; other evidence for a cleared
+    exposure has nothing left to clear.
     """
     happened: list[Event] = []
     for one in wipes:
-        if one.status is EvidenceStatus.NOT_ERASED and one.planned.exposed and not one.planned.rehearsed:
+        failed = one.status is EvidenceStatus.NOT_ERASED and not was_only_cut(one.wipe)
+        if failed and one.planned.exposed and not one.planned.rehearsed:
             happened += demand_destruction(one.planned.component_id, partner_id, device_id, one.evidence_id, at)
         elif one.status is EvidenceStatus.CLEARED and one.planned.known is not None:
             happened += settle(one.planned.component_id, one.evidence_id, device_id, at)
     return happened
 
 
-def _row(one: Judged, report_id: UUID, device_id: UUID, test: bool) -> dict[str, object]:
+def _row(one: Judged, report_id: UUID, device_id: UUID | None, test: bool) -> dict[str, object]:
     wipe = one.wipe
     return {
         "id": one.evidence_id,

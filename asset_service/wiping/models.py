@@ -83,7 +83,7 @@ class WipeEvidence(Base):
 
     ``public_id`` is the unguessable 128-bit name of the attest on ``/w/<public_id>``, 26 characters of base32.
     ``exposure`` is the carrier's exposure when the report was applied. ``verified_bytes`` were read back;
-    the carrier's ``size_bytes`` is the whole.
+    the carrier's ``size_bytes`` is the whole. ``device_id`` is the device it sat in then, ``NULL`` where it lay loose.
     """
 
     __tablename__ = "wipe_evidence"
@@ -104,7 +104,7 @@ class WipeEvidence(Base):
     report_id: Mapped[UUID] = mapped_column(ForeignKey("signed_report.id"))
     carrier_index: Mapped[int]
     component_id: Mapped[UUID] = mapped_column(ForeignKey("data_carrier.component_id"))
-    device_id: Mapped[UUID] = mapped_column(ForeignKey("device.id"))
+    device_id: Mapped[UUID | None] = mapped_column(ForeignKey("device.id"))
     exposure: Mapped[int]
     status: Mapped[EvidenceStatus]
     nonce_check: Mapped[NonceCheck]
@@ -123,7 +123,7 @@ class WipeEvidence(Base):
     confirmed_by: Mapped[UUID | None] = mapped_column(ForeignKey("app_user.id"))
     report: Mapped[SignedReport] = relationship()
     carrier: Mapped[DataCarrier] = relationship()
-    device: Mapped[Device] = relationship()
+    device: Mapped[Device | None] = relationship()
     attests: Mapped[list[Attest]] = relationship(back_populates="evidence", order_by="Attest.language")
 
 

@@ -129,7 +129,8 @@ def confirm_wipe(access: Access, evidence_id: UUID) -> WipeEvidence:
     Raises :class:`Refused` where the carrier was exposed again since, or where there is nothing to confirm.
     """
     found = _evidence(evidence_id)
-    device = steps.locked_device(found.device_id)
+    if found.device_id is not None:
+        steps.locked_device(found.device_id)
     holder = found.carrier.component.device or found.carrier.component
     access.demand(CONFIRMERS, holder.partner_id, holder.site_id)  # type: ignore[arg-type]
     if access.user_id is None:
@@ -145,15 +146,15 @@ def confirm_wipe(access: Access, evidence_id: UUID) -> WipeEvidence:
     happened: list[Event] = [
         events.WipeConfirmed(
             subject_id=found.id,
-            device_id=device.id,
+            device_id=found.device_id,
             component_id=found.component_id,
             exposure=found.exposure,
         ),
         device_events.CarrierCleared(
-            subject_id=found.component_id, device_id=device.id, exposure=found.exposure, evidence_id=found.id
+            subject_id=found.component_id, device_id=found.device_id, exposure=found.exposure, evidence_id=found.id
         ),
     ]
-    happened += evidence.settle(found.component_id, found.id, device.id, now)
+    happened += evidence.settle(found.component_id, found.id, found.device_id, now)
     happened += _status_of_holder(found.component_id)
     record_all(happened, access.actor)
     return found

@@ -113,10 +113,10 @@ def evidence_by_public_id(access: Access, public_id: str) -> WipeEvidence:
 
 
 def may_read(access: Access, found: WipeEvidence) -> bool:
-    """May this user see the evidence: as who wiped, or as who has the device now?"""
-    device = db.session.get_one(Device, found.device_id)
+    """May this user see the evidence: as who wiped, or as who has the device (of a loose disk: the disk) now?"""
+    holder = found.device or found.carrier.component.device or found.carrier.component
     report = db.session.get_one(SignedReport, found.report_id)
-    return access.may(READERS, device.partner_id, device.site_id) or access.may(READERS, report.partner_id)
+    return access.may(READERS, holder.partner_id, holder.site_id) or access.may(READERS, report.partner_id)  # type: ignore[arg-type]
 
 
 def evidence_of_components(component_ids: Collection[UUID]) -> Mapping[UUID, Sequence[WipeEvidence]]:

@@ -7,7 +7,10 @@ from datetime import datetime
 from uuid import UUID
 
 from asset_service.wiping.models import EvidenceStatus, NonceCheck
-from wipe_reports.document import Outcome
+from wipe_reports.document import Outcome, Wipe
+
+CUT = "interrupted"
+"""The exception of a wipe that power, a key or a pulled stick cut."""
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -61,3 +64,9 @@ def judge(outcome: Outcome, nonce_check: NonceCheck, *, exposed: bool) -> Eviden
     if not exposed or nonce_check is NonceCheck.STALE:
         return EvidenceStatus.SUPERSEDED
     return EvidenceStatus.CLEARED if nonce_check is NonceCheck.HELD else EvidenceStatus.AWAITING_CONFIRMATION
+
+
+def was_only_cut(wipe: Wipe) -> bool:
+    """Did the wipe not end, without the disk showing any fault? Then it is wiped again rather than destroyed."""
+    faultless = not wipe.errors and not wipe.unreadable_sectors
+    return wipe.outcome is Outcome.NOT_ERASED and wipe.exceptions == (CUT,) and faultless

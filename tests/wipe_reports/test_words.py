@@ -17,6 +17,7 @@ from wipe_reports.words import CATALOGUE
 from wipe_reports.words_attest import ATTEST
 from wipe_reports.words_checks import CHECKS
 from wipe_reports.words_refusals import REFUSALS
+from wipe_reports.words_wipes import WIPES
 
 
 def facts_in(words: str) -> set[str]:
@@ -32,7 +33,7 @@ def test_both_languages_say_the_same_facts(key):
 
 
 def test_no_key_means_two_things():
-    assert len(CATALOGUE) == len(REFUSALS) + len(CHECKS) + len(ATTEST)
+    assert len(CATALOGUE) == len(REFUSALS) + len(CHECKS) + len(ATTEST) + len(WIPES)
 
 
 def test_no_words_are_left_that_nobody_says():
@@ -42,7 +43,8 @@ def test_no_words_are_left_that_nobody_says():
         if not file.name.startswith("words_")
     )
     computed = ("state.", "kind.", "name.", "outcome.", "title.", "lead.", "medium.", "technique.", "level.")
-    computed += ("verification.", "area.", "smart.", "role.", "holds.", "fails.", "unknown.")
+    computed += ("verification.", "area.", "smart.", "role.", "holds.", "fails.", "unknown.", "exception.", "attempt.")
+    computed += ("found.", "duration.")
     assert [key for key in CATALOGUE if f'"{key}"' not in code.replace("'", '"') and not key.startswith(computed)] == []
 
 

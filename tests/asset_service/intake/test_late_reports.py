@@ -14,8 +14,8 @@ from asset_service.core.db import db, transaction
 from asset_service.core.errors import Forbidden, Refused
 from asset_service.devices import operations
 from asset_service.devices.models import CarrierExposure, Component, ComponentKind, DataStatus, Device
+from asset_service.intake.decisions import resolve_unmatched
 from asset_service.intake.models import Grounds
-from asset_service.intake.operations import resolve_unmatched
 from asset_service.wiping.models import EvidenceStatus, NonceCheck, WipeEvidence
 from asset_service.wiping.operations import confirm_wipe
 

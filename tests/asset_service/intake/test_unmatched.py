@@ -13,8 +13,8 @@ from asset_service.core.db import db, transaction
 from asset_service.core.errors import Forbidden, Invalid, NotFound, Refused
 from asset_service.devices.models import Component, ComponentKind, DataStatus, Device, DeviceIdentity
 from asset_service.intake import queries
+from asset_service.intake.decisions import reject_unmatched, resolve_unmatched
 from asset_service.intake.models import Grounds, UnmatchedReport
-from asset_service.intake.operations import reject_unmatched, resolve_unmatched
 from asset_service.ledger.models import LedgerEvent
 from asset_service.wiping.models import ReportResult, SignedReport, WipeEvidence
 

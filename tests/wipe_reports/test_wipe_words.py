@@ -1,0 +1,160 @@
+"""How a wipe went, in words: cut and resumed, tried otherwise first, read back by sample, on a clock that was wrong."""
+
+from __future__ import annotations
+
+import shutil
+import subprocess
+from dataclasses import replace
+from datetime import UTC, datetime, timedelta
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from wipe_reports import attest, wipe_words
+from wipe_reports.document import (
+    Attempt,
+    AttemptResult,
+    Canaries,
+    ClockCheck,
+    Level,
+    Medium,
+    Outcome,
+    Sample,
+    Technique,
+    Verification,
+    VerificationMethod,
+)
+from wipe_reports.words import CATALOGUE, LANGUAGES
+
+START = datetime(2026, 11, 21, 9, 30, tzinfo=UTC)
+SEED = "9f3ac1d2b4e5f60718293a4b5c6d7e8f"
+
+
+def sampled(size):
+    return Verification(
+        method=VerificationMethod.SAMPLED_READ_BACK,
+        started_at=START + timedelta(minutes=90),
+        ended_at=START + timedelta(minutes=99),
+        bytes_read=size // 10,
+        canaries=Canaries(planted=2048, survived=0),
+        sample=Sample(seed=SEED, sections=1000, samples_per_section=2, bytes_per_sample=25_006_080),
+        found="no canary",
+        passed=True,
+    )
+
+
+def tried(count=1):
+    return tuple(
+        Attempt(
+            technique=Technique.SECURE_ERASE,
+            method="ATA security erase unit (enhanced)",
+            started_at=START + timedelta(minutes=number),
+            result=list(AttemptResult)[number % 5],
+            detail="SG_IO: bad/missing sense data, sb[]: 70 00 05 00 00 00 00 0a 04 51 40 01 21 04",
+        )
+        for number in range(count)
+    )
+
+
+@pytest.fixture
+def page(make_report, make_carrier, make_wipe, make_evidence, tmp_path):
+    """``page(language, wipe changes…, carrier={…}, report={…})`` → (text of the attest, how many pages)."""
+    if shutil.which("pdftotext") is None:
+        pytest.skip("poppler-utils is not installed (deploy/test-programs.sh installs it)")
+
+    def make(language="nl", carrier=None, report=None, **changes):
+        disk = make_carrier(wipe=make_wipe(**changes), **(carrier or {}))
+        made = make_evidence(make_report((disk,), **(report or {})))
+        file = tmp_path / "page.pdf"
+        file.write_bytes(attest.render(replace(made.content, language=language)))
+        text = subprocess.run(["pdftotext", "-layout", file, "-"], capture_output=True, text=True, check=True).stdout
+        return " ".join(text.split()), text.count("\f")
+
+    return make
+
+
+def test_a_wipe_that_went_on_where_it_was_cut_says_so(page):
+    assert "onderbroken, en daarna" in page(interrupted=True, resumed=True)[0]
+    assert "gone on" in page("en", interrupted=True, resumed=True)[0]
+    assert "opnieuw begonnen" in page(interrupted=True)[0]
+    assert "onderbroken" not in page()[0]
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+@pytest.mark.parametrize("count", [1, 3, 16])
+def test_what_was_tried_first_stands_on_the_one_page(page, language, count):
+    text, pages = page(language, attempts=tried(count), interrupted=True)
+    assert pages == 1
+    assert "ATA security" in text
+    assert ("en nog 13" in text or "and 13 more" in text) == (count == 16)
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_a_purge_read_back_by_sample_says_which_and_what_was_found(page, language):
+    text, pages = page(
+        language,
+        carrier={"medium": Medium.NVME, "bus": "nvme"},
+        technique=Technique.BLOCK_ERASE,
+        method="nvme sanitize (block erase)",
+        level=Level.CLEAR,
+        passes=(),
+        bytes_written=0,
+        verification=sampled(500_107_862_016),
+        attempts=tried(),
+    )
+    assert pages == 1
+    assert SEED in text.replace("\u200b", "").replace(" ", "")
+    assert ("2.000" if language == "nl" else "2,000") in text
+    assert ("geen enkel proefblok" if language == "nl" else "not one canary block") in text
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_a_clock_that_was_wrong_is_told_with_what_was_done_about_it(page, language):
+    told = page(language, report={"clock": ClockCheck(ahead_seconds=-3 * 86_400, corrected=True)})[0]
+    assert ("liep 3 dagen achter" if language == "nl" else "was 3 days slow") in told
+    assert ("verbeterd" if language == "nl" else "follow the service's clock") in told
+    left = page(language, report={"clock": ClockCheck(ahead_seconds=7200, corrected=False)})[0]
+    assert ("van het toestel" if language == "nl" else "device's own") in left
+    right = page(language, report={"clock": ClockCheck(ahead_seconds=2, corrected=False)})[0]
+    assert "2 min" not in right
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_an_exception_is_said_in_words_and_one_without_words_by_its_key(page, language):
+    text, pages = page(
+        language,
+        outcome=Outcome.NOT_ERASED,
+        level=Level.NONE,
+        exceptions=("interrupted", "read_back_differs", "something_of_next_year"),
+        interrupted=True,
+    )
+    assert pages == 1
+    assert "interrupted" not in text
+    assert "read_back_differs" not in text
+    assert "something_of_next_year" in text
+
+
+@given(st.text(max_size=40), st.sampled_from(LANGUAGES))
+def test_a_key_nobody_knows_is_shown_as_it_is(key, language):
+    if f"exception.{key}" not in CATALOGUE:
+        assert wipe_words.exception(key, language) == key
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_what_was_found_is_said_also_of_a_fill_nobody_listed(language):
+    def said(found):
+        return wipe_words.found(Verification(method=VerificationMethod.FULL_READ_BACK, found=found), language)
+
+    assert "(a5)" in said("uniform a5")
+    assert said("noise of a kind") == "noise of a kind"
+    assert said(None) is None
+
+
+@given(st.integers(min_value=-(2**40), max_value=2**40), st.booleans())
+def test_a_clock_is_told_from_a_minute_off_and_never_as_nothing(ahead, corrected):
+    said = wipe_words.clock(ClockCheck(ahead_seconds=ahead, corrected=corrected), "nl")
+    assert (said is None) == (abs(ahead) < wipe_words.CLOCK_RIGHT_SECONDS)
+    if said is not None:
+        assert " 0 " not in said
+        assert ("voor" in said.partition(";")[0]) == (ahead > 0)

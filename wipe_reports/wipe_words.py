@@ -1,0 +1,79 @@
+"""How a wipe went, said in words: for the attest, the terminal and the service's pages alike."""
+
+from __future__ import annotations
+
+from wipe_reports import figures
+from wipe_reports.document import Attempt, ClockCheck, Outcome, Sample, Verification, Wipe
+from wipe_reports.words import CATALOGUE, Language, say
+
+DETAIL_SHOWN = 48
+"""Characters of a drive's own answer; the proof has all of it."""
+
+CLOCK_RIGHT_SECONDS = 60
+"""A clock that is not further off than this is not worth a word."""
+
+
+def exception(key: str, language: Language) -> str:
+    """What stood in the way; a key that has no words yet is shown as it is, never hidden."""
+    return say(f"exception.{key}", language) if f"exception.{key}" in CATALOGUE else key
+
+
+def attempt(one: Attempt, language: Language) -> str:
+    """What was tried before the method that counted, how it ended, and when."""
+    facts = {
+        "method": one.method,
+        "result": say(f"attempt.{one.result.value}", language),
+        "moment": figures.moment(one.ended_at or one.started_at, language),
+    }
+    if not one.detail:
+        return say("attempt.line", language, **facts)
+    cut = len(one.detail) > DETAIL_SHOWN
+    detail = f"{one.detail[:DETAIL_SHOWN]}…" if cut else one.detail
+    return say("attempt.detail", language, **facts, detail=detail)
+
+
+def course(wipe: Wipe, language: Language) -> str | None:
+    """Was it cut, and what then? ``None`` for a wipe that went on undisturbed."""
+    if wipe.resumed:
+        return say("course.resumed", language)
+    if not wipe.interrupted:
+        return None
+    return say("course.cut" if wipe.outcome is Outcome.NOT_ERASED else "course.again", language)
+
+
+def found(check: Verification, language: Language) -> str | None:
+    """What was read back; a word of the agent's that has no translation is shown as it is."""
+    if not check.found:
+        return None
+    kind, _, fill = check.found.partition(" ")
+    if kind == "uniform" and fill:
+        return say("found.uniform", language, fill=fill)
+    key = f"found.{check.found}"
+    return say(key, language) if key in CATALOGUE else check.found
+
+
+def sample(drawn: Sample, language: Language) -> str:
+    """How many ranges were read, how large, and spread over how much of the disk."""
+    return say(
+        "sample.ranges",
+        language,
+        count=figures.count(drawn.sections * drawn.samples_per_section, language),
+        size=figures.size(drawn.bytes_per_sample, language),
+        sections=figures.count(drawn.sections, language),
+    )
+
+
+def clock(check: ClockCheck | None, language: Language) -> str | None:
+    """How the device's clock stood against the service's; ``None`` where it was right or never compared."""
+    if check is None or abs(check.ahead_seconds) < CLOCK_RIGHT_SECONDS:
+        return None
+    direction = "clock.ahead" if check.ahead_seconds > 0 else "clock.behind"
+    stood = say(direction, language, time=_duration(abs(check.ahead_seconds), language))
+    return say("clock.corrected" if check.corrected else "clock.left", language, clock=stood)
+
+
+def _duration(seconds: int, language: Language) -> str:
+    for unit, length in (("days", 86_400), ("hours", 3600)):
+        if seconds >= 2 * length:
+            return say(f"duration.{unit}", language, count=figures.count(seconds // length, language))
+    return say("duration.minutes", language, count=seconds // 60)

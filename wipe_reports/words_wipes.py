@@ -1,0 +1,83 @@
+"""The words for how a wipe went: what stood in its way, what was tried first, what was read back, and the clock."""
+
+from __future__ import annotations
+
+WIPES: dict[str, tuple[str, str]] = {
+    "label.attempts": ("Eerst geprobeerd", "Tried first"),
+    "label.course": ("Verloop", "Course"),
+    "label.found": ("Gevonden", "Found"),
+    "label.sample": ("Steekproef", "Sample"),
+    "label.seed": ("Startwaarde", "Seed"),
+    "label.clock": ("Klok van het toestel", "The device's clock"),
+    "exception.interrupted": ("het wissen werd afgebroken", "the wipe was cut"),
+    "exception.carrier_gone": ("de schijf viel weg tijdens het wissen", "the disk went away during the wipe"),
+    "exception.flush_failed": (
+        "de schijf bevestigde niet dat alles geschreven is",
+        "the disk did not confirm that everything was written",
+    ),
+    "exception.reader_failed": ("het teruglezen werd niet afgemaakt", "reading back was not finished"),
+    "exception.write_errors": ("een deel kon niet geschreven worden", "a part could not be written"),
+    "exception.not_all_written": ("niet alles werd geschreven", "not everything was written"),
+    "exception.not_verified": ("er werd niet teruggelezen", "nothing was read back"),
+    "exception.read_errors": ("een deel kon niet gelezen worden", "a part could not be read"),
+    "exception.read_back_differs": (
+        "er stond iets anders op de schijf dan er moest staan",
+        "the disk held something else than it should",
+    ),
+    "exception.hidden_area_left": (
+        "de schijf heeft een verborgen gebied dat niet gewist is",
+        "the disk has a hidden area that was not wiped",
+    ),
+    "exception.hidden_area_unknown": (
+        "niemand kon nakijken of de schijf een verborgen gebied heeft",
+        "nobody could see whether the disk has a hidden area",
+    ),
+    "exception.unreadable_sectors": ("sommige sectoren zijn onleesbaar", "some sectors cannot be read"),
+    "exception.canary_survived": ("een proefblok stond er na het wissen nog", "a canary block survived the wipe"),
+    "exception.canaries_survived": ("proefblokken stonden er na het wissen nog", "canary blocks survived the wipe"),
+    "exception.not_uniform": ("de inhoud na het wissen is niet overal gelijk", "the content after the wipe varies"),
+    "exception.drive_refused": ("de schijf weigerde het wiscommando", "the drive refused the command to erase"),
+    "exception.drive_failed": ("het wiscommando mislukte", "the command to erase failed"),
+    "exception.not_completed": (
+        "de schijf meldde niet dat het wissen klaar is",
+        "the drive did not report that it finished",
+    ),
+    "exception.power_cycle_needed": (
+        "de schijf moet eerst zonder stroom gezet worden",
+        "the drive must lose its power first",
+    ),
+    "attempt.line": ("{method}: {result} ({moment})", "{method}: {result} ({moment})"),
+    "attempt.detail": ("{method}: {result} ({moment}; {detail})", "{method}: {result} ({moment}; {detail})"),
+    "attempt.refused": ("geweigerd door de schijf", "refused by the drive"),
+    "attempt.failed": ("mislukt", "failed"),
+    "attempt.not_completed": ("niet voltooid", "not completed"),
+    "attempt.not_verified": ("gedaan, maar bij het teruglezen niet in orde", "done, but not right when read back"),
+    "attempt.interrupted": ("onderbroken", "cut"),
+    "course.resumed": (
+        "onderbroken, en daarna verdergezet waar het gestopt was",
+        "cut, and then gone on where it had stopped",
+    ),
+    "course.again": ("eerst onderbroken, daarna opnieuw begonnen", "first cut, then begun again"),
+    "course.cut": ("onderbroken, niet afgemaakt", "cut, not finished"),
+    "sample.ranges": (
+        "{count} stukken van {size}, willekeurig gekozen in elk van {sections} delen van de schijf",
+        "{count} pieces of {size}, chosen at random in each of {sections} parts of the disk",
+    ),
+    "found.stamped-random": ("overal wat geschreven is", "everywhere what was written"),
+    "found.uniform": ("overal dezelfde vulling ({fill})", "the same fill everywhere ({fill})"),
+    "found.no canary": ("geen enkel proefblok", "not one canary block"),
+    "found.unreadable": ("de schijf geeft geen inhoud terug", "the drive gives no content back"),
+    "clock.ahead": ("liep {time} voor", "was {time} fast"),
+    "clock.behind": ("liep {time} achter", "was {time} slow"),
+    "clock.corrected": (
+        "{clock}; de tijden hier zijn verbeterd met de klok van de dienst",
+        "{clock}; the times here follow the service's clock",
+    ),
+    "clock.left": (
+        "{clock}; de tijden hier zijn die van het toestel",
+        "{clock}; the times here are the device's own",
+    ),
+    "duration.minutes": ("{count} min", "{count} min"),
+    "duration.hours": ("{count} uur", "{count} h"),
+    "duration.days": ("{count} dagen", "{count} days"),
+}

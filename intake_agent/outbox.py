@@ -48,6 +48,7 @@ class Outbox:
         self.provisional = self.folder / "provisional"
         self.damaged = self.folder / "damaged"
         self._key_file = state / "station.key"
+        self._key: signing.Key | None = None
         self._held: dict[str, int] = {}
 
     def prove_room(self) -> None:
@@ -128,6 +129,7 @@ class Outbox:
     def acknowledged(self, path: Path, answer: dict[str, Any]) -> Path:
         """The service has it: keep its answer, then the report in ``sent/``, then let go. Returns where it is now."""
         told = json.dumps(answer, ensure_ascii=False, indent=1).encode() + b"\n"
+        self._make_folders()
         with durable.locked(self.folder):
             kept = self.sent / path.name
             if path.exists():
@@ -223,10 +225,13 @@ class Outbox:
         return isinstance(told, dict) and told.get("report_id") == path.stem
 
     def _own_key(self) -> signing.Key | None:
-        try:
-            return signing.load_private_key(self._key_file)
-        except (OSError, signing.SignatureInvalid):
-            return None
+        """The station's key; without it (a borrowed folder, a torn key) a report is judged by its form only."""
+        if self._key is None and self._key_file.exists():
+            try:
+                self._key = signing.load_private_key(self._key_file)
+            except (OSError, signing.SignatureInvalid):
+                return None
+        return self._key
 
 
 def keep_elsewhere(report_id: str, compact: str) -> tuple[Outbox, Path]:

@@ -10,6 +10,9 @@ from wipe_reports import figures, wipe_words
 from wipe_reports.document import AreaState, Carrier, Device, HiddenAreas, Smart, Verification, Wipe, WipeReport
 from wipe_reports.words import Language, say
 
+LOOSE_DISKS = "loose_disks"
+"""The kind of device in a report about disks in a dock, wiped in no machine of their own."""
+
 EXCEPTIONS_SHOWN = 5
 ATTEMPTS_SHOWN = 3
 
@@ -41,7 +44,10 @@ def words_of(*parts: str | None) -> str:
 
 
 def device_lines(device: Device, code: str | None, language: Language) -> Iterator[Line]:
-    """The machine the disk was in."""
+    """The machine the disk was in; of a loose disk, that it was in none."""
+    if device.kind == LOOSE_DISKS:
+        yield Line(say("label.device", language), say("value.loose", language))
+        return
     yield Line(say("label.device", language), known(words_of(device.manufacturer, device.product), language))
     yield Line(say("label.device_serial", language), known(device.serial, language), exact=True)
     shown = code or device.code
@@ -105,15 +111,12 @@ def wipe_lines(wipe: Wipe, language: Language) -> Iterator[Line]:
     yield Line(say("label.level", language), say(f"level.{level}", language))
     yield Line(say("label.standard", language), wipe.standard)
     yield Line(say("label.tool", language), words_of(wipe.tool.name, wipe.tool.version))
-    yield Line(say("label.passes", language), passes_words(wipe, language))
+    overwrites = bool(wipe.passes or wipe.bytes_written)
+    if overwrites:
+        yield Line(say("label.passes", language), passes_words(wipe, language))
     yield Line(say("label.time", language), figures.period(wipe.started_at, wipe.ended_at, language))
-    written = say(
-        "value.written",
-        language,
-        bytes=figures.count(wipe.bytes_written, language),
-        rate=figures.rate(wipe.bytes_written, wipe.ended_at - wipe.started_at, language),
-    )
-    yield Line(say("label.written", language), written)
+    if overwrites:
+        yield Line(say("label.written", language), _written_words(wipe, language))
     yield Line(say("label.errors", language), errors_words(wipe, language))
     if wipe.exceptions:
         said = [wipe_words.exception(key, language) for key in wipe.exceptions[:EXCEPTIONS_SHOWN]]
@@ -121,6 +124,15 @@ def wipe_lines(wipe: Wipe, language: Language) -> Iterator[Line]:
     if course := wipe_words.course(wipe, language):
         yield Line(say("label.course", language), course)
     yield from _attempt_lines(wipe, language)
+
+
+def _written_words(wipe: Wipe, language: Language) -> str:
+    return say(
+        "value.written",
+        language,
+        bytes=figures.count(wipe.bytes_written, language),
+        rate=figures.rate(wipe.bytes_written, wipe.ended_at - wipe.started_at, language),
+    )
 
 
 def _attempt_lines(wipe: Wipe, language: Language) -> Iterator[Line]:

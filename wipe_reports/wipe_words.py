@@ -6,9 +6,6 @@ from wipe_reports import figures
 from wipe_reports.document import Attempt, ClockCheck, Outcome, Sample, Verification, Wipe
 from wipe_reports.words import CATALOGUE, Language, say
 
-DETAIL_SHOWN = 48
-"""Characters of a drive's own answer; the proof has all of it."""
-
 CLOCK_RIGHT_SECONDS = 60
 """A clock that is not further off than this is not worth a word."""
 
@@ -18,18 +15,16 @@ def exception(key: str, language: Language) -> str:
     return say(f"exception.{key}", language) if f"exception.{key}" in CATALOGUE else key
 
 
-def attempt(one: Attempt, language: Language) -> str:
-    """What was tried before the method that counted, how it ended, and when."""
+def attempt(one: Attempt, language: Language, *, detailed: bool = False) -> str:
+    """What was tried before the method that counted, how it ended, when, and (``detailed``) what the drive said."""
     facts = {
         "method": one.method,
         "result": say(f"attempt.{one.result.value}", language),
         "moment": figures.moment(one.ended_at or one.started_at, language),
     }
-    if not one.detail:
+    if not one.detail or not detailed:
         return say("attempt.line", language, **facts)
-    cut = len(one.detail) > DETAIL_SHOWN
-    detail = f"{one.detail[:DETAIL_SHOWN]}…" if cut else one.detail
-    return say("attempt.detail", language, **facts, detail=detail)
+    return say("attempt.detail", language, **facts, detail=one.detail)
 
 
 def course(wipe: Wipe, language: Language) -> str | None:
@@ -42,8 +37,8 @@ def course(wipe: Wipe, language: Language) -> str | None:
 
 
 def found(check: Verification, language: Language) -> str | None:
-    """What was read back; a word of the agent's that has no translation is shown as it is."""
-    if not check.found:
+    """What was read back everywhere; a word of the agent's that has no translation is shown as it is."""
+    if not check.found or check.bytes_mismatched:
         return None
     kind, _, fill = check.found.partition(" ")
     if kind == "uniform" and fill:

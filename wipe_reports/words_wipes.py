@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 WIPES: dict[str, tuple[str, str]] = {
+    "value.loose": ("los, in een dock gewist", "loose, wiped in a dock"),
     "label.attempts": ("Eerst geprobeerd", "Tried first"),
     "label.course": ("Verloop", "Course"),
     "label.found": ("Gevonden", "Found"),

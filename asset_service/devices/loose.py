@@ -10,14 +10,12 @@ from asset_service.core.db import db
 from asset_service.core.paging import Key, Page, page
 from asset_service.devices.models import Component, DataCarrier, DataStatus
 from asset_service.devices.queries import COUNT_LIMIT, READERS
+from wipe_reports.attest_facts import LOOSE_DISKS
 from wipe_reports.document import Device, WipeReport
-
-LOOSE_DISKS = "loose_disks"
-"""The kind of device in a report about disks in a dock: the machine that read them is not reported."""
 
 
 def is_loose(report: WipeReport) -> bool:
-    """Is the report about loose disks, and about no machine at all?"""
+    """Is the report about disks in a dock, and about no machine? The one that read them is not reported."""
     return report.device == Device(kind=LOOSE_DISKS)
 
 

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from dataclasses import asdict, replace
+from dataclasses import asdict, is_dataclass, replace
 from typing import Any
 
+from intake_agent.estimate import estimate
 from intake_agent.health import with_verdicts
 from intake_agent.machine import Disk, Machine, Processor, Smart
 from intake_agent.minimum import judge
@@ -12,9 +13,13 @@ from intake_agent.policy import Policy
 from intake_agent.probes.battery import batteries
 from intake_agent.probes.disks import disks
 from intake_agent.probes.display import displays
-from intake_agent.probes.firmware import system
+from intake_agent.probes.firmware import firmware, system
 from intake_agent.probes.memory import memory
+from intake_agent.probes.network import network
+from intake_agent.probes.pci import graphics
+from intake_agent.probes.ports import ports
 from intake_agent.probes.processor import processor
+from intake_agent.probes.usb import cameras
 from intake_agent.raw_facts import RawFacts
 
 
@@ -27,26 +32,40 @@ def examine(facts: RawFacts, policy: Policy | None = None) -> Machine:
     seen_system = system(facts.dmidecode, facts.dmi_files)
     if seen_system.kind is None and seen_batteries:
         seen_system = replace(seen_system, kind="laptop")
+    seen_processor = _completed(processor(facts.cpuinfo, facts.lscpu, facts.dmidecode), facts.processor)
+    seen_displays = displays(facts.edids)
+    seen_firmware = firmware(facts.dmidecode, facts.sysfs, facts.dmi_files)
     machine = Machine(
         system=seen_system,
-        processor=_completed(processor(facts.cpuinfo, facts.lscpu, facts.dmidecode), facts.processor),
+        processor=seen_processor,
         memory=memory(facts.dmidecode, facts.meminfo),
         disks=seen_disks,
         batteries=seen_batteries,
-        displays=displays(facts.edids),
+        displays=seen_displays,
+        graphics=graphics(facts.sysfs, facts.lspci),
+        network=network(facts.sysfs, facts.lspci, facts.permanent_addresses),
+        cameras=cameras(facts.sysfs),
+        ports=ports(facts.dmidecode, seen_system.kind, facts.sysfs),
+        firmware=seen_firmware,
+        estimate=estimate(seen_system, seen_processor.brand, seen_displays, seen_firmware, facts.power_supplies),
         tools=facts.tools,
     )
     return replace(machine, minimum=judge(machine, policy))
 
 
 def _completed(seen: Processor, added: Processor) -> Processor:
-    return Processor(
-        brand=seen.brand or added.brand, cores=seen.cores or added.cores, threads=seen.threads or added.threads
+    return replace(
+        seen,
+        brand=seen.brand or added.brand,
+        cores=seen.cores or added.cores,
+        threads=seen.threads or added.threads,
     )
 
 
 _SYSTEM_FIELDS = ("manufacturer", "product", "version", "serial", "uuid", "chassis", "kind")
+_ADDED_FACTS = ("displays", "graphics", "network", "cameras", "ports", "firmware", "estimate", "tools")
 _DISK_FIELDS = ("name", "model", "serial", "medium", "bus", "size_bytes")
+_ADDED_DISK_FIELDS = ("manufacturer", "firmware", "removable", "behind")
 _SMART_FIELDS = (
     *("passed", "reallocated", "pending", "uncorrectable", "power_on_hours"),
     *("percentage_used", "media_errors"),
@@ -62,7 +81,15 @@ def as_json(machine: Machine) -> dict[str, Any]:
         "disks": [_disk_json(disk) for disk in machine.disks],
         "batteries": [asdict(battery) for battery in machine.batteries],
         "minimum": asdict(machine.minimum),
+        **{name: _plain(getattr(machine, name)) for name in _ADDED_FACTS},
     }
+
+
+def _plain(fact: Any) -> Any:
+    """A record as an object, records in a row as a list of them, anything else as it is."""
+    if isinstance(fact, tuple):
+        return [_plain(one) for one in fact]
+    return asdict(fact) if is_dataclass(fact) and not isinstance(fact, type) else fact
 
 
 def _disk_json(disk: Disk) -> dict[str, Any]:
@@ -71,4 +98,7 @@ def _disk_json(disk: Disk) -> dict[str, Any]:
         **{name: getattr(disk, name) for name in _DISK_FIELDS},
         "health": asdict(disk.health),
         "smart": {name: getattr(smart, name) for name in _SMART_FIELDS},
+        **{name: getattr(disk, name) for name in _ADDED_DISK_FIELDS},
+        "supports": sorted(disk.supports),
+        "security": _plain(disk.security),
     }

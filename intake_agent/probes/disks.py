@@ -151,9 +151,19 @@ def _medium_by_smart(answer: Any, attributes: tuple[SmartAttribute, ...]) -> Med
         return Medium.SSD
     if any(one.id in _ONLY_HDD for one in attributes):
         return Medium.HDD
+    named = _medium_by_name(f"{text(answer, 'model_family')} {text(answer, 'model_name')}")
+    if named is not Medium.UNKNOWN:
+        return named
     generation = number(answer, "ata_version", "major_value")
     before_solid_state = generation is not None and generation < 1 << 8
     return Medium.HDD if before_solid_state and flag(answer, "trim", "supported") is False else Medium.UNKNOWN
+
+
+def _medium_by_name(words: str) -> Medium:
+    """The maker's own word in the model or in smartmontools' name of its family; a hybrid (SSHD) is a disk."""
+    if re.search(r"\b(HDD|SSHD)\b", words):
+        return Medium.HDD
+    return Medium.SSD if re.search(r"\bSSDs?\b|Solid State", words) else Medium.UNKNOWN
 
 
 def _medium_by_system(row: Mapping[str, Any]) -> Medium:

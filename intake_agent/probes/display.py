@@ -1,4 +1,4 @@
-"""A connected screen by its EDID (VESA E-EDID 1.4): maker, name, size, native resolution and year."""
+"""A connected screen by its EDID (VESA E-EDID 1.3 and 1.4): maker, name, size, native resolution and year."""
 
 from __future__ import annotations
 
@@ -8,30 +8,74 @@ from math import hypot
 from intake_agent.machine import Display
 
 _HEADER = bytes.fromhex("00ffffffffffff00")
+_ROUNDING_MM = 10
+"""The base block rounds to whole centimetres; a detailed size further off than this is in a wrong unit."""
+_SMALLEST_MM = 50
+_INTERNAL = ("eDP", "LVDS", "DSI")
 
 
 def displays(edids: Mapping[str, bytes]) -> tuple[Display, ...]:
-    """One display a connector whose EDID has the header; an empty or broken EDID is no display."""
+    """One display a connector whose EDID has the header; an empty or broken EDID is no display.
+
+    Where the checksum of the base block fails, a screen is there but nothing that it says is believed.
+    """
     return tuple(
-        _display(connector, edid)
+        _display(connector, edid[:128]) if sum(edid[:128]) % 256 == 0 else Display(connector=connector)
         for connector, edid in sorted(edids.items())
         if len(edid) >= 128 and edid.startswith(_HEADER)
     )
 
 
+def is_internal(display: Display) -> bool:
+    """Is it built into the machine, by the connector that Linux names?"""
+    return display.connector.startswith(_INTERNAL)
+
+
 def _display(connector: str, edid: bytes) -> Display:
-    width_cm, height_cm = edid[21], edid[22]
-    timing = edid[54:72]
-    has_timing = timing[0] or timing[1]
+    timing = _preferred_timing(edid)
+    size_mm = _size_mm(edid, timing)
     return Display(
         connector=connector,
         manufacturer=_maker(edid),
-        model=_descriptor(edid, 0xFC),
-        width_px=timing[2] | (timing[4] & 0xF0) << 4 if has_timing else None,
-        height_px=timing[5] | (timing[7] & 0xF0) << 4 if has_timing else None,
-        diagonal_tenths_inch=round(hypot(width_cm, height_cm) / 2.54 * 10) if width_cm and height_cm else None,
-        year=1990 + edid[17] if edid[17] else None,
+        model=_model(edid),
+        width_px=(timing[2] | (timing[4] & 0xF0) << 4) or None if timing else None,
+        height_px=_height_px(timing) if timing else None,
+        diagonal_tenths_inch=round(hypot(*size_mm) / 25.4 * 10) if size_mm else None,
+        year=_year(edid),
     )
+
+
+def _preferred_timing(edid: bytes) -> bytes | None:
+    """The first detailed timing: always the preferred one in 1.4 (§3.10.2), in 1.3 as it says; never a descriptor."""
+    timing = edid[54:72]
+    return timing if timing[0] or timing[1] else None
+
+
+def _height_px(timing: bytes) -> int | None:
+    """The active lines; of an interlaced timing (byte 17 bit 7) half of them are given."""
+    lines = timing[5] | (timing[7] & 0xF0) << 4
+    return (2 * lines if timing[17] & 0x80 else lines) or None
+
+
+def _size_mm(edid: bytes, timing: bytes | None) -> tuple[int, int] | None:
+    """Width and height of the picture, from the detailed timing where it is believable, else in whole centimetres.
+
+    Some makers write centimetres or an aspect ratio where millimetres belong. One of the two bytes in centimetres
+    being zero means an aspect ratio or a projector (1.4 §3.6.2), so no size.
+    """
+    coarse = (edid[21] * 10, edid[22] * 10) if edid[21] and edid[22] else None
+    if timing is None:
+        return coarse
+    fine = (timing[12] | (timing[14] & 0xF0) << 4, timing[13] | (timing[14] & 0x0F) << 8)
+    if coarse is None:
+        return fine if min(fine) >= _SMALLEST_MM and not (edid[21] or edid[22]) else None
+    agree = all(abs(one - other) <= _ROUNDING_MM for one, other in zip(fine, coarse, strict=True))
+    return fine if agree else coarse
+
+
+def _year(edid: bytes) -> int | None:
+    """The year of making or, where byte 16 is FFh, the year of the model (§3.4.4); both count from 1990."""
+    return 1990 + edid[17] if edid[17] >= 3 else None
 
 
 def _maker(edid: bytes) -> str | None:
@@ -41,9 +85,15 @@ def _maker(edid: bytes) -> str | None:
     return letters if letters.isalpha() else None
 
 
-def _descriptor(edid: bytes, tag: int) -> str | None:
-    for start in range(54, 126, 18):
-        block = edid[start : start + 18]
-        if block[:3] == b"\0\0\0" and block[3] == tag:
-            return block[5:].split(b"\n")[0].decode("cp437").strip() or None
-    return None
+def _model(edid: bytes) -> str | None:
+    """The product's name; built-in panels put their part number in the second of two plain texts instead."""
+    names = _descriptors(edid, 0xFC)
+    texts = _descriptors(edid, 0xFE)
+    return next(iter(names), None) or (texts[-1] if texts else None)
+
+
+def _descriptors(edid: bytes, tag: int) -> list[str]:
+    blocks = (edid[start : start + 18] for start in range(54, 126, 18))
+    texts = (block[5:].split(b"\n")[0].decode("cp437") for block in blocks if block[:4] == bytes([0, 0, 0, tag]))
+    cleaned = ("".join(one if one.isprintable() else " " for one in text).strip() for text in texts)
+    return [text for text in cleaned if text]

@@ -1,13 +1,16 @@
-"""Who the machine is: SMBIOS types 0 to 3 by ``dmidecode``, or the same strings from ``/sys/class/dmi/id``."""
+"""Who the machine is (SMBIOS types 0 to 3 by ``dmidecode``, or ``/sys/class/dmi/id``), and what its firmware is."""
 
 from __future__ import annotations
 
 import re
 from collections.abc import Mapping
 from dataclasses import replace
+from datetime import date
 
-from intake_agent.machine import System
+from intake_agent.machine import Firmware, System
+from intake_agent.probes.locks import locks
 from intake_agent.probes.smbios import UNKNOWN_WORDS, Structure, of_type, structures
+from intake_agent.probes.sysfs_tree import folders
 
 _CHASSIS_BY_NUMBER = (
     "Other", "Unknown", "Desktop", "Low Profile Desktop", "Pizza Box", "Mini Tower", "Tower", "Portable", "Laptop",
@@ -90,3 +93,78 @@ def _with_kind(facts: System) -> System:
     else:
         kind = _KIND_BY_CHASSIS.get(facts.chassis or "")
     return replace(facts, kind=kind)
+
+
+_SECURE_BOOT = re.compile(r"firmware/efi/efivars/SecureBoot-")
+_TABLES = "firmware/acpi/tables"
+
+
+def firmware(dmidecode: str | None, sysfs: Mapping[str, str], dmi_files: Mapping[str, str]) -> Firmware:
+    """The firmware's maker, version and date, how it boots, its TPM, Windows licence (that there is one) and locks.
+
+    ``has_secure_boot`` is whether it is on: by the UEFI variable; a machine that was started the old way has it off.
+    """
+    tables = structures(dmidecode or "")
+    bios = _first(tables, 0)
+    acpi = frozenset(folders(sysfs, _TABLES))
+    has_tpm, tpm_version = _tpm(tables, sysfs, acpi)
+    return Firmware(
+        vendor=bios.text("Vendor") or _file(dmi_files, "bios_vendor"),
+        bios_version=bios.text("Version") or _file(dmi_files, "bios_version"),
+        bios_date=iso_date(bios.text("Release Date") or _file(dmi_files, "bios_date")),
+        is_uefi=_is_uefi(bios, sysfs),
+        has_secure_boot=_has_secure_boot(sysfs),
+        has_tpm=has_tpm,
+        tpm_version=tpm_version,
+        has_windows_licence="MSDM" in acpi if acpi else None,
+        locks=locks(tables, sysfs),
+    )
+
+
+def iso_date(text: str | None) -> str | None:
+    """A firmware's date (``03/14/2016``, ``03/14/99``, ``2016-03-14…``, ``2016/03/14``) in ISO 8601, else ``None``.
+
+    SMBIOS has month, day, year (DSP0134 §7.1); some makers write the day first, which only shows past the twelfth.
+    """
+    if american := re.fullmatch(r"(\d\d?)/(\d\d?)/(\d{4}|\d\d)", (text or "").strip()):
+        month, day, year = (int(part) for part in american.groups())
+        year += 0 if year > 99 else 1900 if year >= 80 else 2000
+        month, day = (day, month) if month > 12 else (month, day)
+    elif iso := re.match(r"(\d{4})[-/](\d\d)[-/](\d\d)(?!\d)", (text or "").strip()):
+        year, month, day = (int(part) for part in iso.groups())
+    else:
+        return None
+    try:
+        return date(year, month, day).isoformat() if year >= 1980 else None
+    except ValueError:
+        return None
+
+
+def _is_uefi(bios: Structure, sysfs: Mapping[str, str]) -> bool | None:
+    """UEFI by the way it was started, or by SMBIOS type 0, whose list says so since version 2.4 of the standard."""
+    characteristics = bios.lists.get("Characteristics", [])
+    if "UEFI is supported" in characteristics or "firmware/efi" in sysfs:
+        return True
+    return False if characteristics else None
+
+
+def _has_secure_boot(sysfs: Mapping[str, str]) -> bool | None:
+    for path, content in sysfs.items():
+        if _SECURE_BOOT.match(path):
+            return {"0": False, "1": True}.get(content)
+    return False if sysfs and "firmware/efi" not in sysfs else None
+
+
+def _tpm(tables: list[Structure], sysfs: Mapping[str, str], acpi: frozenset[str]) -> tuple[bool | None, str | None]:
+    """Is there a TPM, and of which version: by the kernel, by SMBIOS type 43, by the ACPI tables TPM2 and TCPA."""
+    for chip in folders(sysfs, "class/tpm").values():
+        caps = chip.get("caps", "") + chip.get("device/caps", "")
+        told = re.search(r"TCG version: (\d+\.\d+)", caps)
+        version = {"2": "2.0", "1": "1.2"}.get(chip.get("tpm_version_major", "")) or (told[1] if told else None)
+        return True, version
+    for structure in of_type(tables, 43):
+        told = re.match(r"[12]\.\d+", structure.text("Specification Version") or "")
+        return True, told[0] if told else None
+    if acpi & {"TPM2", "TCPA"}:
+        return True, "2.0" if "TPM2" in acpi else "1.2"
+    return (False, None) if "class/tpm" in sysfs or acpi else (None, None)

@@ -1,4 +1,4 @@
-"""The processor: brand, cores and threads from ``/proc/cpuinfo``, ``lscpu`` and SMBIOS type 4, in that order."""
+"""The processor from ``/proc/cpuinfo``, ``lscpu`` and SMBIOS type 4: name, counts, family and what it can do."""
 
 from __future__ import annotations
 
@@ -6,9 +6,11 @@ import re
 from collections.abc import Iterable
 
 from intake_agent.machine import Processor
-from intake_agent.probes.smbios import of_type, structures
+from intake_agent.probes.smbios import Structure, of_type, structures
 
 _BRAND_KEYS = ("model name", "cpu model", "cpu", "hardware", "uarch")
+_NO_FAMILY = frozenset({"", "other", "unknown", "not specified", "<out of spec>", "<bad index>"})
+_64_BIT_MACHINES = frozenset({"x86_64", "aarch64", "ppc64", "ppc64le", "riscv64", "s390x", "loongarch64"})
 _NO_BRAND = re.compile(r"^(unknown|-|0*|not (specified|installed|present)|<bad index>|<out of spec>)$", re.IGNORECASE)
 
 
@@ -24,6 +26,9 @@ def processor(cpuinfo: str | None, lscpu: str | None = None, dmidecode: str | No
         threads=_cpuinfo_threads(blocks)
         or _number(columns.get("cpu(s)"))
         or _sum(one.number("Thread Count") for one in sockets),
+        family=_smbios_family(sockets) or _cpuid_family(blocks, columns),
+        is_64_bit=_is_64_bit(_flags(blocks, columns), columns, sockets),
+        has_virtualisation=_has_virtualisation(_flags(blocks, columns), columns, sockets),
     )
 
 
@@ -88,6 +93,51 @@ def _lscpu_cores(columns: dict[str, str]) -> int | None:
     per_socket = _number(columns.get("core(s) per socket") or columns.get("core(s) per cluster"))
     sockets = _number(columns.get("socket(s)") or columns.get("cluster(s)"))
     return per_socket * sockets if per_socket and sockets else None
+
+
+def _smbios_family(sockets: list[Structure]) -> str | None:
+    """The SMBIOS family in ``dmidecode``'s words, where the firmware named one at all."""
+    families = (one.fields.get("Family", "").strip() for one in sockets)
+    return next((family for family in families if family.lower() not in _NO_FAMILY), None)
+
+
+def _cpuid_family(blocks: list[dict[str, str]], columns: dict[str, str]) -> str | None:
+    facts = blocks[0] if blocks else {}
+    vendor = facts.get("vendor_id") or columns.get("vendor id")
+    family = facts.get("cpu family") or columns.get("cpu family")
+    model = facts.get("model") or columns.get("model")
+    if not (vendor and family and model and family.isdigit() and model.isdigit()):
+        return None
+    return f"{vendor} family {family} model {model}"
+
+
+def _flags(blocks: list[dict[str, str]], columns: dict[str, str]) -> frozenset[str]:
+    told = next((block["flags"] for block in blocks if block.get("flags")), None) or columns.get("flags", "")
+    return frozenset(told.split())
+
+
+def _is_64_bit(flags: frozenset[str], columns: dict[str, str], sockets: list[Structure]) -> bool | None:
+    """Long mode by the x86 flag *lm*, by ``lscpu``, or by the firmware's word, which only counts when it says yes."""
+    modes = columns.get("cpu op-mode(s)", "")
+    if "lm" in flags or "64-bit" in modes or columns.get("architecture") in _64_BIT_MACHINES:
+        return True
+    if any(_can(one, "64-bit capable") for one in sockets):
+        return True
+    return False if "fpu" in flags or modes == "32-bit" else None
+
+
+def _has_virtualisation(flags: frozenset[str], columns: dict[str, str], sockets: list[Structure]) -> bool | None:
+    """VT-x or AMD-V. Linux hides the flag where the firmware switched it off, so its absence alone tells nothing."""
+    if flags & {"vmx", "svm"} or columns.get("virtualization") in {"VT-x", "AMD-V"}:
+        return True
+    if any(_can(one, "Enhanced Virtualization") for one in sockets):
+        return True
+    told = [one for one in sockets if one.lists.get("Characteristics")]
+    return False if told and "fpu" in flags else None
+
+
+def _can(socket: Structure, characteristic: str) -> bool:
+    return characteristic in socket.lists.get("Characteristics", ())
 
 
 def _is_populated(fields: dict[str, str]) -> bool:

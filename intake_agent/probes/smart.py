@@ -75,16 +75,29 @@ def drive_signs(answer: Any, attributes: tuple[SmartAttribute, ...]) -> DriveSig
         for row in objects(at(answer, "ata_smart_attributes"), "table")
         if (text(row, "when_failed") or "").lower() in {"now", "failing_now"}
     )
-    left = [one.value for one in attributes if one.name in WEAR_LEFT and one.value is not None and one.value <= 100]
     return DriveSigns(
         critical_warning=number(nvme, "critical_warning"),
         spare_percent=number(nvme, "available_spare"),
         spare_threshold_percent=number(nvme, "available_spare_threshold"),
         reported_uncorrectable=_count(answer, 187),
         command_timeouts=_command_timeouts(attributes),
-        wear_percent=100 - min(left) if left else None,
+        wear_percent=_wear_percent(attributes),
         failing_now=failing,
+        figures_damaged=any(
+            "Attribute Data Structure error" in (text(message, "string") or "")
+            for message in objects(at(answer, "smartctl"), "messages")
+        ),
     )
+
+
+def _wear_percent(attributes: tuple[SmartAttribute, ...]) -> int | None:
+    """By the vendor's countdown from 100, else by erase cycles done over cycles promised (Indilinx controllers)."""
+    left = [one.value for one in attributes if one.name in WEAR_LEFT and one.value is not None and one.value <= 100]
+    if left:
+        return 100 - min(left)
+    raws = {one.name: one.raw for one in attributes}
+    done, promised = raws.get("Average_Erase_Count"), raws.get("Max_PE_Count_Spec")
+    return 100 * done // promised if done is not None and promised else None
 
 
 def _count(answer: Any, identity: int) -> int | None:

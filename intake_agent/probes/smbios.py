@@ -12,6 +12,7 @@ from dataclasses import dataclass, field
 
 _HANDLE = re.compile(r"^Handle (0x[0-9A-Fa-f]+), DMI type (\d+)(?:, (\d+) bytes)?")
 _FIELD = re.compile(r"^(?:\t| {1,8})(?![\t ])([^:\n]+):(?:[ \t]+(.*))?$")
+_ITEM = re.compile(r"^[\t ]+(\S.*)$")
 
 UNKNOWN_WORDS = frozenset(
     {
@@ -29,11 +30,15 @@ UNKNOWN_WORDS = frozenset(
 
 @dataclass(frozen=True, slots=True)
 class Structure:
-    """One SMBIOS structure: its handle, type number and fields in the order printed (the first of a name counts)."""
+    """One SMBIOS structure: its handle, type number and fields in the order printed (the first of a name counts).
+
+    ``lists`` holds what is printed further in below a field, such as the processor's characteristics.
+    """
 
     handle: str
     type: int
     fields: dict[str, str] = field(default_factory=dict)
+    lists: dict[str, list[str]] = field(default_factory=dict)
 
     def text(self, name: str) -> str | None:
         """A field in the firmware's own words, or ``None`` where ``dmidecode`` printed that there is nothing."""
@@ -45,17 +50,28 @@ class Structure:
         match = re.match(r"\d{1,18}", self.fields.get(name, "").strip())
         return int(match.group()) if match else None
 
+    def data(self) -> bytes:
+        """The raw bytes of a structure that ``dmidecode`` does not know, its four bytes of header included."""
+        words = " ".join(self.lists.get("Header and Data", ())).split()
+        return bytes(int(word, 16) for word in words if re.fullmatch(r"[0-9A-Fa-f]{2}", word))
+
 
 def structures(text: str) -> list[Structure]:
     """Split ``dmidecode`` output into its structures; several tables in one text follow one another."""
     found: list[Structure] = []
     current: Structure | None = None
+    name = ""
     for line in text.splitlines():
         if handle := _HANDLE.match(line):
-            current = Structure(handle.group(1).upper(), int(handle.group(2)))
+            current, name = Structure(handle.group(1).upper(), int(handle.group(2))), ""
             found.append(current)
-        elif current is not None and (entry := _FIELD.match(line)):
-            current.fields.setdefault(entry.group(1).strip(), (entry.group(2) or "").strip())
+        elif current is None:
+            continue
+        elif entry := _FIELD.match(line):
+            name = entry.group(1).strip()
+            current.fields.setdefault(name, (entry.group(2) or "").strip())
+        elif name and (item := _ITEM.match(line)):
+            current.lists.setdefault(name, []).append(item.group(1).strip())
     return found
 
 

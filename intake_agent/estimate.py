@@ -1,0 +1,128 @@
+"""What a machine does not tell but can be reasoned: its year of making and about how heavy it is.
+
+Both are estimates for a person to correct: the basis of the year is told with it, and a scale decides on weight.
+"""
+
+from __future__ import annotations
+
+import re
+import tomllib
+from collections.abc import Mapping
+from functools import cache
+from importlib.resources import files
+
+from intake_agent.machine import Display, Estimate, Firmware, System, WeightClass
+from intake_agent.probes.display import is_internal
+
+_OLDEST_YEAR = 1990
+_YEARS_SOLD = 1
+"""How long after its launch a processor still goes into new machines, where the table does not say otherwise."""
+_YEARS_ON_SHELF = 3
+"""A panel that is this much younger than its processor can still be the first; a BIOS of that age is an update."""
+
+_KINDS_WITH_SCREEN = frozenset({"laptop", "tablet", "all-in-one"})
+
+
+def estimate(
+    system: System,
+    processor_brand: str | None,
+    displays: tuple[Display, ...],
+    firmware: Firmware,
+    supplies: Mapping[str, Mapping[str, str]],
+) -> Estimate:
+    """Year and weight class of a machine from its parts; ``None`` for what no part tells."""
+    year, basis = _year(system, processor_brand, displays, firmware, supplies)
+    return Estimate(year=year, year_basis=basis, weight_class=_weight_class(system, displays))
+
+
+def years_sold(brand: str) -> tuple[int, int] | None:
+    """The first and the last year in which a processor went into new machines; ``None`` where no row names it."""
+    name = re.sub(r"(\((r|tm)\)|[®™])(?=-)", "", brand.lower())
+    name = " ".join(re.sub(r"\((r|tm)\)|[®™]", " ", name).split())
+    for names, rows in _series():
+        if names.search(name):
+            for pattern, first, last in rows:
+                if pattern.search(name):
+                    return first, last
+    return None
+
+
+_Row = tuple[re.Pattern[str], int, int]
+
+
+@cache
+def _series() -> tuple[tuple[re.Pattern[str], tuple[_Row, ...]], ...]:
+    table = tomllib.loads(files("intake_agent").joinpath("launch_years.toml").read_text(encoding="utf-8"))
+    return tuple(
+        (
+            re.compile(series["names"]),
+            tuple(
+                (re.compile(pattern), first, last[0] if last else first + _YEARS_SOLD)
+                for pattern, first, *last in series["rows"]
+            ),
+        )
+        for series in table["series"]
+    )
+
+
+def _year(
+    system: System,
+    processor_brand: str | None,
+    displays: tuple[Display, ...],
+    firmware: Firmware,
+    supplies: Mapping[str, Mapping[str, str]],
+) -> tuple[int | None, str | None]:
+    """The built-in screen's year first: panels are made weeks before the machine and seldom replaced.
+
+    Then the BIOS's, which an update makes younger, so it only counts close to the processor's; then the processor's
+    own; a battery is replaced most of all. No date counts that is before the processor's or long after it.
+    """
+    if system.kind == "virtual":
+        return None, None
+    sold = years_sold(processor_brand) if processor_brand else None
+    panels = (one.year for one in displays if system.kind in _KINDS_WITH_SCREEN and is_internal(one))
+    batteries = (_whole(files.get("manufacture_year")) for files in supplies.values())
+    told = (
+        ("display", next((year for year in panels if year), None)),
+        ("bios_date", int(firmware.bios_date[:4]) if firmware.bios_date else None),
+        ("processor", sum(sold) // 2 if sold else None),
+        ("battery", next((year for year in batteries if year), None)),
+    )
+    for basis, year in told:
+        if year is not None and year >= _OLDEST_YEAR and _fits(year, sold, basis):
+            return year, basis
+    return None, None
+
+
+def _fits(year: int, sold: tuple[int, int] | None, basis: str) -> bool:
+    if sold is None:
+        return True
+    return sold[0] - 1 <= year <= sold[1] + (0 if basis == "bios_date" else _YEARS_ON_SHELF)
+
+
+def _whole(text: str | None) -> int | None:
+    return int(text) if text and text.isascii() and text.isdigit() and len(text) <= 4 else None
+
+
+def _weight_class(system: System, displays: tuple[Display, ...]) -> WeightClass | None:
+    """By kind and the built-in screen's diagonal.
+
+    Medians: laptop 1.65 kg (15 inch and more above 2), tablet 0.73, desktop 5.3 with the small ones near 1.4
+    (Boavizta data sheets, 2023); tower 8.8 (UNU-KEYS 0302). An all-in-one passes 8 kg from about 25 inch.
+    """
+    diagonals = (one.diagonal_tenths_inch for one in displays if is_internal(one))
+    inches = next((tenths / 10 for tenths in diagonals if tenths), None)
+    if system.kind == "tablet":
+        return WeightClass.UNDER_1_KG
+    if system.kind == "laptop":
+        return WeightClass.FROM_2_TO_3_KG if inches and inches >= 15 else WeightClass.FROM_1_TO_2_KG
+    if system.kind == "all-in-one":
+        return WeightClass.OVER_8_KG if inches and inches >= 25 else WeightClass.FROM_3_TO_8_KG
+    if system.kind == "desktop":
+        by_case = {
+            "Mini PC": WeightClass.FROM_1_TO_2_KG,
+            "Stick PC": WeightClass.UNDER_1_KG,
+            "Tower": WeightClass.OVER_8_KG,
+        }
+        return by_case.get(system.chassis or "", WeightClass.FROM_3_TO_8_KG)
+    return WeightClass.OVER_8_KG if system.kind == "server" else None

@@ -1,0 +1,80 @@
+"""What may stop the next owner: passwords, theft tracking, remote management, and settings that hide a disk.
+
+Only what can be seen from a running system: an empty answer means that none was seen.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+
+from intake_agent.probes.controllers import remapped_disks, unseen_storage
+from intake_agent.probes.smbios import Structure, of_type
+from intake_agent.probes.sysfs_tree import folders
+
+_AMT_MARK = b"$AMT"
+_TRACKING = ("absolute(", "computrace")
+_SWITCHED_ON = frozenset({"enable", "enabled", "activate", "activated", "active"})
+_ROLES = {"bios-admin": "bios_password", "power-on": "power_on_password", "system-mgmt": "bios_password"}
+_NAMES = {"admin": "bios_password", "setup": "bios_password", "system": "power_on_password"}
+"""Names of the passwords that the drivers of Dell, Lenovo and HP give (``sysfs-class-firmware-attributes``)."""
+
+
+def locks(tables: Sequence[Structure], sysfs: Mapping[str, str]) -> tuple[str, ...]:
+    """Keys of what was seen, sorted.
+
+    ``bios_password``, ``power_on_password``: set, by SMBIOS type 24 or the maker's driver. ``computrace_active``:
+    Absolute is switched on in the firmware's settings; ``computrace_module``: it is in the firmware, its state is not
+    told. ``firmware_installs_program``: ACPI table WPBT, by which Absolute and others put a program in Windows.
+    ``amt_enabled``: Intel's remote management is on. ``hidden_nvme_disks``, ``storage_without_driver``: disks may lie
+    behind a controller where the system cannot see them.
+    """
+    seen = _passwords(tables) | _passwords_by_driver(sysfs) | _tracking(tables, sysfs)
+    if any(_amt_enabled(one) for one in of_type(tables, 130)):
+        seen.add("amt_enabled")
+    if "firmware/acpi/tables/WPBT" in sysfs:
+        seen.add("firmware_installs_program")
+    if remapped_disks(sysfs):
+        seen.add("hidden_nvme_disks")
+    if unseen_storage(sysfs):
+        seen.add("storage_without_driver")
+    return tuple(sorted(seen))
+
+
+def _passwords(tables: Sequence[Structure]) -> set[str]:
+    """SMBIOS type 24, Hardware Security (DSP0134 §7.25)."""
+    names = {"Administrator Password Status": "bios_password", "Power-On Password Status": "power_on_password"}
+    return {key for one in of_type(tables, 24) for name, key in names.items() if one.text(name) == "Enabled"}
+
+
+def _passwords_by_driver(sysfs: Mapping[str, str]) -> set[str]:
+    found = set()
+    for maker in folders(sysfs, "class/firmware-attributes"):
+        passwords = folders(sysfs, f"class/firmware-attributes/{maker}/authentication")
+        for name, facts in passwords.items():
+            key = _ROLES.get(facts.get("role", "")) or _NAMES.get(name.lower())
+            if key and facts.get("is_enabled") == "1":
+                found.add(key)
+    return found
+
+
+def _tracking(tables: Sequence[Structure], sysfs: Mapping[str, str]) -> set[str]:
+    """Absolute (once Computrace): its state by the maker's driver, else its module's name in an OEM structure."""
+    for path, value in sysfs.items():
+        if path.startswith("class/firmware-attributes/") and path.endswith("/current_value"):
+            name = path.split("/")[-2].lower()
+            on = value.strip().lower() in _SWITCHED_ON
+            if on and ("computrace" in name or "absolute" in name) and "disable" not in name:
+                return {"computrace_active"}
+    texts = (text.lower() for one in tables for text in (*one.lists.get("Strings", ()), *_oem_strings(one)))
+    return {"computrace_module"} if any(text.startswith(_TRACKING) for text in texts) else set()
+
+
+def _oem_strings(structure: Structure) -> list[str]:
+    """SMBIOS type 11 prints its texts as ``String 1: …``."""
+    return list(structure.fields.values()) if structure.type == 11 else []
+
+
+def _amt_enabled(structure: Structure) -> bool:
+    """Intel's OEM structure 130: the mark ``$AMT``, then a byte for *supported* and one for *enabled*."""
+    data = structure.data()
+    return data[4:8] == _AMT_MARK and data[8:10] == b"\x01\x01"

@@ -46,9 +46,9 @@ class Clock:
         self.check = ClockCheck(ahead_seconds=seconds, corrected=bool(self._moved))
         return ahead
 
-    def follow(self, service_time: str | None) -> str | None:
+    def follow(self, service_time: datetime | str | None) -> str | None:
         """:meth:`correct` by the time in a service's answer; what to tell people of a clock that is off, in Dutch."""
-        told = moment(service_time)
+        told = moment(service_time) if isinstance(service_time, str) else service_time
         if told is None:
             return None
         ahead = self.correct(told)

@@ -38,16 +38,26 @@ class Settings:
 
 @dataclass(frozen=True, slots=True)
 class Sent:
-    """What became of one report: the service's answer when it was acknowledged, else the trouble in Dutch."""
+    """What became of one report: the service's answer when it was acknowledged, else the trouble in Dutch.
+
+    ``later`` says that trying again later may help, ``asked_pause_seconds`` how long the service asked to wait.
+    """
 
     report_id: str
     path: Path
     answer: dict[str, Any] | None
     trouble: str | None = None
+    later: bool = False
+    asked_pause_seconds: float | None = None
 
 
 class ReceiptError(Exception):
     """The service's answer holds no receipt for this very report by a key of the service. In Dutch."""
+
+
+def connect(own: Station) -> Client:
+    """A client for the service this station is enrolled at, verified by what the station trusts. Close it after use."""
+    return Client(own.service, trust=own.trust)
 
 
 def ask_settings(own: Station, client: Client) -> Settings:
@@ -57,12 +67,12 @@ def ask_settings(own: Station, client: Client) -> Settings:
     """
     request = json.dumps({"request_id": str(uuid_utils.uuid7())}).encode()
     answer = client.settings(signing.sign(request, own.key, SETTINGS_TYPE))
-    remarks = [CLOCK.follow(text(answer, "time"))]
+    told = moment(text(answer, "time")) or client.service_time
+    remarks = [CLOCK.follow(told)]
     if own.state is not None:
         remarks.append(_keep_policy(own.state, answer))
     rule = at(answer, "minimum_policy")
-    told = tuple(remark for remark in remarks if remark)
-    return Settings(moment(text(answer, "time")), rule if isinstance(rule, dict) else None, told)
+    return Settings(told, rule if isinstance(rule, dict) else None, tuple(remark for remark in remarks if remark))
 
 
 def _keep_policy(state: Path, answer: Mapping[str, Any]) -> str | None:
@@ -75,24 +85,35 @@ def _keep_policy(state: Path, answer: Mapping[str, Any]) -> str | None:
     return None
 
 
-def send_waiting(outbox: Outbox, station: Station, client: Client, only: Path | None = None) -> list[Sent]:
-    """Send every waiting report (or ``only`` that one), oldest first. Each is tried; a service that is away ends it."""
+def send_waiting(
+    outbox: Outbox, station: Station, client: Client, only: Path | None = None, *, also_refused: bool = True
+) -> list[Sent]:
+    """Send every waiting report (or ``only`` that one), oldest first. Each is tried; a service that is away ends it.
+
+    ``also_refused`` tries once more what the service refused before: a person may have changed something there.
+    """
     results = []
     for path in [only] if only is not None else outbox.waiting():
-        try:
-            results.append(_send(path, outbox, station, client))
-        except ServiceRefusedError as refusal:
-            results.append(Sent(path.stem, path, None, _refused(path, outbox, refusal)))
-        except (ReceiptError, OutboxError) as error:
-            results.append(Sent(path.stem, path, None, str(error)))
-        except ServiceUnreachableError as error:
-            results.append(Sent(path.stem, path, None, str(error)))
-            break
-        except DamagedReportError as error:
-            results.append(Sent(path.stem, error.path, None, str(error)))
-        except OSError as error:
-            results.append(Sent(path.stem, path, None, f"Met {path} lukt het niet: {in_words(error)}."))
+        if also_refused or not outbox.reason(path).exists():
+            results.append(_tried(path, outbox, station, client))
+            if results[-1].later:
+                break
     return results
+
+
+def _tried(path: Path, outbox: Outbox, station: Station, client: Client) -> Sent:
+    try:
+        return _send(path, outbox, station, client)
+    except ServiceRefusedError as refusal:
+        return Sent(path.stem, path, None, _refused(path, outbox, refusal))
+    except ServiceUnreachableError as error:
+        return Sent(path.stem, path, None, str(error), later=True, asked_pause_seconds=error.asked_pause_seconds)
+    except DamagedReportError as error:
+        return Sent(path.stem, error.path, None, str(error))
+    except (ReceiptError, OutboxError) as error:
+        return Sent(path.stem, path, None, str(error))
+    except OSError as error:
+        return Sent(path.stem, path, None, f"Met {path} lukt het niet: {in_words(error)}.")
 
 
 def _refused(path: Path, outbox: Outbox, refusal: ServiceRefusedError) -> str:

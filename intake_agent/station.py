@@ -1,7 +1,7 @@
 """The station: this stick's or bench's own key, the service it is enrolled at, and the folder that holds both.
 
-The state folder holds ``station.key`` (PEM, mode 0600), ``station.json`` (what the service answered at enrolment),
-``outbox/`` and ``outbox/sent/``.
+The state folder holds ``station.key`` (PEM, mode 0600), ``station.json`` (what the service answered at enrolment, and
+the certificate authorities given then), ``known-time`` (the newest time the service told) and ``outbox/``.
 """
 
 from __future__ import annotations
@@ -17,6 +17,7 @@ from urllib.parse import urlsplit
 from intake_agent.durable import write_whole
 from intake_agent.probes.json_facts import at, objects, text
 from intake_agent.system_errors import in_words
+from intake_agent.tls import Trust
 from wipe_reports import signing
 
 DEFAULT_STATE = Path("/var/lib/herstart")
@@ -28,13 +29,22 @@ class StationError(Exception):
 
 @dataclass(frozen=True, slots=True)
 class Station:
-    """An enrolled station: where it reports, under which name, with which key, which keys it trusts, and its folder."""
+    """An enrolled station: where it reports, under which name, with which key, which keys it trusts, and its folder.
+
+    ``authorities`` are the certificate authorities (PEM) that were given at enrolment in place of the public ones.
+    """
 
     service: str
     name: str
     key: signing.Key
     trusted: dict[str, Any]
     state: Path | None = None
+    authorities: str | None = None
+
+    @property
+    def trust(self) -> Trust:
+        """By what the service's certificates are verified."""
+        return Trust(self.authorities, time_file(self.state) if self.state is not None else None)
 
     def service_keys(self) -> dict[str, signing.Key]:
         """The service's own signing keys by key id, for checking its receipts."""
@@ -49,6 +59,11 @@ class Station:
 def state_folder(chosen: str | None) -> Path:
     """The state folder: as given, else by ``HERSTART_STATE``, else ``/var/lib/herstart``."""
     return Path(chosen or os.environ.get("HERSTART_STATE") or DEFAULT_STATE)
+
+
+def time_file(state: Path) -> Path:
+    """Where the newest time that the service told is kept."""
+    return state / "known-time"
 
 
 def checked_service(address: str) -> str:
@@ -86,7 +101,7 @@ def key_for_enrolment(state: Path) -> signing.Key:
         raise StationError(f"De sleutel in {state} is beschadigd: {error}") from error
 
 
-def save(state: Path, service: str, answer: dict[str, Any], key: signing.Key) -> None:
+def save(state: Path, service: str, answer: dict[str, Any], key: signing.Key, authorities: str | None = None) -> None:
     """Keep what the service answered at enrolment, written whole or not at all.
 
     Raises :class:`StationError`, with what was kept before untouched, where the answer lacks a name, a key of the
@@ -101,7 +116,7 @@ def save(state: Path, service: str, answer: dict[str, Any], key: signing.Key) ->
         raise StationError(
             f"Het antwoord van {service} is geen inschrijving van dit station. Er is niets veranderd. Klopt het adres?"
         )
-    content = json.dumps({"service": service, **answer}, ensure_ascii=False, indent=1)
+    content = json.dumps({**answer, "service": service, "authorities": authorities}, ensure_ascii=False, indent=1)
     write_whole(state / "station.json", content.encode() + b"\n")
 
 
@@ -120,4 +135,12 @@ def load(state: Path) -> Station:
     service, name = text(kept, "service"), text(kept, "station", "name")
     if service is None or name is None:
         raise StationError(f"De gegevens van dit station in {state} zijn onvolledig. Schrijf het opnieuw in.")
-    return Station(checked_service(service), name, key, at(kept, "keys") or {}, state)
+    authorities = at(kept, "authorities")
+    return Station(
+        checked_service(service),
+        name,
+        key,
+        at(kept, "keys") or {},
+        state,
+        authorities if isinstance(authorities, str) else None,
+    )

@@ -1,12 +1,23 @@
-"""``send`` and ``enrol``: what passes between this station and the service."""
+"""``send``, ``export`` and ``enrol``: what passes between this station and the service."""
 
 from __future__ import annotations
 
 import argparse
 import json
 import sys
+from collections.abc import Iterator
+from contextlib import closing
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import TYPE_CHECKING
 
 from intake_agent.commands.asking import Commands, add_state, refuse
+
+if TYPE_CHECKING:
+    from intake_agent.client import Client
+    from intake_agent.outbox import Outbox
+    from intake_agent.sending import Sent
+    from intake_agent.station import Station
 
 
 def add(commands: Commands) -> None:
@@ -14,56 +25,170 @@ def add(commands: Commands) -> None:
     send = commands.add_parser("send", help="verstuur alle verslagen die nog in de wachtmap liggen")
     add_state(send)
     send.add_argument("--json", action="store_true", help="één regel JSON per verslag")
+    how = send.add_mutually_exclusive_group()
+    how.add_argument(
+        "--keep-trying",
+        action="store_true",
+        help="blijf proberen tot de wachtmap leeg is, met pauzes die langer worden",
+    )
+    how.add_argument(
+        "--receipts", metavar="BESTAND", type=Path, help="neem de ontvangstbewijzen aan die de dienst als ZIP gaf"
+    )
+    send.add_argument("--for", dest="minutes", metavar="MINUTEN", type=_minutes, help="zo lang blijven proberen")
     send.set_defaults(command=_send)
+    export = commands.add_parser("export", help="zet de wachtende verslagen in één ZIP om naar de dienst te dragen")
+    add_state(export)
+    export.add_argument("file", metavar="BESTAND", type=Path, help="het ZIP-bestand, of de map waar het moet komen")
+    export.set_defaults(command=_export)
     enrol = commands.add_parser("enrol", help="schrijf dit station in bij de dienst")
     add_state(enrol)
     enrol.add_argument("--service", metavar="ADRES", required=True, help="webadres van de dienst (https)")
     enrol.add_argument("--code", required=True, help="de eenmalige code die de beheerder gaf")
     enrol.add_argument("--name", metavar="NAAM", required=True, help="naam van dit station")
+    enrol.add_argument(
+        "--ca", metavar="BESTAND", type=Path, help="eigen uitgever van het certificaat van de dienst (PEM)"
+    )
     enrol.set_defaults(command=_enrol)
 
 
+def _minutes(text: str) -> int:
+    minutes = int(text)
+    if not 1 <= minutes <= 7 * 24 * 60:
+        raise argparse.ArgumentTypeError("kies een aantal minuten van 1 tot 10080")
+    return minutes
+
+
 def _send(arguments: argparse.Namespace) -> int:
-    from intake_agent.client import Client  # noqa: PLC0415
-    from intake_agent.outbox import Outbox  # noqa: PLC0415
-    from intake_agent.sending import send_waiting  # noqa: PLC0415
+    from intake_agent.carrying import CarryingError  # noqa: PLC0415
+    from intake_agent.client import ServiceRefusedError, ServiceUnreachableError  # noqa: PLC0415
+    from intake_agent.sending import connect  # noqa: PLC0415
+    from intake_agent.system_errors import in_words  # noqa: PLC0415
+
+    if arguments.minutes is not None and not arguments.keep_trying:
+        return refuse("--for hoort bij --keep-trying: zo lang blijft de agent proberen.")
+    opened = _opened(arguments)
+    if isinstance(opened, str):
+        return refuse(opened)
+    own, outbox = opened
+    aside = len(outbox.set_aside())
+    try:
+        with closing(connect(own)) as client:
+            for sent in _results(arguments, own, outbox, client):
+                _tell(sent, arguments)
+    except CarryingError as error:
+        return refuse(str(error))
+    except (ServiceRefusedError, ServiceUnreachableError) as error:
+        print(error, file=sys.stderr)
+    except OSError as error:
+        print(f"In {outbox.folder} lukt het niet: {in_words(error)}.", file=sys.stderr)
+        return 1
+    return _tell_what_is_left(arguments, outbox, aside)
+
+
+def _opened(arguments: argparse.Namespace) -> tuple[Station, Outbox] | str:
+    """The station and its outbox, with what an agent that was cut off left behind; else why not, in Dutch."""
+    from intake_agent.outbox import Outbox, OutboxError  # noqa: PLC0415
     from intake_agent.station import StationError, load, state_folder  # noqa: PLC0415
 
     state = state_folder(arguments.state)
     try:
-        own = load(state)
-    except StationError as error:
-        return refuse(str(error))
-    outbox, client = Outbox(state), Client(own.service)
-    for sent in send_waiting(outbox, own, client):
-        if arguments.json:
-            print(json.dumps({"report_id": sent.report_id, "answer": sent.answer, "trouble": sent.trouble}))
-        else:
-            print(f"{sent.report_id}: {sent.trouble or 'aangenomen'}")
-    client.close()
-    left = len(outbox.waiting())
+        own, outbox = load(state), Outbox(state)
+        for path in outbox.promote_left():
+            print(f"{path.stem}: een wisbeurt werd afgebroken; dat wordt zo gemeld.", file=sys.stderr)
+    except (StationError, OutboxError) as error:
+        return str(error)
+    return own, outbox
+
+
+def _results(arguments: argparse.Namespace, own: Station, outbox: Outbox, client: Client) -> Iterator[Sent]:
+    from intake_agent import carrying, retrying  # noqa: PLC0415
+    from intake_agent.sending import check_receipt, send_waiting  # noqa: PLC0415
+
+    if arguments.receipts is not None:
+        yield from carrying.take_receipts(
+            arguments.receipts,
+            outbox,
+            lambda answer, number, compact: check_receipt(answer, number, compact, own, client),
+        )
+    elif arguments.keep_trying:
+        longest_seconds = arguments.minutes * 60.0 if arguments.minutes else None
+        rounds = retrying.keep_trying(
+            outbox,
+            lambda: send_waiting(outbox, own, client, also_refused=False),
+            longest_seconds=longest_seconds,
+        )
+        for results, wait_seconds in rounds:
+            yield from results
+            if wait_seconds is not None:
+                print(f"De volgende poging is over {wait_seconds:.0f} seconden (stoppen: Ctrl-C).", file=sys.stderr)
+    else:
+        results = send_waiting(outbox, own, client)
+        retrying.note(outbox, results)
+        yield from results
+
+
+def _tell(sent: Sent, arguments: argparse.Namespace) -> None:
+    if arguments.json:
+        told = {"report_id": sent.report_id, "answer": sent.answer, "trouble": sent.trouble}
+        print(json.dumps(told, ensure_ascii=False), flush=True)
+    else:
+        print(f"{sent.report_id}: {sent.trouble or 'aangenomen'}", flush=True)
+
+
+def _tell_what_is_left(arguments: argparse.Namespace, outbox: Outbox, aside_before: int) -> int:
+    left, aside = outbox.waiting(), len(outbox.set_aside())
+    refused = sum(outbox.reason(path).exists() for path in left)
     if not arguments.json:
-        print(f"Nog {left} in de wachtmap." if left else "De wachtmap is leeg.")
-    return 1 if left else 0
+        print(f"Nog {len(left)} in de wachtmap." if left else "De wachtmap is leeg.")
+        if refused and arguments.keep_trying:
+            print(f"Daarvan zijn er {refused} geweigerd; die worden niet opnieuw geprobeerd.")
+    if aside:
+        print(f"{aside} beschadigd in {outbox.damaged}: geef die map aan uw beheerder.", file=sys.stderr)
+    return 1 if left or aside > aside_before else 0
+
+
+def _export(arguments: argparse.Namespace) -> int:
+    from intake_agent import carrying  # noqa: PLC0415
+
+    opened = _opened(arguments)
+    if isinstance(opened, str):
+        return refuse(opened)
+    own, outbox = opened
+    if not outbox.waiting():
+        print("De wachtmap is leeg: er is niets om over te dragen.")
+        return 0
+    try:
+        file = carrying.export_file(arguments.file, own.name, datetime.now(UTC))
+        count, trouble = carrying.export(outbox, file)
+    except carrying.CarryingError as error:
+        return refuse(str(error))
+    for sentence in trouble:
+        print(sentence, file=sys.stderr)
+    print(
+        f"{count} in {file}. Sleep dit bestand in de dienst naar de pagina met verslagen zonder toestel.",
+        "Neem daarna de ontvangstbewijzen mee: intake-agent send --receipts BESTAND",
+        sep="\n",
+    )
+    return 1 if trouble else 0
 
 
 def _enrol(arguments: argparse.Namespace) -> int:
-    from intake_agent import station  # noqa: PLC0415
+    from intake_agent import station, tls  # noqa: PLC0415
     from intake_agent.client import Client, ServiceRefusedError, ServiceUnreachableError  # noqa: PLC0415
     from wipe_reports.signing import public_jwk  # noqa: PLC0415
 
     state = station.state_folder(arguments.state)
     try:
         service = station.checked_service(arguments.service)
+        authorities = tls.read_authorities(arguments.ca) if arguments.ca else None
         key = station.key_for_enrolment(state)
-        client = Client(service)
-        answer = client.enrol(arguments.code, arguments.name, public_jwk(key))
-        station.save(state, service, answer, key)
-    except station.StationError as error:
+        with closing(Client(service, trust=tls.Trust(authorities, station.time_file(state)))) as client:
+            answer = client.enrol(arguments.code, arguments.name, public_jwk(key))
+        station.save(state, service, answer, key, authorities)
+    except (station.StationError, tls.AuthoritiesError) as error:
         return refuse(str(error))
     except (ServiceRefusedError, ServiceUnreachableError, OSError) as error:
         print(f"Inschrijven is niet gelukt. {error}", file=sys.stderr)
         return 1
-    client.close()
     print(f"Station {arguments.name} is ingeschreven bij {service}.")
     return 0

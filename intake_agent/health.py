@@ -1,34 +1,45 @@
 """What a drive's and a battery's own figures mean: healthy, worn, failing or unknown, with the reasons as keys.
 
+Every figure here is compared with published experience; where a bound is our own choice, its docstring says so.
+
 Hard disks: Backblaze found five attributes that go before failure, 5 reallocated sectors, 187 reported uncorrectable
 errors, 188 command timeouts, 197 pending sectors and 198 offline uncorrectable sectors (Backblaze, *What SMART Stats
 Tell Us About Hard Drives*, 2016: of failed drives 76.7 % had one of the five above zero, of working ones 4.2 %). The
 drive's own word is not a verdict: a third of the drives with bad signs still say PASSED.
 
-Solid state: ``percentage_used`` 100 means that the life the maker promises is used up, not that the drive fails; media
-errors, a spare at its threshold or a critical warning do say so (NVM Express Base Specification 2.0 §5.16.1.3).
+Solid state: blocks that are retired belong to how flash ages. Schroeder e.a. (*Flash Reliability in Production*, FAST
+'16) saw bad blocks grow on 30 to 80 % of drives in use, and after the first few a run of hundreds on half of them: many
+are wear, not failure. ``percentage_used`` 100 means that the life the maker promises is used up; the drive may go on,
+but nobody vouches any longer that it keeps data without power (JEDEC JESD218), so it is called failing. So are media
+errors, a spare below its threshold and a critical warning (NVM Express Base Specification 2.0 §5.16.1.3).
 """
 
 from __future__ import annotations
 
 from dataclasses import replace
 
-from intake_agent.machine import Battery, Disk, DriveSigns, Health, HealthVerdict, Smart
+from intake_agent.machine import Battery, Disk, DriveSigns, Health, HealthVerdict, Medium, Smart
 
 REALLOCATED_FAILING = 50
-"""From here on a disk is failing, below it worn. Pinheiro e.a. (Google, FAST '07, §3.5.2): after its first
-reallocation a drive fails 14 times likelier within 60 days; yet a handful that stays is common in old drives."""
+"""From here on a hard disk is failing, below it worn (the bound is ours). Pinheiro e.a. (Google, FAST '07, §3.5.2):
+after its first reallocation a drive fails 14 times likelier within 60 days; yet a handful that stays is common in old
+drives."""
+RETIRED_BLOCKS_WORN = 10
+"""A handful of retired flash blocks is no sign by itself (Schroeder e.a., FAST '16); the bound is ours."""
 COMMAND_TIMEOUTS_WORN = 100
 """Cables and sleep cause some timeouts; Backblaze counts only the drives far above that."""
 PERCENTAGE_USED_WORN, PERCENTAGE_USED_FAILING = 80, 100
 OLD_HOURS = 60_000
 """Nearly seven years of running: past the bottom of the bathtub curve in Backblaze's yearly statistics."""
-_SOMETHING_ELSE = frozenset({"Bogus_Current_Pend_Sect", "Read_Failure_Blk_Ct", "Read_Sectors_Tot_Ct"})
+_READ_FAILURES = "Read_Failure_Blk_Ct"
+_SOMETHING_ELSE = frozenset({"Bogus_Current_Pend_Sect", _READ_FAILURES, "Read_Sectors_Tot_Ct"})
 """Names by which smartmontools' drive database says that attribute 197 or 198 of a model counts something else."""
+_COUNT_TOO_LARGE = 1 << 31
 BATTERY_WORN_SHARE, BATTERY_FAILING_SHARE = 0.80, 0.50
-"""Full capacity over design capacity: makers call 80 % the end of a laptop battery's rated life; under half it hardly
-lasts a lesson."""
+"""Full capacity over design capacity. Makers rate a battery until 80 % (Apple, *Determine battery cycle count for
+Mac laptops*); under half it hardly lasts a lesson, a bound of our own."""
 BATTERY_WORN_CYCLES = 1000
+"""The cycles that makers of the longest-lived laptop batteries promise at 80 % (Apple, as above)."""
 
 _ORDER = (HealthVerdict.FAILING, HealthVerdict.WORN, HealthVerdict.HEALTHY)
 
@@ -40,12 +51,14 @@ def judge_disk(disk: Disk) -> Health:
     smart = disk.smart
     if smart is None:
         return Health(reasons=("no_smart",))
-    signs = [*_sector_signs(smart, disk.signs), *_flash_signs(smart, disk.signs)]
+    signs = [*_sector_signs(disk, smart), *_flash_signs(smart, disk.signs)]
     if smart.passed is False:
         signs.append((HealthVerdict.FAILING, "drive_says_failed"))
     signs.extend((HealthVerdict.FAILING, f"attribute_failing:{name}") for name in disk.signs.failing_now)
     if (smart.power_on_hours or 0) >= OLD_HOURS:
         signs.append((HealthVerdict.WORN, "many_hours"))
+    if not signs and disk.signs.figures_damaged:
+        return Health(reasons=("figures_damaged",))
     if not signs and not _says_enough(smart):
         return Health(reasons=("too_little_said",))
     return _worst(signs)
@@ -57,21 +70,30 @@ def _says_enough(smart: Smart) -> bool:
     return any(count is not None for count in counts)
 
 
-def _sector_signs(smart: Smart, signs: DriveSigns) -> list[Sign]:
+def _sector_signs(disk: Disk, smart: Smart) -> list[Sign]:
     found: list[Sign] = []
     other = {attribute.id for attribute in smart.attributes if attribute.name in _SOMETHING_ELSE}
     if smart.pending and 197 not in other:
         found.append((HealthVerdict.FAILING, "pending_sectors"))
     if smart.uncorrectable and 198 not in other:
         found.append((HealthVerdict.FAILING, "uncorrectable_sectors"))
+    if any(one.id in {197, 198} - other and (one.raw or 0) >= _COUNT_TOO_LARGE for one in smart.attributes):
+        found.append((HealthVerdict.WORN, "sector_count_impossible"))
+    if any(one.name == _READ_FAILURES and one.raw for one in smart.attributes):
+        found.append((HealthVerdict.WORN, "blocks_with_read_failures"))
     if smart.reallocated:
-        many = smart.reallocated >= REALLOCATED_FAILING
-        found.append((HealthVerdict.FAILING if many else HealthVerdict.WORN, "reallocated_sectors"))
-    if signs.reported_uncorrectable:
+        found.extend(_reallocation_signs(disk, smart.reallocated))
+    if disk.signs.reported_uncorrectable:
         found.append((HealthVerdict.WORN, "reported_uncorrectable_errors"))
-    if (signs.command_timeouts or 0) >= COMMAND_TIMEOUTS_WORN:
+    if (disk.signs.command_timeouts or 0) >= COMMAND_TIMEOUTS_WORN:
         found.append((HealthVerdict.WORN, "command_timeouts"))
     return found
+
+
+def _reallocation_signs(disk: Disk, count: int) -> list[Sign]:
+    if disk.medium is Medium.SSD:
+        return [(HealthVerdict.WORN, "retired_blocks")] if count >= RETIRED_BLOCKS_WORN else []
+    return [(HealthVerdict.FAILING if count >= REALLOCATED_FAILING else HealthVerdict.WORN, "reallocated_sectors")]
 
 
 def _flash_signs(smart: Smart, signs: DriveSigns) -> list[Sign]:
@@ -85,7 +107,9 @@ def _flash_signs(smart: Smart, signs: DriveSigns) -> list[Sign]:
         found.append((HealthVerdict.FAILING, "media_errors"))
     if signs.critical_warning:
         found.append((HealthVerdict.FAILING, "critical_warning"))
-    if signs.spare_percent is not None and signs.spare_percent <= (signs.spare_threshold_percent or 0):
+    spare, threshold = signs.spare_percent, signs.spare_threshold_percent
+    # "Fallen below the threshold", says the standard; some drives give 100 for both when they are new.
+    if spare is not None and (spare == 0 or spare < (threshold or 0)):
         found.append((HealthVerdict.FAILING, "spare_used_up"))
     return found
 
@@ -126,11 +150,15 @@ _WORDS = {
     "nl": {
         "no_smart": "de schijf zegt niets over zichzelf",
         "too_little_said": "de schijf zegt te weinig over zichzelf",
+        "figures_damaged": "de cijfers van de schijf zelf zijn beschadigd",
         "drive_says_failed": "de schijf meldt zelf dat ze stuk gaat",
         "attribute_failing": "onder de grens van de fabrikant: {figure}",
         "many_hours": "heel veel draaiuren",
         "pending_sectors": "sectoren die niet meer gelezen worden",
         "uncorrectable_sectors": "sectoren die niet te herstellen zijn",
+        "sector_count_impossible": "een teller van slechte sectoren kan niet kloppen",
+        "blocks_with_read_failures": "geheugenblokken met leesfouten",
+        "retired_blocks": "vervangen geheugenblokken",
         "reallocated_sectors": "vervangen sectoren",
         "reported_uncorrectable_errors": "gemelde leesfouten",
         "command_timeouts": "opdrachten die te lang duurden",
@@ -147,11 +175,15 @@ _WORDS = {
     "en": {
         "no_smart": "the drive tells nothing about itself",
         "too_little_said": "the drive tells too little about itself",
+        "figures_damaged": "the drive's own figures are damaged",
         "drive_says_failed": "the drive itself reports that it is failing",
         "attribute_failing": "under the maker's threshold: {figure}",
         "many_hours": "very many hours of use",
         "pending_sectors": "sectors that can no longer be read",
         "uncorrectable_sectors": "sectors that cannot be corrected",
+        "sector_count_impossible": "a count of bad sectors that cannot be right",
+        "blocks_with_read_failures": "flash blocks with read failures",
+        "retired_blocks": "replaced flash blocks",
         "reallocated_sectors": "replaced sectors",
         "reported_uncorrectable_errors": "reported read errors",
         "command_timeouts": "commands that took too long",

@@ -89,7 +89,8 @@ class DriveSigns:
 
     ``critical_warning`` is the NVMe bit field (NVM Express Base 2.0, figure 207); ``spare`` values are per cent of the
     reserve; ``failing_now`` names the attributes at or under their vendor's threshold at this moment;
-    ``wear_percent`` is the share of its life that an SSD's vendor attribute says is used.
+    ``wear_percent`` is the share of its life that an SSD's vendor attribute says is used; ``figures_damaged`` says that
+    the attribute table itself failed its checksum.
     """
 
     critical_warning: int | None = None
@@ -99,6 +100,7 @@ class DriveSigns:
     command_timeouts: int | None = None
     wear_percent: int | None = None
     failing_now: tuple[str, ...] = ()
+    figures_damaged: bool = False
 
 
 class Support(StrEnum):

@@ -83,9 +83,9 @@ def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
     """Print what the probes made of the corpus of real machines, where it was there to be read."""
     lines = [
         line
-        for report in terminalreporter.getreports("passed") + terminalreporter.getreports("failed")
+        for report in terminalreporter.getreports("")
         for name, line in getattr(report, "user_properties", ())
-        if name == "agreement" and report.when == "call"
+        if name == "agreement" and getattr(report, "when", "") == "teardown"
     ]
     if lines:
         terminalreporter.section("agreement with the corpus of real machines")

@@ -6,8 +6,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from intake_agent.health import in_words, judge_battery, judge_disk
-from intake_agent.machine import Battery, Disk, DriveSigns, HealthVerdict, Smart, SmartAttribute
+from intake_agent.health import _WORDS, in_words, judge_battery, judge_disk
+from intake_agent.machine import Battery, Disk, DriveSigns, HealthVerdict, Medium, Smart, SmartAttribute
 
 HEALTHY, WORN, FAILING, UNKNOWN = (
     HealthVerdict.HEALTHY,
@@ -70,6 +70,39 @@ def test_an_attribute_that_counts_something_else_on_this_model_is_no_sign() -> N
     assert verdict(pending=9, uncorrectable=70_000, attributes=rows) == (HEALTHY, ())
 
 
+def test_a_count_that_cannot_be_right_is_no_clean_bill() -> None:
+    negative = SmartAttribute(id=197, name="Current_Pending_Sector", raw=2**32 - 1)
+    assert verdict(pending=None, attributes=(negative,)) == (WORN, ("sector_count_impossible",))
+
+
+def test_flash_blocks_with_read_failures_are_a_sign_under_whatever_number() -> None:
+    row = SmartAttribute(id=197, name="Read_Failure_Blk_Ct", raw=108)
+    assert verdict(pending=108, attributes=(row,)) == (WORN, ("blocks_with_read_failures",))
+
+
+@pytest.mark.parametrize(
+    ("count", "expected"), [(9, (HEALTHY, ())), (10, (WORN, ("retired_blocks",))), (5000, (WORN, ("retired_blocks",)))]
+)
+def test_retired_flash_blocks_are_wear_and_no_failure(count: int, expected: tuple) -> None:
+    found = judge_disk(Disk(name="sda", medium=Medium.SSD, smart=Smart(passed=True, reallocated=count, pending=0)))
+    assert (found.verdict, found.reasons) == expected
+
+
+def test_damaged_figures_are_never_healthy_but_their_bad_signs_count() -> None:
+    damaged = DriveSigns(figures_damaged=True)
+    assert verdict(damaged) == (UNKNOWN, ("figures_damaged",))
+    assert verdict(damaged, pending=3) == (FAILING, ("pending_sectors",))
+
+
+@pytest.mark.parametrize(
+    ("spare", "threshold", "expected"),
+    [(100, 100, HEALTHY), (10, 10, HEALTHY), (9, 10, FAILING), (0, 0, FAILING), (0, None, FAILING)],
+)
+def test_a_spare_fails_below_its_threshold_only(spare: int, threshold: int | None, expected: HealthVerdict) -> None:
+    signs = DriveSigns(spare_percent=spare, spare_threshold_percent=threshold)
+    assert verdict(signs)[0] is expected
+
+
 def test_the_worst_sign_decides_and_every_reason_is_told() -> None:
     assert verdict(reallocated=3, pending=8, power_on_hours=70_000) == (
         FAILING,
@@ -107,6 +140,12 @@ def test_no_drive_with_pending_or_lost_sectors_is_ever_healthy(smart: Smart) -> 
 def test_a_battery_is_judged_by_what_it_still_holds(full: int | None, cycles: int, expected: tuple) -> None:
     found = judge_battery(Battery(name="BAT0", design_mwh=50_000, full_mwh=full, cycles=cycles))
     assert (found.verdict, found.reasons) == expected
+
+
+def test_every_reason_has_words_in_both_languages() -> None:
+    assert set(_WORDS["nl"]) == set(_WORDS["en"])
+    for key in _WORDS["nl"]:
+        assert in_words(key, "nl") != in_words(key, "en")
 
 
 @pytest.mark.parametrize("language", ["nl", "en"])

@@ -4,12 +4,14 @@ from __future__ import annotations
 
 import json
 import os
+import sys
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
 import pytest
 
+from intake_agent.machine import Disk, Medium
 from intake_agent.wiping.progress import Progress, Watch
 
 SCRIPTS = Path(__file__).parent / "scripted"
@@ -49,10 +51,10 @@ class ScriptedDrive:
         self._file.write_text(json.dumps({**self.state, **parts}))
 
     def asked(self, word: str) -> list[list[str]]:
-        """The calls with this word among their arguments."""
+        """The calls one of whose words begins so, the program's name among them."""
         calls = self._file.with_suffix(".calls")
         lines = calls.read_text().splitlines() if calls.exists() else []
-        return [call for call in map(json.loads, lines) if any(word in one for one in call)]
+        return [call for call in map(json.loads, lines) if any(one.startswith(word) for one in call)]
 
 
 DriveMaker = Callable[[dict[str, Any]], ScriptedDrive]
@@ -64,7 +66,9 @@ def scripted(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> DriveMaker:
     programs = tmp_path / "bin"
     programs.mkdir()
     for name, script in PROGRAMS.items():
-        (programs / name).symlink_to(SCRIPTS / script)
+        program = programs / name
+        program.write_text(f'#!/bin/sh\nexec "{sys.executable}" -SE "{SCRIPTS / script}" {name} "$@"\n')
+        program.chmod(0o755)
     monkeypatch.setenv("PATH", f"{programs}{os.pathsep}{os.environ['PATH']}")
     monkeypatch.setenv("SCRIPTED_DRIVE", str(tmp_path / "drive.json"))
     return lambda state: ScriptedDrive(tmp_path, COMMON | state)
@@ -88,3 +92,42 @@ class Follower:
 @pytest.fixture
 def follower() -> Follower:
     return Follower()
+
+
+SATA: dict[str, Any] = {
+    "model": "Samsung SSD 860 EVO 500GB",
+    "serial": "S3Z2NB0K123456A",
+    "features": ["SANITIZE feature set", "CRYPTO_SCRAMBLE_EXT command", "BLOCK_ERASE_EXT command"],
+    "security": {
+        **dict.fromkeys(("enabled", "locked", "frozen"), False),
+        **dict.fromkeys(("supported", "enhanced"), True),
+        "password": None,
+        "times": "2min for SECURITY ERASE UNIT. 8min for ENHANCED SECURITY ERASE UNIT.",
+    },
+    "sanitize": {"state": "idle", "done": False, "polls": 2, "ends": "idle"},
+    "sectors": {"visible": 976773168, "native": 976773168, "real": 976773168},
+    "wakes": "open",  # or frozen, gone, another
+    "gone": False,
+    "dies_at": None,  # the security command at which it goes
+    "warns": [],  # security commands that it carries out, with the sign of not having done so
+}
+
+
+@pytest.fixture
+def disk() -> Disk:
+    """The plan's idea of the scripted SATA drive."""
+    return Disk(name="schijf", serial=SATA["serial"], medium=Medium.SSD, bus="sata", size_bytes=500_107_862_016)
+
+
+@pytest.fixture
+def sata(scripted: DriveMaker) -> Callable[..., ScriptedDrive]:
+    """Makes a scripted SATA drive; a part given as a dictionary changes only what it names."""
+
+    def make(**parts: Any) -> ScriptedDrive:
+        merged = {
+            name: {**SATA[name], **part} if isinstance(part, dict) and name in SATA else part
+            for name, part in parts.items()
+        }
+        return scripted(SATA | merged)
+
+    return make

@@ -1,11 +1,7 @@
-#!/usr/bin/env -S python3 -SE
 """``mmc`` of mmc-utils and ``blkdiscard`` of util-linux before a scripted eMMC chip."""
-
-from __future__ import annotations
 
 import sys
 import time
-from pathlib import Path
 
 from scripted_state import complain, load, save, say
 
@@ -36,4 +32,4 @@ def main(program: str, arguments: list[str]) -> None:
     save(drive)
 
 
-main(Path(sys.argv[0]).name, sys.argv[1:])
+main(sys.argv[1], sys.argv[2:])

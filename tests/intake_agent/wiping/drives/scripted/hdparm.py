@@ -1,11 +1,7 @@
-#!/usr/bin/env -S python3 -SE
 """``hdparm`` 9.65 before a scripted ATA drive."""
-
-from __future__ import annotations
 
 import sys
 import time
-from typing import Any
 
 from scripted_state import complain, load, save, say
 
@@ -13,10 +9,7 @@ BAD_SENSE = "SG_IO: bad/missing sense data, sb[]:  70 00 05 00 00 00 00 0a 00 00
 READY = "  You may use `--sanitize-status` to check progress"
 
 
-def identify(drive: dict[str, Any]) -> None:
-    if drive.get("gone"):
-        complain(" HDIO_DRIVE_CMD(identify) failed: Input/output error")
-        sys.exit(5)
+def identify(drive: dict) -> None:
     if "identify" in drive["lies"]:
         complain(BAD_SENSE)
     features = [f"\t   *\t{one}" for one in drive["features"]]
@@ -43,7 +36,7 @@ def identify(drive: dict[str, Any]) -> None:
     say("Logical Unit WWN Device Identifier: 5002538e40a1b2c3", "Checksum: correct")
 
 
-def sanitize_status(drive: dict[str, Any]) -> None:
+def sanitize_status(drive: dict) -> None:
     sanitize = drive["sanitize"]
     say("Issuing SANITIZE_STATUS command")
     if "status" in drive["lies"]:
@@ -68,7 +61,7 @@ def sanitize_status(drive: dict[str, Any]) -> None:
     save(drive)
 
 
-def start_sanitize(drive: dict[str, Any], option: str) -> None:
+def start_sanitize(drive: dict, option: str) -> None:
     name = {"--sanitize-block-erase": "BLOCK_ERASE", "--sanitize-crypto-scramble": "CRYPTO_SCRAMBLE"}[option]
     say(f"Issuing SANITIZE_{name} command")
     if "sanitize" in drive["fails"]:
@@ -81,7 +74,7 @@ def start_sanitize(drive: dict[str, Any], option: str) -> None:
     say("Operation started in background", READY)
 
 
-def security(drive: dict[str, Any], command: str, password: str) -> None:
+def security(drive: dict, command: str, password: str) -> None:
     name = {"set-pass": "SET_PASS"}.get(command, command.removesuffix("-enhanced").upper())
     say(f'security_password: "{password}"', "", "/dev/sda:", f' Issuing SECURITY_{name} command, password="{password}"')
     state = drive["security"]
@@ -89,10 +82,12 @@ def security(drive: dict[str, Any], command: str, password: str) -> None:
     if command in drive["fails"]:
         complain(f"SECURITY_{name}: {drive['fails'][command]}")
         sys.exit(5)
-    if command in drive["lies"]:
+    if command in drive["lies"] + drive["warns"]:
         complain(BAD_SENSE)
+    if command == drive["dies_at"]:
+        drive["gone"] = True
         return
-    if command in drive["idles"]:
+    if command in drive["lies"] + drive["idles"]:
         return
     if command == "set-pass":
         state.update(enabled=True, password=password)
@@ -105,7 +100,7 @@ def security(drive: dict[str, Any], command: str, password: str) -> None:
         state.update(enabled=False, locked=False, password=None)
 
 
-def max_sectors(drive: dict[str, Any], wanted: str | None) -> None:
+def max_sectors(drive: dict, wanted: str | None) -> None:
     if "hpa" in drive["lies"]:
         complain(BAD_SENSE)
     elif wanted is not None and "hpa" not in drive["idles"]:
@@ -117,7 +112,7 @@ def max_sectors(drive: dict[str, Any], wanted: str | None) -> None:
     say(f" max sectors   = {sectors['visible']}/{sectors['native']}, HPA is {enabled}")
 
 
-def overlay(drive: dict[str, Any], option: str) -> None:
+def overlay(drive: dict, option: str) -> None:
     if option == "--dco-identify":
         say("DCO Revision: 0x0002", f"\tReal max sectors: {drive['sectors']['real']}")
         return
@@ -134,6 +129,9 @@ def main(arguments: list[str]) -> None:
     if arguments == ["-V"]:
         say("hdparm v9.65")
         return
+    if drive["gone"]:
+        complain(" HDIO_DRIVE_CMD(identify) failed: Input/output error")
+        sys.exit(5)
     options = [one for one in arguments[:-1] if one != "--yes-i-know-what-i-am-doing"]
     if options[:2] == ["--user-master", "u"]:
         security(drive, options[2].removeprefix("--security-"), options[3])
@@ -150,4 +148,4 @@ def main(arguments: list[str]) -> None:
     save(drive)
 
 
-main(sys.argv[1:])
+main(sys.argv[2:])

@@ -1,12 +1,8 @@
-#!/usr/bin/env -S python3 -SE
 """``nvme-cli`` before a scripted controller; ``spelling`` is how its release words the sanitize log."""
-
-from __future__ import annotations
 
 import json
 import sys
 import time
-from typing import Any
 
 from scripted_state import complain, load, save, say
 
@@ -19,7 +15,7 @@ TEXTS = {
 }
 
 
-def sanitize_log(drive: dict[str, Any]) -> None:
+def sanitize_log(drive: dict) -> None:
     log = drive["log"]
     if "log" in drive["fails"]:
         complain(drive["fails"]["log"])
@@ -32,7 +28,7 @@ def sanitize_log(drive: dict[str, Any]) -> None:
             log["sprog"] = min(65534, log["sprog"] + 8192)
     text = f"({log['code']}) {TEXTS[log['code']]}"
     bits = log["code"] | log["global_erased"] << 8
-    told: Any = {"global_erased": log["global_erased"], "no_cmplted_passes": 0}
+    told = {"global_erased": log["global_erased"], "no_cmplted_passes": 0}
     told |= {"status": text} if drive["spelling"] == "status" else {TEXTS[log["code"]]: text}
     answer = {
         "sprog": log["sprog"],
@@ -45,7 +41,7 @@ def sanitize_log(drive: dict[str, Any]) -> None:
     say(json.dumps({"nvme0n1": answer} if drive["spelling"] != "bits" else answer, indent=2))
 
 
-def sanitize(drive: dict[str, Any], action: int) -> None:
+def sanitize(drive: dict, action: int) -> None:
     if "sanitize" in drive["fails"]:
         complain(drive["fails"]["sanitize"])
         sys.exit(1)
@@ -53,7 +49,7 @@ def sanitize(drive: dict[str, Any], action: int) -> None:
         drive["log"].update(code=2, sprog=0, action=action)
 
 
-def format_namespace(drive: dict[str, Any]) -> None:
+def format_namespace(drive: dict) -> None:
     time.sleep(drive["seconds"].get("format", 0))
     if "format" in drive["fails"]:
         complain(drive["fails"]["format"])
@@ -63,7 +59,7 @@ def format_namespace(drive: dict[str, Any]) -> None:
         say("Success formatting namespace:1")
 
 
-def id_ns(drive: dict[str, Any]) -> None:
+def id_ns(drive: dict) -> None:
     if drive["formatted"] and "id-ns" in drive["fails"]:
         complain(drive["fails"]["id-ns"])
         sys.exit(1)
@@ -97,4 +93,4 @@ def main(arguments: list[str]) -> None:
     save(drive)
 
 
-main(sys.argv[1:])
+main(sys.argv[2:])

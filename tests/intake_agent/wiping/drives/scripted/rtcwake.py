@@ -1,14 +1,11 @@
-#!/usr/bin/env -S python3 -SE
 """``rtcwake`` of util-linux: the machine "slept", and the scripted drive came back as ``wakes`` says."""
-
-from __future__ import annotations
 
 import sys
 
 from scripted_state import load, save, say
 
 drive = load()
-if sys.argv[1:] == ["--version"]:
+if sys.argv[2:] == ["--version"]:
     say("rtcwake from util-linux 2.38.1")
 else:
     say('rtcwake: wakeup from "mem" using /dev/rtc0 at Sun Nov 22 03:40:05 2026')

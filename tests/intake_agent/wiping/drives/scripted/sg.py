@@ -1,18 +1,13 @@
-#!/usr/bin/env -S python3 -SE
 """``sg_opcodes``, ``sg_requests`` and ``sg_sanitize`` of sg3-utils 1.46 before a scripted SAS drive."""
 
-from __future__ import annotations
-
 import sys
-from pathlib import Path
-from typing import Any
 
 from scripted_state import complain, load, save, say
 
 NAMES = {1: "overwrite", 2: "block erase", 3: "cryptographic erase"}
 
 
-def opcodes(drive: dict[str, Any]) -> None:
+def opcodes(drive: dict) -> None:
     say("  SEAGATE   ST600MM0006       0004", "  Peripheral device type: disk", "")
     say("Opcode  Service    CDB  RWCDLP,  Name", "(hex)   action(h)  size CDLP", "-" * 47)
     say(" 00                 6          Test Unit Ready", " 03                 6          Request Sense")
@@ -20,7 +15,7 @@ def opcodes(drive: dict[str, Any]) -> None:
         say(f" 48         {action:2x}     10          Sanitize, {NAMES[action]}")
 
 
-def requests(drive: dict[str, Any]) -> None:
+def requests(drive: dict) -> None:
     if drive["sense"] == "running" and drive["polls"] == 0:
         drive["sense"] = drive["ends"]
     words = {
@@ -39,7 +34,7 @@ def requests(drive: dict[str, Any]) -> None:
         drive["sense"] = "well"
 
 
-def sanitize(drive: dict[str, Any], arguments: list[str]) -> None:
+def sanitize(drive: dict, arguments: list[str]) -> None:
     say("    SEAGATE   ST600MM0006       0004   peripheral_type: disk [0x0]")
     if "sanitize" in drive["fails"]:
         complain(drive["fails"]["sanitize"])
@@ -63,4 +58,4 @@ def main(program: str, arguments: list[str]) -> None:
     save(drive)
 
 
-main(Path(sys.argv[0]).name, sys.argv[1:])
+main(sys.argv[1], sys.argv[2:])

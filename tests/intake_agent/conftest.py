@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import os
 import shutil
+import ssl
 import subprocess
 import threading
 from collections.abc import Callable, Iterator
@@ -69,10 +70,11 @@ class StandInService:
     """A small HTTP server on loopback that keeps the wire's contract: it checks signatures and signs receipts.
 
     It stands in for the service so that the agent's side can be tested with answers no real service gives:
-    ``answers`` holds (status, body) pairs that are given first, ``receipt_for`` changes what a receipt says.
+    ``answers`` holds (status, body) pairs that are given first, ``receipt_changes`` changes what a receipt says.
+    ``tls`` makes it speak HTTPS.
     """
 
-    def __init__(self) -> None:
+    def __init__(self, tls: ssl.SSLContext | None = None) -> None:
         self.key = signing.generate_key()
         self.stations: dict[str, signing.Key] = {}
         self.reports: dict[str, bytes] = {}
@@ -81,6 +83,7 @@ class StandInService:
         self.receipt_changes: dict[str, str] = {}
         self.clock_ahead = timedelta(0)
         self.minimum_policy: dict[str, Any] | None = None
+        self.http_date: str | None = None
         outer = self
 
         class Handler(BaseHTTPRequestHandler):
@@ -98,7 +101,8 @@ class StandInService:
             def _reply(self, status: int, told: dict[str, Any]) -> None:
                 content = json.dumps(told).encode()
                 kind = "application/json" if status < 400 else "application/problem+json"
-                self.send_response(status)
+                self.send_response_only(status)
+                self.send_header("Date", outer.http_date or self.date_time_string())
                 self.send_header("Content-Type", kind)
                 self.send_header("Content-Length", str(len(content)))
                 self.end_headers()
@@ -108,7 +112,9 @@ class StandInService:
                 """Keep the test's output for the tests."""
 
         self._server = ThreadingHTTPServer(("127.0.0.1", 0), Handler)
-        self.url = f"http://127.0.0.1:{self._server.server_port}"
+        self.url = f"{'https' if tls else 'http'}://127.0.0.1:{self._server.server_port}"
+        if tls is not None:
+            self._server.socket = tls.wrap_socket(self._server.socket, server_side=True)
         threading.Thread(target=self._server.serve_forever, kwargs={"poll_interval": 0.02}, daemon=True).start()
 
     def stop(self) -> None:
@@ -185,6 +191,12 @@ def service() -> Iterator[StandInService]:
     running = StandInService()
     yield running
     running.stop()
+
+
+@pytest.fixture
+def stand_in() -> type[StandInService]:
+    """To start a stand-in that is not the usual one; whoever starts it stops it."""
+    return StandInService
 
 
 @pytest.fixture

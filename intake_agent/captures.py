@@ -21,7 +21,6 @@ import json
 from collections.abc import Iterator, Mapping
 from dataclasses import asdict
 from datetime import UTC, datetime
-from importlib.metadata import version
 from pathlib import Path
 from typing import Any
 
@@ -97,6 +96,8 @@ def write_capture(facts: RawFacts, folder: Path, taken_at: datetime) -> None:
         (folder / "power_supply" / supply).mkdir(parents=True, exist_ok=True)
         for name, content in files.items():
             (folder / "power_supply" / supply / name).write_text(content, encoding="utf-8")
+    from importlib.metadata import version  # noqa: PLC0415 - a tenth of a second that only a capture must wait for
+
     about = {
         "agent": f"herstart {version('herstart')}",
         "captured_at": taken_at.astimezone(UTC).isoformat(timespec="seconds").replace("+00:00", "Z"),

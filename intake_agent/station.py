@@ -7,7 +7,6 @@ the certificate authorities given then), ``known-time`` (the newest time the ser
 from __future__ import annotations
 
 import json
-import os
 from dataclasses import dataclass
 from ipaddress import ip_address
 from pathlib import Path
@@ -19,8 +18,6 @@ from intake_agent.probes.json_facts import at, objects, text
 from intake_agent.system_errors import in_words
 from intake_agent.tls import Trust
 from wipe_reports import signing
-
-DEFAULT_STATE = Path("/var/lib/herstart")
 
 
 class StationError(Exception):
@@ -54,11 +51,6 @@ class Station:
             if text(jwk, "herstart_role") == "service" and text(jwk, "revoked_at") is None
             for key in [signing.key_from_jwk(jwk)]
         }
-
-
-def state_folder(chosen: str | None) -> Path:
-    """The state folder: as given, else by ``HERSTART_STATE``, else ``/var/lib/herstart``."""
-    return Path(chosen or os.environ.get("HERSTART_STATE") or DEFAULT_STATE)
 
 
 def time_file(state: Path) -> Path:

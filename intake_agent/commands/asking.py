@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import argparse
+import os
 import sys
+from pathlib import Path
 from typing import TypeAlias
 
 from wipe_reports.arguments import DutchParser
@@ -11,12 +13,19 @@ from wipe_reports.arguments import DutchParser
 Commands: TypeAlias = "argparse._SubParsersAction[DutchParser]"
 """Where a group registers its commands."""
 
+_DEFAULT_STATE = "/var/lib/herstart"
+
 
 def add_state(parser: argparse.ArgumentParser) -> None:
     """The option for the station's folder."""
     parser.add_argument(
-        "--state", metavar="MAP", help="map van het station (ook: HERSTART_STATE; anders /var/lib/herstart)"
+        "--state", metavar="MAP", help=f"map van het station (ook: HERSTART_STATE; anders {_DEFAULT_STATE})"
     )
+
+
+def state_folder(arguments: argparse.Namespace) -> Path:
+    """The station's folder: as given, else by ``HERSTART_STATE``, else ``/var/lib/herstart``."""
+    return Path(arguments.state or os.environ.get("HERSTART_STATE") or _DEFAULT_STATE)
 
 
 def refuse(sentence: str) -> int:

@@ -9,7 +9,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 from intake_agent import system_errors
-from intake_agent.commands.asking import Commands, add_state, refuse
+from intake_agent.commands.asking import Commands, add_state, refuse, state_folder
 
 
 def add(commands: Commands) -> None:
@@ -34,18 +34,18 @@ def add(commands: Commands) -> None:
 
 def _inspect(arguments: argparse.Namespace) -> int:
     from intake_agent import captures, inspection, policy, sources  # noqa: PLC0415
-    from intake_agent.console import summary, terminal  # noqa: PLC0415
-    from intake_agent.station import state_folder  # noqa: PLC0415
 
     try:
         facts = captures.captured_folder(arguments.captured) if arguments.captured else sources.this_machine()
     except captures.CaptureUnreadableError as error:
         return refuse(str(error))
-    machine = inspection.examine(facts, policy.in_force(state_folder(arguments.state)))
+    machine = inspection.examine(facts, policy.in_force(state_folder(arguments)))
     if arguments.json:
         print(json.dumps(inspection.as_json(machine), ensure_ascii=False, indent=1))
-    else:
-        terminal.say_all(summary.machine_lines(machine))
+        return 0
+    from intake_agent.console.summary import machine_lines  # noqa: PLC0415
+
+    print("\n".join(machine_lines(machine)))
     return 0
 
 

@@ -11,7 +11,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from intake_agent.commands.asking import Commands, add_state, refuse
+from intake_agent.commands.asking import Commands, add_state, refuse, state_folder
 
 if TYPE_CHECKING:
     from intake_agent.client import Client
@@ -88,9 +88,9 @@ def _send(arguments: argparse.Namespace) -> int:
 def _opened(arguments: argparse.Namespace) -> tuple[Station, Outbox] | str:
     """The station and its outbox, with what an agent that was cut off left behind; else why not, in Dutch."""
     from intake_agent.outbox import Outbox, OutboxError  # noqa: PLC0415
-    from intake_agent.station import StationError, load, state_folder  # noqa: PLC0415
+    from intake_agent.station import StationError, load  # noqa: PLC0415
 
-    state = state_folder(arguments.state)
+    state = state_folder(arguments)
     try:
         own, outbox = load(state), Outbox(state)
         for path in outbox.promote_left():
@@ -177,7 +177,7 @@ def _enrol(arguments: argparse.Namespace) -> int:
     from intake_agent.client import Client, ServiceRefusedError, ServiceUnreachableError  # noqa: PLC0415
     from wipe_reports.signing import public_jwk  # noqa: PLC0415
 
-    state = station.state_folder(arguments.state)
+    state = state_folder(arguments)
     try:
         service = station.checked_service(arguments.service)
         authorities = tls.read_authorities(arguments.ca) if arguments.ca else None

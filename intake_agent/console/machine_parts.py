@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from intake_agent import lock_words
-from intake_agent.machine import Display, Machine, NetworkInterface, NetworkKind, WeightClass
+from intake_agent.machine import Display, Machine, NetworkInterface, NetworkKind, Port, WeightClass
 
 _NETWORK_WORDS = {
     NetworkKind.ETHERNET: "kabel",
@@ -39,7 +39,7 @@ def part_lines(machine: Machine) -> Iterator[str]:
     if machine.cameras:
         yield f"Camera      {', '.join(machine.cameras)}"
     if machine.ports:
-        yield f"Poorten     {', '.join(f'{port.count} × {port.kind}' for port in machine.ports)}"
+        yield f"Poorten     {', '.join(_port_words(port) for port in machine.ports)}"
     if words := _firmware_words(machine):
         yield f"BIOS        {words}"
     for lock in machine.firmware.locks:
@@ -59,6 +59,10 @@ def _network_words(interface: NetworkInterface) -> str:
     return ", ".join(word for word in told if word)
 
 
+def _port_words(port: Port) -> str:
+    return port.kind if port.count == 1 else f"{port.count} {port.kind}"
+
+
 def _firmware_words(machine: Machine) -> str:
     firmware = machine.firmware
     tpm = f"TPM {firmware.tpm_version or '(versie onbekend)'}"
@@ -66,7 +70,7 @@ def _firmware_words(machine: Machine) -> str:
         firmware.bios_version and f"versie {firmware.bios_version}",
         firmware.bios_date and f"van {_day_words(firmware.bios_date)}",
         {True: "UEFI", False: "oude stijl (geen UEFI)", None: None}[firmware.is_uefi],
-        {True: tpm, False: "geen TPM", None: None}[firmware.has_tpm],
+        {True: tpm, False: "geen TPM gezien", None: None}[firmware.has_tpm],
         "Secure Boot aan" if firmware.has_secure_boot else None,
         "Windows-licentie in de BIOS" if firmware.has_windows_licence else None,
     )

@@ -51,12 +51,11 @@ def answers_for(disk: Disk, row: Mapping[str, Any], sysfs: Mapping[str, str]) ->
 def unseen_storage(sysfs: Mapping[str, str]) -> bool:
     """Is there a storage controller that no driver answers for, so that its disks cannot be seen?
 
-    PCI classes 0100h, 0104h–0108h; only known where the PCI bus could be looked at.
+    PCI classes 0100h and 0104h to 0108h; where no device at all has a driver, drivers were not looked up.
     """
-    return any(
-        re.match(r"0x010[04-8]", device.get("class", "")) and "driver" not in device
-        for device in folders(sysfs, "bus/pci/devices").values()
-    )
+    devices = folders(sysfs, "bus/pci/devices").values()
+    storage = [device for device in devices if re.match(r"0x010[04-8]", device.get("class", ""))]
+    return any("driver" in device for device in devices) and any("driver" not in device for device in storage)
 
 
 def remapped_disks(sysfs: Mapping[str, str]) -> int:

@@ -22,10 +22,10 @@ _CHASSIS_BY_NUMBER = (
 """DSP0134 table 17 in ``dmidecode``'s words, from value 1."""
 
 _KINDS = {
-    "laptop": ("Portable", "Laptop", "Notebook", "Sub Notebook", "Convertible", "Detachable", "Lunch Box"),
+    "laptop": ("Portable", "Laptop", "Notebook", "Sub Notebook", "Convertible", "Detachable"),
     "desktop": (
         *("Desktop", "Low Profile Desktop", "Pizza Box", "Mini Tower", "Tower"),
-        *("Space-saving", "Sealed-case PC", "Mini PC", "Stick PC"),
+        *("Space-saving", "Sealed-case PC", "Mini PC", "Stick PC", "Lunch Box"),
     ),
     "all-in-one": ("All In One",),
     "tablet": ("Tablet", "Hand Held"),

@@ -75,8 +75,9 @@ def test_an_old_success_in_the_log_is_no_proof_of_a_command_that_did_nothing(con
 
 
 def test_a_success_of_another_action_is_none_of_ours(controller, follower):
-    drive = controller(log=LONG_AGO, lies=["sanitize"])
-    assert erased(Method.NVME_SANITIZE_CRYPTO, drive, follower).result is AttemptResult.NOT_COMPLETED
+    drive = controller(log=LONG_AGO)
+    waited = firmware.wait_for_running(Method.NVME_SANITIZE_CRYPTO, DISK, drive.path, follower.watch)
+    assert waited.result is AttemptResult.NOT_COMPLETED
 
 
 def test_a_sanitize_that_stops_half_way_has_failed(controller, follower):

@@ -14,7 +14,7 @@ from pathlib import Path
 
 from intake_agent.machine import Disk, Medium
 from intake_agent.wiping import kernel_size
-from intake_agent.wiping.hdparm import UNTRUSTED, hdparm
+from intake_agent.wiping.hdparm import UNTRUSTED, hdparm, identify
 from intake_agent.wiping.waiting import said
 from wipe_reports.document import AreaState, HiddenAreas
 
@@ -56,7 +56,7 @@ def look_for_hidden_areas(disk: Disk, path: Path) -> HiddenAreas:
     """Ask the drive, where it may have any."""
     if not may_hide(disk):
         return NO_AREAS
-    return hidden_areas(*(_hdparm(option, path) for option in ("-I", "-N", "--dco-identify")))
+    return hidden_areas(identify(disk, path) or "", _hdparm("-N", path), _hdparm("--dco-identify", path))
 
 
 def _hdparm(option: str, path: Path) -> str:

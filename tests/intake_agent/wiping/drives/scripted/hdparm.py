@@ -10,8 +10,10 @@ READY = "  You may use `--sanitize-status` to check progress"
 
 
 def identify(drive: dict) -> None:
+    """The drive has no log to read, so that ``-I`` warns of missing sense data after a good IDENTIFY."""
+    complain(BAD_SENSE)
     if "identify" in drive["lies"]:
-        complain(BAD_SENSE)
+        drive |= {"model": "", "serial": "", "features": [], "security": None}
     features = [f"\t   *\t{one}" for one in drive["features"]]
     say(
         "",
@@ -137,6 +139,7 @@ def main(arguments: list[str]) -> None:
         security(drive, options[2].removeprefix("--security-"), options[3])
     elif options == ["-I"]:
         identify(drive)
+        return
     elif options == ["--sanitize-status"]:
         sanitize_status(drive)
     elif options[0].startswith("--sanitize-"):

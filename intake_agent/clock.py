@@ -47,12 +47,13 @@ class Clock:
         return ahead
 
     def follow(self, service_time: datetime | str | None) -> str | None:
-        """:meth:`correct` by the time in a service's answer; what to tell people of a clock that is off, in Dutch."""
+        """:meth:`correct` by the time in an answer of the service; tells people once of a clock that is off, in Dutch."""
         told = moment(service_time) if isinstance(service_time, str) else service_time
         if told is None:
             return None
-        ahead = self.correct(told)
-        if abs(ahead) < TOLERATED:
+        before, ahead = self.check, self.correct(told)
+        told_already = before is not None and abs(before.ahead_seconds - ahead.total_seconds()) < TOLERATED.seconds
+        if told_already or abs(ahead) < TOLERATED:
             return None
         side = "voor" if ahead > timedelta(0) else "achter"
         what = "het verslag volgt de dienst" if self._moved else "dat staat ook zo in het verslag"

@@ -12,6 +12,7 @@ between the service's answer and the move sends the report again, and the servic
 
 from __future__ import annotations
 
+import errno
 import json
 import os
 import tempfile
@@ -36,6 +37,12 @@ class DamagedReportError(Exception):
 
 
 _PROOF_OF_ROOM_BYTES = signing.MAX_COMPACT_BYTES
+_PULLED = " Zit de stick er nog goed in?"
+_FULL = " Maak plaats op de stick: verslagen in outbox/sent zijn al aangenomen en mogen naar een andere schijf."
+_ADVICE = {
+    **dict.fromkeys((errno.EIO, errno.ENODEV, errno.ENXIO, errno.EROFS), _PULLED),
+    **dict.fromkeys((errno.ENOSPC, errno.EDQUOT), _FULL),
+}
 _OTHER_PLACES = (Path("/var/tmp"), Path("/tmp"), Path("/dev/shm"))  # noqa: S108 - each gets a folder of its own, 0700
 
 
@@ -49,6 +56,7 @@ class Outbox:
         self.damaged = self.folder / "damaged"
         self._key_file = state / "station.key"
         self._key: signing.Key | None = None
+        self._device: int | None = None
         self._held: dict[str, int] = {}
 
     def prove_room(self) -> None:
@@ -60,8 +68,9 @@ class Outbox:
                 trial.unlink(missing_ok=True)
                 durable.write_new(trial, bytes(_PROOF_OF_ROOM_BYTES))
                 durable.remove(trial)
+            self._device = self.folder.stat().st_dev
         except OSError as error:
-            raise OutboxError(f"In {self.folder} kan geen verslag bewaard worden: {in_words(error)}.") from error
+            raise self._cannot_keep(error) from error
 
     def put(self, report_id: str, compact: str) -> Path:
         """Keep a signed report, in place of the provisional one under its id; returns where it is.
@@ -151,11 +160,15 @@ class Outbox:
         return path.with_name(f"{path.stem}.refused.txt")
 
     def _make_folders(self) -> None:
+        """Make what is missing, but not in the empty folder where a pulled stick was mounted: that is memory."""
+        if self._device not in {None, _device_of(self.folder)} and not self._key_file.exists():
+            raise OSError(errno.ENODEV, os.strerror(errno.ENODEV))
         durable.make_folder(self.sent)
         durable.make_folder(self.provisional)
 
     def _cannot_keep(self, error: OSError) -> OutboxError:
-        return OutboxError(f"Het verslag kan niet bewaard worden in {self.folder}: {in_words(error)}.")
+        advice = _ADVICE.get(error.errno or 0, "")
+        return OutboxError(f"In {self.folder} kan geen verslag bewaard worden: {in_words(error)}.{advice}")
 
     def _keep(self, path: Path, content: bytes) -> Path:
         for kept in (path, self.sent / path.name):
@@ -232,6 +245,13 @@ class Outbox:
             except (OSError, signing.SignatureInvalid):
                 return None
         return self._key
+
+
+def _device_of(folder: Path) -> int | None:
+    try:
+        return folder.stat().st_dev
+    except FileNotFoundError:
+        return None
 
 
 def keep_elsewhere(report_id: str, compact: str) -> tuple[Outbox, Path]:

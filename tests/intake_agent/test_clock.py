@@ -46,8 +46,8 @@ def test_a_clock_within_a_minute_is_left_alone_and_checked() -> None:
 
 def test_a_second_comparison_still_tells_how_far_the_machine_itself_is_off() -> None:
     clock, service_time = Clock(), datetime.now(UTC) + timedelta(days=900)
-    clock.correct(service_time)
-    clock.correct(service_time)
+    assert clock.follow(service_time) is not None
+    assert clock.follow(service_time) is None
     assert clock.check == ClockCheck(ahead_seconds=-900 * 86400, corrected=True)
     assert near(clock.now(), service_time)
 

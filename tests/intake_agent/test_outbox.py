@@ -209,6 +209,22 @@ def test_a_stick_that_can_only_be_read_says_so_and_can_still_be_read(small_stick
     assert contents(outbox) == {IDS[0]: a_report(IDS[0])}
 
 
+@pytest.mark.root
+def test_a_stick_that_was_pulled_and_unmounted_is_missed_and_nothing_is_kept_in_memory_in_its_place(
+    small_stick: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("intake_agent.outbox._PROOF_OF_ROOM_BYTES", 1024)
+    outbox = Outbox(small_stick)
+    outbox.prove_room()
+    subprocess.run(["umount", str(small_stick)], check=True, timeout=30)
+    with pytest.raises(OutboxError, match="het is er niet meer"):
+        outbox.put(IDS[0], a_report(IDS[0]))
+    assert list(small_stick.iterdir()) == []
+    subprocess.run(["mount", "-t", "tmpfs", "none", str(small_stick)], check=True, timeout=30)
+    signing.save_private_key(small_stick / "station.key", KEY)
+    assert outbox.put(IDS[0], a_report(IDS[0])).exists()
+
+
 def test_a_stick_that_fails_while_it_is_written_leaves_no_half_report(
     outbox: Outbox, monkeypatch: pytest.MonkeyPatch
 ) -> None:

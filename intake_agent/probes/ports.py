@@ -58,7 +58,10 @@ _KINDS: tuple[tuple[str, re.Pattern[str]], ...] = tuple(
 """Kind → the words of connector, port type and designator that name it; the first that fits decides."""
 
 _BUILT_IN_KEYBOARD = frozenset({"laptop", "tablet"})
-_PAIR = re.compile(r"(\d+?)[_/]?(\d+)$")
+_PAIRS = tuple(
+    re.compile(pattern)
+    for pattern in (r"(\d+)[_/](\d+)$", r"(?<!\d)(\d)(\d)$", r"(?<!\d)(\d)(\d\d)$", r"(?<!\d)(\d\d)(\d\d)$")
+)
 _USB_VERSION = re.compile(r"(usb ?)?[123]\.\d( ?gen ?\d)?(x\d)?|gen ?\d", re.IGNORECASE)
 
 
@@ -115,9 +118,9 @@ def _kinds(connector: Structure) -> list[str]:
 
 def _how_many(connector: Structure, designators: set[str]) -> int:
     """Boards name a stack of two ``USB12`` or ``USB3_4``: two numbers that follow one another, with no such single."""
-    name = _designator(connector)
-    pair = _PAIR.search(_USB_VERSION.sub("", name))
-    if not pair or int(pair[2]) != int(pair[1]) + 1:
+    name = _USB_VERSION.sub("", _designator(connector))
+    pairs = (pair for pattern in _PAIRS if (pair := pattern.search(name)))
+    stack = next((pair for pair in pairs if int(pair[2]) == int(pair[1]) + 1), None)
+    if stack is None or re.search(r"\s\d+$", name):
         return 1
-    first = name.replace(pair[0], pair[1])
-    return 1 if first in designators or re.search(r"\s\d+$", name) else 2
+    return 1 if name[: stack.start()] + stack[1] in designators else 2

@@ -156,6 +156,7 @@ def an_edid() -> bytes:
     edid[17], edid[21], edid[22] = 26, 31, 17
     edid[54:62] = bytes([0x1D, 0x36, 0x80, 0x18, 0x71, 0x38, 0x1E, 0x40])
     edid[72:90] = b"\0\0\0\xfc\0Voorbeeld 14\n"
+    edid[127] = -sum(edid[:127]) % 256
     return bytes(edid)
 
 

@@ -47,7 +47,7 @@ class Clock:
         return ahead
 
     def follow(self, service_time: datetime | str | None) -> str | None:
-        """:meth:`correct` by the time in an answer of the service; tells people once of a clock that is off, in Dutch."""
+        """:meth:`correct` by the time in a service's answer; tells people once, in Dutch, of a clock that is off."""
         told = moment(service_time) if isinstance(service_time, str) else service_time
         if told is None:
             return None
@@ -58,6 +58,16 @@ class Clock:
         side = "voor" if ahead > timedelta(0) else "achter"
         what = "het verslag volgt de dienst" if self._moved else "dat staat ook zo in het verslag"
         return f"De klok van dit toestel loopt {_in_words(abs(ahead))} {side}; {what}."
+
+    def doubt(self, certain: datetime) -> str | None:
+        """What to tell people, in Dutch, of a clock that is before a time that is certainly past; it is not moved."""
+        now = self.now()
+        if now >= certain:
+            return None
+        return (
+            f"De klok van dit toestel staat op {now:%d/%m/%Y %H:%M} UTC en loopt dus achter. "
+            "Zolang de dienst niet bereikt wordt, kloppen de tijden in het verslag niet."
+        )
 
     @contextmanager
     def held(self) -> Iterator[None]:

@@ -66,25 +66,33 @@ def context(trust: Trust, *, by_known_time: bool) -> ssl.SSLContext:
         verifying = ssl.create_default_context(cadata=trust.authorities)
     if by_known_time:
         verifying.verify_flags |= _NO_CHECK_TIME
-        verifying.sslsocket_class = _checked_by(trust.newest_time())
+        _check_known_time(verifying, trust.newest_time())
     return verifying
 
 
-def _checked_by(certain: datetime) -> type[ssl.SSLSocket]:
+def _check_known_time(verifying: ssl.SSLContext, certain: datetime) -> None:
+    """After each handshake of ``verifying``, on a socket or (through a proxy) in memory, look at the dates."""
+
     class KnownTimeSocket(ssl.SSLSocket):
         def do_handshake(self, block: bool = False) -> None:
             super().do_handshake(block)
             _refuse_expired(_chain(self), certain)
 
-    return KnownTimeSocket
+    class KnownTimeObject(ssl.SSLObject):
+        def do_handshake(self) -> None:
+            super().do_handshake()
+            _refuse_expired(_chain(self), certain)
+
+    verifying.sslsocket_class = KnownTimeSocket
+    verifying.sslobject_class = KnownTimeObject
 
 
-def _chain(connection: ssl.SSLSocket) -> list[x509.Certificate]:
-    """The certificates OpenSSL verified; Python before 3.13 has them only on the object below the socket."""
+def _chain(connection: ssl.SSLSocket | ssl.SSLObject) -> list[x509.Certificate]:
+    """The certificates OpenSSL verified; Python before 3.13 has them only on the object below the connection."""
     public = getattr(connection, "get_verified_chain", None)
     if public is not None:
         return [x509.load_der_x509_certificate(der) for der in public()]
-    inner: Any = connection._sslobj  # type: ignore[attr-defined]
+    inner: Any = connection._sslobj  # type: ignore[union-attr]
     return [x509.load_pem_x509_certificate(one.public_bytes().encode("ascii")) for one in inner.get_verified_chain()]
 
 

@@ -78,6 +78,13 @@ def test_times_given_out_during_a_wipe_stay_in_order_whatever_the_service_says(o
     assert given_out == sorted(given_out)
 
 
+def test_a_clock_before_a_time_that_is_certainly_past_is_doubted_until_the_service_set_it_right() -> None:
+    clock, certain = Clock(), datetime.now(UTC) + timedelta(days=1)
+    assert "loopt dus achter" in (clock.doubt(certain) or "")
+    clock.correct(certain + timedelta(days=1))
+    assert clock.doubt(certain) is None
+
+
 @pytest.mark.parametrize("junk", [None, "", "gisteren", "2026-11-22T04:00:00", "9999-12-31T23:59:59-23:59", "5"])
 def test_what_is_no_time_with_a_zone_moves_nothing(junk: str | None) -> None:
     clock = Clock()

@@ -18,7 +18,7 @@ from cryptography.x509.oid import NameOID
 from intake_agent import station
 from intake_agent.cli import main
 from intake_agent.client import Client, ServiceUnreachableError
-from intake_agent.tls import AGENT_MADE_AT, Trust
+from intake_agent.tls import AGENT_MADE_AT, Trust, context
 
 NOW = datetime.now(UTC)
 DAY = timedelta(days=1)
@@ -68,9 +68,9 @@ class Authority:
             serialization.Encoding.PEM, serialization.PrivateFormat.PKCS8, serialization.NoEncryption()
         )
         (folder / "server.pem").write_bytes(chain + private)
-        context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
-        context.load_cert_chain(folder / "server.pem")
-        return context
+        serving = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
+        serving.load_cert_chain(folder / "server.pem")
+        return serving
 
 
 USUAL = (NOW - 30 * DAY, NOW + 60 * DAY)
@@ -168,6 +168,29 @@ def test_a_certificate_that_expired_before_the_newest_time_known_is_refused_thou
     with pytest.raises(ServiceUnreachableError, match="nu niet geldig"):
         ask(service, behind(tmp_path, authority, NOW + 61 * DAY))
     assert ask(service, behind(tmp_path, authority, NOW + 59 * DAY)) == service.trusted()
+
+
+def shake_hands(verifying: ssl.SSLContext, serving: ssl.SSLContext) -> None:
+    """A whole handshake in memory, as through a proxy that itself speaks TLS."""
+    there, back = ssl.MemoryBIO(), ssl.MemoryBIO()
+    left = [
+        verifying.wrap_bio(back, there, server_hostname="127.0.0.1"),
+        serving.wrap_bio(there, back, server_side=True),
+    ]
+    while left:
+        one = left.pop(0)
+        try:
+            one.do_handshake()
+        except ssl.SSLWantReadError:
+            left.append(one)
+
+
+def test_through_a_proxy_the_newest_time_known_counts_too(tmp_path: Path) -> None:
+    authority = Authority()
+    serving = authority.server(tmp_path, USUAL)
+    shake_hands(context(behind(tmp_path, authority, NOW + 59 * DAY), by_known_time=True), serving)
+    with pytest.raises(ssl.SSLCertVerificationError, match="expired"):
+        shake_hands(context(behind(tmp_path, authority, NOW + 61 * DAY), by_known_time=True), serving)
 
 
 def test_an_expired_certificate_in_the_middle_of_the_chain_is_refused_too(serve: Serve, tmp_path: Path) -> None:

@@ -3,15 +3,36 @@
 from __future__ import annotations
 
 from datetime import UTC, datetime
+from pathlib import Path
 
 import jwt
-from hypothesis import given, settings
+from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
+from intake_agent.captures import captured_folder
 from intake_agent.inspection import examine
-from intake_agent.machine import Battery, Disk, Machine, Medium, Memory, MemoryModule, Smart, SmartAttribute, System
+from intake_agent.machine import (
+    Battery,
+    Disk,
+    Display,
+    Estimate,
+    Firmware,
+    Machine,
+    Medium,
+    Memory,
+    MemoryModule,
+    NetworkInterface,
+    NetworkKind,
+    PartTest,
+    Port,
+    Processor,
+    Smart,
+    SmartAttribute,
+    System,
+    WeightClass,
+)
+from intake_agent.raw_facts import RawFacts
 from intake_agent.report import Signatory, build, signed
-from intake_agent.sources import RawFacts
 from wipe_reports import contradictions, document, schema, signing
 from wipe_reports.document import WipeReport
 
@@ -60,6 +81,57 @@ def test_any_attribute_table_fits_the_report(attribute: SmartAttribute, used: in
     smart = Smart(percentage_used=used, temperature_celsius=celsius, attributes=(attribute,) * 300)
     disk = Disk(name="sda", smart=smart, size_bytes=4096)
     assert schema.to_bytes(reported(Machine(disks=(disk,))))
+
+
+_machines = st.builds(
+    Machine,
+    processor=st.builds(Processor, brand=_words, cores=_counts, threads=_counts, family=_words),
+    displays=st.lists(
+        st.builds(
+            Display, connector=st.text(max_size=150), manufacturer=_words, model=_words, width_px=_counts,
+            height_px=_counts, diagonal_tenths_inch=_counts, year=_counts,
+        ),
+        max_size=18,
+    ).map(tuple),
+    graphics=st.none() | st.lists(st.text(max_size=300), max_size=18).map(tuple),
+    cameras=st.none() | st.lists(st.text(max_size=300), max_size=18).map(tuple),
+    network=st.none() | st.lists(
+        st.builds(NetworkInterface, name=st.text(max_size=150), kind=st.sampled_from(NetworkKind), mac=_words,
+                  model=_words),
+        max_size=34,
+    ).map(tuple),
+    ports=st.lists(st.builds(Port, kind=st.text(max_size=150), count=st.integers(-5, 5000)), max_size=34).map(tuple),
+    firmware=st.builds(
+        Firmware, vendor=_words, bios_version=_words, bios_date=_words, tpm_version=_words,
+        locks=st.lists(st.text(max_size=150), max_size=20).map(tuple),
+    ),
+    estimate=st.builds(
+        Estimate, year=_counts, year_basis=_words, weight_class=st.none() | st.sampled_from(WeightClass)
+    ),
+    tests=st.lists(
+        st.builds(
+            PartTest, kind=st.text(max_size=90), subject=_words, started_at=st.just(datetime.now(UTC)),
+            ended_at=st.just(datetime.now(UTC)), detail=_words, peak_celsius=_counts,
+        ),
+        max_size=3,
+    ).map(tuple),
+)  # fmt: skip
+
+
+@settings(deadline=None, max_examples=80, suppress_health_check=[HealthCheck.too_slow])
+@given(_machines)
+def test_any_part_of_any_machine_makes_a_report_that_can_be_read(machine: Machine) -> None:
+    report = reported(machine)
+    assert schema.from_bytes(schema.to_bytes(report)) == report
+    assert contradictions.find(report) == []
+
+
+def test_every_part_that_was_seen_is_in_the_report(captures: Path) -> None:
+    machine = examine(captured_folder(captures / "uefi-laptop"))
+    report = reported(machine)
+    for part in ("displays", "graphics", "network", "cameras", "ports", "firmware", "estimate", "processor"):
+        assert getattr(machine, part), part
+        assert getattr(report, part) == getattr(machine, part), part
 
 
 def test_the_attribute_table_travels_with_the_report() -> None:

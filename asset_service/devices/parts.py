@@ -13,6 +13,8 @@ from asset_service.devices.models import ComponentKind, DeviceKind
 from wipe_reports.document import Carrier, Smart, WipeReport
 
 MAX_TERMS = 60
+_BUILT_IN = ("edp", "lvds", "dsi")
+"""Connectors (Linux DRM) of a screen inside the device."""
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -155,12 +157,20 @@ def kind_of(report: WipeReport) -> DeviceKind:
 
 
 def summary(report: WipeReport) -> str:
-    """The device in one line: processor · memory · disks. What is unknown is left out."""
+    """The device in one line: processor · memory · disks · its own screen. What is unknown is left out."""
     pieces = [_processor_name(report.processor.brand)]
     if report.memory.installed_mib:
         pieces.append(f"{round(report.memory.installed_mib / 1024, 1):g} GB RAM")
     pieces += [_disk_name(carrier) for carrier in report.carriers[:4]]
+    pieces.append(_own_screen(report))
     return " · ".join(piece for piece in pieces if piece)[:300]
+
+
+def _own_screen(report: WipeReport) -> str:
+    """The size of the built-in screen; one on a cable is no part of the device."""
+    built_in = (one for one in report.displays if one.connector.lower().startswith(_BUILT_IN))
+    tenths = next((one.diagonal_tenths_inch for one in built_in if one.diagonal_tenths_inch), None)
+    return f"{tenths / 10:g}″" if tenths else ""
 
 
 def _processor_name(brand: str | None) -> str:

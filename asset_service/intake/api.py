@@ -3,24 +3,19 @@
 from __future__ import annotations
 
 import sys
-from collections.abc import Callable
 from functools import partial
 from hashlib import sha256
-from typing import Any, TypeVar
+from typing import Any
 from uuid import UUID
 
 import orjson
-import structlog
 from flask import Response, request
 from flask_babel import gettext
 from flask_smorest import Blueprint
 from marshmallow import Schema, ValidationError
-from redis.exceptions import RedisError
-from sqlalchemy.exc import DBAPIError, IntegrityError
 
 from asset_service.accounts.access import current_access, requires
 from asset_service.accounts.models import Role
-from asset_service.core import jobs
 from asset_service.core.access import public
 from asset_service.core.db import transaction, utc_now
 from asset_service.core.errors import DomainError, FieldError, Invalid, flattened
@@ -28,22 +23,14 @@ from asset_service.core.schemas import PageRequest
 from asset_service.core.security import MAX_BODY_BYTES, csrf, limiter
 from asset_service.devices import queries as device_queries
 from asset_service.intake import decisions, minimum_policies, operations, quarantine, queries, schemas
-from asset_service.intake.checks import CheckedReport, Rejected, check_report, check_signature
+from asset_service.intake.checks import Rejected, check_report, check_signature
 from asset_service.intake.models import UnmatchedReport
+from asset_service.intake.taking_in import alone, put_in_quarantine, take_in
 from asset_service.wiping import operations as wiping_operations
-from asset_service.wiping.evidence import NonceClash
-from asset_service.wiping.jobs import issue_attests
 from wipe_reports.document import MEDIA_TYPE
 
 WIPE_JOB_TYPE = "wipe-job+jws"
 STATION_SETTINGS_TYPE = "station-settings+jws"
-ATTEMPTS = 6
-_CLASHES = {"40P01", "40001"}
-"""PostgreSQL's deadlock and serialization failure."""
-
-Result = TypeVar("Result")
-
-log = structlog.get_logger(__name__)
 blueprint = Blueprint("intake_api", __name__, url_prefix="/api/v1", description="Intake")
 
 
@@ -69,58 +56,11 @@ def take_report() -> Any:
     """Take in a station's signed report. What is refused is kept in quarantine, within bounds."""
     raw = _body()
     try:
-        answer = _taken_in(check_report(raw))
+        answer = take_in(check_report(raw))
     except Rejected as rejected:
-        kept = _alone(partial(quarantine.keep, raw, rejected, request.remote_addr or ""))
-        log.warning("report refused", reason=rejected.code, kept=kept, bytes=len(raw))
+        put_in_quarantine(raw, rejected, request.remote_addr or "")
         raise
-    _issue_in_background(answer)
     return Response(answer.body, 201 if answer.is_new else 200, mimetype="application/json")
-
-
-def _taken_in(checked: CheckedReport) -> operations.Answer:
-    """Apply the report, again where another process wrote the same machine at the same moment.
-
-    A machine never seen is made ready before the database is locked, so that stations do not wait for each other.
-    The second one to write breaks a unique index or (PostgreSQL) a deadlock; read again, it finds what the first
-    one wrote and matches it. Two such clashes in a row need three processes; six do not happen.
-    """
-    drafts = [operations.draft(checked)]
-
-    def apply() -> operations.Answer:
-        drafted = drafts.pop() if drafts else None
-        return operations.ingest(checked) if drafted is None else operations.write(drafted)
-
-    return _alone(apply)
-
-
-def _alone(step: Callable[[], Result]) -> Result:
-    """``step`` in one transaction, again where another process wrote the same rows at the same moment."""
-    for _ in range(ATTEMPTS - 1):
-        try:
-            with transaction():
-                return step()
-        except (DBAPIError, NonceClash) as error:
-            if not _is_clash(error):
-                raise
-    with transaction():
-        return step()
-
-
-def _is_clash(error: DBAPIError | NonceClash) -> bool:
-    if isinstance(error, DBAPIError):
-        return isinstance(error, IntegrityError) or getattr(error.orig, "sqlstate", None) in _CLASHES
-    return True
-
-
-def _issue_in_background(answer: operations.Answer) -> None:
-    """Ingest never waits for a PDF: a worker makes it, or the first who asks for it."""
-    if not answer.attests or jobs.redis_connection() is None:
-        return
-    try:
-        jobs.enqueue(issue_attests, [str(one) for one in answer.attests])
-    except RedisError as error:
-        log.warning("no background job", reason=str(error))
 
 
 @blueprint.post("/wipe-jobs")
@@ -135,7 +75,7 @@ def open_wipe_job() -> Any:
     sent = _loaded(schemas.WipeJobRequest(), payload)
     carriers = [wiping_operations.CarrierToWipe(**one) for one in sent["carriers"]]
     digest = sha256(payload).hexdigest()
-    job = _alone(partial(wiping_operations.open_job, station, sent["request_id"], carriers, digest))
+    job = alone(partial(wiping_operations.open_job, station, sent["request_id"], carriers, digest))
     return Response(job.body, 201 if job.is_new else 200, mimetype="application/json")
 
 

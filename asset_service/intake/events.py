@@ -20,6 +20,11 @@ class ReportReceived(Event):
 
 
 @dataclass(frozen=True, kw_only=True)
+class ReportCarriedIn(Event):
+    """A person brought the report here as a file; its station signed it, as over the network."""
+
+
+@dataclass(frozen=True, kw_only=True)
 class ReportUnmatched(Event):
     """A person must say which device the report is about; ``doubts`` are why."""
 

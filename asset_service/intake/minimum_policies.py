@@ -5,7 +5,7 @@ Part of the room's operations, in a file of its own.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 from uuid import UUID
@@ -26,6 +26,13 @@ POLICY_MAKERS = (Role.PARTNER_ADMIN,)
 RULED_KINDS = (DeviceKind.LAPTOP, DeviceKind.DESKTOP, DeviceKind.ALL_IN_ONE, DeviceKind.TABLET, DeviceKind.SERVER)
 """The kinds of device that a rule can be made for: those that an agent tells apart and that are lent."""
 
+OF_THE_CALL = {
+    kind.value: {"memory_mib": 4096, "processor": MinimumProcessor.CORE_I3.value}
+    for kind in (DeviceKind.LAPTOP, DeviceKind.DESKTOP)
+}
+"""What the call advises (Core i3, 4 GB), to begin a policy of one's own from; agents know it by themselves."""
+
+VERSIONS_SHOWN = 20
 SMALLEST_MEMORY_MIB = 512
 LARGEST_MEMORY_MIB = 1024 * 1024
 NAME_LENGTH = 100
@@ -73,6 +80,19 @@ def policy_in_force(partner_id: UUID) -> MinimumPolicy | None:
     return None if latest is None or latest.withdrawn else latest
 
 
+def latest_version(partner_id: UUID) -> int:
+    """The number of the partner's latest version, withdrawn or not; 0 where there never was one."""
+    latest = _latest(partner_id)
+    return latest.version if latest is not None else 0
+
+
+def versions(access: Access, partner_id: UUID) -> Sequence[MinimumPolicy]:
+    """The partner's versions, latest first, at most :data:`VERSIONS_SHOWN`. Served by the primary key."""
+    access.demand(POLICY_MAKERS, partner_id)
+    statement = select(MinimumPolicy).where(MinimumPolicy.partner_id == partner_id)
+    return db.session.scalars(statement.order_by(MinimumPolicy.version.desc()).limit(VERSIONS_SHOWN)).all()
+
+
 def _check(kind: DeviceKind, rule: KindRule) -> None:
     if kind not in RULED_KINDS:
         message = gettext("Voor dit soort toestel kan geen minimum gelden.")
@@ -88,8 +108,7 @@ def _add(access: Access, partner_id: UUID, present_version: int, **columns: Any)
     partner = db.session.scalars(select(Partner).where(Partner.id == partner_id).with_for_update()).one_or_none()
     if partner is None:
         raise NotFound(gettext("Deze organisatie is er niet."))
-    latest = _latest(partner_id)
-    version = latest.version if latest is not None else 0
+    version = latest_version(partner_id)
     if version != present_version:
         message = gettext("Iemand anders heeft het minimum intussen gewijzigd. Kijk het eerst na.")
         raise Refused(message, code="policy_changed")

@@ -57,8 +57,10 @@ def unmatched_report(report_id: UUID) -> Any:
     """One such report, with the devices it may be about, and the decision."""
     access = current_access()
     waiting = queries.unmatched_report(access, report_id)
-    candidates = queries.candidates(access, waiting)
-    form = _decision_form(candidates)
+    document = queries.document_of(waiting.report)
+    is_loose = loose.is_loose(document)
+    candidates = [] if is_loose else queries.candidates(access, waiting)
+    form = _loose_form() if is_loose else _decision_form(candidates)
     if form.validate_on_submit():
         try:
             return _decide(report_id, form)
@@ -68,7 +70,8 @@ def unmatched_report(report_id: UUID) -> Any:
         "intake/unmatched_report.html",
         unmatched=waiting,
         signed=waiting.report,
-        report=queries.document_of(waiting.report),
+        report=document,
+        is_loose=is_loose,
         candidates={device.code: device for device in candidates},
         form=form,
     ), 422 if form.is_submitted() else 200
@@ -81,6 +84,15 @@ def _decision_form(candidates: Sequence[Device]) -> DecisionForm:
         (OTHER_DEVICE, gettext("Het is een ander toestel dat we kennen")),
         (NEW_DEVICE, gettext("Het is een nieuw toestel")),
         (NOT_OURS, gettext("Het is geen toestel van ons")),
+    ]
+    return form
+
+
+def _loose_form() -> DecisionForm:
+    form = DecisionForm()
+    form.choice.choices = [
+        (NEW_DEVICE, gettext("Het zijn losse schijven van ons")),
+        (NOT_OURS, gettext("Ze zijn niet van ons")),
     ]
     return form
 
@@ -116,9 +128,7 @@ def report(report_id: UUID) -> str:
     """One report as its station sent it."""
     signed = wiping_queries.signed_report(current_access(), report_id)
     document = queries.document_of(signed)
-    return render_template(
-        "intake/report.html", signed=signed, report=document, is_loose=loose.is_loose(document), tells_macs=True
-    )
+    return render_template("intake/report.html", signed=signed, report=document, is_loose=loose.is_loose(document))
 
 
 @blueprint.get("/intake/reports/<uuid:report_id>.jws")

@@ -17,10 +17,12 @@ from asset_service.devices.lifecycle import Action, Choice
 from asset_service.devices.models import Component, ComponentKind, DataStatus, Defect, Device
 from asset_service.devices.operations import WORKERS
 from asset_service.devices.pages import FormRefused, move_form
+from asset_service.intake import queries as intake_queries
 from asset_service.web import timeline
 from asset_service.web.formats import disk_name
+from asset_service.web.machine_facts import Fact, machine_facts, wipe_notes
 from asset_service.wiping import queries as wiping_queries
-from asset_service.wiping.models import DestructionTask, EvidenceStatus, WipeEvidence
+from asset_service.wiping.models import DestructionTask, EvidenceStatus, SignedReport, WipeEvidence
 from asset_service.wiping.operations import CONFIRMERS, DESTROYERS
 from wipe_reports.document import Outcome
 
@@ -36,6 +38,7 @@ ACTIONS: dict[Action, tuple[LazyString, str, str]] = {
 """What the lifecycle's table offers a person: words, the endpoint that does it, an icon."""
 
 REPORTS_SHOWN = 20
+WIPES_SHOWN = 10
 
 EVIDENCE_WORDS = {
     EvidenceStatus.AWAITING_CONFIRMATION: lazy_gettext(
@@ -65,6 +68,7 @@ class WipeLine:
     wipe: WipeEvidence
     status_words: LazyString | str
     waits: bool
+    notes: Sequence[str]
     pdf_url: str | None
     bundle_url: str | None
     check_url: str
@@ -105,6 +109,7 @@ class DevicePage:
     move: MoveForm
     carriers: Sequence[CarrierLine]
     components: Sequence[Component]
+    facts: Sequence[Fact]
     timeline: timeline.Timeline
     documents: Sequence[DocumentLine]
 
@@ -124,6 +129,7 @@ def of(access: Access, device: Device, before: str | None = None, refused: FormR
     lines = [_action(choice, device) for choice in _offered(device)]
     components = devices_queries.components(device.id)
     carriers = _carriers(access, device, components)
+    reports = wiping_queries.reports_of_device(device.id, limit=REPORTS_SHOWN).items
     return DevicePage(
         may_work=may_work,
         allowed=[line for line in lines if not line.reasons],
@@ -135,8 +141,9 @@ def of(access: Access, device: Device, before: str | None = None, refused: FormR
         move=sent.get(MoveForm) or move_form(device, formdata=None),
         carriers=carriers,
         components=components,
+        facts=machine_facts(intake_queries.document_of(reports[0])) if reports else [],
         timeline=timeline.of_device(device.id, before),
-        documents=_documents(device, carriers),
+        documents=_documents(reports, carriers),
     )
 
 
@@ -178,14 +185,21 @@ def _carriers(access: Access, device: Device, components: Sequence[Component]) -
 
 
 def wipe_lines(disk: Component, wipes: Sequence[WipeEvidence], may_confirm: bool) -> list[WipeLine]:
-    """A disk's wipes, latest first, as the pages show them."""
-    return [_wipe(wipe, disk.carrier.data_status, may_confirm) for wipe in wipes] if disk.carrier else []
+    """A disk's latest wipes, the last one first, as the pages show them."""
+    if disk.carrier is None:
+        return []
+    return [_wipe(wipe, disk.carrier.data_status, may_confirm) for wipe in wipes[:WIPES_SHOWN]]
 
 
 def _status_words(wipe: WipeEvidence, now: DataStatus) -> LazyString | str:
     """What is still to be done about the wipe; nothing more where the disk has since been wiped or destroyed."""
     done = wipe.status is EvidenceStatus.NOT_ERASED and is_clean(now)
     return "" if done else EVIDENCE_WORDS.get(wipe.status, "")
+
+
+def _notes(wipe: WipeEvidence) -> list[str]:
+    told = intake_queries.document_of(wipe.report).carriers[wipe.carrier_index].wipe
+    return list(wipe_notes(told)) if told is not None else []
 
 
 def _wipe(wipe: WipeEvidence, now: DataStatus, may_confirm: bool) -> WipeLine:
@@ -195,6 +209,7 @@ def _wipe(wipe: WipeEvidence, now: DataStatus, may_confirm: bool) -> WipeLine:
         wipe=wipe,
         status_words=_status_words(wipe, now),
         waits=waits,
+        notes=_notes(wipe),
         pdf_url=url_for("wiping.attest", public_id=wipe.public_id) if erased else None,
         bundle_url=url_for("wiping_api.attest_bundle", public_id=wipe.public_id) if erased else None,
         check_url=url_for("wiping.check", public_id=wipe.public_id),
@@ -202,7 +217,7 @@ def _wipe(wipe: WipeEvidence, now: DataStatus, may_confirm: bool) -> WipeLine:
     )
 
 
-def _documents(device: Device, carriers: Sequence[CarrierLine]) -> list[DocumentLine]:
+def _documents(reports: Sequence[SignedReport], carriers: Sequence[CarrierLine]) -> list[DocumentLine]:
     found = []
     for line in carriers:
         disk = disk_name(line.component)
@@ -213,7 +228,7 @@ def _documents(device: Device, carriers: Sequence[CarrierLine]) -> list[Document
             if one.bundle_url:
                 words = gettext("Bewijsbundel (ZIP): %(disk)s", disk=disk)
                 found.append(DocumentLine(words=words, url=one.bundle_url, at=at))
-    for report in wiping_queries.reports_of_device(device.id, limit=REPORTS_SHOWN).items:
+    for report in reports:
         url = url_for("intake.report", report_id=report.id)
         found.append(DocumentLine(words=gettext("Verslag van het station"), url=url, at=report.received_at))
     return found

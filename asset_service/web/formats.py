@@ -2,15 +2,17 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 from datetime import datetime
 from typing import Any
 
 from flask import Flask
-from flask_babel import format_datetime, format_decimal, get_locale, gettext, lazy_gettext
+from flask_babel import format_datetime, format_decimal, get_locale, gettext, lazy_gettext, ngettext
 from markupsafe import Markup
 
-from asset_service.web.looks import HEALTH_VERDICTS, VERIFICATIONS, look
+from asset_service.web.looks import DEVICE_KINDS, HEALTH_VERDICTS, VERIFICATIONS, look
+from asset_service.web.machine_facts import machine_facts, wipe_notes
 
 
 def moment(value: datetime) -> str:
@@ -66,18 +68,27 @@ def disk_name(component: Any) -> str:
     return f"{part_name(component)} ({component.serial})" if component.serial else part_name(component)
 
 
+_SLOTS_FREE = re.compile(r"(one|\d{1,4}) slots? free")
+
+CALLS_MEMORY = "4 GB"
+"""The memory that the call asks for, where an older agent named no figure."""
+
 MINIMUM_REASONS = {
     "processor_pass": lazy_gettext("processor voldoet"),
     "processor_fail": lazy_gettext("processor is te oud of te zwak"),
     "processor_review": lazy_gettext("processor: iemand moet beslissen"),
-    "processor_unknown": lazy_gettext("processor onbekend"),
+    "processor_unknown": lazy_gettext("processor onbekend: iemand moet beslissen"),
+    "processor_any": lazy_gettext("elke processor is goed voor dit soort toestel"),
     "processor_not_listed": lazy_gettext("processor staat niet in de lijst: iemand moet beslissen"),
-    "memory_pass": lazy_gettext("genoeg geheugen (4 GB of meer)"),
-    "memory_fail": lazy_gettext("te weinig geheugen (minder dan 4 GB)"),
-    "memory_pass_by_usable": lazy_gettext("geheugen lijkt genoeg: het systeem ziet bijna 4 GB of meer"),
-    "memory_fail_by_usable": lazy_gettext("te weinig geheugen: het systeem ziet duidelijk minder dan 4 GB"),
-    "memory_unknown": lazy_gettext("geheugen onbekend"),
-    "kind_not_covered": lazy_gettext("het minimum geldt voor laptops en desktops"),
+    "memory_pass": lazy_gettext("genoeg geheugen (%(figure)s of meer)"),
+    "memory_fail": lazy_gettext("te weinig geheugen (minder dan %(figure)s)"),
+    "memory_pass_by_usable": lazy_gettext("geheugen lijkt genoeg: het systeem ziet bijna %(figure)s of meer"),
+    "memory_fail_by_usable": lazy_gettext("te weinig geheugen: het systeem ziet duidelijk minder dan %(figure)s"),
+    "memory_unknown": lazy_gettext("geheugen onbekend: iemand moet beslissen"),
+    "kind_not_covered": lazy_gettext("over dit soort toestel beslist een mens"),
+    "upgrade_soldered": lazy_gettext("geheugen toevoegen kan niet: het zit vast op het moederbord"),
+    "upgrade_over_maximum": lazy_gettext("geheugen toevoegen helpt niet: dit toestel kan hoogstens %(figure)s aan"),
+    "upgrade_unknown_slots": lazy_gettext("onbekend of er geheugen bij kan: kijk in het toestel"),
 }
 
 
@@ -87,7 +98,38 @@ def minimum_reason(reason: str) -> str:
     words = MINIMUM_REASONS.get(key)
     if words is None:
         return gettext("een reden die deze dienst nog niet kent")
+    if "%(figure)s" in str(words):
+        return str(words) % {"figure": figure or CALLS_MEMORY}
     return f"{words} ({figure})" if figure else str(words)
+
+
+def upgrade_words(upgrade: str) -> str:
+    """The agent's upgrade, such as ``+ 1 × 4 GB DDR4 SO-DIMM: one slot free``, in the language of the screen."""
+    part, _, where = upgrade.partition(": ")
+    said = []
+    for words in where.split(", ") if where else []:
+        slots = _SLOTS_FREE.fullmatch(words)
+        if slots is not None:
+            free = 1 if slots[1] == "one" else int(slots[1])
+            said.append(ngettext("%(num)s plaats vrij", "%(num)s plaatsen vrij", free))
+        elif words.startswith("replaces "):
+            said.append(gettext("vervangt %(module)s", module=words.removeprefix("replaces ")))
+        else:
+            said.append(words)
+    return f"{part}: {', '.join(said)}" if said else part
+
+
+def policy_words(kinds: Mapping[str, Any]) -> str:
+    """A minimum in a line: what each kind of device must have."""
+    rules = [_rule_words(look(DEVICE_KINDS, kind).words, rule) for kind, rule in kinds.items()]
+    return "; ".join(rules) or gettext("over elk toestel beslist een mens")
+
+
+def _rule_words(kind: Any, rule: Mapping[str, Any]) -> str:
+    memory = memory_size(rule["memory_mib"])
+    if rule["processor"] == "any":
+        return gettext("%(kind)s: %(memory)s, elke processor", kind=kind, memory=memory)
+    return gettext("%(kind)s: %(memory)s en minstens Core i3", kind=kind, memory=memory)
 
 
 def share(part: int, size_bytes: int) -> str:
@@ -170,6 +212,10 @@ def init_formats(app: Flask) -> None:
         model_name,
         verified_share,
         component_facts,
+        policy_words,
+        upgrade_words,
+        machine_facts,
+        wipe_notes,
     ):
         app.add_template_filter(filter_)
     for word in (key_cap, code_words, get_locale):

@@ -117,6 +117,15 @@ COMPONENT_KINDS = {
 TO_CONFIRM = Look(lazy_gettext("te bevestigen"), "clock", "wait")
 TO_DESTROY = Look(lazy_gettext("te vernietigen"), "warning", "bad")
 
+CARRIED = {
+    "matched": Look(lazy_gettext("bij een bekend toestel gezet"), "check", "good"),
+    "created": Look(lazy_gettext("nieuw toestel"), "check", "good"),
+    "loose": Look(lazy_gettext("losse schijven"), "check", "good"),
+    "unmatched": Look(lazy_gettext("wacht op een persoon"), "question", "wait"),
+    "known": Look(lazy_gettext("was al binnen"), "info"),
+    "refused": Look(lazy_gettext("geweigerd"), "cross", "bad"),
+}
+
 STATIONS = {
     "active": Look(lazy_gettext("actief"), "check", "good"),
     "revoked": Look(lazy_gettext("ingetrokken"), "cross", "bad"),

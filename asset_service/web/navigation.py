@@ -42,14 +42,21 @@ MAIN = (
         lazy_gettext("Verslagen"),
         "inbox",
         (Role.TECHNICIAN, Role.STOCK_MANAGER, Role.PARTNER_ADMIN),
-        ("intake.unmatched", "intake.report"),
+        ("intake.unmatched", "intake.report", "intake_import"),
     ),
     Place(
         "accounts.stations",
         lazy_gettext("Beheer"),
         "settings",
         (Role.PARTNER_ADMIN,),
-        ("accounts.stations", "accounts.users", "accounts.create_code", "accounts.revoke", "intake.quarantine"),
+        (
+            "accounts.stations",
+            "accounts.users",
+            "accounts.create_code",
+            "accounts.revoke",
+            "intake.quarantine",
+            "minimum",
+        ),
     ),
 )
 
@@ -61,6 +68,7 @@ ADMINISTRATION = (
         (Role.PARTNER_ADMIN,),
         ("accounts.stations", "accounts.create_code"),
     ),
+    Place("minimum.policy", lazy_gettext("Minimum"), "flag", (Role.PARTNER_ADMIN,), ("minimum",)),
     Place("accounts.users", lazy_gettext("Gebruikers"), "user", (Role.PARTNER_ADMIN,), ("accounts.users",)),
     Place("intake.quarantine", lazy_gettext("Quarantaine"), "shield", (Role.ADMIN,), ("intake.quarantine",)),
 )

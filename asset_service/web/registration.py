@@ -7,6 +7,7 @@ from flask import Blueprint, Flask
 from asset_service.accounts import pages as accounts_pages
 from asset_service.core.access import public
 from asset_service.devices import pages as devices_pages
+from asset_service.intake import import_pages, policy_pages
 from asset_service.intake import pages as intake_pages
 from asset_service.web import looks, pages
 from asset_service.web.formats import init_formats
@@ -23,6 +24,6 @@ def register(app: Flask) -> None:
     for word in (navigation, admin_navigation, looks.look):
         app.add_template_global(word)
     app.add_template_global(looks, "looks")
-    for room in (pages, accounts_pages, devices_pages, wiping_pages, intake_pages):
+    for room in (pages, accounts_pages, devices_pages, wiping_pages, intake_pages, import_pages, policy_pages):
         app.register_blueprint(room.blueprint)
     public(Blueprint.send_static_file)

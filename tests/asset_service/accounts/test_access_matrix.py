@@ -108,6 +108,8 @@ MATRIX = {
         "GET /api/v1/unmatched-reports/<uuid:report_id>",
         "POST /api/v1/unmatched-reports/<uuid:report_id>/reject",
         "POST /api/v1/unmatched-reports/<uuid:report_id>/resolve",
+        "POST /intake/import",
+        "POST /intake/import/receipts",
         "GET /intake/unmatched",
         "GET /intake/unmatched/<uuid:report_id>",
         "POST /intake/unmatched/<uuid:report_id>",
@@ -117,6 +119,9 @@ MATRIX = {
         "POST /wipes/<uuid:evidence_id>/confirm",
     ],
     PARTNER_ADMIN: [
+        "GET /admin/minimum",
+        "POST /admin/minimum",
+        "POST /admin/minimum/withdraw",
         "GET /admin/stations",
         "GET /admin/stations/<uuid:station_id>/revoke",
         "POST /admin/stations/<uuid:station_id>/revoke",

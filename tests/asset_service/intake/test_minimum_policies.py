@@ -168,4 +168,3 @@ def test_what_is_set_is_what_the_station_is_told(*, app, client, station, admin,
     assert told == json.loads(
         json.dumps({k.value: {"memory_mib": r.memory_mib, "processor": r.processor.value} for k, r in kinds.items()})
     )
-

@@ -1,0 +1,100 @@
+"""Reports that a person carries here: each taken in as if its station had sent it, and what became of each."""
+
+from __future__ import annotations
+
+import io
+import zipfile
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass
+from enum import StrEnum
+from uuid import UUID
+
+from flask_babel import gettext
+from sqlalchemy import select
+
+from asset_service.accounts.access import Access
+from asset_service.core.db import db
+from asset_service.core.errors import DomainError, Forbidden
+from asset_service.intake.carried_files import CarriedFile
+from asset_service.intake.checks import CheckedReport, Rejected, check_report
+from asset_service.intake.operations import DECIDERS, Answer
+from asset_service.intake.taking_in import put_in_quarantine, take_in
+from asset_service.wiping.models import SignedReport
+
+
+class Fate(StrEnum):
+    """What became of a carried file."""
+
+    MATCHED = "matched"
+    CREATED = "created"
+    LOOSE = "loose"
+    UNMATCHED = "unmatched"
+    KNOWN = "known"
+    REFUSED = "refused"
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Carried:
+    """One file and what became of it; ``reason`` says in words why it was refused."""
+
+    name: str
+    fate: Fate
+    reason: str = ""
+    report_id: str | None = None
+    device_code: str | None = None
+
+
+def carry_in(access: Access, files: Iterable[CarriedFile], source: str) -> Iterator[Carried]:
+    """Take each file in, in a transaction of its own: a bad one takes none of the others with it.
+
+    The signature says which station speaks; the user must work for its partner. ``source`` is the remote address,
+    for quarantine.
+    """
+    for file in files:
+        yield _carry_in(access, file, source)
+
+
+def _carry_in(access: Access, file: CarriedFile, source: str) -> Carried:
+    if file.trouble is not None:
+        return Carried(name=file.name, fate=Fate.REFUSED, reason=file.trouble)
+    try:
+        checked = check_report(file.raw)
+        _demand_own(access, checked)
+        answer = take_in(checked, access)
+    except Rejected as rejected:
+        put_in_quarantine(file.raw, rejected, source)
+        return Carried(name=file.name, fate=Fate.REFUSED, reason=str(rejected.errors[0].message))
+    except DomainError as refused:
+        return Carried(name=file.name, fate=Fate.REFUSED, reason=str(refused.detail or refused.title))
+    return _told(file.name, answer)
+
+
+def _demand_own(access: Access, checked: CheckedReport) -> None:
+    if not access.may(DECIDERS, checked.station.partner_id, checked.station.site_id):
+        raise Forbidden(gettext("Dit verslag komt van een station waar je niet voor werkt."))
+
+
+def _told(name: str, answer: Answer) -> Carried:
+    said = answer.members()
+    code = said["device"]["code"] if said["device"] else None
+    if not answer.is_new:
+        fate = Fate.KNOWN
+    elif said["result"] == Fate.UNMATCHED:
+        fate = Fate.UNMATCHED
+    else:
+        fate = Fate(said["result"]) if code else Fate.LOOSE
+    return Carried(name=name, fate=fate, report_id=said["report_id"], device_code=code)
+
+
+def receipts(access: Access, report_ids: Sequence[UUID]) -> bytes:
+    """The answers to these reports as a ZIP, ``ID.json`` each, for the stick; without those of other partners."""
+    statement = (
+        select(SignedReport.id, SignedReport.answer)
+        .where(SignedReport.id.in_(report_ids), access.clause(DECIDERS, SignedReport.partner_id))
+        .order_by(SignedReport.id)
+    )
+    file = io.BytesIO()
+    with zipfile.ZipFile(file, "w", zipfile.ZIP_DEFLATED) as archive:
+        for report_id, answer in db.session.execute(statement):
+            archive.writestr(f"{report_id}.json", answer)
+    return file.getvalue()

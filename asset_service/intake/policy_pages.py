@@ -1,0 +1,124 @@
+"""The page on which a partner's admin sets what a donated device must have at least."""
+
+from __future__ import annotations
+
+from decimal import Decimal
+from typing import Any
+from uuid import UUID
+
+from flask import Blueprint, flash, redirect, render_template, request, url_for
+from flask_babel import gettext
+from werkzeug.wrappers import Response
+
+from asset_service.accounts import queries as accounts_queries
+from asset_service.accounts.access import current_access, requires
+from asset_service.accounts.models import Partner
+from asset_service.core.db import transaction
+from asset_service.core.errors import DomainError, FieldError, Invalid, NotFound
+from asset_service.devices.models import DeviceKind
+from asset_service.intake import minimum_policies
+from asset_service.intake.forms import PERSON, PolicyForm, PolicyWithdrawalForm
+from asset_service.intake.minimum_policies import POLICY_MAKERS, RULED_KINDS, KindRule
+from asset_service.intake.models import MinimumPolicy, MinimumProcessor
+
+blueprint = Blueprint("minimum", __name__, template_folder="templates")
+
+MIB_IN_A_GB = 1024
+
+
+@blueprint.route("/admin/minimum", methods=["GET", "POST"])
+@requires(*POLICY_MAKERS)
+def policy() -> Any:
+    """The partner's minimum, a form to make another version of it, and the earlier versions."""
+    partner = _partner()
+    present = minimum_policies.policy_in_force(partner.id)
+    form = PolicyForm(data=_shown(present, partner))
+    if form.validate_on_submit():
+        try:
+            with transaction():
+                made = minimum_policies.set_minimum_policy(
+                    current_access(),
+                    partner.id,
+                    name=form.name.data or "",
+                    kinds=_rules(form),
+                    present_version=form.present_version.data or 0,
+                )
+                version = made.version
+        except DomainError as error:
+            form.take(error)
+        else:
+            flash(gettext("Bewaard als versie %(version)s. Stations gebruiken ze vanaf nu.", version=version), "good")
+            return redirect(url_for(".policy", partner=partner.id))
+    return _page(partner, present, form), 422 if form.is_submitted() else 200
+
+
+@blueprint.post("/admin/minimum/withdraw")
+@requires(*POLICY_MAKERS)
+def withdraw() -> Response:
+    """Let the call's own minimum hold again."""
+    partner, form = _partner(), PolicyWithdrawalForm()
+    if not form.validate():
+        raise Invalid(gettext("Kijk de aangeduide velden na."))
+    with transaction():
+        minimum_policies.withdraw_minimum_policy(
+            current_access(), partner.id, present_version=form.present_version.data or 0
+        )
+    flash(gettext("Ingetrokken. Het minimum van de oproep geldt weer."), "good")
+    return redirect(url_for(".policy", partner=partner.id))
+
+
+def _partners() -> dict[UUID, Partner]:
+    """The partners whose minimum this user sets, by name."""
+    access = current_access()
+    sites = accounts_queries.sites(access, *POLICY_MAKERS)
+    return {one.partner_id: one.partner for one in sites if access.may(POLICY_MAKERS, one.partner_id)}
+
+
+def _partner() -> Partner:
+    partners = _partners()
+    asked = request.args.get("partner", "")
+    chosen = next((one for one in partners.values() if str(one.id) == asked or not asked), None)
+    if chosen is None:
+        raise NotFound(gettext("Deze organisatie is er niet."))
+    return chosen
+
+
+def _page(partner: Partner, present: MinimumPolicy | None, form: PolicyForm) -> str:
+    versions = minimum_policies.versions(current_access(), partner.id)
+    return render_template(
+        "intake/minimum.html",
+        partner=partner,
+        partners=_partners().values(),
+        present=present,
+        form=form,
+        withdrawal=PolicyWithdrawalForm(formdata=None, present_version=present.version if present else 0),
+        versions=versions,
+        kinds=RULED_KINDS,
+    )
+
+
+def _shown(present: MinimumPolicy | None, partner: Partner) -> dict[str, Any]:
+    """The form as it opens: the minimum in force, or (where there is none) that of the call to begin from."""
+    rules = present.kinds if present is not None else minimum_policies.OF_THE_CALL
+    values: dict[str, Any] = {
+        "name": present.name if present is not None else partner.name,
+        "present_version": minimum_policies.latest_version(partner.id),
+    }
+    for kind in RULED_KINDS:
+        rule = rules.get(kind.value)
+        values[f"{kind.name.lower()}_processor"] = rule["processor"] if rule else PERSON
+        values[f"{kind.name.lower()}_memory_gb"] = Decimal(rule["memory_mib"]) / MIB_IN_A_GB if rule else None
+    return values
+
+
+def _rules(form: PolicyForm) -> dict[DeviceKind, KindRule]:
+    rules = {}
+    for kind in RULED_KINDS:
+        processor, memory = form.rule(kind)
+        if processor.data == PERSON:
+            continue
+        if memory.data is None:
+            message = gettext("Zeg hoeveel geheugen er minstens in moet zitten.")
+            raise Invalid(message, errors=[FieldError(memory.name, message)])
+        rules[kind] = KindRule(int(memory.data * MIB_IN_A_GB), MinimumProcessor(processor.data))
+    return rules

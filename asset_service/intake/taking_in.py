@@ -1,0 +1,86 @@
+"""The edge of ingest: one report in one transaction, however it came, and what was refused into quarantine."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from functools import partial
+from typing import TypeVar
+from uuid import UUID
+
+import structlog
+from redis.exceptions import RedisError
+from sqlalchemy.exc import DBAPIError, IntegrityError
+
+from asset_service.accounts.access import Access
+from asset_service.core import jobs
+from asset_service.core.db import transaction
+from asset_service.intake import events, operations, quarantine
+from asset_service.intake.checks import CheckedReport, Rejected
+from asset_service.ledger.operations import record
+from asset_service.wiping.evidence import NonceClash
+from asset_service.wiping.jobs import issue_attests
+
+ATTEMPTS = 6
+_CLASHES = {"40P01", "40001"}
+"""PostgreSQL's deadlock and serialization failure."""
+
+Result = TypeVar("Result")
+
+log = structlog.get_logger(__name__)
+
+
+def take_in(checked: CheckedReport, carrier: Access | None = None) -> operations.Answer:
+    """Apply the report, again where another process wrote the same machine at the same moment.
+
+    A machine never seen is made ready before the database is locked, so that stations do not wait for each other.
+    The second one to write breaks a unique index or (PostgreSQL) a deadlock; read again, it finds what the first
+    one wrote and matches it. Two such clashes in a row need three processes; six do not happen. ``carrier`` is who
+    carried the report here; a station that sends its own has none.
+    """
+    drafts = [operations.draft(checked)]
+
+    def apply() -> operations.Answer:
+        drafted = drafts.pop() if drafts else None
+        answer = operations.ingest(checked) if drafted is None else operations.write(drafted)
+        if carrier is not None and answer.is_new:
+            record(events.ReportCarriedIn(subject_id=UUID(checked.report.report_id)), carrier.actor)
+        return answer
+
+    answer = alone(apply)
+    _issue_in_background(answer)
+    return answer
+
+
+def put_in_quarantine(raw: bytes, rejected: Rejected, source: str) -> None:
+    """Keep what was refused, within the bounds of quarantine; ``source`` is the remote address."""
+    kept = alone(partial(quarantine.keep, raw, rejected, source))
+    log.warning("report refused", reason=rejected.code, kept=kept, bytes=len(raw))
+
+
+def alone(step: Callable[[], Result]) -> Result:
+    """``step`` in one transaction, again where another process wrote the same rows at the same moment."""
+    for _ in range(ATTEMPTS - 1):
+        try:
+            with transaction():
+                return step()
+        except (DBAPIError, NonceClash) as error:
+            if not _is_clash(error):
+                raise
+    with transaction():
+        return step()
+
+
+def _is_clash(error: DBAPIError | NonceClash) -> bool:
+    if isinstance(error, DBAPIError):
+        return isinstance(error, IntegrityError) or getattr(error.orig, "sqlstate", None) in _CLASHES
+    return True
+
+
+def _issue_in_background(answer: operations.Answer) -> None:
+    """Ingest never waits for a PDF: a worker makes it, or the first who asks for it."""
+    if not answer.attests or jobs.redis_connection() is None:
+        return
+    try:
+        jobs.enqueue(issue_attests, [str(one) for one in answer.attests])
+    except RedisError as error:
+        log.warning("no background job", reason=str(error))

@@ -1,0 +1,192 @@
+"""What a report says of a machine beside its disks, in words: screen, network, firmware and its locks, age, tests.
+
+An adapter's address (MAC) is told only where it is asked for: it belongs on no page for strangers.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from typing import Any
+
+from flask_babel import LazyString, format_decimal, gettext, lazy_gettext
+
+from asset_service.core.i18n import language
+from asset_service.web.looks import Look, look
+from wipe_reports import wipe_words
+from wipe_reports.document import Display, Firmware, NetworkInterface, PartTest, Wipe, WipeReport
+from wipe_reports.words import Language
+
+NETWORK_KINDS = {
+    "ethernet": Look(lazy_gettext("kabel")),
+    "wifi": Look(lazy_gettext("wifi")),
+    "cellular": Look(lazy_gettext("mobiel netwerk")),
+    "other": Look(lazy_gettext("ander netwerk")),
+}
+LOCKS = {
+    "bios_password": Look(lazy_gettext("BIOS-wachtwoord gezien: zonder dat wachtwoord blijft het toestel op slot")),
+    "power_on_password": Look(lazy_gettext("opstartwachtwoord gezien: zonder dat start het toestel niet")),
+    "computrace_active": Look(lazy_gettext("BIOS-slot (Absolute) gezien: de vorige eigenaar moet het vrijgeven")),
+    "computrace_module": Look(lazy_gettext("BIOS-slot (Absolute) zit in dit toestel: kijk na of het uit staat")),
+    "firmware_installs_program": Look(lazy_gettext("de BIOS zet zelf een programma in Windows")),
+    "amt_enabled": Look(lazy_gettext("beheer op afstand (Intel AMT) staat aan")),
+    "amt_provisioned": Look(lazy_gettext("beheer op afstand (Intel AMT) is in gebruik door de vorige eigenaar")),
+    "hidden_nvme_disks": Look(
+        lazy_gettext("er zit nog een schijf achter Intel RST: zet de SATA-stand in de BIOS op AHCI")
+    ),
+    "storage_without_driver": Look(lazy_gettext("er kan een schijf zitten die het systeem niet ziet")),
+}
+WEIGHTS = {
+    "under_1_kg": Look(lazy_gettext("minder dan 1 kg")),
+    "1_to_2_kg": Look(lazy_gettext("1 tot 2 kg")),
+    "2_to_3_kg": Look(lazy_gettext("2 tot 3 kg")),
+    "3_to_8_kg": Look(lazy_gettext("3 tot 8 kg")),
+    "over_8_kg": Look(lazy_gettext("meer dan 8 kg")),
+}
+YEAR_BASES = {
+    "bios_date": Look(lazy_gettext("volgens de datum van de BIOS")),
+    "processor": Look(lazy_gettext("volgens de processor")),
+    "display": Look(lazy_gettext("volgens het scherm")),
+    "battery": Look(lazy_gettext("volgens de batterij")),
+    "serial": Look(lazy_gettext("volgens het serienummer")),
+}
+TEST_KINDS = {
+    "smart_short": Look(lazy_gettext("zelftest van de schijf")),
+    "processor_stress": Look(lazy_gettext("processor onder volle last")),
+    "memory_stress": Look(lazy_gettext("geheugen onder volle last")),
+    "disk_read": Look(lazy_gettext("leessnelheid van de schijf")),
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Fact:
+    """One label with one or more lines. ``warns``: what may stop the next owner."""
+
+    label: LazyString | str
+    lines: list[str]
+    warns: bool = False
+
+
+def machine_facts(report: WipeReport, macs: bool = False) -> list[Fact]:
+    """Everything that is known; what is not known takes no line. ``macs``: also the addresses of the adapters."""
+    facts = (
+        Fact(lazy_gettext("Scherm"), [_display(one) for one in report.displays]),
+        Fact(lazy_gettext("Grafische kaart"), list(report.graphics or ())),
+        Fact(lazy_gettext("Netwerk"), _network(report.network or (), macs)),
+        Fact(lazy_gettext("Camera"), _cameras(report.cameras)),
+        Fact(lazy_gettext("Aansluitingen"), _ports(report)),
+        Fact("BIOS", _bios(report.firmware)),
+        Fact(lazy_gettext("Let op"), [_sentence(look(LOCKS, key).words) for key in report.firmware.locks], warns=True),
+        Fact(lazy_gettext("TPM"), _tpm(report.firmware)),
+        Fact(lazy_gettext("Windows-licentie"), _licence(report.firmware.has_windows_licence)),
+        Fact(lazy_gettext("Bouwjaar"), _year(report)),
+        Fact(lazy_gettext("Gewicht"), _weight(report)),
+        Fact(lazy_gettext("Tests"), [_test(one) for one in report.tests]),
+        Fact(lazy_gettext("Gekeurd volgens"), [report.minimum.policy] if report.minimum.policy else []),
+        Fact(lazy_gettext("Klok van het toestel"), _clock(report)),
+    )
+    return [fact for fact in facts if fact.lines]
+
+
+def _sentence(words: Any) -> str:
+    text = str(words)
+    return text[:1].upper() + text[1:]
+
+
+def _display(display: Display) -> str:
+    inches = display.diagonal_tenths_inch
+    pixels = f"{display.width_px} × {display.height_px}" if display.width_px and display.height_px else None
+    parts = (
+        gettext("%(inches)s inch", inches=format_decimal(inches / 10, "0.#")) if inches else None,
+        pixels,
+        " ".join(part for part in (display.manufacturer, display.model) if part),
+        str(display.year) if display.year else None,
+    )
+    return ", ".join(part for part in parts if part) or display.connector
+
+
+def _network(interfaces: tuple[NetworkInterface, ...], macs: bool) -> list[str]:
+    lines = []
+    for one in interfaces:
+        words = _sentence(look(NETWORK_KINDS, one.kind.value).words)
+        lines.append(" · ".join(part for part in (words, one.model, one.mac if macs else None) if part))
+    return lines
+
+
+def _cameras(cameras: tuple[str, ...] | None) -> list[str]:
+    return [gettext("geen gezien")] if cameras == () else list(cameras or ())
+
+
+def _ports(report: WipeReport) -> list[str]:
+    words = ", ".join(f"{one.count} × {one.kind}" for one in report.ports)
+    return [words] if words else []
+
+
+def _bios(firmware: Firmware) -> list[str]:
+    parts = (
+        firmware.vendor,
+        firmware.bios_version,
+        firmware.bios_date,
+        {True: "UEFI", False: gettext("oude stijl (geen UEFI)"), None: None}[firmware.is_uefi],
+        {True: gettext("Secure Boot aan"), False: gettext("Secure Boot uit"), None: None}[firmware.has_secure_boot],
+    )
+    words = ", ".join(part for part in parts if part)
+    return [words] if words else []
+
+
+def _tpm(firmware: Firmware) -> list[str]:
+    if firmware.has_tpm is None:
+        return []
+    return [firmware.tpm_version or gettext("aanwezig")] if firmware.has_tpm else [gettext("geen")]
+
+
+def _licence(present: bool | None) -> list[str]:
+    return [] if present is None else [gettext("aanwezig") if present else gettext("niet gezien")]
+
+
+def _year(report: WipeReport) -> list[str]:
+    year, basis = report.estimate.year, report.estimate.year_basis
+    if year is None:
+        return []
+    said = gettext("omstreeks %(year)s", year=year)
+    return [f"{said} ({look(YEAR_BASES, basis).words})" if basis else said]
+
+
+def _weight(report: WipeReport) -> list[str]:
+    heavy = report.estimate.weight_class
+    return [gettext("%(weight)s (geschat)", weight=look(WEIGHTS, heavy.value).words)] if heavy else []
+
+
+def _test(test: PartTest) -> str:
+    ended = {True: gettext("geslaagd"), False: gettext("niet geslaagd"), None: gettext("afgebroken")}[test.passed]
+    kind = _sentence(look(TEST_KINDS, test.kind).words)
+    subject = f" ({test.subject})" if test.subject else ""
+    warm = gettext("hoogstens %(degrees)s °C", degrees=test.peak_celsius) if test.peak_celsius is not None else None
+    return ", ".join(part for part in (f"{kind}{subject}: {ended}", warm, test.detail) if part)
+
+
+def _clock(report: WipeReport) -> list[str]:
+    said = wipe_words.clock(report.clock, spoken())
+    return [_sentence(said)] if said else []
+
+
+def wipe_notes(wipe: Wipe) -> Iterator[str]:
+    """How one wipe went, beside its outcome: what stood in the way, what was tried first, what was read back."""
+    said = spoken()
+    for key in wipe.exceptions:
+        yield _sentence(wipe_words.exception(key, said))
+    if course := wipe_words.course(wipe, said):
+        yield _sentence(course)
+    for one in wipe.attempts:
+        yield gettext("Eerst geprobeerd: %(attempt)s", attempt=wipe_words.attempt(one, said, detailed=True))
+    check = wipe.verification
+    if check.sample is not None:
+        drawn = wipe_words.sample(check.sample, said)
+        yield gettext("Steekproef: %(sample)s, startwaarde %(seed)s", sample=drawn, seed=check.sample.seed)
+    if found := wipe_words.found(check, said):
+        yield gettext("Teruggelezen: %(found)s", found=found)
+
+
+def spoken() -> Language:
+    """The language of this screen, for words that the reports' own library knows."""
+    return "en" if language() == "en" else "nl"

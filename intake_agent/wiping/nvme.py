@@ -80,8 +80,13 @@ def wait(method: Method, disk: Disk, path: Path, watch: Watch) -> Ended:
 
 
 def _other_namespaces(controller: Any, path: Path) -> str | None:
-    """Why a command over the whole drive may not be sent; ``None`` when this namespace is the only one."""
-    listed = run("nvme", "list-ns", str(path), "--all", "--output-format=json")
+    """Why a command over the whole drive may not be sent; ``None`` when this namespace is the only one.
+
+    A controller that manages namespaces (OACS bit 3) may hold some that are attached to none: it is asked for all. One
+    that does not would refuse that question, and has no others than its active ones.
+    """
+    manages = (number(controller, "oacs") or 0) & 8
+    listed = run("nvme", "list-ns", str(path), *(("--all",) if manages else ()), "--output-format=json")
     rows = objects(_parsed(listed.output), "nsid_list")
     known = {nsid for row in rows if (nsid := number(row, "nsid"))}
     if listed.exit_code == 0 and known:

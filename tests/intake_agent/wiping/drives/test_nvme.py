@@ -117,6 +117,14 @@ def test_what_goes_over_the_whole_drive_is_refused_while_it_has_another_namespac
     assert not drive.asked("--sanact") + drive.asked("--ses")
 
 
+@pytest.mark.parametrize(("oacs", "asked"), [(0x17, False), (0x1F, True)])
+def test_a_controller_that_manages_namespaces_is_asked_for_the_unattached_ones_too(controller, follower, oacs, asked):
+    drive = controller(oacs=oacs, log={**LONG_AGO, "polls": 0})
+    assert erased(Method.NVME_SANITIZE_CRYPTO, drive, follower).result is None
+    (listed,) = drive.asked("list-ns")
+    assert ("--all" in listed) is asked
+
+
 def test_a_format_of_one_namespace_leaves_the_others_alone_and_is_sent(controller, follower):
     assert erased(Method.NVME_FORMAT, controller(namespaces=[1, 2], nn=32), follower).result is None
 

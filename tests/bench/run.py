@@ -1,4 +1,4 @@
-"""Run every measurement and print its ratios as one table: ``python tests/bench/run.py [wipe] [ingest] [attests]``.
+"""Run every measurement and print its ratios as one table: ``run.py [wipe] [ingest] [attests] [inspection]``.
 
 These machines are noisy, so each ratio comes from interleaved runs of both sides within one measurement.
 """
@@ -10,7 +10,7 @@ import sys
 from pathlib import Path
 
 HERE = Path(__file__).parent
-MEASUREMENTS = ("wipe", "ingest", "attests")
+MEASUREMENTS = ("wipe", "ingest", "attests", "inspection")
 
 
 def rows_of(name: str) -> list[tuple[str, float, str]]:

@@ -22,11 +22,15 @@ from intake_agent.outbox import DamagedReportError, Outbox, OutboxError
 from intake_agent.sending import ReceiptError, Sent
 from intake_agent.system_errors import in_words
 
-MAX_RECEIPTS = 100_000
-MAX_RECEIPT_BYTES = 1024 * 1024
+MAX_REPORTS = 500
+MAX_EXPORT_BYTES = 24 * 1024 * 1024
+"""The service takes 500 reports and 32 MiB in one go; what does not fit waits for a next export."""
+MAX_RECEIPTS_FILE_BYTES = 8 * 1024 * 1024
+MAX_RECEIPT_BYTES = 256 * 1024
 Check = Callable[[dict[str, Any], str, str], None]
 """(answer, report id, compact report): raises :class:`ReceiptError` for a receipt that proves nothing."""
 
+_NEXT_EXPORT = "Neem eerst de ontvangstbewijzen van deze aan en exporteer dan opnieuw."
 _RECEIPT_NAME = re.compile(r"([0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12})\.json")
 _BROKEN = (zipfile.BadZipFile, zlib.error, EOFError, NotImplementedError, RuntimeError, UnicodeDecodeError)
 """What :mod:`zipfile` raises for a file that is torn, encrypted, or packed in a way it does not know."""
@@ -47,6 +51,8 @@ def export_file(target: Path, station_name: str, now: datetime) -> Path:
 def export(outbox: Outbox, file: Path) -> tuple[int, list[str]]:
     """Write the waiting reports to ``file``, whole and flushed; they stay in the outbox. Returns how many, and trouble.
 
+    The oldest go first, as many as the service takes in one go.
+
     Raises :class:`CarryingError` where the file is there already or cannot be written; then nothing of it stays.
     """
     if file.exists():
@@ -65,10 +71,13 @@ def export(outbox: Outbox, file: Path) -> tuple[int, list[str]]:
 
 
 def _write(outbox: Outbox, unfinished: Path) -> tuple[int, list[str]]:
-    count, trouble = 0, []
+    count, trouble, waiting = 0, list[str](), outbox.waiting()
     with unfinished.open("wb") as stream:
         with zipfile.ZipFile(stream, "w", zipfile.ZIP_DEFLATED) as archive:
-            for path in outbox.waiting():
+            for number, path in enumerate(waiting):
+                if count >= MAX_REPORTS or stream.tell() >= MAX_EXPORT_BYTES:
+                    trouble.append(f"Nog {len(waiting) - number} verslagen passen er niet bij. {_NEXT_EXPORT}")
+                    break
                 try:
                     compact = outbox.read(path)
                 except DamagedReportError as error:
@@ -90,6 +99,8 @@ def take_receipts(file: Path, outbox: Outbox, check: Check) -> Iterator[Sent]:
     ``check`` raises of the service.
     """
     try:
+        if file.stat().st_size > MAX_RECEIPTS_FILE_BYTES:
+            raise CarryingError(f"{file} is te groot om ontvangstbewijzen van de dienst te zijn.")
         with zipfile.ZipFile(file) as archive:
             for report_id, answer in _answers(archive):
                 yield _taken(report_id, answer, outbox, check)
@@ -102,10 +113,8 @@ def take_receipts(file: Path, outbox: Outbox, check: Check) -> Iterator[Sent]:
 def _answers(archive: zipfile.ZipFile) -> Iterator[tuple[str, dict[str, Any] | None]]:
     """Each receipt by its report's id, read within bounds; ``None`` for one that cannot be an answer."""
     members = [(named, one) for one in archive.infolist() if (named := _RECEIPT_NAME.fullmatch(one.filename))]
-    if not members or len(members) > MAX_RECEIPTS:
-        raise CarryingError(
-            f"Er zitten {len(members)} ontvangstbewijzen in dit bestand; het moeten er 1 tot 100000 zijn."
-        )
+    if not members:
+        raise CarryingError("In dit bestand zitten geen ontvangstbewijzen. Neem de ZIP die de dienst teruggaf.")
     for named, member in members:
         with archive.open(member) as stream:
             content = stream.read(MAX_RECEIPT_BYTES + 1)

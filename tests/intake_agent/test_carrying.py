@@ -128,6 +128,24 @@ def test_an_export_that_fails_leaves_nothing_behind(
     assert export(outbox, tmp_path / "geen" / "map.zip") == 2
 
 
+def test_more_than_the_service_takes_in_one_go_waits_for_the_next_export(
+    outbox: Outbox, carried: Carried, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys
+) -> None:
+    monkeypatch.setattr(carrying, "MAX_REPORTS", 1)
+    assert export(outbox, tmp_path / "v.zip") == 1
+    assert "Nog 1 verslagen passen er niet bij" in capsys.readouterr().err
+    assert take(outbox, carried(tmp_path / "v.zip")) == 1
+    assert [path.stem for path in outbox.waiting()] == IDS[1:2]
+    assert export(outbox, tmp_path / "w.zip") == 0
+
+
+def test_a_file_far_larger_than_any_receipts_is_not_even_opened(outbox: Outbox, tmp_path: Path, capsys) -> None:
+    with (tmp_path / "o.zip").open("wb") as file:
+        file.truncate(carrying.MAX_RECEIPTS_FILE_BYTES + 1)
+    assert take(outbox, tmp_path / "o.zip") == 2
+    assert "te groot" in capsys.readouterr().err
+
+
 def test_a_torn_report_is_not_carried_and_holds_up_no_other(outbox: Outbox, tmp_path: Path, capsys) -> None:
     outbox.waiting()[0].write_bytes(b"half")
     assert export(outbox, tmp_path / "v.zip") == 1
@@ -192,7 +210,7 @@ def test_a_member_that_is_no_receipts_name_is_never_touched(outbox: Outbox, tmp_
     before = {path: path.read_bytes() for path in tmp_path.rglob("*") if path.is_file()}
     file = zipped(tmp_path / "o.zip", {name: b"{}"})
     assert take(outbox, file) == 2
-    assert "0 ontvangstbewijzen" in capsys.readouterr().err
+    assert "geen ontvangstbewijzen" in capsys.readouterr().err
     file.unlink()
     assert {path: path.read_bytes() for path in tmp_path.rglob("*") if path.is_file()} == before
 
@@ -255,7 +273,7 @@ def test_a_damaged_zip_is_told_and_lets_nothing_go(
     try:
         results = list(carrying.take_receipts(file, outbox, no_proof))
     except carrying.CarryingError as error:
-        assert str(error).startswith(("Er zitten", str(file)))
+        assert str(error).startswith(("In dit bestand", str(file)))
     else:
         assert all(one.answer is None for one in results)
     assert [path.stem for path in outbox.waiting()] == IDS[:2]

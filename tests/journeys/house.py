@@ -18,6 +18,7 @@ from wipe_reports import schema, signing
 
 START = datetime(2026, 11, 20, 9, 30, tzinfo=UTC)
 SIZE_BYTES = 256_060_514_304
+MAC = "a0:b1:c2:d3:e4:f5"
 
 
 def device(number: int, **changes: Any) -> d.Device:
@@ -87,6 +88,79 @@ def not_erased(number: int) -> d.Carrier:
     return replace(
         whole, manufacturer="WDC", model="WDC WD5000LPVX", serial=f"WX21A1{number:06d}", medium=d.Medium.HDD, wipe=wipe
     )
+
+
+def told_in_full() -> dict[str, Any]:
+    """Everything an agent can tell of a machine beside its disks: a locked one, on a clock that was wrong."""
+    started = START + timedelta(minutes=40)
+    return {
+        "displays": (
+            d.Display(
+                connector="eDP-1", manufacturer="BOE", model="NT156FHM-N41", width_px=1920, height_px=1080,
+                diagonal_tenths_inch=156, year=2018,
+            ),
+        ),
+        "graphics": ("Intel UHD Graphics 620",),
+        "network": (
+            d.NetworkInterface(name="eno1", kind=d.NetworkKind.ETHERNET, mac=MAC, model="Intel I219-V"),
+            d.NetworkInterface(name="wlp2s0", kind=d.NetworkKind.WIFI, mac="a0:b1:c2:d3:e4:f6", model="Intel 8265"),
+        ),
+        "cameras": ("HP HD Camera",),
+        "ports": (d.Port(kind="USB-A", count=3), d.Port(kind="HDMI", count=1)),
+        "firmware": d.Firmware(
+            vendor="HP", bios_version="Q85 Ver. 01.19.00", bios_date="2022-01-14", is_uefi=True, has_secure_boot=True,
+            has_tpm=True, tpm_version="2.0", has_windows_licence=True, locks=("bios_password", "computrace_active"),
+        ),
+        "estimate": d.Estimate(year=2018, year_basis="display", weight_class=d.WeightClass.FROM_2_TO_3_KG),
+        "tests": (
+            d.PartTest(
+                kind="smart_short", subject="sda", started_at=started, ended_at=started + timedelta(minutes=2),
+                passed=True,
+            ),
+            d.PartTest(
+                kind="processor_stress", started_at=started, ended_at=started + timedelta(minutes=1), passed=False,
+                detail="te heet", peak_celsius=101,
+            ),
+        ),
+        "clock": d.ClockCheck(ahead_seconds=-3 * 86_400, corrected=True),
+        "minimum": d.Minimum(
+            verdict=d.MinimumVerdict.FAIL,
+            reasons=("processor_pass:Core i5", "memory_fail:8 GB"),
+            upgrade="+ 1 × 4 GB DDR4 SO-DIMM: one slot free",
+            policy="Kringwinkel Hageland, versie 1",
+        ),
+    }  # fmt: skip
+
+
+def tried_twice(number: int) -> d.Carrier:
+    """An SSD that refused its own erase, was overwritten, cut, begun again, and read back by sample."""
+    whole = carrier(number)
+    size = whole.size_bytes
+    attempts = (
+        d.Attempt(
+            technique=d.Technique.SECURE_ERASE,
+            method="ATA security erase unit (enhanced)",
+            started_at=START - timedelta(minutes=9),
+            result=d.AttemptResult.REFUSED,
+            detail="SG_IO: bad/missing sense data",
+        ),
+        d.Attempt(
+            technique=d.Technique.OVERWRITE,
+            method="overwrite, one pass, stamped random blocks",
+            started_at=START - timedelta(minutes=5),
+            result=d.AttemptResult.INTERRUPTED,
+        ),
+    )
+    check = replace(
+        whole.wipe.verification,
+        method=d.VerificationMethod.SAMPLED_READ_BACK,
+        bytes_read=size // 10,
+        sample=d.Sample(
+            seed="9f3ac1d2b4e5f60718293a4b5c6d7e8f", sections=1000, samples_per_section=2, bytes_per_sample=12_800_000
+        ),
+        found="stamped-random",
+    )
+    return replace(whole, wipe=replace(whole.wipe, attempts=attempts, interrupted=True, verification=check))
 
 
 def report(about: d.Device, *carriers: d.Carrier, **changes: Any) -> d.WipeReport:
@@ -199,6 +273,8 @@ class House:
         exposed = self.send_report(
             report(device(23, manufacturer="LENOVO", product="20L6S2XX00"), replace(carrier(23), wipe=None))
         )
+        told = self.send_report(report(device(24), tried_twice(24), **told_in_full()))
+        self.send_report(report(d.Device(kind="loose_disks"), carrier(30), replace(carrier(31), wipe=None)))
         self.send_unmatched()
         refused = self.send("/api/v1/reports", "geen.geldig.bericht")
         assert refused.status_code == 400, refused.text
@@ -209,6 +285,7 @@ class House:
             "broken": broken,
             "diskless": diskless,
             "exposed": exposed,
+            "told": told,
         }
         codes = {name: answer["device"]["code"] for name, answer in answers.items()}
         return {**codes, "check": clean["attests"][0]["check_url"].rpartition("/")[2]}
@@ -236,6 +313,7 @@ class House:
             "/components/loose",
             "/admin/stations",
             "/admin/users",
+            "/admin/minimum",
             "/account",
             f"/w/{codes['check']}",
         ]

@@ -1,88 +1,184 @@
-"""Which method reaches which level on this medium: one decision table, each row with its source.
-
-The level is NIST SP 800-88 Rev. 2's (clear, purge), the techniques IEEE 2883-2022's, as the house's table of levels
-gives them. A row can be *available* only when this agent can carry it out; the others say what the drive could reach.
-"""
+"""What will be done to one disk: the rows of the table that fit it, best first, and what to tell the technician."""
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from dataclasses import dataclass
 
-from intake_agent.machine import Disk, Medium, Support
+from intake_agent.machine import Disk, Medium
+from intake_agent.wiping.method import Method
+from intake_agent.wiping.table import TABLE, Row
 from wipe_reports.document import Level, Technique, VerificationMethod
 
+__all__ = ["SECURITY_METHODS", "Plan", "Row", "plan", "reached"]
 
-@dataclass(frozen=True, slots=True)
-class Row:
-    """One line of the table. ``needs`` is what the drive must say it can do; ``None`` asks nothing of it."""
-
-    media: frozenset[Medium]
-    needs: Support | None
-    technique: Technique
-    method: str
-    level: Level
-    verification: VerificationMethod
-    source: str
-    available: bool
-
-
-_NIST_OVERWRITE = "NIST SP 800-88r2; IEEE 2883-2022 (clear: overwrite)"
-_NIST_NVME = "NIST SP 800-88r2; IEEE 2883-2022 (NVMe)"
-_FULL = VerificationMethod.FULL_READ_BACK
-_NVME = frozenset({Medium.NVME})
-
-TABLE = (
-    Row(
-        *(_NVME, Support.NVME_SANITIZE_CRYPTO, Technique.CRYPTO_ERASE, "nvme sanitize (crypto erase)", Level.PURGE),
-        *(_FULL, _NIST_NVME, False),
-    ),
-    Row(
-        *(_NVME, Support.NVME_SANITIZE_BLOCK, Technique.BLOCK_ERASE, "nvme sanitize (block erase)", Level.PURGE),
-        *(_FULL, _NIST_NVME, False),
-    ),
-    Row(
-        *(_NVME, Support.NVME_FORMAT, Technique.FORMAT, "nvme format -s1", Level.CLEAR),
-        *(_FULL, _NIST_NVME, False),
-    ),
-    Row(
-        *(frozenset(Medium), None, Technique.OVERWRITE, "overwrite, one pass, stamped random blocks", Level.CLEAR),
-        *(_FULL, _NIST_OVERWRITE, True),
-    ),
-)
-"""From best to last. The overwrite row closes the table for every medium: it always reaches *clear*, never more."""
-
+SECURITY_METHODS = frozenset({Method.ATA_SECURITY_ERASE, Method.ATA_SECURITY_ERASE_ENHANCED})
+"""They set a password on the drive first: a frozen drive refuses, and a cut leaves the drive locked."""
 _RESERVE_UNREACHED = frozenset({Medium.SSD, Medium.NVME, Medium.EMMC, Medium.FLASH, Medium.UNKNOWN})
+_RANK = {Level.NONE: 0, Level.CLEAR: 1, Level.PURGE: 2, Level.DESTROY: 3}
+_DESTROY = "Vernietig de schijf fysiek en noteer merk, model, serienummer, de manier van vernietigen en een getuige."
+_BYTES_PER_SECOND = {
+    Medium.HDD: 100e6,
+    Medium.SSD: 350e6,
+    Medium.NVME: 1000e6,
+    Medium.EMMC: 100e6,
+    Medium.FLASH: 20e6,
+    Medium.VIRTUAL: 300e6,
+    Medium.UNKNOWN: 80e6,
+}
+"""What old drives of each kind keep up over their whole length; only for the estimate that the technician sees."""
+_USB_BYTES_PER_SECOND = 35e6
+_FIRMWARE_MINUTES = 5
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, kw_only=True, slots=True)
 class Plan:
-    """What will be done to one disk, what the drive could reach beside it, and what to tell the technician."""
+    """What will be done to one disk.
 
-    row: Row
-    better: Row | None
+    ``steps`` are tried in this order until one holds; they are empty where ``impossible`` says (in Dutch) that the disk
+    must be destroyed and what to record. ``needs_suspend``: the drive is frozen and the machine must sleep a moment
+    before the first step. ``minutes`` is an estimate for the first step with its read-back.
+    """
+
+    steps: tuple[Row, ...]
     verification: VerificationMethod
-    remarks: tuple[str, ...]
+    remarks: tuple[str, ...] = ()
+    impossible: str | None = None
+    needs_suspend: bool = False
+    minutes: int | None = None
+
+    @property
+    def row(self) -> Row:
+        """The first step. Raises LookupError when nothing can be done here (:attr:`impossible`)."""
+        return self.steps[0]
+
+    @property
+    def level(self) -> Level:
+        """What the first step and its verification can reach together; *none* where nothing can be done."""
+        return reached(self.row, self.verification) if self.steps else Level.NONE
 
 
-def plan(disk: Disk, *, sampled: bool = False) -> Plan:
-    """The best row of the table that this agent can carry out on ``disk``; ``sampled`` reads back a sample only."""
-    fitting = [row for row in TABLE if disk.medium in row.media and (row.needs is None or row.needs in disk.supports)]
-    chosen = next(row for row in fitting if row.available)
-    better = next((row for row in fitting if not row.available and row.level is Level.PURGE), None)
-    verification = VerificationMethod.SAMPLED_READ_BACK if sampled else chosen.verification
-    return Plan(chosen, better, verification, tuple(_remarks(disk, better, sampled)))
+def reached(row: Row, verification: VerificationMethod) -> Level:
+    """The lower of what ``row`` reaches and what ``verification`` can prove of it.
+
+    IEEE 2883-2022 as taught: a purge by anything but crypto erase needs every byte read; a sample proves a clear.
+    """
+    if verification is VerificationMethod.NONE:
+        return Level.NONE
+    proves = Level.PURGE
+    if verification is VerificationMethod.SAMPLED_READ_BACK and row.technique is not Technique.CRYPTO_ERASE:
+        proves = Level.CLEAR
+    return min(row.level, proves, key=_RANK.__getitem__)
 
 
-def _remarks(disk: Disk, better: Row | None, sampled: bool) -> list[str]:
-    remarks = []
-    if disk.medium in _RESERVE_UNREACHED:
-        remarks.append(
-            "Overschrijven bereikt alles wat het systeem ziet (niveau clear), niet de reserve van de schijf zelf."
+def plan(
+    disk: Disk,
+    *,
+    sampled: bool = False,
+    wanted: Level | None = None,
+    allow_suspend: bool = False,
+    locked_by: Method | None = None,
+) -> Plan:
+    """The rows that fit ``disk``, best first.
+
+    ``sampled`` reads back a sample only. ``wanted`` leaves out what reaches more (*clear* keeps the overwrite and what
+    is alike). ``allow_suspend`` keeps ATA Security Erase for a frozen drive: the machine will sleep a moment first.
+    ``locked_by`` is the method of an earlier wipe of ours that was cut and left the drive locked with our password.
+    """
+    verification = VerificationMethod.SAMPLED_READ_BACK if sampled else VerificationMethod.FULL_READ_BACK
+    if (sentence := _impossible(disk, locked_by)) is not None:
+        return Plan(steps=(), verification=VerificationMethod.NONE, impossible=sentence)
+    fitting = [row for row in TABLE if _fits(row, disk)]
+    allowed = [row for row in fitting if _security_allows(row, disk, allow_suspend, locked_by)]
+    if wanted is not None:
+        allowed = [row for row in allowed if _RANK[reached(row, verification)] <= max(_RANK[wanted], 1)]
+    steps = tuple(sorted(allowed, key=lambda row: -_RANK[reached(row, verification)]))
+    if locked_by in SECURITY_METHODS:
+        steps = tuple(sorted(steps, key=lambda row: row.method is not locked_by))
+    frozen = disk.security is not None and disk.security.frozen and not locked_by
+    chosen = Plan(
+        steps=steps,
+        verification=verification,
+        needs_suspend=bool(frozen and steps[0].method in SECURITY_METHODS),
+        minutes=_minutes(disk, steps[0], sampled),
+    )
+    return Plan(
+        steps=steps,
+        verification=verification,
+        remarks=tuple(_remarks(disk, chosen, fitting, wanted)),
+        needs_suspend=chosen.needs_suspend,
+        minutes=chosen.minutes,
+    )
+
+
+def _impossible(disk: Disk, locked_by: Method | None) -> str | None:
+    if not disk.size_bytes:
+        return f"De schijf zegt niet hoe groot ze is, of zegt 0 bytes: er valt niets te overschrijven. {_DESTROY}"
+    if disk.security is not None and disk.security.locked and locked_by not in SECURITY_METHODS:
+        return (
+            "De schijf is vergrendeld met een wachtwoord dat de agent niet kent: lezen en schrijven gaan niet. "
+            f"Vraag de schenker om het wachtwoord en haal het weg in de BIOS, of: {_DESTROY}"
         )
-    if better is not None:
-        remarks.append(
-            f"Deze schijf kan ook {better.method} (niveau purge); deze versie van de agent doet dat nog niet."
+    return None
+
+
+def _fits(row: Row, disk: Disk) -> bool:
+    if disk.medium not in row.media:
+        return False
+    if row.needs is None:
+        return True
+    return row.needs in disk.supports and disk.bus in row.buses and disk.behind is None
+
+
+def _security_allows(row: Row, disk: Disk, allow_suspend: bool, locked_by: Method | None) -> bool:
+    """A security erase is only for a drive whose state is known: without a password, and not frozen for good."""
+    if row.method not in SECURITY_METHODS:
+        return True
+    security = disk.security
+    if security is None:
+        return False
+    if locked_by in SECURITY_METHODS:
+        return True
+    return not security.enabled and (allow_suspend or not security.frozen)
+
+
+def _minutes(disk: Disk, row: Row, sampled: bool) -> int:
+    size_bytes, security = disk.size_bytes or 0, disk.security
+    rate = _BYTES_PER_SECOND[disk.medium]
+    if disk.bus == "usb":
+        rate = min(rate, _USB_BYTES_PER_SECOND)
+    one_pass = size_bytes / rate / 60
+    reading = one_pass / 10 if sampled else one_pass
+    erasing = one_pass if row.method is Method.OVERWRITE else _FIRMWARE_MINUTES
+    if security is not None and row.method is Method.ATA_SECURITY_ERASE_ENHANCED:
+        erasing = security.enhanced_erase_minutes or one_pass
+    if security is not None and row.method is Method.ATA_SECURITY_ERASE:
+        erasing = security.erase_minutes or one_pass
+    return max(1, round(erasing + reading))
+
+
+def _remarks(disk: Disk, chosen: Plan, fitting: list[Row], wanted: Level | None) -> Iterator[str]:
+    if chosen.row.method is Method.OVERWRITE and disk.medium in _RESERVE_UNREACHED:
+        yield "Overschrijven bereikt alles wat het systeem ziet (niveau clear), niet de reserve van de schijf zelf."
+    if disk.behind is not None:
+        yield (
+            f"Een controller of brug ({disk.behind}) antwoordt voor deze schijf: alleen overschrijven kan. Reserve- en "
+            "losgekoppelde schijven erachter worden niet bereikt: sluit ze apart aan, of vernietig ze en noteer dat."
         )
-    if sampled:
-        remarks.append("Er wordt maar een steekproef teruggelezen. Dat staat ook zo op het attest.")
-    return remarks
+    yield from _security_remarks(disk, chosen, fitting)
+    if wanted is Level.PURGE and chosen.level is not Level.PURGE:
+        yield "Niveau purge wordt hier niet bereikt. Is dat nodig, vernietig de schijf en noteer hoe, en een getuige."
+    if chosen.verification is VerificationMethod.SAMPLED_READ_BACK:
+        yield "Er wordt maar een steekproef teruggelezen. Dat staat ook zo op het attest."
+
+
+def _security_remarks(disk: Disk, chosen: Plan, fitting: list[Row]) -> Iterator[str]:
+    security = disk.security
+    if security is None or not any(row.method in SECURITY_METHODS for row in fitting):
+        return
+    if security.enabled:
+        yield "Er staat een wachtwoord op de schijf; daarom geen ATA Security Erase."
+    elif security.frozen and chosen.needs_suspend:
+        yield "De schijf is bevroren (frozen): het toestel slaapt eerst enkele seconden om dat op te heffen."
+    elif security.frozen and not any(row.method in SECURITY_METHODS for row in chosen.steps):
+        yield "De schijf is bevroren (frozen). Laat u het toestel eerst even slapen, dan kan een ATA Security Erase."

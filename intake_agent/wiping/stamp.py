@@ -7,14 +7,20 @@ Every 4 KiB page begins with the offset of its chunk (u64); every 512-byte secto
 and the nonce of the wipe (8 bytes), and is random for the rest. The source is made once a wipe and is a little longer
 than a chunk; each chunk takes it from another page on, so that sectors that lie alike in two chunks differ also
 beside the stamp. Only chunks 257 apart start at the same page, which no faulty address line makes.
+
+All of it follows from a seed of 32 bytes (AES-256 in counter mode, faster than the system's own random bytes), so that
+a wipe that was cut can go on with the same stamps after a reboot, and every byte can still be compared.
 """
 
 from __future__ import annotations
 
 import ctypes
+import hashlib
 import mmap
 import os
 from array import array
+
+from cryptography.hazmat.primitives.ciphers import Cipher, CipherContext, algorithms, modes
 
 CHUNK_BYTES = 4 * 1024 * 1024
 """Larger chunks gain nothing on any device measured."""
@@ -25,15 +31,36 @@ _SOURCE_BYTES = CHUNK_BYTES + (_STARTS - 1) * PAGE_BYTES
 _WORDS_PER_PAGE = PAGE_BYTES // 8
 _WORDS_PER_SECTOR = SECTOR_BYTES // 8
 _PAGES = CHUNK_BYTES // PAGE_BYTES
+_STEP_BYTES = 256 * PAGE_BYTES
+_SEED_BYTES = 32
+_NONCE_BYTES = 8
+
+
+def new_seed() -> bytes:
+    """A seed that nobody can guess."""
+    return os.urandom(_SEED_BYTES)
+
+
+def derived(seed: bytes, purpose: str) -> bytes:
+    """Another seed for another purpose of the same wipe."""
+    return hashlib.sha256(seed + purpose.encode()).digest()
+
+
+def _keystream(seed: bytes) -> CipherContext:
+    if len(seed) != _SEED_BYTES:
+        raise ValueError(f"a seed has {_SEED_BYTES} bytes, not {len(seed)}")
+    return Cipher(algorithms.AES(seed), modes.CTR(bytes(16))).encryptor()
 
 
 class Stamp:
     """The content of one wipe. What :meth:`chunk` gives is overwritten by its next call; not for use by two threads."""
 
-    def __init__(self) -> None:
-        self.nonce = os.urandom(8)
+    def __init__(self, seed: bytes | None = None) -> None:
+        keystream = _keystream(seed if seed is not None else new_seed())
+        self.nonce = keystream.update(bytes(_NONCE_BYTES))
         source = mmap.mmap(-1, _SOURCE_BYTES)
-        source[:] = os.urandom(_SOURCE_BYTES)
+        for start in range(0, _SOURCE_BYTES, _STEP_BYTES):
+            source[start : start + _STEP_BYTES] = keystream.update(bytes(_STEP_BYTES))
         sectors = _SOURCE_BYTES // SECTOR_BYTES
         self._bytes = memoryview(source)
         self._words = self._bytes.cast("Q")

@@ -1,140 +1,153 @@
-"""One wipe from its plan to what may be claimed: overwrite, read back, and the lower of the two as the level."""
+"""One wipe from its plan to what may be claimed: the steps in their order, until one holds."""
 
 from __future__ import annotations
 
-import random
-from importlib.metadata import version
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import datetime
 
 from intake_agent.clock import CLOCK
-from intake_agent.wiping.overwrite import PATTERN, Written, overwrite
-from intake_agent.wiping.plan import Plan
+from intake_agent.machine import Disk
+from intake_agent.wiping.drive import Erased, Firmware
+from intake_agent.wiping.journal import Cut, Journal
+from intake_agent.wiping.method import Method
+from intake_agent.wiping.outcome import OWN_TOOL, attempt_of, holds, report
+from intake_agent.wiping.plan import Plan, Row
 from intake_agent.wiping.progress import Watch
-from intake_agent.wiping.stamp import Stamp
+from intake_agent.wiping.steps import Carrier, Step, erased_by_drive, overwritten, picked_up
+from intake_agent.wiping.table import TABLE
 from intake_agent.wiping.target import Target
-from intake_agent.wiping.verify import ReadBack, read_back, sample, whole
 from wipe_reports.document import (
-    MAX_ERRORS_LISTED,
-    AreaState,
+    Attempt,
+    AttemptResult,
     Level,
-    MediaError,
     Outcome,
-    Pass,
-    Tool,
+    Technique,
     Verification,
     VerificationMethod,
     Wipe,
 )
 
+_CUT = frozenset({"interrupted", "carrier_gone"})
 
-def wipe(target: Target, plan: Plan, nonce: str | None, watch: Watch) -> Wipe:
-    """Overwrite ``target`` and read it back; the safety rules were asked before.
 
-    Returns what happened, also when it was stopped or went wrong half way. Raises CarrierBusyError or OSError only
-    when the carrier could not be opened at all, and then nothing was touched.
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Past:
+    """What came before on this carrier: ``attempts`` to tell, the overwrite to go on with, the sanitize that ran on."""
+
+    attempts: tuple[Attempt, ...] = ()
+    resume: Cut | None = None
+    ran_on: tuple[Method, Cut, Erased] | None = None
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Commands:
+    """The drive's own erase commands, for the rows of a plan that need them."""
+
+    disk: Disk
+    firmware: Firmware
+
+
+NOTHING_BEFORE = Past()
+
+
+def wipe(
+    target: Target,
+    plan: Plan,
+    nonce: str | None,
+    watch: Watch,
+    *,
+    commands: Commands | None = None,
+    journal: Journal | None = None,
+    past: Past = NOTHING_BEFORE,
+) -> Wipe:
+    """Try the steps of ``plan`` on ``target`` until one holds; the safety rules were asked before.
+
+    Each step ends in a read-back of its own. Without ``commands`` only the overwrite is done. Returns what happened,
+    also when it was stopped or went wrong half way. Raises CarrierBusyError or OSError only when the carrier could not
+    be opened for the first step, and then nothing was touched; LookupError for an impossible plan.
     """
-    stamp = Stamp()
-    written = overwrite(target, stamp, watch)
-    checked = None if written.stopped else _read_back(target, plan, stamp, watch)
-    return _report(target, plan, nonce, written, checked)
+    if not plan.steps:
+        raise LookupError(plan.impossible)
+    carrier = Carrier(target=target, read=plan.verification, watch=watch, journal=journal)
+    attempts = list(past.attempts)
+    steps = _steps(carrier, plan, commands, past)
+    last = next(steps)
+    while not holds(last, target) and last.stopped not in _CUT:
+        failed = attempt_of(last, target)
+        if journal is not None:
+            journal.failed(failed)
+        following = _next(steps, last)
+        if following is None:
+            break
+        attempts.append(failed)
+        last = following
+    return report(last, target, nonce, attempts)
 
 
-def _read_back(target: Target, plan: Plan, stamp: Stamp, watch: Watch) -> ReadBack | None:
-    """The reading pass, or ``None`` where the carrier could not be opened again: then nothing is verified."""
+def _next(steps: Iterator[Step], last: Step) -> Step | None:
+    """The next step, or ``None`` after the last one and where the carrier can no longer be opened."""
     try:
-        return _read_ranges(target, plan, stamp, watch)
-    except OSError:
+        return next(steps, None)
+    except OSError as error:
+        last.trouble = f"the carrier could not be opened for the next method: {error.strerror}"
         return None
 
 
-def _read_ranges(target: Target, plan: Plan, stamp: Stamp, watch: Watch) -> ReadBack:
-    if plan.verification is VerificationMethod.FULL_READ_BACK:
-        return read_back(target.path, whole(target.size_bytes), target.size_bytes, stamp, watch)
-    seed = random.SystemRandom().getrandbits(128)
-    total_bytes = sum(length for _, length in sample(target.size_bytes, random.Random(seed)))  # noqa: S311 - which part is read, no secret
-    ranges = sample(target.size_bytes, random.Random(seed))  # noqa: S311 - the same ranges once more
-    return read_back(target.path, ranges, total_bytes, stamp, watch)
+def _steps(carrier: Carrier, plan: Plan, commands: Commands | None, past: Past) -> Iterator[Step]:
+    """Each step as it is done; the next one begins only when it is asked for."""
+    if past.ran_on is not None:
+        method, cut, erased = past.ran_on
+        yield picked_up(carrier, row_of(method), cut, erased)
+    if past.resume is not None:
+        yield overwritten(carrier, row_of(Method.OVERWRITE), past.resume)
+        yield overwritten(carrier, row_of(Method.OVERWRITE))
+        return
+    for row in plan.steps:
+        if row.method is Method.OVERWRITE:
+            yield overwritten(carrier, row)
+        elif commands is not None:
+            yield erased_by_drive(carrier, row, commands.disk, commands.firmware)
 
 
-def _report(target: Target, plan: Plan, nonce: str | None, written: Written, checked: ReadBack | None) -> Wipe:
-    exceptions = _exceptions(target, written, checked)
-    outcome = _outcome(target, written, checked, exceptions)
-    read_failures = checked.failures.total_bytes if checked else 0
-    unreadable_bytes = max(written.failures.total_bytes, read_failures)
+def row_of(method: Method) -> Row:
+    """The first row of the table with ``method``."""
+    return next(row for row in TABLE if row.method is method)
+
+
+def attempt_that_was_cut(cut: Cut) -> Attempt:
+    """An earlier wipe that never ended, as the report tells it."""
+    detail = "the journal of an earlier wipe of this disk does not tell what was under way"
+    technique, method = Technique.OVERWRITE, "unknown"
+    if cut.method is not None:
+        technique, method = row_of(cut.method).technique, cut.method.value
+        detail = "cut before it ended"
+        if cut.method is Method.OVERWRITE:
+            detail = f"cut; {cut.flushed_bytes} of {cut.size_bytes} bytes were on the carrier for certain"
+    return Attempt(
+        technique=technique,
+        method=method,
+        started_at=cut.method_began_at or cut.began_at,
+        result=AttemptResult.INTERRUPTED,
+        detail=detail,
+    )
+
+
+def unfinished(plan: Plan, started_at: datetime, nonce: str | None, attempts: tuple[Attempt, ...] = ()) -> Wipe:
+    """What must be said of a disk if everything is cut from now on. Raises LookupError for an impossible plan."""
     return Wipe(
         technique=plan.row.technique,
-        method=plan.row.method if written.direct else f"{plan.row.method} (buffered: no O_DIRECT)",
-        level=plan.row.level if outcome is Outcome.ERASED else Level.NONE,
+        method=plan.row.method.value,
+        level=Level.NONE,
         standard=plan.row.source,
-        tool=Tool(name="herstart intake-agent", version=version("herstart")),
+        tool=OWN_TOOL,
         nonce=nonce,
-        passes=(
-            Pass(
-                pattern=PATTERN,
-                started_at=written.started_at,
-                ended_at=written.ended_at,
-                bytes_written=written.bytes_written,
-            ),
-        ),
-        started_at=written.started_at,
-        ended_at=checked.ended_at if checked else CLOCK.now(),
-        bytes_written=written.bytes_written,
-        unreadable_sectors=min(
-            -(-unreadable_bytes // target.logical_block_bytes), target.size_bytes // target.logical_block_bytes
-        ),
-        errors=_errors(written, checked),
-        verification=_verification(plan, checked),
-        interrupted="interrupted" in exceptions,
-        outcome=outcome,
-        exceptions=exceptions,
+        started_at=started_at,
+        ended_at=max(started_at, CLOCK.now()),
+        bytes_written=0,
+        verification=Verification(method=VerificationMethod.NONE),
+        attempts=attempts,
+        interrupted=True,
+        outcome=Outcome.NOT_ERASED,
+        exceptions=("interrupted",),
     )
-
-
-def _errors(written: Written, checked: ReadBack | None) -> tuple[MediaError, ...]:
-    found = [*written.failures.listed]
-    if checked is not None:
-        found += [*checked.failures.listed, *checked.mismatches.listed]
-    return tuple(found[:MAX_ERRORS_LISTED])
-
-
-def _verification(plan: Plan, checked: ReadBack | None) -> Verification:
-    if checked is None:
-        return Verification(method=VerificationMethod.NONE)
-    return Verification(
-        method=plan.verification,
-        started_at=checked.started_at,
-        ended_at=checked.ended_at,
-        bytes_read=checked.bytes_read,
-        bytes_mismatched=checked.bytes_mismatched,
-        passed=checked.passed,
-    )
-
-
-def _exceptions(target: Target, written: Written, checked: ReadBack | None) -> tuple[str, ...]:
-    """Everything that keeps the word *erased* away, as keys."""
-    areas = {target.hidden_areas.hpa, target.hidden_areas.dco}
-    signs = {
-        written.stopped or "": written.stopped is not None,
-        "write_errors": bool(written.failures.total_bytes),
-        "not_all_written": written.stopped is None and written.bytes_written < target.size_bytes,
-        "not_verified": checked is None,
-        (checked and checked.stopped) or "": checked is not None and checked.stopped is not None,
-        "read_errors": checked is not None and bool(checked.failures.total_bytes),
-        "read_back_differs": checked is not None and bool(checked.bytes_mismatched),
-        "hidden_area_left": AreaState.LEFT in areas,
-        "hidden_area_unknown": AreaState.UNKNOWN in areas,
-    }
-    return tuple(key for key, holds in signs.items() if holds)
-
-
-def _outcome(target: Target, written: Written, checked: ReadBack | None, exceptions: tuple[str, ...]) -> Outcome:
-    """*Erased* without a single exception; *with exceptions* when all that could be reached is proven to be gone.
-
-    What was cut, not verified, or read back other than written is *not erased*: the carrier may hold anything.
-    """
-    if not exceptions and checked is not None and checked.passed:
-        return Outcome.ERASED
-    finished = written.stopped is None and checked is not None and checked.stopped is None
-    proven = checked is not None and not checked.bytes_mismatched and checked.bytes_read > 0
-    if finished and proven and written.bytes_written > 0 and target.size_bytes > 0:
-        return Outcome.ERASED_WITH_EXCEPTIONS
-    return Outcome.NOT_ERASED

@@ -50,7 +50,7 @@ def loop_device(folder: str) -> Iterator[Path]:
 def by_agent(device: Path) -> None:
     """Stamp the whole device and read all of it back."""
     target = Target(path=device, size_bytes=SIZE_BYTES, hidden_areas=NO_AREAS)
-    method = plan(Disk(name=device.name, medium=Medium.VIRTUAL))
+    method = plan(Disk(name=device.name, medium=Medium.VIRTUAL, size_bytes=SIZE_BYTES))
     done = wipe(target, method, None, Watch(lambda progress: None, lambda: False))
     if done.outcome is not Outcome.ERASED:
         raise SystemExit(f"the wipe that was to be measured failed: {done.exceptions}")

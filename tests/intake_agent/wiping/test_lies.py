@@ -23,7 +23,7 @@ from intake_agent.wiping.wipe import wipe
 from wipe_reports.document import AreaState, HiddenAreas, Level, Outcome, VerificationMethod, Wipe
 
 SIZE = 3 * CHUNK_BYTES + 512 * 5
-PLAN = plan(Disk(name="proef", medium=Medium.VIRTUAL))
+PLAN = plan(Disk(name="proef", medium=Medium.VIRTUAL, size_bytes=SIZE))
 
 
 def a_file(folder: Path, size: int = SIZE) -> Path:
@@ -85,7 +85,7 @@ def test_a_sampled_read_back_reads_a_tenth_and_says_so(tmp_path: Path) -> None:
     path = tmp_path / "schijf"
     path.touch()
     os.truncate(path, size)
-    sampled = plan(Disk(name="proef", medium=Medium.VIRTUAL), sampled=True)
+    sampled = plan(Disk(name="proef", medium=Medium.VIRTUAL, size_bytes=size), sampled=True)
     done = wipe(Target(path=path, size_bytes=size, hidden_areas=NO_AREAS), sampled, None, QUIET)
     assert (done.outcome, done.level) == (Outcome.ERASED, Level.CLEAR)
     assert done.verification.method is VerificationMethod.SAMPLED_READ_BACK

@@ -1,0 +1,76 @@
+"""Several disks at once: a thread each, so that one that fails or waits never hurts the others."""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Callable, Sequence
+from concurrent.futures import Future, ThreadPoolExecutor
+from dataclasses import replace
+from datetime import datetime
+
+from intake_agent.clock import CLOCK
+from intake_agent.machine import Disk
+from intake_agent.wiping.drive import THIS_MACHINE, Drives
+from intake_agent.wiping.journal import Journals
+from intake_agent.wiping.one_disk import Finished, Job, MayStart, wipe_disk
+from intake_agent.wiping.progress import Progress, StopAsked, Watch
+from intake_agent.wiping.wipe import unfinished
+from wipe_reports.document import HiddenAreas
+
+__all__ = ["Finished", "Follow", "Job", "wipe_all"]
+
+Follow = Callable[[Disk, Progress], None]
+"""Told of each disk's progress, never by two threads at the same time."""
+
+
+def wipe_all(
+    jobs: Sequence[Job],
+    *,
+    follow: Follow,
+    stop_asked: StopAsked,
+    may_start: MayStart,
+    journals: Journals,
+    drives: Drives = THIS_MACHINE,
+) -> list[Finished]:
+    """Wipe every job's disk, all at once; the results stand in the order of the jobs.
+
+    ``may_start`` is asked just before the first byte of each disk, and again where opening a hidden area changed it; it
+    is asked in that disk's thread. ``stop_asked`` stops them all. Frozen drives whose plan says so are thawed first,
+    one after the other and before any disk is written, because the machine sleeps for it.
+    """
+    if not jobs:
+        return []
+    telling, began_at = threading.Lock(), CLOCK.now()
+
+    def watch(disk: Disk) -> Watch:
+        def listen(progress: Progress) -> None:
+            with telling:
+                follow(disk, progress)
+
+        return Watch(listen, stop_asked)
+
+    thawed = [job if stop_asked() else _thawed(job, drives) for job in jobs]
+    with ThreadPoolExecutor(max_workers=len(jobs), thread_name_prefix="wipe") as pool:
+        running = [pool.submit(wipe_disk, job, watch(job.disk), may_start, journals, drives) for job in thawed]
+    return [_finished(job, ending, began_at) for job, ending in zip(thawed, running, strict=True)]
+
+
+def _thawed(job: Job, drives: Drives) -> Job:
+    """The job with the drive's state after a moment's sleep. Still frozen, it will refuse and the next step follows."""
+    if not job.plan.needs_suspend:
+        return job
+    security = drives.sleep.unfreeze(job.disk, job.path)
+    return replace(job, disk=replace(job.disk, security=security)) if security is not None else job
+
+
+def _finished(job: Job, ending: Future[Finished], began_at: datetime) -> Finished:
+    """How it ended; where this program itself failed, the disk is told as cut: it may have been written to."""
+    error = ending.exception()
+    if error is None:
+        return ending.result()
+    return Finished(
+        disk=job.disk,
+        wipe=unfinished(job.plan, began_at, job.nonce),
+        hidden_areas=HiddenAreas(),
+        trouble=f"{job.disk.name}: de agent zelf ging fout ({type(error).__name__}: {error}). Begin opnieuw.",
+    )

@@ -1,0 +1,226 @@
+"""One disk from the last look before its first byte to the end: what runs is waited for, hidden areas are opened first,
+a journal is kept, and then its plan is carried out.
+"""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Callable
+from dataclasses import dataclass, replace
+from datetime import datetime
+from pathlib import Path
+
+from intake_agent.clock import CLOCK
+from intake_agent.machine import Disk
+from intake_agent.system_errors import in_words
+from intake_agent.wiping.drive import Drives, Erased
+from intake_agent.wiping.journal import Cut, Journal, Journals
+from intake_agent.wiping.method import Method
+from intake_agent.wiping.plan import Plan
+from intake_agent.wiping.progress import Watch
+from intake_agent.wiping.safety import Refusal
+from intake_agent.wiping.target import Target
+from intake_agent.wiping.wipe import Commands, Past, attempt_that_was_cut, row_of, unfinished, wipe
+from wipe_reports.document import AreaState, Attempt, AttemptResult, HiddenAreas, Wipe
+
+MayStart = Callable[[Disk], list[Refusal]]
+"""The last look before the first byte; an empty list is a yes."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class Job:
+    """One disk to wipe: where, by which plan, bound to which nonce, and whether to go on with a wipe that was cut."""
+
+    disk: Disk
+    path: Path
+    plan: Plan
+    nonce: str | None
+    resume: Cut | None = None
+
+
+@dataclass(frozen=True, kw_only=True)
+class Finished:
+    """What became of one disk.
+
+    ``disk`` is the disk as it is now: opening a hidden area made it larger, and the report needs that size. ``trouble``
+    is a Dutch sentence when nothing was touched (``wipe`` is ``None``), or when this program itself failed half way.
+    ``remarks`` (Dutch) are for the technician: a stick that would not keep the journal, a drive left as it was.
+    """
+
+    disk: Disk
+    wipe: Wipe | None
+    hidden_areas: HiddenAreas
+    trouble: str | None
+    remarks: tuple[str, ...] = ()
+
+
+class _NotBegunError(Exception):
+    """Nothing was touched; the message is a Dutch sentence. ``areas`` is what was learned of the hidden areas."""
+
+    def __init__(self, sentence: str, areas: HiddenAreas | None = None) -> None:
+        super().__init__(sentence)
+        self.areas = areas or HiddenAreas()
+
+
+def wipe_disk(job: Job, watch: Watch, may_start: MayStart, journals: Journals, drives: Drives) -> Finished:
+    """Wipe one disk by its plan; never raises for what the disk, the stick or the drive's programs do."""
+    began_at = CLOCK.now()
+    try:
+        _ask(job, may_start, watch)
+        cut = _cut(job.disk, journals)
+        ran_on = _wait_for_running(job, cut, watch, drives)
+        if ran_on is not None and ran_on[1].result is AttemptResult.INTERRUPTED:
+            return _left_running(job, began_at, ran_on)
+        areas, disk = _open_areas(job, drives, may_start)
+        return _wipe(replace(job, disk=disk), areas, ran_on, journals, (watch, drives))
+    except _NotBegunError as error:
+        return Finished(disk=job.disk, wipe=None, hidden_areas=error.areas, trouble=str(error))
+
+
+def _ask(job: Job, may_start: MayStart, watch: Watch) -> None:
+    if job.plan.impossible is not None:
+        raise _NotBegunError(f"{job.disk.name}: {job.plan.impossible}")
+    if watch.stop_asked():
+        raise _NotBegunError(f"{job.disk.name}: gestopt voordat het wissen begon. Er is niets gewist.")
+    _refuse(may_start(job.disk))
+
+
+def _refuse(against: list[Refusal], areas: HiddenAreas | None = None) -> None:
+    if against:
+        raise _NotBegunError(" ".join(one.sentence for one in against), areas)
+
+
+def _cut(disk: Disk, journals: Journals) -> Cut | None:
+    try:
+        return journals.cut(disk)
+    except OSError as error:
+        raise _NotBegunError(f"{disk.name}: de stick kan niet gelezen worden: {in_words(error)}.") from error
+
+
+def _wait_for_running(job: Job, cut: Cut | None, watch: Watch, drives: Drives) -> tuple[Method, Erased] | None:
+    """A sanitize of an earlier session goes on by itself, and nothing else can be done until it ends.
+
+    Only NVMe tells which one it is; where the journal names one of the same kind, that is it.
+    """
+    found = drives.firmware.running(job.disk, job.path)
+    if found is None:
+        return None
+    kind = found.value.partition(" ")[0]
+    method = cut.method if cut is not None and cut.method is not None and cut.method.value.startswith(kind) else found
+    return method, drives.firmware.wait_for_running(method, job.disk, job.path, watch)
+
+
+def _left_running(job: Job, began_at: datetime, ran_on: tuple[Method, Erased]) -> Finished:
+    told = unfinished(job.plan, began_at, job.nonce, (_told(*ran_on),))
+    remark = f"{job.disk.name}: de schijf wist zichzelf verder, ook na uitzetten. Neem ze later opnieuw in."
+    return Finished(disk=job.disk, wipe=told, hidden_areas=HiddenAreas(), trouble=None, remarks=(remark,))
+
+
+def _told(method: Method, erased: Erased) -> Attempt:
+    return Attempt(
+        technique=row_of(method).technique,
+        method=method.value,
+        started_at=erased.started_at,
+        ended_at=erased.ended_at,
+        result=erased.result or AttemptResult.NOT_VERIFIED,
+        detail=erased.detail or "ran on since an earlier session; nothing is known here to check it by",
+    )
+
+
+def _open_areas(job: Job, drives: Drives, may_start: MayStart) -> tuple[HiddenAreas, Disk]:
+    """Look for hidden areas and open them; the disk as large as it is then."""
+    areas = drives.areas.look_for_hidden_areas(job.disk, job.path)
+    if AreaState.LEFT in {areas.hpa, areas.dco}:
+        opened = drives.areas.open_hidden_areas(job.disk, job.path, areas)
+        areas = opened.areas
+        if opened.needs_power_cycle:
+            raise _NotBegunError(
+                f"{job.disk.name}: een verborgen deel van de schijf is geopend, maar wordt pas zichtbaar na een "
+                "herstart. Zet het toestel helemaal uit, weer aan, en begin opnieuw. Er is niets gewist.",
+                areas,
+            )
+    size_bytes = _size_of(job)
+    if size_bytes == job.disk.size_bytes:
+        return areas, job.disk
+    if AreaState.OPENED not in {areas.hpa, areas.dco}:
+        raise _NotBegunError(f"{job.disk.name}: de schijf is nu anders van grootte. Kijk opnieuw.", areas)
+    disk = replace(job.disk, size_bytes=size_bytes)
+    _refuse(may_start(disk), areas)
+    return areas, disk
+
+
+def _size_of(job: Job) -> int:
+    try:
+        with job.path.open("rb", buffering=0) as file:
+            return os.lseek(file.fileno(), 0, os.SEEK_END)
+    except OSError as error:
+        raise _unopened(job.disk, error) from error
+
+
+def _unopened(disk: Disk, error: OSError) -> _NotBegunError:
+    return _NotBegunError(f"{disk.name}: de schijf kon niet geopend worden ({in_words(error)}). Er is niets gewist.")
+
+
+def _wipe(
+    job: Job,
+    areas: HiddenAreas,
+    ran_on: tuple[Method, Erased] | None,
+    journals: Journals,
+    watched: tuple[Watch, Drives],
+) -> Finished:
+    disk, (watch, drives) = job.disk, watched
+    cut = _cut(disk, journals)
+    past = _past(job, disk, cut, ran_on)
+    journal = _journal(disk, cut, past, journals)
+    target = Target(
+        path=job.path,
+        size_bytes=disk.size_bytes or 0,
+        logical_block_bytes=disk.logical_block_bytes,
+        hidden_areas=areas,
+    )
+    commands = Commands(disk=disk, firmware=drives.firmware)
+    done = None
+    try:
+        done = wipe(target, job.plan, job.nonce, watch, commands=commands, journal=journal, past=past)
+    except OSError as error:
+        raise _unopened(disk, error) from error
+    finally:
+        if done is None or {"interrupted", "carrier_gone"} & set(done.exceptions):
+            journal.left()
+        else:
+            journal.ended()
+    return Finished(disk=disk, wipe=done, hidden_areas=areas, trouble=None, remarks=tuple(_remarks(disk, journal)))
+
+
+def _past(job: Job, disk: Disk, cut: Cut | None, ran_on: tuple[Method, Erased] | None) -> Past:
+    """What an earlier session left: told always, gone on with where that was asked and its facts hold."""
+    if cut is None:
+        return Past(attempts=(_told(*ran_on),) if ran_on else ())
+    attempts = (*cut.attempts, attempt_that_was_cut(cut))
+    if ran_on is not None:
+        method, erased = ran_on
+        known = cut.method is method and cut.canaries_planted and cut.size_bytes == disk.size_bytes
+        if known and erased.result is None:
+            return Past(attempts=attempts, ran_on=(method, cut, erased))
+        return Past(attempts=(*attempts, _told(method, erased)))
+    return Past(attempts=attempts, resume=cut if job.resume is not None and cut.resumable else None)
+
+
+def _journal(disk: Disk, cut: Cut | None, past: Past, journals: Journals) -> Journal:
+    try:
+        if cut is not None and (past.resume is not None or past.ran_on is not None):
+            return journals.go_on(disk, past.attempts[-1])
+        return journals.begin(disk, began_at=CLOCK.now(), attempts=past.attempts)
+    except OSError as error:
+        raise _NotBegunError(
+            f"{disk.name}: op de stick kan niet bijgehouden worden hoever het wissen is ({in_words(error)}). "
+            "Er is niets gewist."
+        ) from error
+
+
+def _remarks(disk: Disk, journal: Journal) -> list[str]:
+    if journal.trouble is None:
+        return []
+    return [
+        f"{disk.name}: op de stick kon niet meer bijgehouden worden hoever het wissen was: {in_words(journal.trouble)}."
+    ]

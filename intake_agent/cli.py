@@ -1,4 +1,4 @@
-"""``intake-agent``: inspect · capture · assess · wipe · run · send · enrol.
+"""``intake-agent``: inspect · capture · assess · wipe · run · send · enrol · test · doctor.
 
 Exit codes: 0 done · 1 something did not succeed (a disk not erased, a report not acknowledged) · 2 refused or asked
 wrongly, nothing touched · 3 done, but the report was not sent yet.
@@ -11,10 +11,10 @@ import os
 import sys
 from collections.abc import Callable, Sequence
 
-from intake_agent.commands import looking, reporting, wiping
+from intake_agent.commands import looking, reporting, testing, wiping
 from wipe_reports.arguments import DutchParser
 
-_GROUPS = (looking, wiping, reporting)
+_GROUPS = (looking, wiping, reporting, testing)
 
 
 def main(argv: Sequence[str] | None = None) -> int:

@@ -5,8 +5,10 @@ from __future__ import annotations
 import time
 from collections.abc import Callable
 from dataclasses import dataclass
-from datetime import UTC, datetime
+from datetime import datetime
 from typing import TypeAlias
+
+from intake_agent.clock import CLOCK
 
 
 @dataclass(frozen=True, slots=True)
@@ -26,14 +28,10 @@ Follow: TypeAlias = Callable[[PartProgress], None]
 StopAsked: TypeAlias = Callable[[], bool]
 
 
-def _now() -> datetime:
-    return datetime.now(UTC)
-
-
 @dataclass(frozen=True, slots=True)
 class Clock:
     """The time of day for the report, seconds that only go forward, and waiting; tests give their own."""
 
-    now: Callable[[], datetime] = _now
+    now: Callable[[], datetime] = CLOCK.now
     seconds: Callable[[], float] = time.monotonic
     pause: Callable[[float], None] = time.sleep

@@ -10,6 +10,7 @@ import tomllib
 from collections.abc import Mapping
 from functools import cache
 from importlib.resources import files
+from typing import Any
 
 from intake_agent.machine import Display, Estimate, Firmware, System, WeightClass
 from intake_agent.probes.display import is_internal
@@ -39,30 +40,20 @@ def years_sold(brand: str) -> tuple[int, int] | None:
     """The first and the last year in which a processor went into new machines; ``None`` where no row names it."""
     name = re.sub(r"(\((r|tm)\)|[®™])(?=-)", "", brand.lower())
     name = " ".join(re.sub(r"\((r|tm)\)|[®™]", " ", name).split())
-    for names, rows in _series():
-        if names.search(name):
-            for pattern, first, last in rows:
-                if pattern.search(name):
-                    return first, last
+    for series in _table():
+        if re.search(series["names"], name):
+            for pattern, first, *last in series["rows"]:
+                if re.search(pattern, name):
+                    return first, last[0] if last else first + _YEARS_SOLD
     return None
 
 
-_Row = tuple[re.Pattern[str], int, int]
-
-
 @cache
-def _series() -> tuple[tuple[re.Pattern[str], tuple[_Row, ...]], ...]:
-    table = tomllib.loads(files("intake_agent").joinpath("launch_years.toml").read_text(encoding="utf-8"))
-    return tuple(
-        (
-            re.compile(series["names"]),
-            tuple(
-                (re.compile(pattern), first, last[0] if last else first + _YEARS_SOLD)
-                for pattern, first, *last in series["rows"]
-            ),
-        )
-        for series in table["series"]
-    )
+def _table() -> list[dict[str, Any]]:
+    """The series of the table; their patterns are compiled when a name comes to them, most never do."""
+    text = files("intake_agent").joinpath("launch_years.toml").read_text(encoding="utf-8")
+    series: list[dict[str, Any]] = tomllib.loads(text)["series"]
+    return series
 
 
 def _year(

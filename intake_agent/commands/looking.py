@@ -7,9 +7,13 @@ import json
 import sys
 from datetime import UTC, datetime
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from intake_agent import system_errors
 from intake_agent.commands.asking import Commands, add_state, refuse, state_folder
+
+if TYPE_CHECKING:
+    from intake_agent.raw_facts import RawFacts
 
 
 def add(commands: Commands) -> None:
@@ -33,12 +37,14 @@ def add(commands: Commands) -> None:
 
 
 def _inspect(arguments: argparse.Namespace) -> int:
-    from intake_agent import captures, inspection, policy, sources  # noqa: PLC0415
+    from intake_agent.captures import CaptureUnreadableError  # noqa: PLC0415
 
     try:
-        facts = captures.captured_folder(arguments.captured) if arguments.captured else sources.this_machine()
-    except captures.CaptureUnreadableError as error:
+        facts = _captured(arguments.captured) if arguments.captured else _asked_while_the_rest_is_loaded()
+    except CaptureUnreadableError as error:
         return refuse(str(error))
+    from intake_agent import inspection, policy  # noqa: PLC0415
+
     machine = inspection.examine(facts, policy.in_force(state_folder(arguments)))
     if arguments.json:
         print(json.dumps(inspection.as_json(machine), ensure_ascii=False, indent=1))
@@ -47,6 +53,25 @@ def _inspect(arguments: argparse.Namespace) -> int:
 
     print("\n".join(machine_lines(machine)))
     return 0
+
+
+def _captured(folder: Path) -> RawFacts:
+    from intake_agent.captures import captured_folder  # noqa: PLC0415
+
+    return captured_folder(folder)
+
+
+def _asked_while_the_rest_is_loaded() -> RawFacts:
+    """This machine's facts. Its tools take their time, in which Python loads what judges their answers."""
+    from concurrent.futures import ThreadPoolExecutor  # noqa: PLC0415
+
+    from intake_agent import sources  # noqa: PLC0415
+
+    with ThreadPoolExecutor(max_workers=1) as pool:
+        asked = pool.submit(sources.this_machine)
+        from intake_agent import inspection  # noqa: F401, PLC0415
+
+        return asked.result()
 
 
 def _capture(arguments: argparse.Namespace) -> int:

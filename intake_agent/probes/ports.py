@@ -27,33 +27,30 @@ _INSIDE = re.compile(
     r"header|intruder|buzzer|speaker out \d|ir conn|bluetooth|wlan|wwan|detected|no detected)\b|\blcd_",
     re.IGNORECASE,
 )
-_KINDS: tuple[tuple[str, re.Pattern[str]], ...] = tuple(
-    (kind, re.compile(pattern, re.IGNORECASE))
-    for kind, pattern in (
-        ("Thunderbolt", r"thunderbolt"),
-        ("USB-C", r"type[ -]?c\b|usb[ -]?c\b"),
-        ("Micro-USB", r"micro[ -]?usb"),
-        ("Micro HDMI", r"micro[ -]?hdmi"),
-        ("Mini HDMI", r"mini[ -]?hdmi"),
-        ("HDMI", r"hdmi"),
-        ("Mini DisplayPort", r"mini ?(display ?port|dp)"),
-        ("DisplayPort", r"displa[yt] ?port|\bdp\b|\bdp ?\d|dport"),
-        ("DVI", r"\bdvi"),
-        ("VGA", r"\bvga|\bcrt\b|d[-_]sub\b|db-15 female video port|external monitor"),
-        ("S-Video", r"s-?video|tv[ -]?out"),
-        ("eSATA", r"\besata\b"),
-        ("FireWire", r"1394|firewire"),
-        ("Ethernet", r"rj-?45|network port|ethernet|\bg?b?e? ?lan\b"),
-        ("Modem", r"rj-?11|modem"),
-        ("USB", r"\busb"),
-        ("S/PDIF", r"spdif|s/pdif|optical out"),
-        ("Audio", r"mini jack|audio port|head ?phone|microphone|line[-_ ]?(in|out)|\bmic\b"),
-        ("PS/2", r"ps/?2|keyboard port|mouse port"),
-        ("Serial", r"serial port|db-9 male|\bcom ?[a-d1-4]\b"),
-        ("Parallel", r"parallel port|db-25 female"),
-        ("Card reader", r"card ?reader|(micro|memory|media|smart) ?sd|sd ?card|media ?card|\bsd\b"),
-        ("Smart card", r"smart ?card"),
-    )
+_KINDS = (
+    ("Thunderbolt", r"thunderbolt"),
+    ("USB-C", r"type[ -]?c\b|usb[ -]?c\b"),
+    ("Micro-USB", r"micro[ -]?usb"),
+    ("Micro HDMI", r"micro[ -]?hdmi"),
+    ("Mini HDMI", r"mini[ -]?hdmi"),
+    ("HDMI", r"hdmi"),
+    ("Mini DisplayPort", r"mini ?(display ?port|dp)"),
+    ("DisplayPort", r"displa[yt] ?port|\bdp\b|\bdp ?\d|dport"),
+    ("DVI", r"\bdvi"),
+    ("VGA", r"\bvga|\bcrt\b|d[-_]sub\b|db-15 female video port|external monitor"),
+    ("S-Video", r"s-?video|tv[ -]?out"),
+    ("eSATA", r"\besata\b"),
+    ("FireWire", r"1394|firewire"),
+    ("Ethernet", r"rj-?45|network port|ethernet|\bg?b?e? ?lan\b"),
+    ("Modem", r"rj-?11|modem"),
+    ("USB", r"\busb"),
+    ("S/PDIF", r"spdif|s/pdif|optical out"),
+    ("Audio", r"mini jack|audio port|head ?phone|microphone|line[-_ ]?(in|out)|\bmic\b"),
+    ("PS/2", r"ps/?2|keyboard port|mouse port"),
+    ("Serial", r"serial port|db-9 male|\bcom ?[a-d1-4]\b"),
+    ("Parallel", r"parallel port|db-25 female"),
+    ("Card reader", r"card ?reader|(micro|memory|media|smart) ?sd|sd ?card|media ?card|\bsd\b"),
+    ("Smart card", r"smart ?card"),
 )
 """Kind → the words of connector, port type and designator that name it; the first that fits decides."""
 
@@ -107,13 +104,17 @@ def _kinds(connector: Structure) -> list[str]:
     designator = _designator(connector)
     words = re.findall(r"\b(?:HDMI|DVI|VGA|DP)(?= port)", designator)
     if len(words) > 1:
-        return [next(kind for kind, pattern in _KINDS if pattern.search(word)) for word in words]
+        return [kind for word in words if (kind := _kind(word))]
     types = f"{connector.text('External Connector Type') or ''} {connector.text('Port Type') or ''}"
     types = "" if types == "Mini Centronics Type-14 Other" else types
     for text in (designator, types):
-        if found := next((kind for kind, pattern in _KINDS if pattern.search(text)), None):
+        if found := _kind(text):
             return [found]
     return []
+
+
+def _kind(words: str) -> str | None:
+    return next((kind for kind, pattern in _KINDS if re.search(pattern, words, re.IGNORECASE)), None)
 
 
 def _how_many(connector: Structure, designators: set[str]) -> int:

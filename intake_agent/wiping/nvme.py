@@ -36,8 +36,13 @@ _NEEDS = {
 }
 METHODS = frozenset(_NEEDS)
 SANITIZES = frozenset(_ACTIONS)
+_BLOCKED = "refused though supported; the BIOS may block it (Block SID) until the machine slept or the BIOS allows it:"
+"""Firmware's freeze of NVMe drives: some ThinkPads refuse with Invalid Opcode, Access Denied or a sequence error."""
+
+_BY_CONTROLLER = re.compile(r"NVMe status|Admin command error", re.IGNORECASE)
 _FORMAT_LIMIT_SECONDS = 6 * 3600
 _SECONDS_TO_COME_BACK = 15
+_LOG_FIELDS = ("sprog", "cdw10_info", "time_over_write", "time_block_erase", "time_crypto_erase")
 _NO_PROGRESS_VALUE = 65535
 """SPROG counts 65,536ths and stays at its maximum when no sanitize runs (§5.16.1.25)."""
 
@@ -108,14 +113,18 @@ def _sanitize(method: Method, disk: Disk, path: Path, watch: Watch) -> Ended:
         return Ended(AttemptResult.REFUSED, said("another sanitize still runs:", before.words))
     sent = run("nvme", "sanitize", str(path), f"--sanact={action}", timeout_seconds=300)
     if not _accepted(sent):
-        return Ended(AttemptResult.REFUSED, said(sent.words))
+        return Ended(AttemptResult.REFUSED, _why_refused(sent))
     return wait_for_sanitize(lambda: _status_of(_log(path), action), disk.size_bytes, watch, before=before)
 
 
 def _accepted(sent: Answer) -> bool:
     """Releases of ``nvme-cli`` differ in what they print on success; all print the controller's status on failure."""
-    refused = re.search(r"NVMe status|passthru|Invalid|Permission denied|Inappropriate", sent.words, re.IGNORECASE)
-    return sent.exit_code == 0 and refused is None
+    complains = re.search(r"passthru|invalid|permission denied|inappropriate", sent.words, re.IGNORECASE)
+    return sent.exit_code == 0 and complains is None and not _BY_CONTROLLER.search(sent.words)
+
+
+def _why_refused(sent: Answer) -> str:
+    return said(_BLOCKED if _BY_CONTROLLER.search(sent.words) else "", sent.words)
 
 
 def _log(path: Path) -> Any:
@@ -131,10 +140,14 @@ def _action_of(log: Any) -> int:
 
 
 def _status_of(log: Any, action: int | None) -> Status:
-    """A success of another ``action`` than the one asked about is no success of ours."""
+    """A success of another ``action`` than the one asked about is no success of ours.
+
+    A log of zeros alone was never filled: libnvme 1.12 hands one out, where SPROG must read its maximum (issue 979).
+    """
     told = at(log, "sstat")
     code = _code(told)
-    if code is None or code not in _CONDITIONS:
+    unfilled = code == 0 and not any(number(log, name) for name in _LOG_FIELDS)
+    if code is None or code not in _CONDITIONS or unfilled:
         return Status(Condition.UNKNOWN, said("sanitize-log:", json.dumps(log)[:200] if log else "no usable answer"))
     condition = _CONDITIONS[code]
     if condition is Condition.SUCCEEDED and action is not None and _action_of(log) != action:
@@ -176,8 +189,8 @@ def _format(method: Method, disk: Disk, path: Path, watch: Watch) -> Ended:
             return Ended(AttemptResult.INTERRUPTED, "stopped waiting: the drive goes on formatting by itself")
         return Ended(AttemptResult.NOT_COMPLETED, "the format did not end in time")
     if not _accepted(sent) and "Success formatting" not in sent.words:
-        refused = "NVMe status" in sent.words or sent.exit_code is None
-        return Ended(AttemptResult.REFUSED if refused else AttemptResult.FAILED, said(sent.words))
+        refused = _BY_CONTROLLER.search(sent.words) or sent.exit_code is None
+        return Ended(AttemptResult.REFUSED if refused else AttemptResult.FAILED, _why_refused(sent))
     return _formatted(namespace, path, watch)
 
 

@@ -16,6 +16,7 @@ from intake_agent.wiping.waiting import (
     Condition,
     Patience,
     Status,
+    run_long,
     said,
     wait_for_sanitize,
 )
@@ -116,7 +117,18 @@ def test_a_drive_that_stays_at_the_same_share_is_not_waited_for_without_end():
     ask = lambda: Status(Condition.RUNNING, "at work", 0.5)  # noqa: E731
     ended = wait_for_sanitize(ask, 100, QUIET, before=None, patience=Patience(unchanged_seconds=0.1))
     assert ended.result is AttemptResult.NOT_COMPLETED
-    assert "still says that it is at work" in ended.detail
+    assert "no progress" in ended.detail
+
+
+def test_a_program_that_never_ends_is_left_behind_after_its_limit():
+    answer = run_long("sleep", "0.6", expected_seconds=10, limit_seconds=0.3, size_bytes=100, watch=QUIET)
+    assert answer is None
+
+
+def test_a_program_that_ends_gives_its_answer():
+    answer = run_long("echo", "klaar", expected_seconds=None, limit_seconds=30, size_bytes=None, watch=QUIET)
+    assert answer is not None
+    assert (answer.exit_code, answer.words) == (0, "klaar")
 
 
 def test_a_drive_that_is_silent_for_a_moment_while_it_works_is_waited_for():

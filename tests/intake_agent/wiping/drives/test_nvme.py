@@ -92,6 +92,28 @@ def test_a_refused_sanitize_is_told_in_the_controllers_words(controller, followe
     assert "Invalid Field in Command" in done.detail
 
 
+@pytest.mark.parametrize(
+    "words",
+    [
+        "NVMe status: INVALID_OPCODE: The associated command opcode field is not valid(0x1)",
+        "NVMe status: Access Denied: Access to the namespace and/or LBA range is denied(0x4286)",
+        "NVME Admin command error:CMD_SEQ_ERROR: The command was aborted due to a protocol violation(200c)",
+    ],
+)
+@pytest.mark.parametrize(("command", "method"), [("sanitize", SANITIZES[0]), ("format", FORMATS[0])])
+def test_a_refusal_of_what_is_supported_hints_at_the_bios_that_blocks_it(controller, follower, words, command, method):
+    done = erased(method, controller(fails={command: words}), follower)
+    assert done.result is AttemptResult.REFUSED
+    assert "Block SID" in done.detail
+    assert words[:40] in done.detail
+
+
+def test_a_log_of_zeros_alone_is_no_log(controller, follower):
+    drive = controller(spelling="zeros")
+    assert erased(Method.NVME_SANITIZE_BLOCK, drive, follower).result is AttemptResult.REFUSED
+    assert not drive.asked("--sanact")
+
+
 def test_nothing_is_sent_to_a_controller_that_does_not_say_it_can(controller, follower):
     drive = controller(sanicap=0, oacs=0x15, fna=0)
     for method in (*SANITIZES, *FORMATS):

@@ -38,6 +38,8 @@ def sanitize_log(drive: dict) -> None:
         "time_block_erase": 30,
         "time_crypto_erase": 4294967295,
     }
+    if drive["spelling"] == "zeros":
+        answer = dict.fromkeys(answer, 0) | {"sstat": {"global_erased": 0, "no_cmplted_passes": 0, "status": text}}
     say(json.dumps({"nvme0n1": answer} if drive["spelling"] != "bits" else answer, indent=2))
 
 

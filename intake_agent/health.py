@@ -31,8 +31,8 @@ COMMAND_TIMEOUTS_WORN = 100
 PERCENTAGE_USED_WORN, PERCENTAGE_USED_FAILING = 80, 100
 OLD_HOURS = 60_000
 """Nearly seven years of running: past the bottom of the bathtub curve in Backblaze's yearly statistics."""
-_READ_FAILURES = "Read_Failure_Blk_Ct"
-_SOMETHING_ELSE = frozenset({"Bogus_Current_Pend_Sect", _READ_FAILURES, "Read_Sectors_Tot_Ct"})
+_READ_FAILURES, _DOUBTFUL = "Read_Failure_Blk_Ct", "Bogus_Current_Pend_Sect"
+_SOMETHING_ELSE = frozenset({_DOUBTFUL, _READ_FAILURES, "Read_Sectors_Tot_Ct"})
 """Names by which smartmontools' drive database says that attribute 197 or 198 of a model counts something else."""
 _COUNT_TOO_LARGE = 1 << 31
 BATTERY_WORN_SHARE, BATTERY_FAILING_SHARE = 0.80, 0.50
@@ -66,21 +66,29 @@ def judge_disk(disk: Disk) -> Health:
 
 def _says_enough(smart: Smart) -> bool:
     """A bare PASSED is the drive's opinion; a verdict needs at least one count behind it."""
-    counts = (smart.reallocated, smart.pending, smart.uncorrectable, smart.percentage_used, smart.media_errors)
+    other = _ids_of_something_else(smart)
+    pending = None if 197 in other else smart.pending
+    uncorrectable = None if 198 in other else smart.uncorrectable
+    counts = (smart.reallocated, pending, uncorrectable, smart.percentage_used, smart.media_errors)
     return any(count is not None for count in counts)
+
+
+def _ids_of_something_else(smart: Smart) -> set[int]:
+    return {attribute.id for attribute in smart.attributes if attribute.name in _SOMETHING_ELSE}
 
 
 def _sector_signs(disk: Disk, smart: Smart) -> list[Sign]:
     found: list[Sign] = []
-    other = {attribute.id for attribute in smart.attributes if attribute.name in _SOMETHING_ELSE}
+    other = _ids_of_something_else(smart)
     if smart.pending and 197 not in other:
         found.append((HealthVerdict.FAILING, "pending_sectors"))
     if smart.uncorrectable and 198 not in other:
         found.append((HealthVerdict.FAILING, "uncorrectable_sectors"))
     if any(one.id in {197, 198} - other and (one.raw or 0) >= _COUNT_TOO_LARGE for one in smart.attributes):
         found.append((HealthVerdict.WORN, "sector_count_impossible"))
-    if any(one.name == _READ_FAILURES and one.raw for one in smart.attributes):
-        found.append((HealthVerdict.WORN, "blocks_with_read_failures"))
+    for name, reason in ((_READ_FAILURES, "blocks_with_read_failures"), (_DOUBTFUL, "pending_sectors_doubtful")):
+        if any(one.name == name and one.raw for one in smart.attributes):
+            found.append((HealthVerdict.WORN, reason))
     if smart.reallocated:
         found.extend(_reallocation_signs(disk, smart.reallocated))
     if disk.signs.reported_uncorrectable:
@@ -157,6 +165,7 @@ _WORDS = {
         "pending_sectors": "sectoren die niet meer gelezen worden",
         "uncorrectable_sectors": "sectoren die niet te herstellen zijn",
         "sector_count_impossible": "een teller van slechte sectoren kan niet kloppen",
+        "pending_sectors_doubtful": "wachtende sectoren, maar dit model telt daar niet juist",
         "blocks_with_read_failures": "geheugenblokken met leesfouten",
         "retired_blocks": "vervangen geheugenblokken",
         "reallocated_sectors": "vervangen sectoren",
@@ -182,6 +191,7 @@ _WORDS = {
         "pending_sectors": "sectors that can no longer be read",
         "uncorrectable_sectors": "sectors that cannot be corrected",
         "sector_count_impossible": "a count of bad sectors that cannot be right",
+        "pending_sectors_doubtful": "pending sectors, though this model does not count them rightly",
         "blocks_with_read_failures": "flash blocks with read failures",
         "retired_blocks": "replaced flash blocks",
         "reallocated_sectors": "replaced sectors",

@@ -63,11 +63,21 @@ def test_each_sign_beside_the_report_counts(signs: DriveSigns, expected: tuple) 
 
 
 def test_an_attribute_that_counts_something_else_on_this_model_is_no_sign() -> None:
+    rows = (SmartAttribute(id=198, name="Read_Sectors_Tot_Ct", raw=70_000),)
+    assert verdict(uncorrectable=70_000, attributes=rows) == (HEALTHY, ())
+
+
+def test_a_count_that_the_model_does_not_keep_rightly_is_wear_and_no_failure() -> None:
+    row = SmartAttribute(id=197, name="Bogus_Current_Pend_Sect", raw=1)
+    assert verdict(pending=1, attributes=(row,)) == (WORN, ("pending_sectors_doubtful",))
+
+
+def test_figures_that_are_something_else_say_nothing_of_health() -> None:
     rows = (
-        SmartAttribute(id=197, name="Bogus_Current_Pend_Sect"),
-        SmartAttribute(id=198, name="Read_Sectors_Tot_Ct"),
+        SmartAttribute(id=197, name="Read_Failure_Blk_Ct", raw=0),
+        SmartAttribute(id=198, name="Read_Sectors_Tot_Ct", raw=70_000),
     )
-    assert verdict(pending=9, uncorrectable=70_000, attributes=rows) == (HEALTHY, ())
+    assert verdict(reallocated=None, pending=0, uncorrectable=70_000, attributes=rows)[1] == ("too_little_said",)
 
 
 def test_a_count_that_cannot_be_right_is_no_clean_bill() -> None:

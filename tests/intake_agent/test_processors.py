@@ -172,6 +172,7 @@ AMD Turion(tm) II P540 Dual-Core Processor
 AMD Turion(tm) X2 Dual Core Mobile RM-74
 AMD Turion(tm) Neo X2 Dual Core Processor L625
 AMD V140 Processor
+AMD V-Series V105
 AMD-K6(tm) 3D processor
 AMD Duron(tm) Processor
 AMD G-T56N Processor
@@ -250,6 +251,7 @@ AMD Athlon Gold PRO 4150GE with Radeon Graphics
 AMD Athlon(tm) X4 740 Quad Core Processor
 AMD Athlon(tm) X4 860K Quad Core Processor
 AMD Athlon X4 950
+AMD Athlon X4 550
 AMD Athlon(tm) 5150 APU with Radeon(tm) R3
 AMD Phenom(tm) II X6 1055T Processor
 AMD Phenom(tm) II P920 Quad-Core Processor

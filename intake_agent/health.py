@@ -59,17 +59,16 @@ def judge_disk(disk: Disk) -> Health:
         signs.append((HealthVerdict.WORN, "many_hours"))
     if not signs and disk.signs.figures_damaged:
         return Health(reasons=("figures_damaged",))
-    if not signs and not _says_enough(smart):
+    if not signs and not _says_enough(smart, disk.signs):
         return Health(reasons=("too_little_said",))
     return _worst(signs)
 
 
-def _says_enough(smart: Smart) -> bool:
-    """A bare PASSED is the drive's opinion; a verdict needs at least one count behind it."""
-    other = _ids_of_something_else(smart)
-    pending = None if 197 in other else smart.pending
-    uncorrectable = None if 198 in other else smart.uncorrectable
-    counts = (smart.reallocated, pending, uncorrectable, smart.percentage_used, smart.media_errors)
+def _says_enough(smart: Smart, signs: DriveSigns) -> bool:
+    """A bare PASSED is the drive's opinion; a verdict needs at least one count behind it, of what it is named after."""
+    counts = [smart.reallocated, smart.percentage_used, smart.media_errors]
+    if not _ids_of_something_else(smart):
+        counts += [smart.pending, smart.uncorrectable, signs.wear_percent, signs.reported_uncorrectable]
     return any(count is not None for count in counts)
 
 

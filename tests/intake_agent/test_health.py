@@ -72,6 +72,11 @@ def test_a_count_that_the_model_does_not_keep_rightly_is_wear_and_no_failure() -
     assert verdict(pending=1, attributes=(row,)) == (WORN, ("pending_sectors_doubtful",))
 
 
+def test_wear_and_reported_errors_alone_are_counts_enough() -> None:
+    for signs in (DriveSigns(wear_percent=15), DriveSigns(reported_uncorrectable=0)):
+        assert judge_disk(Disk(name="sda", smart=Smart(passed=True), signs=signs)).verdict is HEALTHY
+
+
 def test_figures_that_are_something_else_say_nothing_of_health() -> None:
     rows = (
         SmartAttribute(id=197, name="Read_Failure_Blk_Ct", raw=0),

@@ -105,7 +105,7 @@ def wait_for_sanitize(
 
 _UNENDED = {
     Condition.IDLE: "the command was taken, but the drive does not say that it completed:",
-    Condition.RUNNING: "no progress for too long, though it says it is at work; take its power off a minute, try again:",
+    Condition.RUNNING: "no progress for too long, though it says it is at work; take its power off a minute:",
     Condition.UNKNOWN: "the drive no longer gives a usable answer:",
 }
 

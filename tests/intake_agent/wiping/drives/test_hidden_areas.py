@@ -68,11 +68,19 @@ def test_an_overlay_that_stays_needs_the_power_off_and_is_still_left(sata, disk)
     assert "power" in result.detail
 
 
-def test_a_frozen_overlay_is_told_in_the_drives_words(sata, disk):
+def test_a_frozen_overlay_is_told_in_the_drives_words_and_no_restart_is_asked_for_in_vain(sata, disk):
     drive = with_areas(sata, visible=FULL - 4096, native=FULL - 4096, fails={"dco": "Input/output error"})
     result = opened(drive, disk)
     assert result.areas.dco is AreaState.LEFT
     assert "Input/output error" in result.detail
+    assert not result.needs_power_cycle
+
+
+def test_an_overlay_that_lies_about_being_restored_is_not_waited_for(sata, disk):
+    result = opened(with_areas(sata, visible=FULL - 4096, native=FULL - 4096, lies=["dco"]), disk)
+    assert result.areas.dco is AreaState.LEFT
+    assert "bad/missing sense data" in result.detail
+    assert not result.needs_power_cycle
 
 
 def test_an_overlay_is_not_touched_behind_a_protected_area_that_does_not_open(sata, disk):

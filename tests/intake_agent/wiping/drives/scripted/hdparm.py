@@ -122,7 +122,9 @@ def overlay(drive: dict, option: str) -> None:
     if "dco" in drive["fails"]:
         complain(f" HDIO_DRIVE_CMD(dco_restore) failed: {drive['fails']['dco']}")
         sys.exit(5)
-    if "dco" not in drive["idles"]:
+    if "dco" in drive["lies"]:
+        complain(BAD_SENSE)
+    elif "dco" not in drive["idles"]:
         drive["sectors"].update(native=drive["sectors"]["real"])
 
 

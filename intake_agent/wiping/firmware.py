@@ -77,7 +77,7 @@ def running(disk: Disk, path: Path) -> Method | None:
         return nvme.running(path)
     if disk.medium not in {Medium.HDD, Medium.SSD, Medium.UNKNOWN}:
         return None
-    return scsi.running(disk, path) if disk.bus == "sas" else ata.running(disk, path)
+    return scsi.running(disk, path) if disk.bus in {"sas", "scsi"} else ata.running(disk, path)
 
 
 def wait_for_running(method: Method, disk: Disk, path: Path, watch: Watch) -> FirmwareErase:

@@ -29,6 +29,8 @@ def main() -> None:
     port = os.open(PORT, os.O_RDWR)
     selector = selectors.DefaultSelector()
     selector.register(port, selectors.EVENT_READ, None)
+    if guest_cases is not None:
+        guest_cases.look_once()
     _tell(port, {"ready": True})
     unfinished = b""
     while True:

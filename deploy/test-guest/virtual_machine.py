@@ -117,7 +117,7 @@ class Drive:
             "virtio": "virtio-blk-pci",
             "sata": f"ide-hd,bus=ide.{port},rotation_rate=7200,model=Donor Disk",
             "nvme": "nvme",
-            "scsi": "scsi-hd,bus=scsi.0,vendor=DONOR,product=Disk",
+            "scsi": "scsi-hd,bus=scsi.0,vendor=DONOR,product=Disk,rotation_rate=7200",
             "usb": "usb-storage,bus=usb.0",
         }[self.bus]
         serial = self.own_serial or self.serial

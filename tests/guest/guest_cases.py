@@ -6,30 +6,44 @@ Each function answers with plain JSON. The lies are the kernel's own: device-map
 from __future__ import annotations
 
 import dataclasses
-import hashlib
 import json
 import mmap
 import os
+import struct
 import subprocess
 import time
+from array import array
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
 from intake_agent import cli, inspection, sources, work  # noqa: F401 - imported here, so that every fork has them
-from intake_agent.machine import Disk, Medium
+from intake_agent.machine import Disk, Machine, Medium
+from intake_agent.wiping import firmware
 from intake_agent.wiping.block_device import look
+from intake_agent.wiping.carrier_file import opened
 from intake_agent.wiping.hidden_areas import NO_AREAS, look_for_hidden_areas
+from intake_agent.wiping.method import Method
 from intake_agent.wiping.plan import plan
 from intake_agent.wiping.progress import Progress, Watch
 from intake_agent.wiping.safety import Consent, refusals
 from intake_agent.wiping.target import Target
 from intake_agent.wiping.wipe import wipe
 
+MACHINE: list[Machine] = []
+"""What the server saw before it answered its first request: every fork has it, and names do not change."""
+
 STICK = Path("/run/live/medium")
 STATE = STICK / "herstart"
 MIB = 1 << 20
+SECRET = b"aangifte"
+SECRET_WORD = int.from_bytes(SECRET, "little")
+
+
+def look_once() -> None:
+    """See the machine; the server calls this before it is ready."""
+    MACHINE.append(inspection.examine(sources.this_machine()))
 
 
 def prepare_stick(serial: str, files: dict[str, str]) -> str:
@@ -51,10 +65,9 @@ def prepare_stick(serial: str, files: dict[str, str]) -> str:
 
 
 def inspect() -> dict[str, Any]:
-    """What ``intake-agent inspect --json`` prints, with what each drive says it supports."""
-    machine = inspection.examine(sources.this_machine())
-    told = inspection.as_json(machine)
-    told["supports"] = {disk.serial: sorted(disk.supports) for disk in machine.disks}
+    """What ``intake-agent inspect --json`` printed when the machine started, with what each drive supports."""
+    told = inspection.as_json(MACHINE[0])
+    told["supports"] = {disk.serial: sorted(disk.supports) for disk in MACHINE[0].disks}
     return told
 
 
@@ -63,10 +76,38 @@ def steps(serial: str) -> list[str]:
     return [row.method for row in plan(_disk(serial)).steps]
 
 
-def fill(serial: str) -> None:
-    """Somebody's data on every sector of a disk, flushed to it."""
+def path_of(serial: str) -> str:
+    """Where a disk is."""
+    return str(_path(serial))
+
+
+def fill(serial: str) -> str:
+    """Somebody's data on every sector of a disk, flushed to it; returns where it is."""
     path = _path(serial)
     _fill(path, look(path).size_bytes)
+    return str(path)
+
+
+def sign(serial: str, kind: str) -> None:
+    """The mark that a RAID (version 1.2, at 4 KiB) or an encrypted volume leaves on its members."""
+    path, block = _path(serial), bytearray(4096)
+    if kind == "luks":
+        block[:8] = b"LUKS\xba\xbe" + struct.pack(">H", 1)
+        block[8:110] = b"".join(name.ljust(32, b"\0") for name in (b"aes", b"xts-plain64", b"sha256")) + bytes(6)
+        block[168:204] = b"11111111-2222-3333-4444-555555555555"
+        offset = 0
+    else:
+        block[:8] = struct.pack("<II", 0xA92B4EFC, 1)
+        block[16:32], block[32:64] = bytes(range(16)), b"bank:0".ljust(32, b"\0")
+        block[144:152] = struct.pack("<Q", 8)
+        checksum = sum(struct.unpack("<64I", block[:256]))
+        block[216:220] = struct.pack("<I", ((checksum & 0xFFFFFFFF) + (checksum >> 32)) & 0xFFFFFFFF)
+        offset = 4096
+    with path.open("r+b", buffering=0) as file:
+        file.write(bytes(8192))
+        file.seek(offset)
+        file.write(block)
+        os.fsync(file.fileno())
 
 
 def secrets_left(serial: str) -> int:
@@ -99,14 +140,31 @@ def wiped_until(serial: str, percent: int, write: list[str]) -> dict[str, Any]:
 
 def refused(serial: str, **changes: Any) -> list[str]:
     """The keys of everything that speaks against wiping a disk; ``changes`` are facts that differ since the look."""
-    machine = inspection.examine(sources.this_machine())
-    disk = next(disk for disk in machine.disks if disk.serial == serial)
+    return _refused(serial, changes, Consent(named_serials=frozenset({serial})))
+
+
+def refused_unnamed(serial: str) -> list[str]:
+    """The same where nobody named the disk."""
+    return _refused(serial, {}, Consent())
+
+
+def opening_fails(serial: str) -> str | None:
+    """The class of what the engine's exclusive opening raises."""
+    try:
+        with opened(_path(serial), writing=True):
+            return None
+    except OSError as error:
+        return type(error).__name__
+
+
+def _refused(serial: str, changes: dict[str, Any], consent: Consent) -> list[str]:
+    disk = _disk(serial)
     now = sources.disk_now(disk.name)
     against = refusals(
         dataclasses.replace(disk, **changes),
         look(Path("/dev") / disk.name),
-        Consent(named_serials=frozenset({serial})),
-        other_serials=[other.serial for other in machine.disks if other.name != disk.name],
+        consent,
+        other_serials=[other.serial for other in MACHINE[0].disks if other.name != disk.name],
         serial_now=now.serial if now else None,
         on_battery=False,
     )
@@ -199,17 +257,19 @@ def wiped_scsi_debug(first_bad: int, count: int) -> dict[str, Any]:
 
 
 def sanitize_scsi_debug() -> dict[str, Any]:
-    """What ``sg_sanitize`` says on a drive without the command, and whether the data is still there."""
+    """The sanitize command on a drive without it, and whether the data is still there."""
     with _scsi_debug("dev_size_mb=8 delay=0") as path:
-        _fill(path, 8 * MIB)
-        done = subprocess.run(
-            ["sg_sanitize", "--block", "--quick", "--wait", str(path)], capture_output=True, timeout=60, check=False
-        )
-        return {
-            "code": done.returncode,
-            "supports": sorted(_disk_at(path).supports),
-            "secrets_left": _secrets_left(path, 8 * MIB),
-        }
+        return _erased_by(Method.SCSI_SANITIZE_BLOCK, _disk_at(path), path)
+
+
+def erased_by(serial: str, method: str) -> dict[str, Any]:
+    """What one of the drive's own methods says of itself, and how many sectors hold somebody's data after it."""
+    return _erased_by(Method[method], _disk(serial), _path(serial))
+
+
+def running(serial: str) -> str | None:
+    """The sanitize that the agent believes to run on a disk."""
+    return firmware.running(_disk(serial), _path(serial))
 
 
 def hidden_areas(serial: str) -> dict[str, Any]:
@@ -224,13 +284,20 @@ def _wiped(disk: Disk, path: Path, listen: Callable[[Progress], None] = lambda p
     return _plain(wipe(target, plan(disk), None, Watch(listen, lambda: False)))
 
 
+def _erased_by(method: Method, disk: Disk, path: Path) -> dict[str, Any]:
+    size = disk.size_bytes or 0
+    _fill(path, size)
+    before = _secrets_left(path, size)
+    told = _plain(firmware.erase(method, disk, path, Watch(lambda progress: None, lambda: False)))
+    return {**told, "secrets_before": before, "secrets_left": _secrets_left(path, size)}
+
+
 def _plain(record: Any) -> dict[str, Any]:
     return json.loads(json.dumps(dataclasses.asdict(record), default=str))
 
 
 def _disk(serial: str) -> Disk:
-    found = inspection.examine(sources.this_machine()).disks
-    return next(disk for disk in found if disk.serial == serial)
+    return next(disk for disk in MACHINE[0].disks if disk.serial == serial)
 
 
 def _path(serial: str) -> Path:
@@ -248,27 +315,26 @@ def _virtual(path: Path, size: int) -> Disk:
     return Disk(name=path.name, serial=f"MAPPED-{path.name}", medium=Medium.VIRTUAL, size_bytes=size)
 
 
-def _secret(sector: int) -> bytes:
-    return hashlib.sha256(b"belastingaangifte %d" % sector).digest()
-
-
 def _fill(path: Path, size: int) -> None:
-    """Every sector begins with its own 32 bytes; the rest of it is alike in all."""
-    rest = b"x" * 480
-    with path.open("wb", buffering=MIB) as file:
-        for sector in range(size // 512):
-            file.write(_secret(sector) + rest)
-        file.flush()
+    """Every sector begins with the secret and its own number."""
+    buffer = memoryview(mmap.mmap(-1, MIB))
+    words = buffer.cast("Q")
+    words[0::64] = memoryview(array("Q", SECRET * 2048))
+    with path.open("wb", buffering=0) as file:
+        for offset in range(0, size, MIB):
+            words[1::64] = memoryview(array("Q", range(offset // 512, offset // 512 + 2048)))
+            file.write(buffer[: size - offset])
         os.fsync(file.fileno())
 
 
 def _secrets_left(path: Path, size: int) -> int:
-    buffer, found = mmap.mmap(-1, MIB), 0
+    """Sectors that begin with the secret, wherever they were written."""
+    buffer, found = memoryview(mmap.mmap(-1, MIB)), 0
     descriptor = os.open(path, os.O_RDONLY | os.O_DIRECT)
     try:
         for offset in range(0, size, MIB):
-            length = os.preadv(descriptor, [memoryview(buffer)[: min(MIB, size - offset)]], offset)
-            found += sum(buffer[at : at + 32] == _secret((offset + at) // 512) for at in range(0, length, 512))
+            length = os.preadv(descriptor, [buffer[: size - offset]], offset)
+            found += buffer[:length].cast("Q")[0::64].tolist().count(SECRET_WORD)
     finally:
         os.close(descriptor)
     return found

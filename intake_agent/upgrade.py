@@ -8,15 +8,50 @@ from __future__ import annotations
 import re
 from collections import Counter
 from collections.abc import Sequence
+from dataclasses import dataclass
 
 from intake_agent.machine import Memory, MemoryModule
 
 _SIZES_MIB = (256, 512, 1024, 2048, 4096, 8192, 16384, 32768)
-_LARGEST_MIB = {"SDRAM": 512, "DDR": 1024, "DDR2": 4096, "DDR3": 8192, "DDR4": 32768}
-"""The largest unbuffered module of each generation on the market (JEDEC densities; 16 GB DDR3 is too rare to name)."""
+_LARGEST_MIB = {"DDR": 1024, "DDR2": 4096, "DDR3": 8192, "DDR4": 32768}
+"""The largest unbuffered module of each generation on the market (JEDEC densities; 16 GB DDR3 is too rare to name).
+Firmware writes *SDRAM* and *DRAM* for any of them."""
+_USUAL_MIB = {"DDR2": 2048}
+"""What is found on a shelf where larger ones are rare, and what most boards of that time take."""
 _SMALLEST_MIB = {"DDR3": 1024, "DDR4": 2048, "DDR5": 8192}
 _SOLDERED_FORMS = frozenset({"Row Of Chips", "Chip", "Die", "TSOP"})
 _SOLDERED_WORDS = re.compile(r"on.?board|solder|memory.?down|system board memory", re.IGNORECASE)
+
+
+@dataclass(frozen=True, slots=True)
+class _Board:
+    """What can be changed: the modules in sockets, smallest first, the free slots, and the board's maximum."""
+
+    installed_mib: int
+    slots: int
+    sockets: tuple[MemoryModule, ...]
+    free: int
+    maximum_mib: int | None
+
+    @property
+    def generation(self) -> str:
+        return next((one.kind for one in self.sockets if one.kind), None) or ""
+
+    @property
+    def largest_mib(self) -> int:
+        """The largest module a slot takes: what its generation is made in, and an equal share of the maximum."""
+        largest = _LARGEST_MIB.get(self.generation, _SIZES_MIB[-1])
+        if self.maximum_mib is None:
+            return largest
+        biggest_seen = max((one.size_mib or 0 for one in self.sockets), default=0)
+        return min(largest, max(self.maximum_mib // self.slots, biggest_seen))
+
+    @property
+    def reachable_mib(self) -> int:
+        """With the largest module in every socket."""
+        soldered = self.installed_mib - sum(one.size_mib or 0 for one in self.sockets)
+        full = soldered + self.largest_mib * (self.free + len(self.sockets))
+        return min(full, self.maximum_mib or full)
 
 
 def upgrade(memory: Memory, bound_mib: int) -> tuple[str | None, str | None]:
@@ -24,30 +59,42 @@ def upgrade(memory: Memory, bound_mib: int) -> tuple[str | None, str | None]:
 
     Free slots are filled first, then the smallest modules are replaced; fewest modules touched, then smallest size.
     """
-    if memory.installed_mib is None or memory.slots is None:
+    board = _board(memory)
+    if board is None:
         return None, "upgrade_unknown_slots"
-    maximum = _believable_maximum(memory)
-    if maximum is not None and maximum < bound_mib:
-        return None, f"upgrade_over_maximum:{_words(maximum)}"
-    sockets = sorted((one for one in memory.modules if not _is_soldered(one)), key=lambda one: one.size_mib or 0)
+    if board.maximum_mib is not None and board.maximum_mib < bound_mib:
+        return None, f"upgrade_over_maximum:{_words(board.maximum_mib)}"
+    if not board.sockets and not board.free:
+        return None, "upgrade_soldered"
+    kind = _kind(board.sockets or memory.modules)
+    largest = board.largest_mib
+    for limit in (min(largest, _USUAL_MIB.get(board.generation, largest)), largest):
+        if named := _fewest_modules(board, bound_mib, limit, kind):
+            return named, None
+    return None, f"upgrade_over_maximum:{_words(board.reachable_mib)}"
+
+
+def _board(memory: Memory) -> _Board | None:
+    if memory.installed_mib is None or not memory.slots:
+        return None
     free = max(memory.slots - len(memory.modules), 0)
     if memory.modules and all((one.kind or "").startswith("LPDDR") for one in memory.modules):
         free = 0  # LPDDR is never in a slot; tables list channels without chips as empty devices
-    if not sockets and not free:
-        return None, "upgrade_soldered"
-    sizes = _sizes(memory, sockets, maximum)
-    for added in range(1, free + len(sockets) + 1):
-        replaced = sockets[: max(added - free, 0)]
-        kept = memory.installed_mib - sum(one.size_mib or 0 for one in replaced)
-        fitting = (size for size in sizes if kept + added * size >= bound_mib)
-        if (size := next(fitting, None)) is not None and (maximum is None or kept + added * size <= maximum):
-            return _in_parts(added, size, _kind(sockets or list(memory.modules)), free, replaced), None
-    return None, f"upgrade_over_maximum:{_words(maximum)}" if maximum else "upgrade_unknown_slots"
+    sockets = sorted((one for one in memory.modules if not _is_soldered(one)), key=lambda one: one.size_mib or 0)
+    # Firmware that claims a maximum below what is in the machine is wrong.
+    maximum = memory.max_mib if memory.max_mib and memory.max_mib >= memory.installed_mib else None
+    return _Board(memory.installed_mib, memory.slots, tuple(sockets), free, maximum)
 
 
-def _believable_maximum(memory: Memory) -> int | None:
-    """The board's maximum; firmware that claims less than what is in it is wrong."""
-    return memory.max_mib if memory.max_mib and memory.max_mib >= (memory.installed_mib or 0) else None
+def _fewest_modules(board: _Board, bound_mib: int, limit_mib: int, kind: str) -> str | None:
+    sizes = [size for size in _SIZES_MIB if _SMALLEST_MIB.get(board.generation, 0) <= size <= limit_mib]
+    for added in range(1, board.free + len(board.sockets) + 1):
+        replaced = board.sockets[: max(added - board.free, 0)]
+        kept = board.installed_mib - sum(one.size_mib or 0 for one in replaced)
+        size = next((size for size in sizes if kept + added * size >= bound_mib), None)
+        if size is not None and (board.maximum_mib is None or kept + added * size <= board.maximum_mib):
+            return _in_parts(added, size, kind, board.free, replaced)
+    return None
 
 
 def _is_soldered(module: MemoryModule) -> bool:
@@ -56,16 +103,6 @@ def _is_soldered(module: MemoryModule) -> bool:
         or (module.kind or "").startswith("LPDDR")
         or _SOLDERED_WORDS.search(module.locator or "") is not None
     )
-
-
-def _sizes(memory: Memory, sockets: Sequence[MemoryModule], maximum_mib: int | None) -> list[int]:
-    """Module sizes a slot takes: an equal share of the board's maximum, and what its generation is made in."""
-    generation = next((one.kind for one in sockets if one.kind), None) or ""
-    largest = _LARGEST_MIB.get(generation, _SIZES_MIB[-1])
-    if maximum_mib is not None and memory.slots:
-        biggest_seen = max((one.size_mib or 0 for one in sockets), default=0)
-        largest = min(largest, max(maximum_mib // memory.slots, biggest_seen))
-    return [size for size in _SIZES_MIB if _SMALLEST_MIB.get(generation, 0) <= size <= largest]
 
 
 def _in_parts(added: int, size_mib: int, kind: str, free: int, replaced: Sequence[MemoryModule]) -> str:

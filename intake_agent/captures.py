@@ -4,8 +4,9 @@ A folder holds, each of them optional:
 
 - ``cpuinfo meminfo`` as in ``/proc``; ``lscpu.txt dmidecode.txt lsblk.json lspci.txt`` as those programs print it
   (``lsblk -J -b -O``, ``lspci -D -mm -nn``);
-- a file a drive: ``smartctl-NAME.json nvme-NAME.json hdparm-NAME.txt sg-opcodes-NAME.txt mmc-extcsd-NAME.txt``
-  (``smartctl --json -x``, ``nvme id-ctrl``, ``hdparm -I``, ``sg_opcodes``, ``mmc extcsd read``);
+- a file a drive: ``smartctl-NAME.json nvme-NAME.json hdparm-NAME.txt hpa-NAME.txt dco-NAME.txt sg-opcodes-NAME.txt
+  mmc-extcsd-NAME.txt`` (``smartctl --json -x``, ``nvme id-ctrl``, ``hdparm -I``, ``hdparm -N``,
+  ``hdparm --dco-identify``, ``sg_opcodes``, ``mmc extcsd read``);
 - ``power_supply/SUPPLY/FILE`` and ``edid-CONNECTOR.bin`` as in ``/sys/class``;
 - ``sysfs.json``: path under ``/sys`` → content (of a link: where it leads; empty: only known to be there), with what
   :mod:`intake_agent.sysfs` gathers;
@@ -41,6 +42,8 @@ _FILES_A_DRIVE = {
     "smartctl": ("smartctl-", ".json"),
     "nvme": ("nvme-", ".json"),
     "hdparm": ("hdparm-", ".txt"),
+    "hpa": ("hpa-", ".txt"),
+    "dco": ("dco-", ".txt"),
     "sg_opcodes": ("sg-opcodes-", ".txt"),
     "mmc_extcsd": ("mmc-extcsd-", ".txt"),
 }

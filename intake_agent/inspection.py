@@ -101,4 +101,5 @@ def _disk_json(disk: Disk) -> dict[str, Any]:
         **{name: getattr(disk, name) for name in _ADDED_DISK_FIELDS},
         "supports": sorted(disk.supports),
         "security": _plain(disk.security),
+        "hidden_areas": _plain(disk.hidden_areas),
     }

@@ -10,12 +10,14 @@ from dataclasses import dataclass, field
 from enum import StrEnum
 
 from wipe_reports.document import (
+    AreaState,
     Battery,
     Display,
     Estimate,
     Firmware,
     Health,
     HealthVerdict,
+    HiddenAreas,
     Medium,
     Memory,
     MemoryModule,
@@ -33,6 +35,7 @@ from wipe_reports.document import (
 )
 
 __all__ = [
+    "AreaState",
     "AtaSecurity",
     "Battery",
     "Disk",
@@ -42,6 +45,7 @@ __all__ = [
     "Firmware",
     "Health",
     "HealthVerdict",
+    "HiddenAreas",
     "Machine",
     "Medium",
     "Memory",
@@ -141,8 +145,9 @@ class AtaSecurity:
 class Disk:
     """One whole block device. ``smart`` is ``None`` when the drive's own facts could not be read.
 
-    ``security`` is ``None`` for a drive without the ATA Security feature set; ``behind`` names a controller or bridge
-    that answers for the drive (a RAID controller, a USB bridge), ``None`` for a drive that the system reaches itself.
+    ``hidden_areas`` are as they read at inspection: nothing is opened by looking. ``security`` is ``None`` for a drive
+    without the ATA Security feature set; ``behind`` names a controller or bridge that answers for the drive (a RAID
+    controller, a USB bridge), ``None`` for a drive that the system reaches itself.
     """
 
     name: str
@@ -160,6 +165,7 @@ class Disk:
     supports: frozenset[Support] = frozenset()
     security: AtaSecurity | None = None
     behind: str | None = None
+    hidden_areas: HiddenAreas = field(default_factory=HiddenAreas)
     health: Health = field(default_factory=Health)
 
 

@@ -12,7 +12,8 @@ from intake_agent.machine import Processor, Tool
 class RawFacts:
     """What was told, ``None`` or empty where it could not be had; a missing program is one more thing unknown.
 
-    ``smartctl``, ``nvme``, ``hdparm``, ``sg_opcodes`` and ``mmc_extcsd`` go by device name, ``edids`` by connector,
+    ``smartctl``, ``nvme``, ``hdparm`` (``-I``), ``hpa`` (``hdparm -N``), ``dco`` (``hdparm --dco-identify``),
+    ``sg_opcodes`` and ``mmc_extcsd`` go by device name, ``edids`` by connector,
     ``permanent_addresses`` (MAC) by network interface. ``sysfs`` goes by path under ``/sys``: a file's content, of a
     link where it leads to, an empty text for what is only known to be there. ``processor`` is what py-cpuinfo and
     psutil add on this machine where the kernel's own text is silent.
@@ -27,6 +28,8 @@ class RawFacts:
     smartctl: Mapping[str, str] = field(default_factory=dict)
     nvme: Mapping[str, str] = field(default_factory=dict)
     hdparm: Mapping[str, str] = field(default_factory=dict)
+    hpa: Mapping[str, str] = field(default_factory=dict)
+    dco: Mapping[str, str] = field(default_factory=dict)
     sg_opcodes: Mapping[str, str] = field(default_factory=dict)
     mmc_extcsd: Mapping[str, str] = field(default_factory=dict)
     power_supplies: Mapping[str, Mapping[str, str]] = field(default_factory=dict)

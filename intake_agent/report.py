@@ -9,7 +9,6 @@ from importlib.metadata import version
 
 from intake_agent.machine import Disk, Machine, Smart
 from intake_agent.report_parts import parts, smart_facts, words
-from intake_agent.wiping.hidden_areas import NO_AREAS, may_hide
 from wipe_reports import document, schema, signing
 from wipe_reports.document import HiddenAreas, WipeReport
 
@@ -106,6 +105,6 @@ def _carrier(disk: Disk, wiped: WipedDisk | None) -> document.Carrier:
         health=replace(disk.health, reasons=tuple(words(reason, 200) or "?" for reason in disk.health.reasons[:64])),
         smart_before=smart_facts(disk.smart),
         smart_after=smart_facts(wiped.smart_after) if wiped else None,
-        hidden_areas=wiped.hidden_areas if wiped else HiddenAreas() if may_hide(disk) else NO_AREAS,
+        hidden_areas=wiped.hidden_areas if wiped else disk.hidden_areas,
         wipe=wiped.wipe if wiped else None,
     )

@@ -102,13 +102,16 @@ def power_supplies() -> Mapping[str, Mapping[str, str]]:
 
 
 def run(*command: str) -> str | None:
-    """What a program printed, whatever its exit code (``smartctl`` tells its findings in it), or ``None``."""
+    """What a program printed, whatever its exit code (``smartctl`` tells its findings in it), or ``None``.
+
+    ``hdparm`` says beside its answer, on the other stream, when the answer is none.
+    """
     try:
         done = subprocess.run(
             command,
             stdin=subprocess.DEVNULL,
             stdout=subprocess.PIPE,
-            stderr=subprocess.DEVNULL,
+            stderr=subprocess.STDOUT if command[0] == "hdparm" else subprocess.DEVNULL,
             timeout=_TIMEOUT_SECONDS,
             check=False,
             env={**os.environ, "LC_ALL": "C"},
@@ -132,7 +135,9 @@ def _how_they_erase(names: Iterable[str], ask: _Ask) -> Callable[[], dict[str, A
 
     The questions are out when this returns; what it returns waits for the answers.
     """
-    asked: dict[str, dict[str, Future[str | None]]] = {"nvme": {}, "hdparm": {}, "sg_opcodes": {}, "mmc_extcsd": {}}
+    asked: dict[str, dict[str, Future[str | None]]] = {
+        name: {} for name in ("nvme", "hdparm", "hpa", "dco", "sg_opcodes", "mmc_extcsd")
+    }
     for name in names:
         where = str((sysfs.SYS / "block" / name).resolve())
         device = f"/dev/{name}"
@@ -142,6 +147,8 @@ def _how_they_erase(names: Iterable[str], ask: _Ask) -> Callable[[], dict[str, A
             asked["mmc_extcsd"][name] = ask("mmc", "extcsd", "read", device)
         elif name.startswith("sd") and re.search(r"/ata\d+/", where):
             asked["hdparm"][name] = ask("hdparm", "-I", device)
+            asked["hpa"][name] = ask("hdparm", "-N", device)
+            asked["dco"][name] = ask("hdparm", "--dco-identify", device)
         elif name.startswith("sd") and "/usb" not in where:
             asked["sg_opcodes"][name] = ask("sg_opcodes", device)
             asked["hdparm"][name] = ask("hdparm", "-I", device)

@@ -11,12 +11,14 @@ from typing import Any
 from intake_agent.machine import Disk, Medium, SmartAttribute
 from intake_agent.probes import abilities
 from intake_agent.probes.controllers import answers_for
+from intake_agent.probes.hidden_areas import NO_AREAS, hidden_areas, may_hide
 from intake_agent.probes.json_facts import at, flag, number, objects, text
 from intake_agent.probes.smart import WEAR_LEFT, drive_signs, smart_attributes, smart_facts
 from intake_agent.raw_facts import RawFacts
 
 _NOT_A_DISK = ("zram", "ram", "loop", "sr", "fd", "nbd", "dm-", "md")
 _NO_MAKER = frozenset({"ATA", "USB", "NVMe", "Generic"})
+_BUSES_BY_NAME = {"nvme": "nvme", "mmcblk": "mmc", "vd": "virtio"}
 _HEX_ID = re.compile(r"0x[0-9a-fA-F]+")
 _ONLY_SSD = frozenset({"Erase_Fail_Count", "Program_Fail_Count"}) | WEAR_LEFT
 _ONLY_HDD = frozenset({3, 7, 10})
@@ -44,7 +46,18 @@ def _disk(name: str, row: Mapping[str, Any], facts: RawFacts) -> Disk:
         | abilities.emmc(facts.mmc_extcsd.get(name, ""))
         | abilities.discard(row)
     )
-    return replace(disk, supports=supports, security=security, behind=answers_for(disk, row, facts.sysfs))
+    areas = (
+        hidden_areas(facts.hdparm.get(name, ""), facts.hpa.get(name, ""), facts.dco.get(name, ""))
+        if may_hide(disk)
+        else NO_AREAS
+    )
+    return replace(
+        disk,
+        supports=supports,
+        security=security,
+        behind=answers_for(disk, row, facts.sysfs),
+        hidden_areas=areas,
+    )
 
 
 def drive(name: str, smartctl: str | None, row: Mapping[str, Any] | None = None) -> Disk:
@@ -175,14 +188,13 @@ def _medium_by_system(row: Mapping[str, Any]) -> Medium:
 
 def _bus(name: str, answer: Any) -> str | None:
     kind = text(answer, "device", "type") or ""
-    if name.startswith("nvme") or kind == "nvme":
-        return "nvme"
-    if name.startswith("mmcblk"):
-        return "mmc"
-    if name.startswith("vd"):
-        return "virtio"
+    by_name = next((bus for prefix, bus in _BUSES_BY_NAME.items() if name.startswith(prefix)), None)
+    if by_name is not None or kind == "nvme":
+        return by_name or kind
     if kind.startswith(("usb", "snt")):
         return "usb"
     if text(answer, "scsi_transport_protocol", "name"):
         return "sas"
+    if text(answer, "device", "protocol") == "SCSI":
+        return "scsi"
     return "sata" if number(answer, "sata_version", "value") else None

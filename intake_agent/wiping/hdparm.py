@@ -6,10 +6,10 @@ import re
 from pathlib import Path
 
 from intake_agent.machine import Disk
+from intake_agent.probes.hidden_areas import UNTRUSTED
 from intake_agent.wiping.programs import Answer, run
 
-UNTRUSTED = re.compile(r"(bad/missing|questionable) sense data")
-"""``hdparm`` prints these beside an exit code of 0 when the drive, or what stands before it, did not do as asked."""
+__all__ = ["UNTRUSTED", "hdparm", "identify"]
 
 
 def hdparm(*options: str, path: Path, timeout_seconds: float = 60) -> Answer:

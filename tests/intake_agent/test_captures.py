@@ -198,7 +198,7 @@ _A_DRIVE = st.dictionaries(_NAMES, _LINES, max_size=3)
 _FACTS = st.builds(
     RawFacts,
     **{name: st.none() | _LINES for name in ("cpuinfo", "lscpu", "dmidecode", "lsblk", "lspci", "meminfo")},
-    **dict.fromkeys(("smartctl", "nvme", "hdparm", "sg_opcodes", "mmc_extcsd"), _A_DRIVE),
+    **dict.fromkeys(("smartctl", "nvme", "hdparm", "hpa", "dco", "sg_opcodes", "mmc_extcsd"), _A_DRIVE),
     power_supplies=st.dictionaries(
         _NAMES,
         st.dictionaries(st.sampled_from(SUPPLY_FILES), _LINES.map(str.strip), min_size=1, max_size=3),

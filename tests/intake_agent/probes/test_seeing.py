@@ -11,7 +11,8 @@ import pytest
 from intake_agent.captures import captured_folder
 from intake_agent.console.summary import machine_lines
 from intake_agent.inspection import as_json, examine
-from intake_agent.machine import AtaSecurity, Machine, NetworkInterface, NetworkKind, Support
+from intake_agent.machine import AreaState, AtaSecurity, Machine, NetworkInterface, NetworkKind, Support
+from intake_agent.probes.hidden_areas import NO_AREAS
 
 MACHINES = ("uefi-laptop", "bios-desktop", "all-in-one", "emmc-tablet", "raid-tower", "usb-bridge")
 
@@ -135,6 +136,14 @@ def test_a_frozen_hard_disk_is_told_with_how_it_says_it_can_erase(seen: Any) -> 
     assert disk.security == AtaSecurity(enabled=False, locked=False, frozen=True, erase_minutes=58)
     assert Support.ATA_SECURITY_ERASE in disk.supports
     assert disk.behind is None
+
+
+def test_a_hidden_area_is_seen_before_anything_is_wiped(seen: Any) -> None:
+    machine = seen("bios-desktop")
+    areas = machine.disks[0].hidden_areas
+    assert (areas.hpa, areas.hpa_sectors, areas.dco) == (AreaState.LEFT, 10_000_000, AreaState.ABSENT)
+    assert any("verborgen gebied van 5.1 GB" in line for line in machine_lines(machine))
+    assert seen("usb-bridge").disks[0].hidden_areas == NO_AREAS
 
 
 def test_an_all_in_one_is_weighed_by_its_screen_whose_millimetres_are_an_aspect_ratio(seen: Any) -> None:

@@ -19,7 +19,7 @@ PIECE_BYTES = CHUNK_BYTES // 2
 READ_SHARE = Fraction(10, 100)
 _SECTIONS = 1000
 _SAMPLES_PER_SECTION = 2
-_SMALLEST_SECTION_PAGES = 16
+_SMALLEST_SECTION_PAGES = 4
 
 Range = tuple[int, int]
 """Offset and length in bytes; never across the border of a piece."""
@@ -33,7 +33,7 @@ def whole(size_bytes: int) -> Iterator[Range]:
 def draw(size_bytes: int, seed: bytes, share: Fraction) -> Sample | None:
     """The sample that ``seed`` (16 bytes) draws, of at least ``share`` of each section and at least a page each time.
 
-    ``None`` for a carrier of less than about 64 MiB: that one is taken whole.
+    ``None`` for a carrier of less than about 16 MiB: that one is taken whole.
     """
     pages = _inner_pages(size_bytes)
     if pages < _SECTIONS * _SMALLEST_SECTION_PAGES:

@@ -99,7 +99,7 @@ def erased_by_drive(carrier: Carrier, row: Row, disk: Disk, firmware: Firmware) 
     if disk.security is None or not disk.security.locked:
         canaries = Canaries(seed, carrier.target.size_bytes, before_crypto_erase=row.leaves_noise)
         _plant(carrier, step, canaries)
-    if step.stopped is None:
+    if step.stopped is None and step.result is None:
         step.erased = firmware.erase(row.method, disk, carrier.target.path, carrier.watch)
         _judge(carrier, step, canaries)
     step.ended_at = CLOCK.now()
@@ -125,11 +125,21 @@ def _begun(row: Row) -> Step:
 
 
 def _plant(carrier: Carrier, step: Step, canaries: Canaries) -> None:
-    step.written = canaries.plant(carrier.target, carrier.watch)
-    step.stopped = step.written.stopped
-    step.planted = pages(step.written.bytes_written)
-    if carrier.journal is not None and step.stopped is None and not step.written.failures.total_bytes:
+    written = step.written = canaries.plant(carrier.target, carrier.watch)
+    step.stopped = written.stopped
+    if step.stopped is None:
+        _see_planted(carrier, step, canaries, pages(written.bytes_written))
+    if carrier.journal is not None and step.stopped is None and step.result is None:
         carrier.journal.canaries_planted()
+
+
+def _see_planted(carrier: Carrier, step: Step, canaries: Canaries, written: int) -> None:
+    """Only a canary that was seen before the erase proves anything when it is gone after it."""
+    seen = canaries.look(carrier.target.path, carrier.watch)
+    step.planted, step.looked, step.stopped = seen.survived, seen, seen.stopped
+    if step.stopped is None and (not seen.survived or seen.survived + pages(seen.failures.total_bytes) < written):
+        step.result = AttemptResult.NOT_COMPLETED
+        step.trouble = f"{seen.survived} of {written} canaries were there before the erase: the carrier drops writes"
 
 
 def _judge(carrier: Carrier, step: Step, canaries: Canaries | None) -> None:
@@ -154,12 +164,12 @@ def _judge(carrier: Carrier, step: Step, canaries: Canaries | None) -> None:
 def _look(carrier: Carrier, step: Step, canaries: Canaries) -> bool:
     """Are the canaries' places read, and is none of them left?"""
     try:
-        step.looked = canaries.look(carrier.target.path, carrier.watch)
+        step.looked = looked = canaries.look(carrier.target.path, carrier.watch)
     except OSError as error:
         step.trouble = f"the canaries could not be looked for: {error.strerror}"
         return False
-    step.survived = min(step.planted or 0, step.looked.survived)
-    step.stopped = step.looked.stopped
+    step.survived = min(step.planted or 0, looked.survived)
+    step.stopped = looked.stopped
     return step.stopped is None and not step.survived
 
 

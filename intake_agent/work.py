@@ -1,78 +1,43 @@
 """The steps of one machine, from first look to sent report, without any console: every console walks these.
 
-``begin`` → ``look`` → ``candidates`` → ``choose`` → ``ask_service`` → ``wipe_chosen`` → ``sign_and_keep`` → ``send``.
-What people must be told comes back as Dutch sentences; nothing here prints or asks.
+``begin`` → ``look`` → ``offered`` → ``choose`` → ``ask_service`` → ``keep_provisional`` → ``wipe_chosen`` →
+``sign_and_keep`` → ``send``; :func:`finish` walks the last five. What people must be told comes back as Dutch
+sentences; nothing here prints or asks.
 """
 
 from __future__ import annotations
 
 import json
 from collections.abc import Callable, Iterable
-from dataclasses import dataclass, field
-from datetime import datetime
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any
 
 import uuid_utils
 
-from intake_agent import inspection, sources, station
+from intake_agent import inspection, policy, sources, station
+from intake_agent.candidates import Candidate, Choice, Ticked, candidates, check, chosen
 from intake_agent.client import Client, ServiceRefusedError, ServiceUnreachableError
 from intake_agent.clock import CLOCK
+from intake_agent.dock import Host, disks_now, host_of, in_dock
 from intake_agent.machine import Disk, Machine
 from intake_agent.outbox import Outbox, OutboxError, keep_elsewhere
-from intake_agent.probes.battery import is_on_battery
 from intake_agent.probes.json_facts import objects, text
 from intake_agent.report import Signatory, WipedDisk, build, device_identity, signed
-from intake_agent.sending import Sent, send_waiting
-from intake_agent.system_errors import in_words
-from intake_agent.wiping.block_device import look as look_at_device
-from intake_agent.wiping.hidden_areas import NO_AREAS, look_for_hidden_areas
-from intake_agent.wiping.plan import Plan, plan
-from intake_agent.wiping.progress import Progress, StopAsked, Watch
-from intake_agent.wiping.safety import Consent, Refusal, refusals
+from intake_agent.sending import Sent, ask_settings, send_waiting
+from intake_agent.wiping.hidden_areas import NO_AREAS, may_hide
+from intake_agent.wiping.jobs import Finished, Follow, Job, wipe_all
+from intake_agent.wiping.journal import Journals
+from intake_agent.wiping.progress import StopAsked
+from intake_agent.wiping.safety import Refusal
 from intake_agent.wiping.scratch import Scratch
-from intake_agent.wiping.target import Target
-from intake_agent.wiping.wipe import wipe
+from intake_agent.wiping.wipe import unfinished
 from intake_agent.wishes import Wishes
 from wipe_reports import signing
-from wipe_reports.document import Outcome
+from wipe_reports.document import HiddenAreas, Outcome
 
 JOB_TYPE = "wipe-job+jws"
-_SKEW_TOLD_SECONDS = 60
-_REHEARSAL = Refusal("rehearsal", "Dit is een oefening: deze schijf wordt niet aangeraakt.")
-_SIGNATURES = frozenset({"signatures", "signatures_unknown"})
-
-Follow = Callable[[Disk, Progress], None]
-
-
-@dataclass(frozen=True, kw_only=True, slots=True)
-class Candidate:
-    """One disk as it may be chosen: how it would be wiped, and everything that speaks against it."""
-
-    disk: Disk
-    path: Path
-    plan: Plan
-    against: tuple[Refusal, ...] = ()
-
-    @property
-    def asks_signatures(self) -> bool:
-        """Is a RAID, LVM or encryption mark all that speaks against it? That a person may accept, apart."""
-        return bool(self.against) and {refusal.key for refusal in self.against} <= _SIGNATURES
-
-    @property
-    def may_be_wiped(self) -> bool:
-        """Does nothing speak against it?"""
-        return not self.against
-
-
-@dataclass(frozen=True, kw_only=True, slots=True)
-class Choice:
-    """A disk that will be wiped, and the yes that was given to it."""
-
-    disk: Disk
-    path: Path
-    plan: Plan
-    consent: Consent
 
 
 @dataclass(frozen=True, slots=True)
@@ -84,22 +49,36 @@ class Kept:
     trouble: tuple[str, ...] = ()
 
 
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Ended:
+    """How it ended: the report where it could be kept, the service's answer where it came, what people must know."""
+
+    kept: Kept | None
+    answer: dict[str, Any] | None = None
+    trouble: str | None = None
+    remarks: tuple[str, ...] = ()
+
+
 @dataclass(slots=True, kw_only=True)
 class Work:
-    """One machine, or one round of loose disks, under way. ``nonces`` go by model and serial, ``wiped`` by name."""
+    """One machine, or one round of loose disks, under way. ``nonces`` go by model and serial, ``wiped`` by name.
+
+    ``untouched`` says in Dutch why a chosen disk was not begun after all; ``host`` is whose dock this is.
+    """
 
     wishes: Wishes
     station: station.Station
     outbox: Outbox
+    journals: Journals
     client: Client | None
     report_id: str = field(default_factory=lambda: str(uuid_utils.uuid7()))
     machine: Machine = field(default_factory=Machine)
+    host: Host | None = None
     scratch: tuple[Scratch, ...] = ()
     chosen: list[Choice] = field(default_factory=list)
     nonces: dict[tuple[str | None, str | None], str] = field(default_factory=dict)
     wiped: dict[str, WipedDisk] = field(default_factory=dict)
     untouched: dict[str, str] = field(default_factory=dict)
-    """Why a chosen disk was not begun after all: a Dutch sentence by disk name."""
 
     @property
     def all_erased(self) -> bool:
@@ -110,75 +89,70 @@ class Work:
 
 
 def begin(wishes: Wishes) -> Work:
-    """The station and a proof that its outbox has room. Raises StationError and OutboxError in the operator's words."""
+    """The station, a proof that its outbox has room, and what a cut left behind made ready to send.
+
+    Raises StationError and OutboxError in the operator's words.
+    """
     own = station.load(wishes.state)
     outbox = Outbox(wishes.state)
     outbox.prove_room()
-    return Work(wishes=wishes, station=own, outbox=outbox, client=Client(own.service) if wishes.online else None)
-
-
-def look(work: Work) -> None:
-    """See what this machine is, and judge it."""
-    work.machine = inspection.examine(sources.this_machine())
-
-
-def check(disk: Disk, machine: Machine, consent: Consent) -> list[Refusal]:
-    """Everything that speaks against wiping ``disk`` at this moment; the drive is asked its serial number again."""
-    path = Path("/dev") / disk.name
-    try:
-        device = look_at_device(path)
-    except (OSError, ValueError) as error:
-        return [Refusal("gone", f"{disk.name}: de schijf is er niet meer ({error}).")]
-    now = sources.disk_now(disk.name)
-    return refusals(
-        disk,
-        device,
-        consent,
-        other_serials=[other.serial for other in machine.disks if other.name != disk.name],
-        serial_now=now.serial if now else None,
-        on_battery=is_on_battery(sources.power_supplies()),
+    outbox.promote_left()
+    return Work(
+        wishes=wishes,
+        station=own,
+        outbox=outbox,
+        journals=Journals(wishes.state),
+        client=Client(own.service) if wishes.online else None,
     )
 
 
-def consent_to(disk: Disk, *, accepts_signatures: bool) -> Consent:
-    """The yes to one disk, by its serial number."""
-    return Consent(named_serials=frozenset({disk.serial or ""}), accepts_signatures=accepts_signatures)
+def another_round(work: Work) -> Work:
+    """The next round of loose disks, with a report of its own."""
+    return Work(
+        wishes=work.wishes,
+        station=work.station,
+        outbox=work.outbox,
+        journals=work.journals,
+        client=work.client,
+        host=work.host,
+        scratch=work.scratch,
+    )
 
 
-def planned(disk: Disk, wishes: Wishes) -> Plan:
-    """How ``disk`` would be wiped."""
-    return plan(disk, sampled=wishes.sampled)
+def look(work: Work) -> list[str]:
+    """See what this machine is and judge it by the policy in force; the service is asked its settings meanwhile."""
+    with ThreadPoolExecutor(max_workers=1) as pool:
+        asked = pool.submit(_settings, work)
+        if work.wishes.bench:
+            disks = disks_now()
+            work.host = work.host or host_of(disks)
+            work.machine = in_dock(disks, work.host)
+            return asked.result()
+        facts = sources.this_machine()
+        remarks = asked.result()
+    seen = inspection.examine(facts, policy.in_force(work.wishes.state))
+    work.machine = replace(seen, tests=work.machine.tests)
+    return remarks
 
 
-def candidates(work: Work) -> list[Candidate]:
-    """Every disk that was seen, as if the operator named each; in a rehearsal only the scratch carriers are free."""
-    wishes = work.wishes
-    found = [
-        Candidate(
-            disk=disk,
-            path=Path("/dev") / disk.name,
-            plan=planned(disk, wishes),
-            against=(_REHEARSAL,)
-            if work.scratch
-            else tuple(check(disk, work.machine, consent_to(disk, accepts_signatures=wishes.accepts_signatures))),
-        )
-        for disk in work.machine.disks
-    ]
-    return found + [Candidate(disk=one.disk, path=one.path, plan=planned(one.disk, wishes)) for one in work.scratch]
+def _settings(work: Work) -> list[str]:
+    """The service's time and minimum; that it cannot be asked is told when the wipe's nonces are asked."""
+    if work.client is None:
+        return []
+    try:
+        return list(ask_settings(work.station, work.client).remarks)
+    except (ServiceUnreachableError, ServiceRefusedError) as error:
+        return [str(error)]
 
 
-def choose(work: Work, wanted: Iterable[Candidate]) -> None:
-    """Take these disks, and no others. A mark that stood in the way was accepted by whoever calls this."""
-    work.chosen = [
-        Choice(
-            disk=one.disk,
-            path=one.path,
-            plan=one.plan,
-            consent=consent_to(one.disk, accepts_signatures=work.wishes.accepts_signatures or one.asks_signatures),
-        )
-        for one in wanted
-        if one.may_be_wiped or one.asks_signatures
-    ]
+def offered(work: Work) -> list[Candidate]:
+    """Every disk that may be chosen, and every other with why it may not."""
+    return candidates(work.machine, work.wishes, work.scratch, work.journals)
+
+
+def choose(work: Work, ticked: Iterable[Ticked]) -> None:
+    """Take these disks, and no others."""
+    work.chosen = chosen(ticked, work.wishes)
 
 
 def ask_service(work: Work) -> list[str]:
@@ -200,67 +174,70 @@ def ask_service(work: Work) -> list[str]:
     for row in objects(answer, "carriers"):
         if nonce := text(row, "nonce"):
             work.nonces[text(row, "model"), text(row, "serial")] = nonce
-    return set_clock(text(answer, "time"))
+    told = CLOCK.follow(text(answer, "time"))
+    return [told] if told else []
 
 
-def set_clock(service_time: str | None) -> list[str]:
-    """Follow the service's time where this machine's clock is clearly off."""
-    try:
-        told = datetime.fromisoformat(service_time or "")
-    except ValueError:
-        return []
-    if told.tzinfo is None:
-        return []
-    ahead_seconds = (CLOCK.now() - told).total_seconds()
-    if abs(ahead_seconds) < _SKEW_TOLD_SECONDS:
-        return []
-    CLOCK.correct(told)
-    direction = "voor" if ahead_seconds > 0 else "achter"
-    return [
-        f"De klok van dit toestel loopt {abs(ahead_seconds):.0f} seconden {direction}; het verslag volgt de dienst."
+def keep_provisional(work: Work) -> None:
+    """Before the first byte is wiped: what must be said if everything is cut from now on lies signed on the stick.
+
+    Raises :class:`OutboxError` where the stick cannot keep it: then nothing may be wiped.
+    """
+    if work.chosen:
+        now = CLOCK.now()
+        begun = {
+            one.disk.name: WipedDisk(
+                disk=one.disk,
+                wipe=unfinished(one.plan, now, _nonce(work, one.disk)),
+                hidden_areas=HiddenAreas() if may_hide(one.disk) else NO_AREAS,
+            )
+            for one in work.chosen
+        }
+        work.outbox.put_provisional(work.report_id, _signed(work, begun))
+
+
+def wipe_chosen(work: Work, follow: Follow, stop_asked: StopAsked) -> list[str]:
+    """Wipe what was chosen, all disks at once. How each ended stands in ``work``; returns what people must be told."""
+
+    def may_start(disk: Disk) -> list[Refusal]:
+        choice = next(one for one in work.chosen if one.disk.name == disk.name)
+        return [] if _is_scratch(work, disk) else check(disk, work.machine, choice.consent)
+
+    jobs = [
+        Job(disk=one.disk, path=one.path, plan=one.plan, nonce=_nonce(work, one.disk), resume=one.resume)
+        for one in work.chosen
     ]
+    ended = wipe_all(jobs, follow=follow, stop_asked=stop_asked, may_start=may_start, journals=work.journals)
+    for one in ended:
+        _take_over(work, one)
+    return [remark for one in ended for remark in one.remarks]
 
 
-def wipe_chosen(work: Work, follow: Follow, stop_asked: StopAsked) -> None:
-    """Wipe what was chosen. How each disk ended stands in ``work.wiped``, what was not begun in ``work.untouched``."""
-    for choice in work.chosen:
-        if not stop_asked():
-            _wipe_one(work, choice, follow, stop_asked)
-
-
-def _wipe_one(work: Work, choice: Choice, follow: Follow, stop_asked: StopAsked) -> None:
-    disk = choice.disk
-    against = [] if _is_scratch(work, disk) else check(disk, work.machine, choice.consent)
-    if against:
-        work.untouched[disk.name] = " ".join(refusal.sentence for refusal in against)
-        return
-    areas = NO_AREAS if _is_scratch(work, disk) else look_for_hidden_areas(disk, choice.path)
-    target = Target(
-        path=choice.path,
-        size_bytes=disk.size_bytes or 0,
-        logical_block_bytes=disk.logical_block_bytes,
-        hidden_areas=areas,
-    )
-    nonce = work.nonces.get((disk.model, disk.serial))
-    try:
-        done = wipe(target, choice.plan, nonce, Watch(lambda progress: follow(disk, progress), stop_asked))
-    except OSError as error:
-        work.untouched[disk.name] = (
-            f"{disk.name}: de schijf kon niet geopend worden ({in_words(error)}). Er is niets gewist."
-        )
+def _take_over(work: Work, ended: Finished) -> None:
+    """A disk is as large as it turned out when a hidden area was opened; a wipe that never began says why."""
+    disk = ended.disk
+    if ended.trouble is not None:
+        work.untouched[disk.name] = ended.trouble
+    if ended.wipe is None:
         return
     after = None if _is_scratch(work, disk) else sources.disk_now(disk.name)
-    work.wiped[disk.name] = WipedDisk(
-        disk=disk, wipe=done, hidden_areas=areas, smart_after=after.smart if after else None
+    work.machine = replace(
+        work.machine, disks=tuple(disk if one.name == disk.name else one for one in work.machine.disks)
     )
+    work.wiped[disk.name] = WipedDisk(
+        disk=disk, wipe=ended.wipe, hidden_areas=ended.hidden_areas, smart_after=after.smart if after else None
+    )
+
+
+def _nonce(work: Work, disk: Disk) -> str | None:
+    return work.nonces.get((disk.model, disk.serial))
 
 
 def _is_scratch(work: Work, disk: Disk) -> bool:
-    return any(one.disk == disk for one in work.scratch)
+    return any(one.disk.name == disk.name for one in work.scratch)
 
 
-def sign_and_keep(work: Work) -> Kept:
-    """Sign the report and keep it on the stick, else elsewhere. Raises :class:`OutboxError` where no place can."""
+def _signed(work: Work, wiped: dict[str, WipedDisk]) -> str:
     wishes = work.wishes
     signatory = Signatory(
         station=work.station.name,
@@ -271,24 +248,31 @@ def sign_and_keep(work: Work) -> Kept:
     )
     report = build(
         work.machine,
-        work.wiped,
+        wiped,
         signatory,
         report_id=work.report_id,
         created_at=CLOCK.now(),
         test=bool(work.scratch),
+        clock=CLOCK.check,
     )
-    compact = signed(report, work.station.key)
+    return signed(report, work.station.key)
+
+
+def sign_and_keep(work: Work) -> Kept:
+    """Sign the report and keep it on the stick, else elsewhere. Raises :class:`OutboxError` where no place can."""
+    compact = _signed(work, work.wiped)
     try:
         return Kept(work.outbox, work.outbox.put(work.report_id, compact))
     except OutboxError as error:
         other, path = keep_elsewhere(work.report_id, compact)
+        where = work.outbox.folder
         return Kept(
             other,
             path,
             (
                 str(error),
                 f"Het getekende verslag staat nu in {path}",
-                f"Kopieer dat bestand eerst naar {work.outbox.folder} en zet dan pas uit: anders is het bewijs weg.",
+                f"Kopieer dat bestand eerst naar {where} en zet dan pas uit: anders is het bewijs weg.",
             ),
         )
 
@@ -300,13 +284,42 @@ def send(work: Work, kept: Kept) -> Sent | None:
     return send_waiting(kept.outbox, work.station, work.client, only=kept.path)[0]
 
 
-def result(work: Work, path: Path, answer: dict[str, Any] | None) -> dict[str, Any]:
+def send_again(work: Work, ended: Ended) -> Ended:
+    """One more try for a report that was kept."""
+    sent = send(work, ended.kept) if ended.kept is not None else None
+    if ended.kept is None or sent is None:
+        return ended
+    kept = Kept(ended.kept.outbox, sent.path, ended.kept.trouble)
+    return Ended(kept=kept, answer=sent.answer, trouble=sent.trouble, remarks=ended.remarks)
+
+
+def finish(work: Work, *, follow: Follow, tell: Callable[[str], None], stop_asked: StopAsked) -> Ended:
+    """From the nonces to the sent report. What goes wrong on the way is told, and what was done is kept."""
+    for remark in ask_service(work):
+        tell(remark)
+    try:
+        keep_provisional(work)
+    except OutboxError as error:
+        return Ended(kept=None, trouble=f"Er is niets gewist: het bewijs zou verloren gaan. {error}")
+    with CLOCK.held():
+        remarks = wipe_chosen(work, follow, stop_asked)
+    tell("Het verslag wordt getekend en bewaard.")
+    try:
+        kept = sign_and_keep(work)
+    except OutboxError as error:
+        return Ended(kept=None, trouble=str(error), remarks=tuple(remarks))
+    if work.client is not None:
+        tell("Het verslag wordt verstuurd.")
+    return send_again(work, Ended(kept=kept, remarks=tuple(remarks)))
+
+
+def result(work: Work, ended: Ended) -> dict[str, Any]:
     """How it ended, for a program: the object that ``--json`` prints."""
-    told = answer or {}
+    told = ended.answer or {}
     return {
-        "report_id": path.stem,
-        "report_path": str(path),
-        "sent": answer is not None,
+        "report_id": work.report_id,
+        "report_path": str(ended.kept.path) if ended.kept is not None else None,
+        "sent": ended.answer is not None,
         "test": bool(work.scratch),
         "result": told.get("result"),
         "device": told.get("device"),

@@ -6,9 +6,14 @@ import argparse
 import os
 import signal
 import sys
-from typing import NoReturn
+from pathlib import Path
+from typing import TYPE_CHECKING, NoReturn
 
-from intake_agent.commands.asking import Commands, add_state, refuse
+from intake_agent.commands.asking import Commands, add_state, refuse, state_folder
+
+if TYPE_CHECKING:
+    from intake_agent.unattended import UnattendedPolicy
+    from intake_agent.wishes import Wishes
 
 
 def add(commands: Commands) -> None:
@@ -39,6 +44,15 @@ def add(commands: Commands) -> None:
             "--test-size-mib", metavar="MIB", type=_size, default=64, help="grootte van de proefschijf"
         )
         command.add_argument("--json", action="store_true", help="eindig met één regel JSON")
+        command.add_argument("--plain", action="store_true", help="gewone regels in plaats van schermen")
+        command.add_argument("--bench", action="store_true", help="losse schijven in een dock; dit toestel zelf blijft")
+        command.add_argument("--power-off", action="store_true", help="dit toestel mag op het einde uitgezet worden")
+        command.add_argument(
+            "--policy", metavar="BESTAND", type=Path, help="werk onbemand, zoals dit beleid (TOML) toelaat"
+        )
+        command.add_argument(
+            "--kernel-command-line", action="store_true", help="werk onbemand als de startregel herstart.… zegt"
+        )
         command.set_defaults(command=_run, online=online)
 
 
@@ -56,51 +70,114 @@ def _size(text: str) -> int:
 
 
 def _run(arguments: argparse.Namespace) -> int:
-    from intake_agent.console import flow  # noqa: PLC0415
     from intake_agent.outbox import OutboxError  # noqa: PLC0415
-    from intake_agent.station import StationError, state_folder  # noqa: PLC0415
-    from intake_agent.wishes import Wishes  # noqa: PLC0415
+    from intake_agent.power import PowerOffError  # noqa: PLC0415
+    from intake_agent.station import StationError  # noqa: PLC0415
+    from intake_agent.unattended import PolicyInvalidError  # noqa: PLC0415
 
-    if arguments.test and arguments.yes_wipe:
-        return refuse("Kies: --test (alleen een proefschijf) of --yes-wipe (een echte schijf), niet allebei.")
-    operator = _operator(arguments.operator)
+    for number in (signal.SIGTERM, signal.SIGHUP):
+        signal.signal(number, _end_tidily)
+    try:
+        return _console(arguments)
+    except (StationError, PolicyInvalidError) as error:
+        return refuse(str(error))
+    except (OutboxError, PowerOffError, OSError) as error:
+        print(f"Mislukt: {error}", file=sys.stderr)
+        return 1
+
+
+def _console(arguments: argparse.Namespace) -> int:
+    """Who leads the way: a policy, the technician at the screens, or the plain lines."""
+    from intake_agent.console import flow, unattended_flow  # noqa: PLC0415
+    from intake_agent.wishes import code_in  # noqa: PLC0415
+
+    if refusal := _contradiction(arguments):
+        return refuse(refusal)
+    policy = _policy(arguments)
+    told = (arguments.operator or os.environ.get("HERSTART_OPERATOR") or "").strip()
+    if policy is None and _wants_screens(arguments):
+        code = code_in(arguments.code or "")
+        return (
+            refuse(_no_code(arguments)) if arguments.code and code is None else _screens(_wishes(arguments, told, code))
+        )
+    operator = policy.operator if policy is not None else told or _asked_operator()
     if operator is None:
         return refuse("Wie doet dit werk? Die naam komt op het attest: geef hem met --operator NAAM.")
     code = _device_code(arguments.code)
     if arguments.code and code is None:
-        return refuse(f"{arguments.code} is geen code van een toestel. Op het etiket staat iets als HS-7K3M9P.")
-    wishes = Wishes(
-        state=state_folder(arguments.state),
+        return refuse(_no_code(arguments))
+    wishes = _wishes(arguments, operator, code)
+    return flow.run(wishes) if policy is None else unattended_flow.run(policy, wishes)
+
+
+def _no_code(arguments: argparse.Namespace) -> str:
+    return f"{arguments.code} is geen code van een toestel. Op het etiket staat iets als HS-7K3M9P."
+
+
+def _contradiction(arguments: argparse.Namespace) -> str | None:
+    """What cannot be meant together, in Dutch."""
+    unattended = arguments.policy is not None or arguments.kernel_command_line
+    if arguments.test and arguments.yes_wipe:
+        return "Kies: --test (alleen een proefschijf) of --yes-wipe (een echte schijf), niet allebei."
+    if unattended and (arguments.yes_wipe or arguments.test or arguments.bench):
+        return "Een beleid zegt zelf wat er gewist wordt: gebruik het zonder --yes-wipe, --test of --bench."
+    if arguments.bench and arguments.code:
+        return "Losse schijven hebben geen etiket van een toestel: gebruik --bench zonder --code."
+    return None
+
+
+def _policy(arguments: argparse.Namespace) -> UnattendedPolicy | None:
+    from intake_agent import kernel_options, unattended  # noqa: PLC0415
+
+    if arguments.policy is not None:
+        return unattended.read(arguments.policy)
+    if arguments.kernel_command_line:
+        return kernel_options.from_kernel(kernel_options.COMMAND_LINE.read_text(errors="replace"))
+    return None
+
+
+def _wants_screens(arguments: argparse.Namespace) -> bool:
+    """Screens are for a person at a terminal who did not ask for lines, a rehearsal or named disks."""
+    is_terminal = sys.stdin.isatty() and sys.stdout.isatty() and os.environ.get("TERM", "dumb") != "dumb"
+    return is_terminal and not (arguments.plain or arguments.json or arguments.test or arguments.yes_wipe)
+
+
+def _screens(wishes: Wishes) -> int:
+    """The screens, with what plain consoles and serial lines do not know switched off before they are imported."""
+    if os.environ.get("TERM", "").startswith(("linux", "vt", "ansi")):
+        os.environ.setdefault("TEXTUAL_DISABLE_KITTY_KEY", "1")
+    from intake_agent.console import app  # noqa: PLC0415
+
+    return app.run(wishes)
+
+
+def _wishes(arguments: argparse.Namespace, operator: str, code: str | None) -> Wishes:
+    from intake_agent.wishes import Wishes  # noqa: PLC0415
+
+    return Wishes(
+        state=state_folder(arguments),
         operator=operator,
         position=arguments.position,
         code=code,
         named_serials=frozenset(arguments.yes_wipe),
         accepts_signatures=arguments.yes_volumes,
         sampled=arguments.sample,
+        bench=arguments.bench,
+        may_power_off=arguments.power_off,
         test=arguments.test,
         test_size_mib=arguments.test_size_mib,
         online=arguments.online,
         as_json=arguments.json,
     )
-    for number in (signal.SIGTERM, signal.SIGHUP):
-        signal.signal(number, _end_tidily)
-    try:
-        return flow.run(wishes)
-    except StationError as error:
-        return refuse(str(error))
-    except (OutboxError, OSError) as error:
-        print(f"Mislukt: {error}", file=sys.stderr)
-        return 1
 
 
-def _operator(given: str | None) -> str | None:
-    """Who does this work: as given, else by the environment, else asked; ``None`` where nobody can be asked."""
+def _asked_operator() -> str | None:
+    """Who does this work, asked where somebody can answer."""
     from intake_agent.console import terminal  # noqa: PLC0415
 
-    told = (given or os.environ.get("HERSTART_OPERATOR") or "").strip()
-    if not told and terminal.is_interactive():
-        told = terminal.ask("Wie doet dit werk? Uw naam komt op het attest: ")
-    return told or None
+    if not terminal.is_interactive():
+        return None
+    return terminal.ask("Wie doet dit werk? Uw naam komt op het attest: ") or None
 
 
 def _device_code(typed: str | None) -> str | None:

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+import textwrap
 from collections.abc import Iterator
 
 from intake_agent import health, minimum, upgrade
-from intake_agent.machine import Battery, Disk, Health, Machine
-from intake_agent.wiping.plan import Plan
-from wipe_reports.document import Level, Outcome, Wipe
+from intake_agent.console.machine_parts import part_lines
+from intake_agent.machine import Battery, Disk, Health, Machine, Memory
 
+_COLUMNS = 80
 _MINIMUM_WORDS = {"pass": "VOLDOET", "fail": "VOLDOET NIET", "review": "IEMAND MOET BESLISSEN"}
 _KIND_WORDS = {
     "laptop": "laptop",
@@ -19,7 +20,7 @@ _KIND_WORDS = {
     "virtual": "virtuele machine",
     "other": "ander toestel",
 }
-_MEDIUM_WORDS = {
+MEDIUM_WORDS = {
     "hdd": "harde schijf",
     "ssd": "SSD",
     "nvme": "NVMe-SSD",
@@ -28,47 +29,35 @@ _MEDIUM_WORDS = {
     "virtual": "virtuele schijf",
     "unknown": "schijf",
 }
-_OUTCOME_WORDS = {
-    Outcome.ERASED: "GEWIST",
-    Outcome.ERASED_WITH_EXCEPTIONS: "GEWIST MET UITZONDERINGEN - deze schijf moet vernietigd worden",
-    Outcome.NOT_ERASED: "NIET GEWIST - er kunnen nog gegevens op staan",
-}
-_EXCEPTION_WORDS = {
-    "interrupted": "het wissen werd afgebroken",
-    "carrier_gone": "de schijf viel weg tijdens het wissen",
-    "flush_failed": "de schijf bevestigde niet dat alles geschreven is",
-    "reader_failed": "het teruglezen werd niet afgemaakt",
-    "write_errors": "een deel kon niet geschreven worden",
-    "not_all_written": "niet alles werd geschreven",
-    "not_verified": "er werd niet teruggelezen",
-    "read_errors": "een deel kon niet gelezen worden",
-    "read_back_differs": "er stond iets anders op de schijf dan geschreven was: de schijf liegt",
-    "hidden_area_left": "de schijf heeft een verborgen gebied dat niet gewist is",
-    "hidden_area_unknown": "kon niet nakijken of de schijf een verborgen gebied heeft",
-}
 
 
 def machine_lines(machine: Machine) -> Iterator[str]:
-    """The whole machine, a line a fact."""
+    """The whole machine, a line a fact, each folded to what fits beside the names of the facts."""
+    for line in _facts(machine):
+        yield from textwrap.wrap(line, _COLUMNS, subsequent_indent=" " * 12, break_on_hyphens=False)
+
+
+def _facts(machine: Machine) -> Iterator[str]:
     system, processor, memory = machine.system, machine.processor, machine.memory
     yield f"Toestel     {_or_unknown(' '.join(filter(None, (system.manufacturer, system.product))))}"
-    yield f"Soort       {_KIND_WORDS.get(system.kind or '', 'onbekend')}"
+    yield f"Soort       {kind_words(system.kind)}"
     yield f"Serienummer {_or_unknown(system.serial)}"
     cores = f" ({processor.cores} kernen)" if processor.cores else ""
     yield f"Processor   {_or_unknown(processor.brand)}{cores}"
-    yield f"Geheugen    {_memory_words(memory.installed_mib, memory.usable_mib)}"
+    yield f"Geheugen    {memory_words(memory)}"
     if memory.slots:
         yield f"            {len(memory.modules)} van {memory.slots} plaatsen gebruikt"
-    for display in machine.displays:
-        size = f", {display.diagonal_tenths_inch / 10:.1f} inch" if display.diagonal_tenths_inch else ""
-        yield f"Scherm      {display.width_px or '?'} x {display.height_px or '?'}{size}"
     for disk in machine.disks:
         yield f"Schijf      {disk_words(disk)}"
         yield f"            {_health_words(disk.health)}"
+        yield from _hidden_lines(disk)
+        if disk.behind:
+            yield f"            {_behind_words(disk.behind)}"
     if not machine.disks:
         yield "Schijf      geen schijf gezien (er kan er toch een zijn: kijk in het toestel)"
     for battery in machine.batteries:
         yield f"Batterij    {_battery_words(battery)}"
+    yield from part_lines(machine)
     yield from _minimum_lines(machine)
 
 
@@ -84,26 +73,8 @@ def disk_words(disk: Disk) -> str:
     """One disk on one line: name, model, serial, medium and size."""
     return (
         f"{disk.name}: {_or_unknown(disk.model)}, serienummer {_or_unknown(disk.serial)}, "
-        f"{_MEDIUM_WORDS[disk.medium]}, {size_words(disk.size_bytes)}"
+        f"{MEDIUM_WORDS[disk.medium]}, {size_words(disk.size_bytes)}"
     )
-
-
-def plan_lines(disk: Disk, plan: Plan) -> Iterator[str]:
-    """What would be done to a disk, and what that reaches."""
-    yield f"  {disk_words(disk)}"
-    yield f"    Methode: één keer overschrijven en teruglezen. Niveau: {plan.row.level}."
-    for remark in plan.remarks:
-        yield f"    Let op: {remark}"
-
-
-def outcome_lines(disk: Disk, wipe: Wipe) -> Iterator[str]:
-    """How one wipe ended."""
-    level = f" (niveau {wipe.level})" if wipe.level is not Level.NONE else ""
-    yield f"{disk.name} ({disk.serial}): {_OUTCOME_WORDS[wipe.outcome]}{level}"
-    for key in wipe.exceptions:
-        yield f"  - {_EXCEPTION_WORDS.get(key, key)}"
-    if wipe.unreadable_sectors:
-        yield f"  - {wipe.unreadable_sectors} sectoren waren niet te bereiken"
 
 
 def size_words(size_bytes: int | None) -> str:
@@ -120,15 +91,36 @@ def size_words(size_bytes: int | None) -> str:
     )
 
 
-def _memory_words(installed_mib: int | None, usable_mib: int | None) -> str:
-    if installed_mib:
-        return f"{installed_mib / 1024:g} GB"
-    return f"{usable_mib / 1024:.1f} GB zichtbaar (geplaatst: onbekend)" if usable_mib else "onbekend"
+def kind_words(kind: str | None) -> str:
+    """A kind of device in Dutch."""
+    return _KIND_WORDS.get(kind or "", "onbekend")
+
+
+def memory_words(memory: Memory) -> str:
+    """What is installed, or what the system sees where that is not known."""
+    if memory.installed_mib:
+        return f"{memory.installed_mib / 1024:g} GB"
+    return f"{memory.usable_mib / 1024:.1f} GB zichtbaar (geplaatst: onbekend)" if memory.usable_mib else "onbekend"
 
 
 def _battery_words(battery: Battery) -> str:
     share = f", nog {100 * battery.full_mwh // battery.design_mwh} %" if battery.full_mwh and battery.design_mwh else ""
-    return f"{_or_unknown(battery.model)}{share}, {_health_words(battery.health)}"
+    cycles = f", {battery.cycles} keer geladen" if battery.cycles else ""
+    return f"{_or_unknown(battery.model)}{share}{cycles}, {_health_words(battery.health)}"
+
+
+def _hidden_lines(disk: Disk) -> Iterator[str]:
+    for sectors in (disk.hidden_areas.hpa_sectors, disk.hidden_areas.dco_sectors):
+        if sectors:
+            yield f"            met een verborgen gebied van {size_words(sectors * disk.logical_block_bytes)}"
+
+
+def _behind_words(behind: str) -> str:
+    """A RAID controller or USB bridge as ``probes/controllers.py`` names it."""
+    name = behind.removeprefix("RAID controller").removeprefix("USB bridge").strip()
+    if behind.startswith("RAID controller"):
+        return f"achter een RAID-controller ({name}): de schijven zelf zijn niet te bereiken"
+    return f"aan USB{f' ({name})' if name else ''}"
 
 
 def _health_words(verdict: Health) -> str:

@@ -7,10 +7,8 @@ import sys
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 
-from intake_agent.console.summary import size_words
+from intake_agent.console import wipe_words
 from intake_agent.wiping.progress import Listener, Phase, Progress, StopAsked
-
-_PHASE_WORDS = {Phase.WRITING: "Overschrijven", Phase.VERIFYING: "Teruglezen   "}
 
 
 def say(*lines: str) -> None:
@@ -63,18 +61,10 @@ def _each_quarter(label: str) -> Listener:
 
 
 def _words(label: str, progress: Progress) -> str:
-    percent = 100 * progress.done_bytes // max(progress.total_bytes, 1)
-    rate = f"{size_words(int(progress.bytes_per_second))}/s" if progress.bytes_per_second >= 1e6 else "traag"
-    return f"{label}  {_PHASE_WORDS[progress.phase]}  {percent:3d} %  {rate}  {_time_left(progress.seconds_left)}"
-
-
-def _time_left(seconds: float | None) -> str:
-    if seconds is None:
-        return ""
-    minutes = round(seconds / 60)
-    if minutes < 1:
-        return "nog minder dan een minuut" if seconds >= 1 else ""
-    return f"nog {minutes} min" if minutes < 60 else f"nog {minutes // 60} u {minutes % 60:02d} min"
+    return (
+        f"{label}  {wipe_words.phase_words(progress.phase)} {wipe_words.percent(progress):3d} %  "
+        f"{wipe_words.rate_words(progress)}  {wipe_words.time_left(progress.seconds_left)}"
+    )
 
 
 @contextmanager

@@ -53,7 +53,7 @@ def test_the_typed_serial_chooses_its_disk_once(
     disk: Disk, work_on, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
     answers(monkeypatch, "VERKEERD", "LUS-1", "LUS-1")
-    assert [one.disk for one in by_asking(work_on(disk))] == [disk]
+    assert [one.candidate.disk for one in by_asking(work_on(disk))] == [disk]
     out = capsys.readouterr().out
     assert "geen schijf met serienummer VERKEERD" in out
     assert "ALLE gegevens gaan weg" in out
@@ -98,7 +98,7 @@ def test_one_refused_disk_stops_all_before_the_first_byte(disk: Disk, work_on) -
 
 @pytest.mark.root
 def test_a_named_free_disk_is_chosen(disk: Disk, work_on) -> None:
-    assert [one.disk for one in by_command_line(work_on(disk, named_serials=frozenset({"LUS-1"})))] == [disk]
+    assert [one.candidate.disk for one in by_command_line(work_on(disk, named_serials=frozenset({"LUS-1"})))] == [disk]
 
 
 def test_a_disk_that_went_away_is_refused() -> None:

@@ -1,0 +1,162 @@
+"""The disks that could be wiped: how each would be, everything that speaks against it, and the yes that was given."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from pathlib import Path
+
+from intake_agent import sources
+from intake_agent.machine import Disk, Machine
+from intake_agent.probes.battery import is_on_battery
+from intake_agent.system_errors import in_words
+from intake_agent.wiping.block_device import look
+from intake_agent.wiping.journal import Cut, Journals
+from intake_agent.wiping.plan import Plan, plan
+from intake_agent.wiping.safety import Consent, Refusal, refusals
+from intake_agent.wiping.scratch import Scratch
+from intake_agent.wishes import Wishes
+
+_REHEARSAL = Refusal("rehearsal", "Dit is een oefening: deze schijf wordt niet aangeraakt.")
+_SIGNATURES = frozenset({"signatures", "signatures_unknown"})
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Candidate:
+    """One disk as it may be chosen. ``cut`` is an earlier wipe of it that never ended.
+
+    ``gains_by_sleep``: the drive is frozen, and a better method waits for a moment of sleep of the machine.
+    """
+
+    disk: Disk
+    path: Path
+    plan: Plan
+    against: tuple[Refusal, ...] = ()
+    cut: Cut | None = None
+    gains_by_sleep: bool = False
+
+    @property
+    def may_be_wiped(self) -> bool:
+        """Does nothing speak against it?"""
+        return not self.against and self.plan.impossible is None
+
+    @property
+    def asks_signatures(self) -> bool:
+        """Is a RAID, LVM or encryption mark all that speaks against it? That a person may accept, apart."""
+        marks_only = bool(self.against) and {refusal.key for refusal in self.against} <= _SIGNATURES
+        return marks_only and self.plan.impossible is None
+
+    @property
+    def why_not(self) -> tuple[str, ...]:
+        """Everything against it, in Dutch sentences."""
+        impossible = () if self.plan.impossible is None else (self.plan.impossible,)
+        return (*(refusal.sentence for refusal in self.against), *impossible)
+
+
+@dataclass(frozen=True, slots=True)
+class Ticked:
+    """A candidate that was chosen, with what was said about it. ``resumes``: go on with the wipe that was cut."""
+
+    candidate: Candidate
+    accepts_signatures: bool = False
+    resumes: bool = False
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Choice:
+    """A disk that will be wiped, and the yes that was given to it."""
+
+    disk: Disk
+    path: Path
+    plan: Plan
+    consent: Consent
+    resume: Cut | None = None
+
+
+def check(disk: Disk, machine: Machine, consent: Consent) -> list[Refusal]:
+    """Everything that speaks against wiping ``disk`` at this moment; the drive is asked its serial number again."""
+    path = Path("/dev") / disk.name
+    try:
+        device = look(path)
+    except (OSError, ValueError) as error:
+        return [Refusal("gone", f"{disk.name}: de schijf is er niet meer ({error}).")]
+    now = sources.disk_now(disk.name)
+    return refusals(
+        disk,
+        device,
+        consent,
+        other_serials=[other.serial for other in machine.disks if other.name != disk.name],
+        serial_now=now.serial if now else None,
+        on_battery=is_on_battery(sources.power_supplies()),
+    )
+
+
+def consent_to(disk: Disk, *, accepts_signatures: bool) -> Consent:
+    """The yes to one disk, by its serial number."""
+    return Consent(named_serials=frozenset({disk.serial or ""}), accepts_signatures=accepts_signatures)
+
+
+def candidates(machine: Machine, wishes: Wishes, scratch: Iterable[Scratch], journals: Journals) -> list[Candidate]:
+    """Every disk that was seen, as if the operator named each; in a rehearsal only the scratch carriers are free."""
+    carriers = list(scratch)
+    found = [
+        _candidate(disk, Path("/dev") / disk.name, wishes, journals, _against(disk, machine, wishes, bool(carriers)))
+        for disk in machine.disks
+    ]
+    return found + [_candidate(one.disk, one.path, wishes, journals, []) for one in carriers]
+
+
+def _against(disk: Disk, machine: Machine, wishes: Wishes, rehearsal: bool) -> list[Refusal]:
+    if rehearsal:
+        return [_REHEARSAL]
+    return check(disk, machine, consent_to(disk, accepts_signatures=wishes.accepts_signatures))
+
+
+def _candidate(disk: Disk, path: Path, wishes: Wishes, journals: Journals, against: list[Refusal]) -> Candidate:
+    try:
+        cut = journals.cut(disk)
+    except OSError as error:
+        cut = None
+        against = [*against, Refusal("journal", f"De stick kan niet gelezen worden: {in_words(error)}.")]
+    planned = _planned(disk, wishes, cut, allow_suspend=wishes.allow_suspend)
+    asleep = _planned(disk, wishes, cut, allow_suspend=True)
+    return Candidate(
+        disk=disk,
+        path=path,
+        plan=planned,
+        against=tuple(against),
+        cut=cut,
+        gains_by_sleep=asleep.needs_suspend and not planned.needs_suspend,
+    )
+
+
+def _planned(disk: Disk, wishes: Wishes, cut: Cut | None, *, allow_suspend: bool) -> Plan:
+    return plan(
+        disk,
+        sampled=wishes.sampled,
+        wanted=wishes.wanted,
+        allow_suspend=allow_suspend,
+        locked_by=cut.method if cut is not None else None,
+    )
+
+
+def chosen(ticked: Iterable[Ticked], wishes: Wishes) -> list[Choice]:
+    """The choices of what was ticked; what may not be wiped is left out, whatever was said about it."""
+    return [
+        Choice(
+            disk=one.candidate.disk,
+            path=one.candidate.path,
+            plan=one.candidate.plan,
+            consent=consent_to(
+                one.candidate.disk, accepts_signatures=wishes.accepts_signatures or one.accepts_signatures
+            ),
+            resume=one.candidate.cut if one.resumes else None,
+        )
+        for one in ticked
+        if one.candidate.may_be_wiped or (one.candidate.asks_signatures and one.accepts_signatures)
+    ]
+
+
+def resuming(one: Candidate) -> Ticked:
+    """A candidate taken as a program takes it: a wipe that was cut goes on where that can be."""
+    return Ticked(one, resumes=one.cut is not None and one.cut.resumable)

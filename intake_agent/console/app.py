@@ -1,0 +1,262 @@
+"""The technician's screens: one machine from its label to switching off, with a scanner and four keys."""
+
+from __future__ import annotations
+
+import signal
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from dataclasses import replace
+from functools import partial
+from typing import ClassVar, TypeVar
+
+from textual import work as background
+from textual.app import App
+from textual.binding import Binding, BindingType
+from textual.worker import Worker, WorkerFailed, WorkerState
+
+from intake_agent import part_testing, power
+from intake_agent import work as steps
+from intake_agent.console.flow import FAILED, REFUSED, exit_code
+from intake_agent.console.screens import testing
+from intake_agent.console.screens.confirm import ConfirmScreen
+from intake_agent.console.screens.disks import Again, DisksScreen
+from intake_agent.console.screens.frame import Answer, StepScreen
+from intake_agent.console.screens.label import LabelScreen
+from intake_agent.console.screens.machine import MachineScreen, Next
+from intake_agent.console.screens.progress import Following, ProgressScreen
+from intake_agent.console.screens.question import Question
+from intake_agent.console.screens.result import ResultScreen, Then
+from intake_agent.console.screens.waiting import WaitingScreen
+from intake_agent.wishes import Wishes
+from intake_agent.work import Ended, Work
+
+_POWER_OFF = ("Nee, aan laten", "Ja, uitzetten")
+_WALK = "walk"
+Done = TypeVar("Done")
+
+
+class TechnicianApp(App[int]):
+    """Walks the steps of ``work``; its exit code is the agent's. ``look`` sees the machine, as ``steps.look`` does."""
+
+    CSS_PATH = "screens/screens.tcss"
+    ENABLE_COMMAND_PALETTE = False
+    BINDINGS: ClassVar[list[BindingType]] = [
+        Binding("f10", "switch_off", priority=True),
+        Binding("ctrl+q", "leave_alone", priority=True, show=False),
+        Binding("ctrl+c", "leave_alone", priority=True, show=False),
+    ]
+
+    def __init__(self, work: Work, *, look: Callable[[Work], list[str]] = steps.look) -> None:
+        super().__init__()
+        self.work = work
+        self.stress_seconds: float = part_testing.STRESS_SECONDS
+        self._look = look
+        self._seen = False
+        self._remarks: list[str] = []
+        self._following: Following | None = None
+        self._ended: Ended | None = None
+        self._switches_off = False
+        self.failure: BaseException | None = None
+
+    def on_mount(self) -> None:
+        """Begin the walk."""
+        self._walk()
+
+    @background(exclusive=True, exit_on_error=False, name=_WALK)
+    async def _walk(self) -> None:
+        """The steps in their order; one that is left by Esc goes back to the one before."""
+        walk = [self._ask_label, self._show_machine, self._choose_disks, self._confirm]
+        if self.work.wishes.bench:
+            walk.remove(self._show_machine)
+        at = 0
+        while at < len(walk):
+            if await walk[at]():
+                at += 1
+            elif at == 0:
+                self.exit(REFUSED)
+                return
+            else:
+                at -= 1
+        ended = await self._wipe()
+        await self._show_result(ended)
+
+    async def _show(self, screen: StepScreen[Answer]) -> Answer | None:
+        return await self.push_screen_wait(screen)
+
+    async def _behind(self, screen: StepScreen[None], do: Callable[[], Done]) -> Done:
+        """Do something that takes a while in a thread, behind a screen that says so."""
+        await self.push_screen(screen)
+        try:
+            return await self.run_worker(do, thread=True, exit_on_error=False).wait()
+        except WorkerFailed as failed:
+            raise failed.error from failed
+        finally:
+            while self.screen is not screen:
+                self.pop_screen()
+            self.pop_screen()
+
+    async def _ask_label(self) -> bool:
+        wishes = self.work.wishes
+        answer = await self._show(LabelScreen(wishes.operator, wishes.code, asks_code=not wishes.bench))
+        if answer is None:
+            return False
+        self.work.wishes = replace(wishes, operator=answer.operator, code=answer.code)
+        return await self._look_again() if not self._seen else True
+
+    async def _look_again(self) -> bool:
+        step = "Losse schijven" if self.work.wishes.bench else "Stap 2 van 6: wat is dit toestel?"
+        waiting = WaitingScreen(step, "Het toestel wordt bekeken.")
+        self._remarks = await self._behind(waiting, partial(self._look, self.work))
+        self._seen = True
+        return True
+
+    async def _show_machine(self) -> bool:
+        while True:
+            answer = await self._show(MachineScreen(self.work.machine, self._remarks))
+            if answer is Next.LOOK_AGAIN:
+                await self._look_again()
+            elif answer is Next.TEST:
+                await self._test_parts()
+            else:
+                return answer is not None
+
+    async def _test_parts(self) -> None:
+        answer = await self.push_screen_wait(Question(testing.QUESTION, testing.ANSWERS))
+        following = testing.FollowingTests()
+        if answer:
+            await self._behind(testing.TestingScreen(following), partial(self._run_tests, answer, following))
+
+    def _run_tests(self, answer: int, following: testing.FollowingTests) -> None:
+        work, stop_asked = self.work, following.stop.is_set
+        if answer in testing.SELF_TEST_ANSWERS:
+            work.machine = part_testing.with_self_tests(work.machine, following.follow, stop_asked)
+        if answer in testing.STRESS_ANSWERS and not stop_asked():
+            work.machine = part_testing.with_stress(work.machine, self.stress_seconds, following.follow, stop_asked)
+
+    async def _choose_disks(self) -> bool:
+        while True:
+            waiting = WaitingScreen("Stap 3 van 6: schijven", "De schijven worden nagekeken.")
+            found = await self._behind(waiting, partial(steps.offered, self.work))
+            answer = await self._show(
+                DisksScreen(found, self._remarks if self.work.wishes.bench else [], loose=self.work.wishes.bench)
+            )
+            if answer is Again.LOOK:
+                await self._look_again()
+            elif answer is Again.WITH_SLEEP:
+                self.work.wishes = replace(self.work.wishes, allow_suspend=True)
+            elif answer is None:
+                return False
+            else:
+                steps.choose(self.work, answer)
+                return True
+
+    async def _confirm(self) -> bool:
+        if not self.work.chosen:
+            return True
+        confirmed = await self._show(ConfirmScreen(self.work.chosen))
+        return confirmed is True
+
+    async def _wipe(self) -> Ended:
+        following = self._following = Following()
+        finish = partial(
+            steps.finish,
+            self.work,
+            follow=following.follow,
+            tell=following.told.append,
+            stop_asked=following.stop.is_set,
+        )
+        try:
+            return await self._behind(ProgressScreen(self.work.chosen, following), finish)
+        finally:
+            self._following = None
+
+    async def _show_result(self, ended: Ended) -> None:
+        while True:
+            self._ended = ended
+            can_power_off = power.why_not(asked_for=self.work.wishes.may_power_off) is None
+            answer = await self._show(ResultScreen(self.work, ended, can_power_off=can_power_off))
+            if answer is Then.SEND_AGAIN:
+                waiting = WaitingScreen("Stap 6 van 6: klaar", "Het verslag wordt verstuurd.")
+                ended = await self._behind(waiting, partial(steps.send_again, self.work, ended))
+            elif answer is Then.ANOTHER_ROUND:
+                self.work, self._seen = steps.another_round(self.work), False
+                self._walk()
+                return
+            elif answer is Then.POWER_OFF:
+                self._switch_off()
+                return
+            else:
+                self.exit(exit_code(self.work, ended))
+                return
+
+    def on_worker_state_changed(self, event: Worker.StateChanged) -> None:
+        """What fails on the way closes the screens; :func:`run` raises it, where it is told without any secret."""
+        if event.worker.name == _WALK and event.state is WorkerState.ERROR:
+            self.failure = event.worker.error
+            self.exit(FAILED)
+
+    def stop(self) -> None:
+        """A signal asks to stop: a wipe ends in its own words, anything else is left at once."""
+        if self._following is not None:
+            self._following.stop.set()
+        else:
+            self.exit(exit_code(self.work, self._ended) if self._ended is not None else REFUSED)
+
+    def action_leave_alone(self) -> None:
+        """Ctrl-C and Ctrl-Q do nothing here: Esc leaves, and asks where that matters."""
+        self.bell()
+
+    def action_switch_off(self) -> None:
+        """F10."""
+        if not isinstance(self.screen, StepScreen):
+            return
+        why_not = power.why_not(asked_for=self.work.wishes.may_power_off)
+        if self._following is not None:
+            why_not = "Er wordt nog gewist. Stop eerst met Esc, of wacht tot het klaar is."
+        if why_not is not None:
+            self.screen.say(why_not)
+        else:
+            self.push_screen(Question("Dit toestel uitzetten?", _POWER_OFF), self._switch_off_answered)
+
+    def _switch_off_answered(self, answer: int | None) -> None:
+        if answer == 1:
+            self._switch_off()
+
+    def _switch_off(self) -> None:
+        self._switches_off = True
+        self.stop()
+
+    @property
+    def switches_off(self) -> bool:
+        """Was it asked to switch the machine off when the screens are gone?"""
+        return self._switches_off
+
+
+def run(wishes: Wishes) -> int:
+    """The screens on this terminal; returns the exit code. Raises StationError and OutboxError before anything shows.
+
+    Raises :class:`intake_agent.power.PowerOffError` where the machine was to be switched off and stays on.
+    """
+    work = steps.begin(wishes)
+    app = TechnicianApp(work)
+    with _told_to_stop(app):
+        code = app.run(mouse=False)
+    if work.client is not None:
+        work.client.close()
+    if app.failure is not None:
+        raise app.failure
+    if app.switches_off:
+        power.power_off()
+    return REFUSED if code is None else code
+
+
+@contextmanager
+def _told_to_stop(app: TechnicianApp) -> Iterator[None]:
+    """SIGTERM, and SIGHUP of a serial line that fell away, end a wipe tidily."""
+    signals = (signal.SIGTERM, signal.SIGHUP)
+    before = [signal.signal(number, lambda *_: app.stop()) for number in signals]
+    try:
+        yield
+    finally:
+        for number, former in zip(signals, before, strict=True):
+            signal.signal(number, former)

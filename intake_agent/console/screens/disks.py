@@ -1,0 +1,178 @@
+"""Which disks are wiped: ticked with the space bar, each with how and how long, or in red why it cannot be."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from enum import Enum, auto
+from typing import ClassVar
+
+from rich.text import Text
+from textual.binding import Binding, BindingType
+from textual.widget import Widget
+from textual.widgets import Button, Static
+
+from intake_agent import health
+from intake_agent.candidates import Candidate, Ticked
+from intake_agent.console import wipe_words
+from intake_agent.console.marks import BY_HEALTH, Mark, folded, marked
+from intake_agent.console.screens.frame import StepScreen, choice
+from intake_agent.console.screens.question import Question
+from intake_agent.console.summary import MEDIUM_WORDS, size_words
+
+RESUME = ("Eerst nog niets kiezen", "Verder gaan waar het stopte", "Helemaal opnieuw beginnen")
+MARKED = ("Nee, deze schijf laten zoals ze is", "Ja, ook deze schijf wissen")
+
+
+class Again(Enum):
+    """The disks must be shown anew: looked at once more, or planned with the sleep that thaws a frozen one."""
+
+    LOOK = auto()
+    WITH_SLEEP = auto()
+
+
+class DiskLine(Static, can_focus=True):
+    """One disk. The space bar ticks it; what must be asked first is asked then."""
+
+    BINDINGS: ClassVar[list[BindingType]] = [Binding("space", "tick"), Binding("enter", "go_on")]
+
+    def __init__(self, candidate: Candidate) -> None:
+        super().__init__(markup=False, id=f"disk-{candidate.disk.name}")
+        self.candidate = candidate
+        self.ticked = False
+        self.accepts_marks = False
+        self.resumes = False
+
+    def on_mount(self) -> None:
+        """Draw it."""
+        self.redraw()
+
+    @property
+    def can_be_ticked(self) -> bool:
+        """Is there nothing against it, or only a mark that may be accepted?"""
+        return self.candidate.may_be_wiped or self.candidate.asks_signatures
+
+    def redraw(self) -> None:
+        """What it is, how it is, and what would be done or why not."""
+        disk = self.candidate.disk
+        box = ("[x]" if self.ticked else "[ ]") if self.can_be_ticked else " - "
+        reasons = ", ".join(health.in_words(reason) for reason in disk.health.reasons)
+        words = health.VERDICT_WORDS["nl"][disk.health.verdict] + (f": {reasons}" if reasons else "")
+        lines = [
+            Text(f"{disk.name}  {disk.model or 'model onbekend'}, {size_words(disk.size_bytes)}", style="bold"),
+            Text(f"serienummer {disk.serial or 'onbekend'}  ({MEDIUM_WORDS[disk.medium]})"),
+            marked(BY_HEALTH[disk.health.verdict], words),
+            *self._what_is_done(),
+        ]
+        self.update(Text.assemble((f"{box} ", "bold"), Text("\n    ").join(folded(line, 4) for line in lines)))
+
+    def _what_is_done(self) -> Iterable[Text]:
+        one = self.candidate
+        if not self.can_be_ticked:
+            for why in one.why_not:
+                yield marked(Mark.BAD, why)
+            return
+        plan = one.plan
+        yield Text(f"{wipe_words.method_words(plan)}: niveau {plan.level}, {wipe_words.minutes_words(plan.minutes)}")
+        for remark in plan.remarks:
+            yield Text(f"Let op: {remark}")
+        if one.cut is not None:
+            yield marked(Mark.LOOK, wipe_words.cut_words(one.cut))
+        if one.asks_signatures:
+            yield marked(Mark.LOOK, "Hoort bij een RAID-, LVM- of LUKS-volume: dat wordt apart gevraagd.")
+
+    def action_tick(self) -> None:
+        """Space."""
+        if not self.can_be_ticked:
+            self.app.bell()
+        elif self.ticked:
+            self._tick(False)
+        elif self.candidate.asks_signatures and not self.accepts_marks:
+            words = " ".join(refusal.sentence for refusal in self.candidate.against)
+            self.app.push_screen(Question(f"{words} Toch wissen?", MARKED), self._marks_answered)
+        else:
+            self._ask_resume()
+
+    def _marks_answered(self, answer: int | None) -> None:
+        if answer == 1:
+            self.accepts_marks = True
+            self._ask_resume()
+
+    def _ask_resume(self) -> None:
+        cut = self.candidate.cut
+        if cut is None or not cut.resumable:
+            self._tick(True)
+            return
+        self.app.push_screen(Question(f"{wipe_words.cut_words(cut)} Wat doet u?", RESUME), self._resume_answered)
+
+    def _resume_answered(self, answer: int | None) -> None:
+        if answer in {1, 2}:
+            self.resumes = answer == 1
+            self._tick(True)
+
+    def _tick(self, ticked: bool) -> None:
+        self.ticked = ticked
+        self.redraw()
+
+    def action_go_on(self) -> None:
+        """Enter: the same as the first choice at the bottom."""
+        self.screen.query_one("#go", Button).press()
+
+    def as_ticked(self) -> Ticked:
+        """The choice that was made."""
+        return Ticked(self.candidate, accepts_signatures=self.accepts_marks, resumes=self.resumes)
+
+
+class DisksScreen(StepScreen["list[Ticked] | Again"]):
+    """All disks; dismissed with those that were ticked, which may be none. ``loose``: they lie in a dock."""
+
+    STEP = "Stap 3 van 6: schijven"
+    SENTENCE = "Zet met de spatiebalk een kruisje bij elke schijf die gewist moet worden. Druk dan op Enter."
+
+    def __init__(self, found: list[Candidate], remarks: list[str], *, loose: bool = False) -> None:
+        super().__init__()
+        self._found, self._remarks, self._loose = found, remarks, loose
+
+    def step(self) -> str:
+        """Where we are."""
+        return "Losse schijven: kies wat gewist wordt" if self._loose else self.STEP
+
+    def content(self) -> Iterable[Widget]:
+        """What there is to say beforehand, then a line a disk."""
+        for remark in self._remarks:
+            yield Static(folded(marked(Mark.LOOK, remark), 5), classes="line")
+        for one in self._found:
+            yield DiskLine(one)
+        if not self._found:
+            yield Static(marked(Mark.LOOK, self._nothing_there()), classes="line", id="nothing")
+
+    def _nothing_there(self) -> str:
+        if self._loose:
+            return "Nog geen losse schijf gezien. Steek er een in het dock en kies 'Kijk opnieuw'."
+        return "Geen schijf gezien. Er kan er toch een zijn (RAID, losse kabel): kijk in het toestel."
+
+    def choices(self) -> Iterable[Button]:
+        """On, thaw, look again."""
+        yield choice("Verder", "go")
+        if any(one.gains_by_sleep for one in self._found):
+            yield choice("Bevroren schijf: met slaapstand", "thaw")
+        yield choice("Kijk opnieuw", "again")
+
+    def on_mount(self) -> None:
+        """Begin at the first disk."""
+        lines = list(self.query(DiskLine))
+        (lines[0] if lines else self.query_one("#go")).focus()
+
+    def on_button_pressed(self, event: Button.Pressed) -> None:
+        """One of the choices."""
+        ticked = [line.as_ticked() for line in self.query(DiskLine) if line.ticked]
+        if event.button.id == "go" and ticked:
+            self.dismiss(ticked)
+        elif event.button.id in {"again", "thaw"}:
+            self.dismiss(Again.LOOK if event.button.id == "again" else Again.WITH_SLEEP)
+        else:
+            question = "Er is geen schijf aangekruist. Wilt u alleen een verslag over dit toestel, zonder wissen?"
+            self.app.push_screen(Question(question, ("Nee, terug naar de schijven", "Ja, niets wissen")), self._without)
+
+    def _without(self, answer: int | None) -> None:
+        if answer == 1:
+            self.dismiss([])

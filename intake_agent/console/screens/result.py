@@ -1,0 +1,120 @@
+"""How every disk ended, where the report is, and the way to the device's page as a QR code."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+from enum import Enum, auto
+
+from rich.text import Text
+from textual.containers import Horizontal, Vertical
+from textual.widget import Widget
+from textual.widgets import Button, Static
+
+from intake_agent.console import wipe_words
+from intake_agent.console.marks import BY_OUTCOME, Mark, marked
+from intake_agent.console.qr import qr_lines
+from intake_agent.console.screens.frame import StepScreen, choice
+from intake_agent.probes.json_facts import text
+from intake_agent.work import Ended, Work
+
+_QR_COLUMNS, _QR_LINES = 41, 19
+"""What 24 lines leave beside the frame."""
+
+
+class Then(Enum):
+    """What to do when it is over."""
+
+    SEND_AGAIN = auto()
+    ANOTHER_ROUND = auto()
+    POWER_OFF = auto()
+    LEAVE = auto()
+
+
+class ResultScreen(StepScreen[Then]):
+    """Each disk in words and colour; then where the report is."""
+
+    STEP = "Stap 6 van 6: klaar"
+
+    def __init__(self, work: Work, ended: Ended, *, can_power_off: bool) -> None:
+        super().__init__()
+        self._work, self._ended, self._can_power_off = work, ended, can_power_off
+
+    def sentence(self) -> str:
+        """What to do now."""
+        if self._ended.kept is None:
+            return "Het verslag kon niet bewaard worden. Zet dit toestel niet uit en roep uw beheerder."
+        if not self._work.all_erased:
+            return "Niet alles is gewist: lees hieronder wat er met elke schijf moet gebeuren."
+        if self._ended.answer is None and self._work.client is not None:
+            return "Het verslag is bewaard maar nog niet verstuurd. Probeer het nog eens, of verstuur het later."
+        return "Klaar. Scan de code met een telefoon voor de pagina van het toestel." if self._url else "Klaar."
+
+    @property
+    def _url(self) -> str | None:
+        return text(self._ended.answer, "device", "url") if self._ended.answer else None
+
+    def content(self) -> Iterable[Widget]:
+        """Words on the left, the code on the right."""
+        code = qr_lines(self._url, columns=_QR_COLUMNS, lines=_QR_LINES) if self._url else []
+        with Horizontal(id="result-columns"):
+            with Vertical(id="ended"):
+                for line in self._lines():
+                    yield Static(line, classes="line")
+            if code:
+                yield Static("\n".join(code), id="qr", markup=False)
+
+    def _lines(self) -> Iterator[Text]:
+        work, ended = self._work, self._ended
+        for one in work.chosen:
+            disk, done = one.disk, work.wiped.get(one.disk.name)
+            yield Text(f"{disk.name} {disk.serial}", style="bold")
+            if done is None:
+                yield marked(Mark.BAD, work.untouched.get(disk.name) or "niet begonnen: er werd eerder gestopt")
+                continue
+            yield marked(BY_OUTCOME[done.wipe.outcome], wipe_words.outcome_words(done.wipe))
+            for words in wipe_words.exception_words(done.wipe):
+                yield Text(f"     - {words}")
+        if not work.chosen:
+            yield marked(Mark.UNKNOWN, "Er is niets gewist; het verslag zegt alleen wat dit toestel is.")
+        yield Text("")
+        for words in ended.remarks:
+            yield Text(words)
+        yield from self._where_it_is()
+
+    def _where_it_is(self) -> Iterator[Text]:
+        ended = self._ended
+        if ended.answer is not None:
+            yield marked(Mark.GOOD, "Verslag verstuurd en aangenomen.")
+            code = text(ended.answer, "device", "code")
+            if self._url:
+                yield Text(f"Toestel {code or ''}\n{self._url}")
+            elif ended.answer.get("result") == "unmatched":
+                yield marked(Mark.LOOK, "De dienst weet nog niet welk toestel dit is: iemand kijkt het na.")
+        elif ended.kept is not None:
+            for words in (*ended.kept.trouble, *([ended.trouble] if ended.trouble else [])):
+                yield marked(Mark.BAD, words)
+            yield Text(f"Het getekende verslag ligt in:\n{ended.kept.path}")
+        else:
+            yield marked(Mark.BAD, ended.trouble or "Het verslag is nergens bewaard.")
+
+    def choices(self) -> Iterable[Button]:
+        """Send again, another round, off, or leave."""
+        if self._ended.answer is None and self._work.client is not None and self._ended.kept is not None:
+            yield choice("Nog eens versturen", "SEND_AGAIN")
+        if self._work.wishes.bench:
+            yield choice("Nog een ronde", "ANOTHER_ROUND")
+        if self._can_power_off:
+            yield choice("Uitzetten", "POWER_OFF")
+        yield choice("Klaar", "LEAVE")
+
+    def on_mount(self) -> None:
+        """What is most likely wanted first."""
+        self.query(Button).first().focus()
+
+    def on_button_pressed(self, event: Button.Pressed) -> None:
+        """One of the choices."""
+        self.dismiss(Then[event.button.id or "LEAVE"])
+
+    def action_back(self) -> None:
+        """Nothing lies behind: what is wiped is wiped."""
+        self.query_one("#LEAVE").focus()

@@ -1,0 +1,100 @@
+"""A machine taken in without a person at it, as a policy allowed: plain lines, every safety rule, then perhaps off."""
+
+from __future__ import annotations
+
+from contextlib import ExitStack
+from dataclasses import replace
+
+from intake_agent import power, station
+from intake_agent import work as steps
+from intake_agent.candidates import Candidate, resuming
+from intake_agent.console import terminal
+from intake_agent.console.flow import FAILED, REFUSED, started, wipe_and_tell
+from intake_agent.outbox import OutboxError
+from intake_agent.part_testing import with_stress
+from intake_agent.unattended import After, UnattendedPolicy
+from intake_agent.wishes import Wishes, code_in
+from intake_agent.work import Work
+from wipe_reports.document import Level
+
+
+def wishes_of(policy: UnattendedPolicy, wishes: Wishes) -> Wishes:
+    """What the policy allows, over what the command line gave; the report names the policy beside the operator."""
+    return replace(
+        wishes,
+        operator=policy.operator,
+        position=policy.position_words,
+        code=wishes.code or policy.code,
+        accepts_signatures=policy.accept_signatures,
+        sampled=policy.sampled,
+        wanted=policy.level,
+        allow_suspend=policy.allow_suspend,
+        may_power_off=wishes.may_power_off or policy.after is After.POWER_OFF,
+    )
+
+
+def run(policy: UnattendedPolicy, wishes: Wishes) -> int:
+    """Everything the policy says, in its order; returns the exit code. Raises StationError and OSError in words."""
+    code = _take_in(policy, wishes_of(policy, wishes))
+    if policy.after is After.POWER_OFF and code != REFUSED:
+        terminal.say("Het toestel gaat uit.")
+        power.power_off()
+    return code
+
+
+def _take_in(policy: UnattendedPolicy, wishes: Wishes) -> int:
+    own = station.load(wishes.state)
+    if policy.service is not None and policy.service != own.service:
+        terminal.say(f"Er wordt niets gewist: dit station hoort bij {own.service}, het beleid bij {policy.service}.")
+        return REFUSED
+    if policy.asks_code and wishes.code is None:
+        wishes = replace(wishes, code=_scanned())
+        if wishes.code is None:
+            terminal.say("Er wordt niets gewist: het beleid vraagt een etiket, en er is er geen gescand.")
+            return REFUSED
+    with ExitStack() as stack:
+        try:
+            work = started(wishes, stack)
+        except OutboxError as error:
+            terminal.say("Er wordt niets gewist: het bewijs zou verloren gaan.", str(error))
+            return REFUSED
+        if policy.stress_seconds:
+            terminal.say(f"Processor, geheugen en schijven worden {policy.stress_seconds} seconden belast.")
+            work.machine = with_stress(work.machine, policy.stress_seconds, lambda _: None, lambda: False)
+        allowed = _allowed(policy, work)
+        steps.choose(work, [resuming(one) for one in allowed if one.may_be_wiped])
+        code = wipe_and_tell(work)
+    return max(code, FAILED) if _is_short(policy, work, allowed) and code != REFUSED else code
+
+
+def _scanned() -> str | None:
+    """The label, scanned by whoever stands there; an empty line gives up."""
+    if not terminal.is_interactive():
+        return None
+    while typed := terminal.ask("Scan het etiket van het toestel (leeg = stoppen): "):
+        if (code := code_in(typed)) is not None:
+            return code
+        terminal.say(f"{typed} is geen code van een toestel. Op het etiket staat iets als HS-7K3M9P.")
+    return None
+
+
+def _allowed(policy: UnattendedPolicy, work: Work) -> list[Candidate]:
+    """The disks that the policy speaks of; what speaks against one is told, and that one is left alone."""
+    found = steps.offered(work)
+    for one in found:
+        if not policy.covers(one.disk):
+            terminal.say(f"{one.disk.name} ({one.disk.serial}): het beleid laat deze schijf zoals ze is.")
+        elif not one.may_be_wiped:
+            terminal.say(
+                f"{one.disk.name} ({one.disk.serial}) wordt NIET gewist:", *(f"  {why}" for why in one.why_not)
+            )
+    return [one for one in found if policy.covers(one.disk)]
+
+
+def _is_short(policy: UnattendedPolicy, work: Work, allowed: list[Candidate]) -> bool:
+    """Was a disk that should be wiped left, or wiped to less than the level that was asked?"""
+    left = [one for one in allowed if one.disk.name not in work.wiped]
+    lower = [one for one in work.wiped.values() if policy.level is Level.PURGE and one.wipe.level is not Level.PURGE]
+    for one in lower:
+        terminal.say(f"{one.disk.name} ({one.disk.serial}): niveau {one.wipe.level}, het beleid vraagt purge.")
+    return bool(left or lower)

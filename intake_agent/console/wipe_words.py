@@ -1,0 +1,137 @@
+"""Wiping in plain Dutch: how a disk would be wiped, why it cannot be, how far it is, and how it ended."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from intake_agent.console.summary import disk_words, size_words
+from intake_agent.machine import Disk
+from intake_agent.wiping.journal import Cut
+from intake_agent.wiping.method import Method
+from intake_agent.wiping.plan import Plan
+from intake_agent.wiping.progress import Phase, Progress
+from wipe_reports.document import Level, Outcome, VerificationMethod, Wipe
+
+METHOD_WORDS = {
+    Method.NVME_SANITIZE_CRYPTO: "NVMe sanitize (sleutel vernietigen)",
+    Method.NVME_SANITIZE_BLOCK: "NVMe sanitize (blokken wissen)",
+    Method.NVME_FORMAT_CRYPTO: "NVMe format (sleutel vernietigen)",
+    Method.NVME_FORMAT: "NVMe format (gegevens wissen)",
+    Method.ATA_SANITIZE_CRYPTO: "ATA sanitize (sleutel vernietigen)",
+    Method.ATA_SANITIZE_BLOCK: "ATA sanitize (blokken wissen)",
+    Method.ATA_SECURITY_ERASE_ENHANCED: "ATA Secure Erase (uitgebreid)",
+    Method.ATA_SECURITY_ERASE: "ATA Secure Erase",
+    Method.SCSI_SANITIZE_CRYPTO: "SAS sanitize (sleutel vernietigen)",
+    Method.SCSI_SANITIZE_BLOCK: "SAS sanitize (blokken wissen)",
+    Method.SCSI_SANITIZE_OVERWRITE: "SAS sanitize (overschrijven)",
+    Method.EMMC_SANITIZE: "eMMC sanitize",
+    Method.EMMC_SECURE_DISCARD: "eMMC secure discard",
+    Method.OVERWRITE: "1 x overschrijven",
+}
+_OUTCOME_WORDS = {
+    Outcome.ERASED: "GEWIST",
+    Outcome.ERASED_WITH_EXCEPTIONS: "GEWIST MET UITZONDERINGEN: deze schijf moet vernietigd worden",
+    Outcome.NOT_ERASED: "NIET GEWIST: er kunnen nog gegevens op staan",
+}
+_EXCEPTION_WORDS = {
+    "interrupted": "het wissen werd afgebroken",
+    "carrier_gone": "de schijf viel weg tijdens het wissen",
+    "flush_failed": "de schijf bevestigde niet dat alles geschreven is",
+    "reader_failed": "het teruglezen werd niet afgemaakt",
+    "write_errors": "een deel kon niet geschreven worden",
+    "not_all_written": "niet alles werd geschreven",
+    "not_verified": "er werd niet teruggelezen",
+    "read_errors": "een deel kon niet gelezen worden",
+    "read_back_differs": "er stond iets anders op de schijf dan geschreven was: de schijf liegt",
+    "hidden_area_left": "de schijf heeft een verborgen gebied dat niet gewist is",
+    "hidden_area_unknown": "kon niet nakijken of de schijf een verborgen gebied heeft",
+}
+_PHASE_WORDS = {
+    "writing": "Overschrijven",
+    "erasing": "De schijf wist",
+    "planting": "Proefblokken",
+    "waiting": "Wachten",
+    "verifying": "Teruglezen",
+}
+
+
+def method_words(plan: Plan) -> str:
+    """The first step of a plan with its read-back."""
+    reading = (
+        "steekproef teruglezen" if plan.verification is VerificationMethod.SAMPLED_READ_BACK else "alles teruglezen"
+    )
+    return f"{METHOD_WORDS[plan.row.method]}, {reading}"
+
+
+def plan_lines(disk: Disk, plan: Plan) -> Iterator[str]:
+    """What would be done to a disk, and what that reaches."""
+    yield f"  {disk_words(disk)}"
+    if plan.impossible is not None:
+        yield f"    Hier niet te wissen: {plan.impossible}"
+        return
+    yield f"    Methode: {method_words(plan)}. Niveau: {plan.level}. Duur: {minutes_words(plan.minutes)}."
+    for remark in plan.remarks:
+        yield f"    Let op: {remark}"
+
+
+def cut_words(cut: Cut) -> str:
+    """What is known of a wipe that never ended."""
+    began = f"Een wis van {cut.began_at:%d/%m/%Y %H:%M} (UTC) werd afgebroken"
+    if not cut.resumable:
+        return f"{began}; ze begint opnieuw."
+    return f"{began} op {100 * cut.flushed_bytes // max(cut.size_bytes or 1, 1)} %; verder gaan kan."
+
+
+def outcome_words(wipe: Wipe) -> str:
+    """How one wipe ended, in capitals, with the level that may be claimed."""
+    level = f" (niveau {wipe.level})" if wipe.level is not Level.NONE else ""
+    return f"{_OUTCOME_WORDS[wipe.outcome]}{level}"
+
+
+def exception_words(wipe: Wipe) -> Iterator[str]:
+    """Everything that went otherwise, and what was done about a wipe that was cut before."""
+    for key in wipe.exceptions:
+        yield _EXCEPTION_WORDS.get(key, key)
+    if wipe.unreadable_sectors:
+        yield f"{wipe.unreadable_sectors} sectoren waren niet te bereiken"
+    if wipe.resumed:
+        yield "verder gegaan waar een eerdere wis afgebroken werd"
+
+
+def outcome_lines(disk: Disk, wipe: Wipe) -> Iterator[str]:
+    """How one wipe ended."""
+    yield f"{disk.name} ({disk.serial}): {outcome_words(wipe)}"
+    for words in exception_words(wipe):
+        yield f"  - {words}"
+
+
+def minutes_words(minutes: int | None) -> str:
+    """About how long something takes."""
+    if minutes is None:
+        return "duur onbekend"
+    return f"ongeveer {minutes} min" if minutes < 60 else f"ongeveer {minutes // 60} u {minutes % 60:02d} min"
+
+
+def phase_words(phase: Phase) -> str:
+    """What is being done to the disk now, padded so that figures stay in place."""
+    return f"{_PHASE_WORDS.get(phase.value, phase.value):<14}"
+
+
+def percent(progress: Progress) -> int:
+    """How much of the pass is behind us."""
+    return min(100, 100 * progress.done_bytes // max(progress.total_bytes, 1))
+
+
+def rate_words(progress: Progress) -> str:
+    """``112 MB/s``."""
+    return f"{size_words(int(progress.bytes_per_second))}/s" if progress.bytes_per_second >= 1e6 else "traag"
+
+
+def time_left(seconds: float | None) -> str:
+    """``nog 41 min``; nothing where there is no rate to tell it by."""
+    if seconds is None:
+        return ""
+    minutes = round(seconds / 60)
+    if minutes < 1:
+        return "nog minder dan een minuut" if seconds >= 1 else ""
+    return f"nog {minutes} min" if minutes < 60 else f"nog {minutes // 60} u {minutes % 60:02d} min"

@@ -1,8 +1,8 @@
 """The outbox on a real FAT file system, cut off after every write that reached the stick.
 
-QEMU logs each write and each flush that the guest's kernel sends to the stick while reports are kept and sent. From that
-log the stick is rebuilt as a cut leaves it: all that was flushed, and of the sectors after the last flush any part.
-What can be read of each such stick is handed to the outbox again, as at the next start.
+QEMU logs each write and each flush that the guest's kernel sends to the stick while reports are kept and sent. From
+that log the stick is rebuilt as a cut leaves it: all that was flushed, and any part of the sectors after that. What can
+be read of each such stick is handed to the outbox again, as at the next start.
 """
 
 from __future__ import annotations
@@ -75,10 +75,10 @@ print(len([one for one in sent if one.answer]))
 
 
 def test_a_cut_after_any_write_to_a_fat_stick_loses_nothing_and_sends_nothing_twice_or_torn(
-    machines: ModuleType, initramfs: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+    machines: ModuleType, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     cuts = _beside("../intake_agent/test_power_loss.py")
-    empty, writes = _recorded(machines, initramfs, tmp_path, cuts)
+    empty, writes = _recorded(machines, tmp_path, cuts)
     monkeypatch.setattr(os, "fsync", lambda descriptor: None)
     seen: set[Any] = set()
     bodies = {cuts.BEFORE: cuts.EARLIER, cuts.CUT: cuts.FINAL}
@@ -112,7 +112,7 @@ Write = tuple[int, bytes, int]
 """Where, what, and the flags of one entry of QEMU's log."""
 
 
-def _recorded(machines: ModuleType, initramfs: Path, folder: Path, cuts: ModuleType) -> tuple[bytes, list[Write]]:
+def _recorded(machines: ModuleType, folder: Path, cuts: ModuleType) -> tuple[bytes, list[Write]]:
     """The empty stick, and every write while reports were kept on it and sent."""
 
     class LoggedDrive(machines.Drive):  # type: ignore[name-defined, misc]
@@ -124,7 +124,7 @@ def _recorded(machines: ModuleType, initramfs: Path, folder: Path, cuts: ModuleT
 
     (folder / "log").touch()
     stick = LoggedDrive(serial="FAT-0001", bus="scsi", mebibytes=17)
-    machine = machines.VirtualMachine(folder / "machine", (stick,), initramfs)
+    machine = machines.VirtualMachine(folder / "machine", (stick,), machines.initramfs(folder))
     machine.folder.mkdir()
     empty = formatted(stick.mebibytes << 20)
     machine.image(stick.serial).write_bytes(empty)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from datetime import date
 
@@ -68,7 +68,7 @@ def system(dmidecode: str | None, sysfs: Mapping[str, str] | None = None) -> Sys
     return _with_kind(facts)
 
 
-def _first(tables: list[Structure], number: int) -> Structure:
+def _first(tables: Sequence[Structure], number: int) -> Structure:
     """The structure that describes this machine: the first of its type that says anything, else an empty one."""
     candidates = of_type(tables, number)
     return next((one for one in candidates if one.fields), Structure("", number))
@@ -155,7 +155,7 @@ def _has_secure_boot(sysfs: Mapping[str, str]) -> bool | None:
     return False if sysfs and "firmware/efi" not in sysfs else None
 
 
-def _tpm(tables: list[Structure], sysfs: Mapping[str, str], acpi: frozenset[str]) -> tuple[bool | None, str | None]:
+def _tpm(tables: Sequence[Structure], sysfs: Mapping[str, str], acpi: frozenset[str]) -> tuple[bool | None, str | None]:
     """Is there a TPM, and of which version: by the kernel, by SMBIOS type 43, by the ACPI tables TPM2 and TCPA."""
     for chip in folders(sysfs, "class/tpm").values():
         caps = chip.get("caps", "") + chip.get("device/caps", "")

@@ -9,6 +9,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable
 from dataclasses import dataclass, field
+from functools import lru_cache
 
 _HANDLE = re.compile(r"^Handle (0x[0-9A-Fa-f]+), DMI type (\d+)(?:, (\d+) bytes)?")
 _FIELD = re.compile(r"^(?:\t| {1,8})(?![\t ])([^:\n]+):(?:[ \t]+(.*))?$")
@@ -56,8 +57,12 @@ class Structure:
         return bytes(int(word, 16) for word in words if re.fullmatch(r"[0-9A-Fa-f]{2}", word))
 
 
-def structures(text: str) -> list[Structure]:
-    """Split ``dmidecode`` output into its structures; several tables in one text follow one another."""
+@lru_cache(maxsize=2)
+def structures(text: str) -> tuple[Structure, ...]:
+    """Split ``dmidecode`` output into its structures; several tables in one text follow one another.
+
+    Five probes read the same text, so its structures are kept; nobody changes them.
+    """
     found: list[Structure] = []
     current: Structure | None = None
     name = ""
@@ -72,7 +77,7 @@ def structures(text: str) -> list[Structure]:
             current.fields.setdefault(name, (entry.group(2) or "").strip())
         elif name and (item := _ITEM.match(line)):
             current.lists.setdefault(name, []).append(item.group(1).strip())
-    return found
+    return tuple(found)
 
 
 def of_type(found: Iterable[Structure], number: int) -> list[Structure]:

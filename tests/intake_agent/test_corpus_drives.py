@@ -6,7 +6,8 @@ import csv
 import importlib.util
 import json
 from collections import Counter
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
+from functools import cache
 from pathlib import Path
 from types import ModuleType
 
@@ -62,7 +63,13 @@ def _converter() -> ModuleType:
 smartctl_text = _converter()
 
 
-def drives(corpus: Path, form: str) -> Iterator[tuple[Row, Disk]]:
+@cache
+def drives(corpus: Path, form: str) -> tuple[tuple[Row, Disk], ...]:
+    """The rows of the table in one form (json or text), each with the drive as the probes read it."""
+    return tuple(_drives(corpus, form))
+
+
+def _drives(corpus: Path, form: str) -> Iterator[tuple[Row, Disk]]:
     with (corpus / "smart_verdicts.tsv").open(encoding="utf-8", newline="") as file:
         for row in csv.DictReader(file, delimiter="\t", quoting=csv.QUOTE_NONE):
             if row["format"] == form:
@@ -92,7 +99,7 @@ def facts(disk: Disk) -> dict[str, object]:
     }
 
 
-def compare(rows: Iterator[tuple[Row, Disk]]) -> tuple[Counter[str], list[str]]:
+def compare(rows: Iterable[tuple[Row, Disk]]) -> tuple[Counter[str], list[str]]:
     agreed, differing = Counter(), []
     for row, disk in rows:
         packed = {name for note, name in PACKED.items() if note in row["notes"]}

@@ -8,6 +8,7 @@ from hypothesis import strategies as st
 
 from intake_agent.machine import MinimumVerdict
 from intake_agent.minimum import judge_processor
+from intake_agent.policy import table
 
 PASS, FAIL, REVIEW = MinimumVerdict.PASS, MinimumVerdict.FAIL, MinimumVerdict.REVIEW
 
@@ -360,3 +361,8 @@ def test_any_text_gets_a_verdict(brand: str) -> None:
 def test_spaces_case_and_trade_marks_change_nothing() -> None:
     brand = "Intel(R)  Core(TM)   i3-3220 CPU"
     assert judge_processor(brand).family == judge_processor("INTEL® CORE™ I3-3220 CPU").family
+
+
+def test_every_entry_of_the_table_is_reached_by_a_brand_of_its_verdict() -> None:
+    reached = {(judge_processor(brand).family, verdict) for brand, verdict in BRANDS}
+    assert {(row["family"], row["verdict"]) for row in table()["processor"]} - reached == set()

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-import sys
+import shlex
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
@@ -59,26 +59,19 @@ Drive command "Execute SMART Short self-test routine immediately in off-line mod
 Testing has begun.
 Please wait 2 minutes for test to complete.
 """
-PROGRAM = """#!{python}
-import pathlib, sys
-folder, asked = pathlib.Path({folder!r}), sys.argv[1:]
-def tell(name):
-    sys.stdout.write((folder / name).read_text())
-with (folder / "asked").open("a") as log:
-    log.write(" ".join(asked) + chr(10))
-if "test" in asked and "-d" in asked:
-    print("/dev/sdz: Device of type 'sat' [ATA] opened")
-elif "-t" in asked or "--test" in asked or "--test=short" in asked:
-    (folder / "polls").write_text("0")
-    tell("started")
-elif "-X" in asked:
-    (folder / "stopped").touch()
-elif (folder / "polls").exists():
-    polls = int((folder / "polls").read_text()) + 1
-    (folder / "polls").write_text(str(polls))
-    tell("running" if polls <= 2 else "after")
-else:
-    tell("before")
+PROGRAM = """#!/bin/sh
+PATH=/usr/bin:/bin
+cd {folder}
+echo "$@" >> asked
+case "$*" in
+    "-d test"*) echo "/dev/sdz: Device of type 'sat' [ATA] opened" ;;
+    *"-t short"*) echo 0 > polls; cat started ;;
+    *-X*) touch stopped ;;
+    *)
+        if [ ! -e polls ]; then cat before; exit; fi
+        echo $(($(cat polls) + 1)) > polls
+        if [ "$(cat polls)" -le 2 ]; then cat running; else cat after; fi ;;
+esac
 """
 
 DISK = Disk(name="sdz", serial="HM-0001")
@@ -115,7 +108,7 @@ class Drive:
 def hand_made(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Drive:
     program = tmp_path / "bin" / "smartctl"
     program.parent.mkdir()
-    program.write_text(PROGRAM.format(python=sys.executable, folder=str(tmp_path)))
+    program.write_text(PROGRAM.format(folder=shlex.quote(str(tmp_path))))
     program.chmod(0o755)
     monkeypatch.setenv("PATH", str(program.parent))
     return Drive(tmp_path)

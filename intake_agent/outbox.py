@@ -88,11 +88,16 @@ class Outbox:
         return kept
 
     def put_provisional(self, report_id: str, compact: str) -> Path:
-        """Keep what must be said if everything is cut from now on. While this process lives it is not sent."""
+        """Keep what must be said if everything is cut from now on. While this process lives it is not sent.
+
+        A later one under the same id takes the place of the one before.
+        """
         path = self.provisional / f"{report_id}.jws"
         try:
             self._make_folders()
             with durable.locked(self.folder):
+                if path.exists():
+                    self._drop_provisional(report_id)
                 durable.write_new(path, compact.encode("ascii"))
                 if (descriptor := durable.hold(path)) is not None:
                     self._held[report_id] = descriptor

@@ -25,7 +25,7 @@ from intake_agent.machine import Disk, Machine
 from intake_agent.outbox import Outbox, OutboxError, keep_elsewhere
 from intake_agent.probes.json_facts import objects, text
 from intake_agent.report import Signatory, WipedDisk, build, device_identity, signed
-from intake_agent.sending import Sent, ask_settings, send_waiting
+from intake_agent.sending import Sent, ask_settings, connect, send_waiting
 from intake_agent.wiping.hidden_areas import NO_AREAS, may_hide
 from intake_agent.wiping.jobs import Finished, Follow, Job, wipe_all
 from intake_agent.wiping.journal import Journals
@@ -102,7 +102,7 @@ def begin(wishes: Wishes) -> Work:
         station=own,
         outbox=outbox,
         journals=Journals(wishes.state),
-        client=Client(own.service) if wishes.online else None,
+        client=connect(own) if wishes.online else None,
     )
 
 

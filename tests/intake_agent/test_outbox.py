@@ -99,6 +99,13 @@ def test_the_report_takes_the_place_of_the_provisional_one(outbox: Outbox) -> No
     assert contents(outbox) == {IDS[0]: a_report(IDS[0])}
 
 
+def test_a_later_provisional_report_takes_the_place_of_the_one_before(outbox: Outbox, tmp_path: Path) -> None:
+    outbox.put_provisional(IDS[0], a_report(IDS[0], "eerst"))
+    path = outbox.put_provisional(IDS[0], a_report(IDS[0], "dan"))
+    assert path.read_text() == a_report(IDS[0], "dan")
+    assert Outbox(tmp_path).promote_left() == []
+
+
 def test_a_provisional_report_is_left_alone_while_its_agent_lives(outbox: Outbox, tmp_path: Path) -> None:
     provisional = outbox.put_provisional(IDS[0], a_report(IDS[0], "afgebroken"))
     assert Outbox(tmp_path).promote_left() == []

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-import json
+import ast
+import marshal
 import os
 import sys
 from collections.abc import Callable
@@ -16,15 +17,24 @@ from intake_agent.wiping.progress import Progress, Watch
 
 SCRIPTS = Path(__file__).parent / "scripted"
 PROGRAMS = {
-    "hdparm": "hdparm.py",
-    "nvme": "nvme.py",
-    "sg_opcodes": "sg.py",
-    "sg_requests": "sg.py",
-    "sg_sanitize": "sg.py",
-    "mmc": "emmc.py",
-    "blkdiscard": "emmc.py",
-    "rtcwake": "rtcwake.py",
+    "hdparm": "hdparm",
+    "nvme": "nvme",
+    "sg_opcodes": "sg",
+    "sg_requests": "sg",
+    "sg_sanitize": "sg",
+    "mmc": "emmc",
+    "blkdiscard": "emmc",
+    "rtcwake": "rtcwake",
 }
+"""Which module of ``scripted/`` answers for a program."""
+
+STATE = "drive.state"
+PROGRAM = """#!{python} -SE
+import sys
+sys.path.insert(0, {scripts!r})
+sys.argv[:1] = [{state!r}, {name!r}]
+import {module}
+"""
 COMMON: dict[str, Any] = {
     "fails": {},  # command -> what the program complains of; it exits with an error
     "lies": [],  # commands that change nothing, exit 0, and print the sign that nothing happened
@@ -39,22 +49,22 @@ class ScriptedDrive:
     def __init__(self, folder: Path, state: dict[str, Any]) -> None:
         self.path = folder / "schijf"
         self.path.touch()
-        self._file = folder / "drive.json"
-        self._file.write_text(json.dumps(state))
+        self._file = folder / STATE
+        self._file.write_bytes(marshal.dumps(state))
 
     @property
     def state(self) -> dict[str, Any]:
-        return json.loads(self._file.read_text())
+        return marshal.loads(self._file.read_bytes())  # noqa: S302 - written by this test
 
     def change(self, **parts: Any) -> None:
         """As if something happened to the drive: a restart, a power cut, another host."""
-        self._file.write_text(json.dumps({**self.state, **parts}))
+        self._file.write_bytes(marshal.dumps({**self.state, **parts}))
 
     def asked(self, word: str) -> list[list[str]]:
         """The calls one of whose words begins so, the program's name among them."""
-        calls = self._file.with_suffix(".calls")
+        calls = self._file.with_name(f"{STATE}.calls")
         lines = calls.read_text().splitlines() if calls.exists() else []
-        return [call for call in map(json.loads, lines) if any(one.startswith(word) for one in call)]
+        return [call for call in map(ast.literal_eval, lines) if any(one.startswith(word) for one in call)]
 
 
 DriveMaker = Callable[[dict[str, Any]], ScriptedDrive]
@@ -65,12 +75,12 @@ def scripted(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> DriveMaker:
     """Makes the one scripted drive of a test, from its state."""
     programs = tmp_path / "bin"
     programs.mkdir()
-    for name, script in PROGRAMS.items():
+    for name, module in PROGRAMS.items():
+        words = {"python": sys.executable, "scripts": str(SCRIPTS), "state": str(tmp_path / STATE)}
         program = programs / name
-        program.write_text(f'#!/bin/sh\nexec "{sys.executable}" -SE "{SCRIPTS / script}" {name} "$@"\n')
+        program.write_text(PROGRAM.format(**words, name=name, module=module))
         program.chmod(0o755)
     monkeypatch.setenv("PATH", f"{programs}{os.pathsep}{os.environ['PATH']}")
-    monkeypatch.setenv("SCRIPTED_DRIVE", str(tmp_path / "drive.json"))
     return lambda state: ScriptedDrive(tmp_path, COMMON | state)
 
 

@@ -7,7 +7,6 @@ import json
 import signal
 import sys
 import threading
-from concurrent.futures import ThreadPoolExecutor
 from dataclasses import asdict
 from typing import TYPE_CHECKING
 
@@ -61,18 +60,15 @@ def _test(arguments: argparse.Namespace) -> int:
     return 1 if stop.is_set() or any(one.passed is False for one in tests) else 0
 
 
-def _run(machine: Machine, seconds: int, stop: threading.Event, *, also_self_tests: bool) -> list[PartTest]:
-    from intake_agent.machine import Medium  # noqa: PLC0415
-    from intake_agent.part_tests.self_test import self_test  # noqa: PLC0415
-    from intake_agent.part_tests.stress import stress  # noqa: PLC0415
+def _run(machine: Machine, seconds: int, stop: threading.Event, *, also_self_tests: bool) -> tuple[PartTest, ...]:
+    from intake_agent.part_testing import with_self_tests, with_stress  # noqa: PLC0415
 
     follow = _follower()
-    tests = list(stress(machine, seconds, follow, stop.is_set)) if seconds else []
-    disks = [disk for disk in machine.disks if disk.medium is not Medium.VIRTUAL] if also_self_tests else []
-    if disks and not stop.is_set():
-        with ThreadPoolExecutor(max_workers=len(disks)) as pool:
-            tests.extend(pool.map(lambda disk: self_test(disk, follow, stop.is_set), disks))
-    return tests
+    if seconds:
+        machine = with_stress(machine, seconds, follow, stop.is_set)
+    if also_self_tests and not stop.is_set():
+        machine = with_self_tests(machine, follow, stop.is_set)
+    return machine.tests
 
 
 def _follower() -> Follow:

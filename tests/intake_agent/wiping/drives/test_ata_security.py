@@ -110,6 +110,19 @@ def test_a_drive_that_a_cut_attempt_left_locked_is_opened_with_our_password_and_
     assert not drive.asked("--security-set-pass")
 
 
+def test_a_drive_whose_cut_attempt_left_it_open_with_our_password_is_erased(sata, disk, follower):
+    drive = sata(security={"enabled": True, "password": PASSWORD})
+    assert erased(ENHANCED, disk, drive, follower).result is None
+    assert is_open(drive)
+
+
+@pytest.mark.parametrize("how", [{"idles": ["unlock"]}, {"lies": ["unlock"]}])
+def test_a_drive_that_only_says_it_opened_is_refused_and_nothing_is_sent_to_it(sata, disk, follower, how):
+    drive = sata(security={"enabled": True, "locked": True, "password": PASSWORD}, **how)
+    assert erased(ENHANCED, disk, drive, follower).result is AttemptResult.REFUSED
+    assert not drive.asked("--security-erase")
+
+
 def test_a_drive_locked_by_its_owner_is_refused_after_one_try_only(sata, disk, follower):
     drive = sata(security={"enabled": True, "locked": True, "password": "geheim"})
     done = erased(ENHANCED, disk, drive, follower)

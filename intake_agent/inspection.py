@@ -7,6 +7,7 @@ from typing import Any
 
 from intake_agent.estimate import estimate
 from intake_agent.health import with_verdicts
+from intake_agent.kind import kind
 from intake_agent.machine import Disk, Machine, Processor, Smart
 from intake_agent.minimum import judge
 from intake_agent.policy import Policy
@@ -19,6 +20,7 @@ from intake_agent.probes.network import network
 from intake_agent.probes.pci import graphics
 from intake_agent.probes.ports import ports
 from intake_agent.probes.processor import processor
+from intake_agent.probes.smbios import of_type, structures
 from intake_agent.probes.usb import cameras
 from intake_agent.raw_facts import RawFacts
 
@@ -29,11 +31,13 @@ def examine(facts: RawFacts, policy: Policy | None = None) -> Machine:
     ``policy`` is the rule for the minimum; ``None`` is the call's own.
     """
     seen_disks, seen_batteries = with_verdicts(disks(facts), batteries(facts.power_supplies))
-    seen_system = system(facts.dmidecode, facts.dmi_files)
-    if seen_system.kind is None and seen_batteries:
-        seen_system = replace(seen_system, kind="laptop")
-    seen_processor = _completed(processor(facts.cpuinfo, facts.lscpu, facts.dmidecode), facts.processor)
     seen_displays = displays(facts.edids)
+    seen_system = system(facts.dmidecode, facts.dmi_files)
+    has_battery_table = bool(of_type(structures(facts.dmidecode or ""), 22))
+    seen_system = replace(
+        seen_system, kind=kind(seen_system, seen_batteries, seen_displays, has_battery_table=has_battery_table)
+    )
+    seen_processor = _completed(processor(facts.cpuinfo, facts.lscpu, facts.dmidecode), facts.processor)
     seen_firmware = firmware(facts.dmidecode, facts.sysfs, facts.dmi_files)
     machine = Machine(
         system=seen_system,

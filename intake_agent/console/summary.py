@@ -7,7 +7,7 @@ from collections.abc import Iterator
 
 from intake_agent import health, minimum, upgrade
 from intake_agent.console.machine_parts import part_lines
-from intake_agent.machine import Battery, Disk, Health, Machine, Memory
+from intake_agent.machine import Battery, Disk, Health, Machine, Memory, Processor
 
 _COLUMNS = 80
 _MINIMUM_WORDS = {"pass": "VOLDOET", "fail": "VOLDOET NIET", "review": "IEMAND MOET BESLISSEN"}
@@ -42,11 +42,11 @@ def _facts(machine: Machine) -> Iterator[str]:
     yield f"Toestel     {_or_unknown(' '.join(filter(None, (system.manufacturer, system.product))))}"
     yield f"Soort       {kind_words(system.kind)}"
     yield f"Serienummer {_or_unknown(system.serial)}"
-    cores = f" ({processor.cores} kernen)" if processor.cores else ""
-    yield f"Processor   {_or_unknown(processor.brand)}{cores}"
+    yield f"Processor   {_processor_words(processor)}"
     yield f"Geheugen    {memory_words(memory)}"
     if memory.slots:
-        yield f"            {len(memory.modules)} van {memory.slots} plaatsen gebruikt"
+        most = f", hoogstens {memory.max_mib / 1024:g} GB" if memory.max_mib else ""
+        yield f"            {len(memory.modules)} van {memory.slots} plaatsen gebruikt{most}"
     for disk in machine.disks:
         yield f"Schijf      {disk_words(disk)}"
         yield f"            {_health_words(disk.health)}"
@@ -107,6 +107,14 @@ def _battery_words(battery: Battery) -> str:
     share = f", nog {100 * battery.full_mwh // battery.design_mwh} %" if battery.full_mwh and battery.design_mwh else ""
     cycles = f", {battery.cycles} keer geladen" if battery.cycles else ""
     return f"{_or_unknown(battery.model)}{share}{cycles}, {_health_words(battery.health)}"
+
+
+def _processor_words(processor: Processor) -> str:
+    """The name and what may keep a system from running on it."""
+    cores = f"{processor.cores} kernen" if processor.cores else None
+    old = "32-bit: te oud voor Windows 11 en de meeste Linux-systemen" if processor.is_64_bit is False else None
+    told = ", ".join(word for word in (cores, old) if word)
+    return _or_unknown(processor.brand) + (f" ({told})" if told else "")
 
 
 def _hidden_lines(disk: Disk) -> Iterator[str]:

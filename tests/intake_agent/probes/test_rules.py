@@ -7,7 +7,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from intake_agent.estimate import estimate, years_sold
-from intake_agent.machine import Disk, Display, Firmware, Medium, System, WeightClass
+from intake_agent.kind import kind
+from intake_agent.machine import Battery, Disk, Display, Firmware, Medium, System, WeightClass
 from intake_agent.probes.controllers import answers_for
 from intake_agent.probes.display import displays
 from intake_agent.probes.firmware import firmware, iso_date
@@ -317,6 +318,39 @@ def test_when_a_processor_was_sold_new(brand: str, years: tuple[int, int] | None
     assert found == years or (years and found and abs(found[0] - years[0]) <= 1)
 
 
+PANEL, WIDE, MONITOR = (
+    Display(connector="eDP-1", diagonal_tenths_inch=140),
+    Display(connector="LVDS-1", diagonal_tenths_inch=238),
+    Display(connector="DP-1", diagonal_tenths_inch=238),
+)
+
+
+@pytest.mark.parametrize(
+    ("system", "batteries", "screens", "table", "expected"),
+    [
+        (System(manufacturer="Apple Inc.", product="Macmini7,1", kind="laptop"), 0, (), False, "desktop"),
+        (System(manufacturer="Apple Inc.", product="iMac8,1", kind="laptop"), 0, (), False, "all-in-one"),
+        (System(manufacturer="Apple Inc.", product="Iets nieuws", kind="laptop"), 0, (), False, "laptop"),
+        (System(kind="desktop"), 1, (PANEL,), False, "laptop"),
+        (System(kind="desktop"), 0, (WIDE,), False, "all-in-one"),
+        (System(kind="desktop"), 0, (MONITOR,), False, "desktop"),
+        (System(kind="desktop"), 1, (), False, "desktop"),
+        (System(), 1, (), False, "laptop"),
+        (System(), 0, (), True, "laptop"),
+        (System(), 0, (PANEL,), False, "laptop"),
+        (System(kind="other"), 0, (WIDE,), False, "all-in-one"),
+        (System(kind="tablet"), 1, (PANEL,), True, "tablet"),
+        (System(kind="virtual"), 1, (PANEL,), True, "virtual"),
+        (System(), 0, (MONITOR,), False, None),
+    ],
+)
+def test_the_kind_is_the_chassis_where_the_parts_do_not_contradict_it(
+    system: System, batteries: int, screens: tuple[Display, ...], table: bool, expected: str | None
+) -> None:
+    found = kind(system, (Battery(name="BAT0"),) * batteries, screens, has_battery_table=table)
+    assert found == expected
+
+
 LAPTOP = System(kind="laptop")
 I5 = "Intel(R) Core(TM) i5-8250U CPU @ 1.60GHz"
 
@@ -343,7 +377,7 @@ def test_a_panel_older_than_the_processor_or_a_monitor_on_a_cable_dates_nothing(
 
 
 @pytest.mark.parametrize(
-    ("kind", "chassis", "tenths", "expected"),
+    ("sort", "chassis", "tenths", "expected"),
     [
         ("laptop", "Notebook", 133, WeightClass.FROM_1_TO_2_KG),
         ("laptop", "Notebook", 156, WeightClass.FROM_2_TO_3_KG),
@@ -359,8 +393,8 @@ def test_a_panel_older_than_the_processor_or_a_monitor_on_a_cable_dates_nothing(
     ],
 )
 def test_weight_follows_kind_and_screen(
-    kind: str | None, chassis: str | None, tenths: int | None, expected: WeightClass | None
+    sort: str | None, chassis: str | None, tenths: int | None, expected: WeightClass | None
 ) -> None:
     screens = (Display(connector="eDP-1", diagonal_tenths_inch=tenths),)
-    found = estimate(System(kind=kind, chassis=chassis), None, screens, Firmware(), {})
+    found = estimate(System(kind=sort, chassis=chassis), None, screens, Firmware(), {})
     assert found.weight_class is expected

@@ -63,6 +63,26 @@ def test_a_table_that_fails_its_checksum_is_marked_and_another_logs_checksum_is_
 
 
 @pytest.mark.parametrize(
+    ("statuses", "failed"),
+    [
+        ([{"passed": False, "string": "Completed: read failure"}, {"passed": True}], True),
+        ([{"passed": True}, {"passed": False}], False),
+        ([{"string": "Aborted by host"}, {"passed": False}], False),
+        ([], False),
+    ],
+)
+def test_the_newest_self_test_in_the_drives_log_counts(statuses: list[dict[str, Any]], failed: bool) -> None:
+    log = {"extended": {"table": [{"status": status} for status in statuses]}}
+    assert ata(ata_smart_self_test_log=log).signs.self_test_failed is failed
+
+
+@pytest.mark.parametrize(("result", "failed"), [(0, False), (1, False), (5, True), (7, True), (9, False)])
+def test_an_nvme_drives_newest_self_test_counts(result: int, failed: bool) -> None:
+    log = {"table": [{"self_test_result": {"value": result}}]}
+    assert drive("nvme0n1", json.dumps({"nvme_self_test_log": log})).signs.self_test_failed is failed
+
+
+@pytest.mark.parametrize(
     ("family", "model", "medium"),
     [
         ('Toshiba 2.5" HDD (80 GB and above)', "TOSHIBA MK8025GAS", Medium.HDD),

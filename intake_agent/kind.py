@@ -1,0 +1,35 @@
+"""What kind of device it is, where the chassis that the firmware names is missing, vague or belied by its parts."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from intake_agent.machine import Battery, Display, System
+from intake_agent.probes.display import is_internal
+
+_APPLE = {"macbook": "laptop", "imac": "all-in-one", "macmini": "desktop", "macpro": "desktop"}
+"""Apple's model names tell the kind; its firmware calls a Mac mini a notebook."""
+_SMALLEST_ALL_IN_ONE_TENTHS = 170
+
+
+def kind(
+    system: System, batteries: Sequence[Battery], displays: Sequence[Display], *, has_battery_table: bool
+) -> str | None:
+    """The kind by chassis, corrected by what is in the machine; ``None`` where neither tells.
+
+    ``has_battery_table``: the firmware has a table for a portable battery (SMBIOS type 22), also when none is in it.
+    """
+    if (system.manufacturer or "").startswith("Apple"):
+        name = (system.product or "").lower()
+        by_name = next((kind for prefix, kind in _APPLE.items() if name.startswith(prefix)), None)
+        return by_name or system.kind
+    panel = next((display for display in displays if is_internal(display)), None)
+    if system.kind == "desktop" and panel is not None:
+        return "laptop" if batteries else "all-in-one"
+    if system.kind not in {None, "other"}:
+        return system.kind
+    if batteries or has_battery_table:
+        return "laptop"
+    if panel is not None:
+        return "all-in-one" if (panel.diagonal_tenths_inch or 0) >= _SMALLEST_ALL_IN_ONE_TENTHS else "laptop"
+    return system.kind

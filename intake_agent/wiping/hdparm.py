@@ -28,6 +28,11 @@ def identify(disk: Disk, path: Path) -> str | None:
     if answer.exit_code != 0 or "Commands/features" not in answer.output:
         return None
     serial = re.search(r"^\s*Serial Number:[ \t]*(\S[^\n]*?)[ \t]*$", answer.output, re.MULTILINE)
-    if serial is None or (disk.serial and serial[1] != disk.serial.strip()):
+    if serial is None or (disk.serial and _bare(serial[1]) != _bare(disk.serial)):
         return None
     return answer.output
+
+
+def _bare(serial: str) -> str:
+    """Without blanks: udev writes underscores for those inside a serial number, others leave them."""
+    return re.sub(r"[\s_]+", "", serial)

@@ -123,3 +123,9 @@ def test_another_drive_under_the_same_name_is_never_erased(sata, disk: Disk, fol
     drive = sata(serial="ANOTHER")
     assert erased(BLOCK, disk, drive, follower).result is AttemptResult.REFUSED
     assert not drive.asked("--sanitize-block-erase")
+
+
+def test_a_serial_number_that_udev_wrote_with_underscores_is_the_same(sata, disk: Disk, follower):
+    drive = sata(serial="S3Z2 NB0K 123456A")
+    same = replace(disk, serial="S3Z2_NB0K_123456A")
+    assert erased(BLOCK, same, drive, follower).result is None

@@ -90,6 +90,8 @@ def _sector_signs(disk: Disk, smart: Smart) -> list[Sign]:
             found.append((HealthVerdict.WORN, reason))
     if smart.reallocated:
         found.extend(_reallocation_signs(disk, smart.reallocated))
+    if disk.signs.self_test_failed:
+        found.append((HealthVerdict.WORN, "self_test_failed"))
     if disk.signs.reported_uncorrectable:
         found.append((HealthVerdict.WORN, "reported_uncorrectable_errors"))
     if (disk.signs.command_timeouts or 0) >= COMMAND_TIMEOUTS_WORN:
@@ -168,6 +170,7 @@ _WORDS = {
         "blocks_with_read_failures": "geheugenblokken met leesfouten",
         "retired_blocks": "vervangen geheugenblokken",
         "reallocated_sectors": "vervangen sectoren",
+        "self_test_failed": "de laatste zelftest van de schijf vond een fout",
         "reported_uncorrectable_errors": "gemelde leesfouten",
         "command_timeouts": "opdrachten die te lang duurden",
         "life_used_up": "levensduur is op",
@@ -194,6 +197,7 @@ _WORDS = {
         "blocks_with_read_failures": "flash blocks with read failures",
         "retired_blocks": "replaced flash blocks",
         "reallocated_sectors": "replaced sectors",
+        "self_test_failed": "the drive's latest self-test found a fault",
         "reported_uncorrectable_errors": "reported read errors",
         "command_timeouts": "commands that took too long",
         "life_used_up": "life used up",

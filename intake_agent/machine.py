@@ -94,7 +94,7 @@ class DriveSigns:
     ``critical_warning`` is the NVMe bit field (NVM Express Base 2.0, figure 207); ``spare`` values are per cent of the
     reserve; ``failing_now`` names the attributes at or under their vendor's threshold at this moment;
     ``wear_percent`` is the share of its life that an SSD's vendor attribute says is used; ``figures_damaged`` says that
-    the attribute table itself failed its checksum.
+    the attribute table itself failed its checksum, ``self_test_failed`` that the drive's latest own test found a fault.
     """
 
     critical_warning: int | None = None
@@ -105,6 +105,7 @@ class DriveSigns:
     wear_percent: int | None = None
     failing_now: tuple[str, ...] = ()
     figures_damaged: bool = False
+    self_test_failed: bool = False
 
 
 class Support(StrEnum):

@@ -13,6 +13,9 @@ _IMPLAUSIBLE_HOURS = 50 * 366 * 24
 _PACKED = 1 << 31
 """A sector count above this is a vendor's packed or negative number, not a count."""
 
+_NVME_SELF_TEST_FAULTS = frozenset({5, 6, 7})
+"""Ended by a fatal error, or completed with failed segments."""
+
 WEAR_LEFT = frozenset(
     {
         "Media_Wearout_Indicator",
@@ -87,7 +90,18 @@ def drive_signs(answer: Any, attributes: tuple[SmartAttribute, ...]) -> DriveSig
             "Attribute Data Structure error" in (text(message, "string") or "")
             for message in objects(at(answer, "smartctl"), "messages")
         ),
+        self_test_failed=_self_test_failed(answer),
     )
+
+
+def _self_test_failed(answer: Any) -> bool:
+    """By the newest entry of the drive's own log; a test that was aborted says nothing (ACS-4, NVMe 2.0 figure 215)."""
+    log = at(answer, "ata_smart_self_test_log")
+    entries = objects(at(log, "extended"), "table") or objects(at(log, "standard"), "table")
+    if entries:
+        return flag(entries[0], "status", "passed") is False
+    tests = objects(at(answer, "nvme_self_test_log"), "table")
+    return bool(tests) and number(tests[0], "self_test_result", "value") in _NVME_SELF_TEST_FAULTS
 
 
 def _wear_percent(attributes: tuple[SmartAttribute, ...]) -> int | None:

@@ -20,6 +20,7 @@ _OLD = re.compile(
 )
 _STATISTIC = re.compile(r"^(0x[0-9a-f]{2})\s+0x[0-9a-f]{3}\s+\d+\s+(-|\d+)\s+([A-Z-]{3}|~)\s+(.*)$")
 _SCSI_ERRORS = re.compile(r"^(read|write|verify):\s+(.*\S)\s*$")
+_SELF_TEST = re.compile(r"^# ?\d+\s{1,2}(?:Short|Extended|Conveyance|Vendor|Selective)[\w ()]*?\s{2,}(\S.*?)\s{2,}\d+%")
 _NVME_LOG = {
     "Available Spare": "available_spare",
     "Available Spare Threshold": "available_spare_threshold",
@@ -47,6 +48,7 @@ def as_json(output: str) -> dict[str, Any]:
         "ata_smart_attributes": {"table": rows},
         "smart_status": {"passed": _passed(output)},
         "power_on_time": {"hours": _hours(output, rows)},
+        "ata_smart_self_test_log": {"standard": {"table": _self_tests(output)}},
         "ata_device_statistics": _statistics(output),
         "temperature": {"current": _number(fields.get("Current Temperature") or fields.get("Temperature"))},
     }
@@ -137,6 +139,15 @@ def _statistics(output: str) -> dict[str, Any]:
             row = {"name": name.strip(), "value": _normalised(value), "flags": {"valid": value != "-"}}
             pages.setdefault(int(page, 16), []).append({**row, "flag_letters": flags})
     return {"pages": [{"number": number, "table": table} for number, table in pages.items()]}
+
+
+def _self_tests(output: str) -> list[dict[str, Any]]:
+    words = [match.group(1) for line in output.splitlines() if (match := _SELF_TEST.match(line))]
+    passed = {"Completed without error": True}
+    return [
+        {"status": {"string": word, "passed": passed.get(word, False if word.startswith("Completed:") else None)}}
+        for word in words
+    ]
 
 
 def _nvme(fields: dict[str, str]) -> dict[str, Any]:

@@ -51,6 +51,7 @@ def test_each_figure_counts_although_the_drive_says_passed(facts: dict, expected
     [
         (DriveSigns(reported_uncorrectable=2), (WORN, ("reported_uncorrectable_errors",))),
         (DriveSigns(command_timeouts=99), (HEALTHY, ())),
+        (DriveSigns(self_test_failed=True), (WORN, ("self_test_failed",))),
         (DriveSigns(command_timeouts=100), (WORN, ("command_timeouts",))),
         (DriveSigns(critical_warning=4), (FAILING, ("critical_warning",))),
         (DriveSigns(spare_percent=9, spare_threshold_percent=10), (FAILING, ("spare_used_up",))),

@@ -25,10 +25,9 @@ def overview(machine: Machine) -> Iterator[Text]:
     for lock in machine.firmware.locks:
         yield folded(marked(Mark.BAD, f"SLOT: {lock_words.in_words(lock)}"), 5)
     for test in machine.tests:
+        name = " ".join(filter(None, (TEST_WORDS.get(test.kind, test.kind), test.subject)))
         mark = {True: Mark.GOOD, False: Mark.BAD, None: Mark.UNKNOWN}[test.passed]
-        yield _row("Test", " ".join(filter(None, (TEST_WORDS.get(test.kind, test.kind), test.subject, "")))) + marked(
-            mark, test.detail or _passed(test.passed)
-        )
+        yield _row("Test", f"{name} ", marked(mark, test.detail or _passed(test.passed)))
     yield Text("")
     system, processor = machine.system, machine.processor
     name = " ".join(filter(None, (system.manufacturer, system.product))) or "onbekend"

@@ -43,6 +43,8 @@ _EXCEPTION_WORDS = {
     "not_verified": "er werd niet teruggelezen",
     "read_errors": "een deel kon niet gelezen worden",
     "read_back_differs": "er stond iets anders op de schijf dan geschreven was: de schijf liegt",
+    "method_failed": "de schijf maakte haar eigen wisopdracht niet af",
+    "canaries_survived": "na de wisopdracht stond er nog iets van ervoor op de schijf: de schijf liegt",
     "hidden_area_left": "de schijf heeft een verborgen gebied dat niet gewist is",
     "hidden_area_unknown": "kon niet nakijken of de schijf een verborgen gebied heeft",
 }
@@ -94,6 +96,8 @@ def exception_words(wipe: Wipe) -> Iterator[str]:
         yield _EXCEPTION_WORDS.get(key, key)
     if wipe.unreadable_sectors:
         yield f"{wipe.unreadable_sectors} sectoren waren niet te bereiken"
+    if wipe.attempts:
+        yield f"eerst anders geprobeerd ({len(wipe.attempts)} keer): het verslag zegt hoe"
     if wipe.resumed:
         yield "verder gegaan waar een eerdere wis afgebroken werd"
 

@@ -1,0 +1,115 @@
+"""What is asked of a disk before its tick: a mark of another volume, a wipe that was cut, a drive that is frozen."""
+
+from __future__ import annotations
+
+import asyncio
+from datetime import UTC, datetime
+from pathlib import Path
+
+from textual.app import App
+
+from intake_agent.candidates import Candidate, Ticked, chosen
+from intake_agent.console.screens.disks import Again, DiskLine, DisksScreen
+from intake_agent.console.screens.question import Question
+from intake_agent.machine import AtaSecurity, Disk, Medium, Support
+from intake_agent.wiping.journal import Cut
+from intake_agent.wiping.plan import plan
+from intake_agent.wiping.safety import Refusal
+from intake_agent.wishes import Wishes
+
+DISK = Disk(name="sda", model="Schijf", serial="S-0001", medium=Medium.HDD, bus="sata", size_bytes=500 * 10**9)
+MARKS = Refusal("signatures", "sda: de schijf draagt een RAID-, LVM- of LUKS-merk (LVM2_member).")
+CUT = Cut(began_at=datetime(2026, 11, 20, 9, tzinfo=UTC), resumable=True, flushed_bytes=200, size_bytes=500)
+WISHES = Wishes(state=Path("/nergens"), operator="An")
+
+
+def candidate(disk: Disk = DISK, **facts: object) -> Candidate:
+    return Candidate(disk=disk, path=Path("/dev") / disk.name, plan=plan(disk), **facts)
+
+
+class OneScreen(App[object]):
+    """Shows one screen and keeps its answer."""
+
+    ENABLE_COMMAND_PALETTE = False
+
+    def __init__(self, *found: Candidate) -> None:
+        super().__init__()
+        self.found, self.answer = list(found), "nothing yet"
+
+    def on_mount(self) -> None:
+        self.push_screen(DisksScreen(self.found, []), lambda answer: setattr(self, "answer", answer))
+
+
+def pressed(*found: Candidate, keys: tuple[str, ...]) -> object:
+    """The screen's answer after these keys."""
+
+    async def walk() -> object:
+        app = OneScreen(*found)
+        async with app.run_test(size=(80, 24)) as pilot:
+            await pilot.pause()
+            for key in keys:
+                await pilot.press(key)
+                await pilot.pause()
+            return app.answer
+
+    return asyncio.run(walk())
+
+
+def test_a_disk_with_a_volumes_mark_asks_a_yes_of_its_own() -> None:
+    one = candidate(against=(MARKS,))
+    assert pressed(one, keys=("space", "enter", "enter")) == "nothing yet"
+    assert pressed(one, keys=("space", "down", "enter", "enter")) == [Ticked(one, accepts_signatures=True)]
+
+
+def test_a_mark_that_nobody_accepted_is_never_chosen() -> None:
+    one = candidate(against=(MARKS,))
+    assert chosen([Ticked(one)], WISHES) == []
+    taken = chosen([Ticked(one, accepts_signatures=True)], WISHES)
+    assert [choice.consent.accepts_signatures for choice in taken] == [True]
+
+
+def test_what_else_speaks_against_a_disk_is_never_overruled() -> None:
+    in_use = Refusal("mounted", "sda: in gebruik")
+    one = candidate(against=(MARKS, in_use))
+    assert not one.asks_signatures
+    assert chosen([Ticked(one, accepts_signatures=True)], WISHES) == []
+    assert pressed(one, keys=("space", "enter")) == "nothing yet"
+
+
+def test_a_disk_that_must_be_destroyed_cannot_be_ticked() -> None:
+    locked = Disk(
+        **{field: getattr(DISK, field) for field in ("name", "serial", "medium", "bus", "size_bytes")},
+        supports=frozenset({Support.ATA_SECURITY_ERASE_ENHANCED}),
+        security=AtaSecurity(enabled=True, locked=True, frozen=False),
+    )
+    one = candidate(locked)
+    assert one.plan.impossible in one.why_not
+    assert chosen([Ticked(one)], WISHES) == []
+
+
+def test_a_wipe_that_was_cut_may_go_on_or_begin_again_and_the_first_answer_does_nothing() -> None:
+    one = candidate(cut=CUT)
+    assert pressed(one, keys=("space", "enter", "enter")) == "nothing yet"
+    assert pressed(one, keys=("space", "down", "enter", "enter")) == [Ticked(one, resumes=True)]
+    assert pressed(one, keys=("space", "down", "down", "enter", "enter")) == [Ticked(one)]
+    assert [choice.resume for choice in chosen([Ticked(one, resumes=True)], WISHES)] == [CUT]
+
+
+def test_the_sleep_that_thaws_a_drive_is_offered_only_where_it_helps() -> None:
+    assert pressed(candidate(gains_by_sleep=True), keys=("tab", "tab", "enter")) is Again.WITH_SLEEP
+    assert pressed(candidate(), keys=("tab", "tab", "enter")) is Again.LOOK
+
+
+def test_a_tick_is_taken_back_by_the_same_key() -> None:
+    async def walk() -> list[bool]:
+        app = OneScreen(candidate())
+        async with app.run_test(size=(80, 24)) as pilot:
+            seen = []
+            for _ in range(2):
+                await pilot.press("space")
+                await pilot.pause()
+                assert not isinstance(app.screen, Question)
+                seen.append(app.screen.query_one(DiskLine).ticked)
+            return seen
+
+    assert asyncio.run(walk()) == [True, False]

@@ -10,6 +10,8 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
+_DEVICES = Path("/sys/dev/block")
+
 
 class CarrierBusyError(OSError):
     """The carrier is mounted, swapped on or held by another program; the kernel refused the exclusive opening."""
@@ -22,6 +24,12 @@ class OpenCarrier:
     descriptor: int
     size_bytes: int
     direct: bool
+
+    def is_gone(self) -> bool:
+        """Did the kernel let go of the device? It then answers EIO to everything, as a bad sector does."""
+        status = os.fstat(self.descriptor)
+        number = f"{os.major(status.st_rdev)}:{os.minor(status.st_rdev)}"
+        return stat.S_ISBLK(status.st_mode) and not (_DEVICES / number).exists()
 
 
 @contextmanager

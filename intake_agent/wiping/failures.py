@@ -49,11 +49,14 @@ def in_pieces(
     smallest_bytes: int,
     operation: str,
     failures: Failures,
+    *,
+    is_gone: Callable[[], bool] = lambda: False,
 ) -> list[tuple[int, int]]:
     """Move a range by ``transfer(start, length) -> moved``, split in halves where it fails.
 
     ``place`` is the range's offset and length; ``start`` counts from its offset. What fails at ``smallest_bytes`` goes
-    to ``failures`` and is returned as (start, length) pairs. Raises :class:`CarrierGoneError` when the device is gone.
+    to ``failures`` and is returned as (start, length) pairs. Raises :class:`CarrierGoneError` when the device is gone,
+    by the error itself or by ``is_gone``, which is asked after every error.
     """
     offset_bytes, length_bytes = place
     failed: list[tuple[int, int]] = []
@@ -64,8 +67,8 @@ def in_pieces(
         rest_start, rest = start + done, length - done
         if not rest:
             continue
-        if error is not None and error.errno in _GONE:
-            raise CarrierGoneError(os.strerror(error.errno)) from error
+        if error is not None and (error.errno in _GONE or is_gone()):
+            raise CarrierGoneError(os.strerror(error.errno or 0)) from error
         if rest <= smallest_bytes or failures.pieces >= _MAX_SPLITS:
             reason = os.strerror(error.errno) if error is not None and error.errno else "short transfer"
             failures.add(operation, offset_bytes + rest_start, rest, reason)

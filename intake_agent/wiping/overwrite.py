@@ -136,7 +136,9 @@ def _write(carrier: OpenCarrier, target: Target, content: memoryview, offset: in
     def transfer(start: int, count: int) -> int:
         return os.pwritev(carrier.descriptor, [content[start : start + count]], offset + start)
 
-    failed = in_pieces(transfer, (offset, whole), target.smallest_split_bytes, "write", failures)
+    failed = in_pieces(
+        *(transfer, (offset, whole), target.smallest_split_bytes, "write", failures), is_gone=carrier.is_gone
+    )
     if odd:
         with target.path.open("r+b", buffering=0) as file:
             file.seek(offset + whole)

@@ -149,7 +149,8 @@ class _Reader(threading.Thread):
             return os.preadv(self._carrier.descriptor, [piece.bytes[start : start + count]], piece.offset + start)
 
         piece.failed = in_pieces(
-            transfer, (piece.offset, piece.length - odd), SMALLEST_SPLIT_BYTES, "read", self.failures
+            *(transfer, (piece.offset, piece.length - odd), SMALLEST_SPLIT_BYTES, "read", self.failures),
+            is_gone=self._carrier.is_gone,
         )
         if odd:
             start = piece.length - odd

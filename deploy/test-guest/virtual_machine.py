@@ -13,6 +13,7 @@ import socket
 import subprocess
 import sys
 import tempfile
+import time
 from dataclasses import dataclass, field
 from importlib.metadata import distribution
 from pathlib import Path
@@ -211,6 +212,16 @@ class VirtualMachine:
             if "return" in told:
                 return told["return"]
         raise GuestError(f"{command}: QEMU went away")
+
+    def wait_until_written(self, serial: str, *, at_byte: int, seconds: float = 120) -> None:
+        """Wait until what lies at ``at_byte`` of a drive's image is no longer what it was."""
+        until = time.monotonic() + seconds
+        with self.image(serial).open("rb", buffering=0) as image:
+            before = os.pread(image.fileno(), 4096, at_byte)
+            while os.pread(image.fileno(), 4096, at_byte) == before:
+                if time.monotonic() > until:
+                    raise GuestError(f"{serial} was not written at {at_byte} in {seconds} s:\n{self.said()}")
+                time.sleep(0.05)
 
     def cut_power(self) -> None:
         """End the machine at this moment, as a power cut does: nothing inside hears of it."""

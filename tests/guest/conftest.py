@@ -118,6 +118,7 @@ def guest(machines: ModuleType, boot: Callable[..., Any]) -> Any:
             drive(serial="SCSI-0001", bus="scsi", mebibytes=8),
             drive(serial="SCSI-WRITE", bus="scsi", mebibytes=16, broken=(("write", 12345),)),
             drive(serial="SCSI-GONE", bus="scsi", mebibytes=24),
+            drive(serial="SCSI-PULLED", bus="scsi", mebibytes=24),
             drive(serial="SCSI-BUSY", bus="scsi", mebibytes=8),
             drive(serial="TWIN-A", own_serial="TWIN", bus="scsi", mebibytes=8),
             drive(serial="TWIN-B", own_serial="TWIN", bus="scsi", mebibytes=8),

@@ -13,23 +13,23 @@ import struct
 import subprocess
 import time
 from array import array
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
 from intake_agent import cli, inspection, sources, work  # noqa: F401 - imported here, so that every fork has them
-from intake_agent.machine import Disk, Machine, Medium
+from intake_agent.machine import AtaSecurity, Disk, Machine, Medium, Support
 from intake_agent.wiping import firmware
 from intake_agent.wiping.block_device import look
 from intake_agent.wiping.carrier_file import opened
-from intake_agent.wiping.hidden_areas import NO_AREAS, look_for_hidden_areas
+from intake_agent.wiping.hidden_areas import look_for_hidden_areas
+from intake_agent.wiping.jobs import Job, wipe_all
+from intake_agent.wiping.journal import Journals
 from intake_agent.wiping.method import Method
 from intake_agent.wiping.plan import plan
-from intake_agent.wiping.progress import Progress, Watch
+from intake_agent.wiping.progress import Listener, Progress, Watch
 from intake_agent.wiping.safety import Consent, refusals
-from intake_agent.wiping.target import Target
-from intake_agent.wiping.wipe import wipe
 
 MACHINE: list[Machine] = []
 """What the server saw before it answered its first request: every fork has it, and names do not change."""
@@ -116,12 +116,42 @@ def secrets_left(serial: str) -> int:
     return _secrets_left(path, look(path).size_bytes)
 
 
-def wiped(serial: str) -> dict[str, Any]:
-    """Fill a disk of the machine and wipe it with the agent's own plan; what may be claimed, and what is left."""
+def wiped(serial: str, claims: list[str] | None = None) -> dict[str, Any]:
+    """Fill a disk of the machine and wipe it with the agent's own plan; what may be claimed, and what is left.
+
+    ``claims`` are ways to erase that the disk says it has on top of those it has.
+    """
     disk, path = _disk(serial), _path(serial)
+    supports = disk.supports | {Support[name] for name in claims or ()}
+    security = AtaSecurity(enabled=False, locked=False, frozen=False) if claims else disk.security
+    disk = dataclasses.replace(disk, supports=supports, security=security)
     _fill(path, disk.size_bytes or 0)
     told = _wiped(disk, path)
     return {**told, "secrets_left": _secrets_left(path, disk.size_bytes or 0)}
+
+
+def wiped_empty(serial: str) -> dict[str, Any]:
+    """Wipe a disk as it is."""
+    return _wiped(_disk(serial), _path(serial))
+
+
+def wiped_broken(serial: str) -> dict[str, Any]:
+    """Wipe a disk with bad sectors."""
+    return _wiped(dataclasses.replace(_disk(serial), supports=frozenset()), _path(serial))
+
+
+def wiped_together(serials: list[str]) -> dict[str, Any]:
+    """Wipe several disks at once; the outcome of each, and the phases that were told of it."""
+    heard: dict[str, list[str]] = {serial: [] for serial in serials}
+    jobs = [Job(disk=_disk(one), path=_path(one), plan=plan(_disk(one)), nonce=None) for one in serials]
+    done = wipe_all(
+        jobs,
+        follow=lambda disk, progress: heard[disk.serial or ""].append(progress.phase),
+        stop_asked=lambda: False,
+        may_start=lambda disk: [],
+        journals=Journals(Path("/tmp/journals")),
+    )
+    return {one.disk.serial: {**_plain(one.wipe), "heard": heard[one.disk.serial or ""]} for one in done}
 
 
 def wiped_until(serial: str, percent: int, write: list[str]) -> dict[str, Any]:
@@ -277,11 +307,18 @@ def hidden_areas(serial: str) -> dict[str, Any]:
     return _plain(look_for_hidden_areas(_disk(serial), _path(serial)))
 
 
-def _wiped(disk: Disk, path: Path, listen: Callable[[Progress], None] = lambda progress: None) -> dict[str, Any]:
-    target = Target(
-        path=path, size_bytes=disk.size_bytes or 0, logical_block_bytes=disk.logical_block_bytes, hidden_areas=NO_AREAS
+def _wiped(disk: Disk, path: Path, listen: Listener = lambda progress: None) -> dict[str, Any]:
+    """The engine as the agent's consoles call it, with this machine's real drives; the wipe, and what to tell of it."""
+    job = Job(disk=disk, path=path, plan=plan(disk), nonce=None)
+    (done,) = wipe_all(
+        [job],
+        follow=lambda disk, progress: listen(progress),
+        stop_asked=lambda: False,
+        may_start=lambda disk: [],
+        journals=Journals(Path("/tmp/journals")),
     )
-    return _plain(wipe(target, plan(disk), None, Watch(listen, lambda: False)))
+    told = _plain(done)
+    return {**(told["wipe"] or {}), "areas": told["hidden_areas"], "trouble": done.trouble}
 
 
 def _erased_by(method: Method, disk: Disk, path: Path) -> dict[str, Any]:

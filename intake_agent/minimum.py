@@ -73,7 +73,7 @@ def judge(machine: Machine, policy: Policy | None = None) -> Minimum:
     policy = policy or of_the_call()
     rule = policy.rule_for(machine.system.kind)
     if rule is None:
-        reason = f"kind_not_covered:{machine.system.kind}"
+        reason = f"kind_not_covered:{machine.system.kind or '?'}"
         return Minimum(verdict=MinimumVerdict.REVIEW, reasons=(reason,), policy=policy.label)
     processor, processor_key = _processor_verdict(machine.processor.brand, rule)
     memory, memory_key = _memory_verdict(machine.memory, rule)

@@ -63,7 +63,11 @@ class Policy:
         """The rule for a kind of device. A device whose kind is unknown must meet the strictest there is."""
         if kind is not None:
             return self.kinds.get(kind)
-        return max(self.kinds.values(), key=lambda rule: (rule.memory_mib, rule.processor is ProcessorRule.CORE_I3))
+        return max(
+            self.kinds.values(),
+            key=lambda rule: (rule.memory_mib, rule.processor is ProcessorRule.CORE_I3),
+            default=None,
+        )
 
 
 @cache
@@ -122,8 +126,8 @@ def _checked(told: Any) -> Policy:
     if name is None or len(name) > _MOST_NAME or not version:
         raise PolicyError("De regel voor het minimum heeft geen goede naam of versie.")
     kinds = told.get("kinds")
-    if not isinstance(kinds, dict) or not 0 < len(kinds) <= _MOST_KINDS:
-        raise PolicyError(f"De regel {name} noemt geen soorten toestellen.")
+    if not isinstance(kinds, dict) or len(kinds) > _MOST_KINDS:
+        raise PolicyError(f"De regel {name} zegt niet voor welke soorten toestellen hij geldt.")
     return Policy(name, version, {_checked_kind(kind): _checked_rule(kind, rule) for kind, rule in kinds.items()})
 
 

@@ -88,6 +88,12 @@ def test_a_partner_may_ask_more_and_other_kinds() -> None:
     assert judge(replace(GOOD, system=System(kind="desktop")), STRICTER).reasons == ("kind_not_covered:desktop",)
 
 
+@pytest.mark.parametrize("kind", ["laptop", None])
+def test_a_rule_without_kinds_leaves_every_device_to_a_person(kind: str | None) -> None:
+    found = judge(replace(GOOD, system=System(kind=kind)), Policy("Werkplaats", 4, {}))
+    assert (found.verdict, found.reasons) == (REVIEW, (f"kind_not_covered:{kind or '?'}",))
+
+
 def test_a_machine_of_unknown_kind_must_meet_the_strictest_rule() -> None:
     assert judge(replace(GOOD, system=System()), STRICTER).verdict is FAIL
 

@@ -61,10 +61,9 @@ def export(outbox: Outbox, file: Path) -> tuple[int, list[str]]:
     try:
         try:
             told = _write(outbox, unfinished)
-            unfinished.rename(file)
+            durable.rename(unfinished, file)
         finally:
             unfinished.unlink(missing_ok=True)
-        durable.flush_folder(file.parent)
     except OSError as error:
         raise CarryingError(f"{file} kan niet geschreven worden: {in_words(error)}.") from error
     return told

@@ -1,9 +1,9 @@
 """Files that outlive a power cut, also on a stick with FAT or exFAT.
 
-On FAT a rename is two separate writes: after a cut a file may bear both names over the same clusters (and removing
-one destroys the other), or neither. So what must not be lost is never renamed: it is written under its final name,
-flushed with its folder, and only then may what it replaces be removed. A cut leaves a torn file; whoever reads it
-must recognise that, as a signature does.
+On FAT a rename is several separate writes: after a cut a file may bear both names over the same clusters (and removing
+one destroys the other), neither, or the new one with no bytes in it, until the file itself is flushed once more. So
+what must not be lost is never renamed: it is written under its final name, flushed with its folder, and only then may
+what it replaces be removed. A cut leaves a torn file; whoever reads it must recognise that, as a signature does.
 """
 
 from __future__ import annotations
@@ -45,14 +45,25 @@ def write_over(path: Path, content: bytes) -> None:
 
 
 def write_whole(path: Path, content: bytes) -> None:
-    """Write a file so that a cut leaves what was there or all of ``content``; on FAT the new name may stay beside it.
+    """Write a file so that a cut leaves what was there or all of ``content``. Raises OSError.
 
-    Raises OSError.
+    On FAT that is not certain during the few milliseconds of the rename: for what can be had again, like an enrolment.
     """
     temporary = path.with_name(f".{path.name}.new")
     _write_flushed(os.open(temporary, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o644), content)
-    temporary.replace(path)
-    flush_folder(path.parent)
+    rename(temporary, path)
+
+
+def rename(source: Path, target: Path) -> None:
+    """Give a flushed file its name for good, in place of what bears it."""
+    source.replace(target)
+    # FAT writes the new name without the file's size and place; those follow only when the file itself is flushed.
+    descriptor = os.open(target, os.O_RDONLY)
+    try:
+        os.fsync(descriptor)
+    finally:
+        os.close(descriptor)
+    flush_folder(target.parent)
 
 
 def remove(path: Path) -> None:

@@ -96,11 +96,13 @@ def save_private_key(path: str | os.PathLike[str], key: Key) -> None:
         Path(temporary).rename(target)
     finally:
         Path(temporary).unlink(missing_ok=True)
-    folder = os.open(target.parent, os.O_RDONLY | os.O_DIRECTORY)
-    try:
-        os.fsync(folder)
-    finally:
-        os.close(folder)
+    # FAT writes a new name without the file's size: the file itself is flushed once more, then its folder.
+    for flushed, kind in ((target, 0), (target.parent, os.O_DIRECTORY)):
+        descriptor = os.open(flushed, os.O_RDONLY | kind)
+        try:
+            os.fsync(descriptor)
+        finally:
+            os.close(descriptor)
 
 
 def load_private_key(path: str | os.PathLike[str]) -> Key:

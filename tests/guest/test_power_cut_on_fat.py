@@ -34,6 +34,8 @@ SEED = int(os.environ.get("HERSTART_CUT_SEED", "5"))
 INSIDE = """
 import json, mmap, os, sys
 from pathlib import Path
+from intake_agent import carrying
+from intake_agent.durable import write_whole
 from intake_agent.outbox import Outbox
 from intake_agent.sending import send_waiting
 from intake_agent.station import Station
@@ -59,8 +61,9 @@ class Service:
 trusted = {**signing.public_jwk(service_key), "herstart_role": "service", "herstart_name": "dienst"}
 own = Station("https://herstart.example", "Bank", key, {"keys": [trusted]})
 signing.save_private_key(stick / "station.key", key)
-os.sync()
-mark("begun key")
+mark("kept station.key")
+write_whole(stick / "station.json", b"x" * 3000)
+mark("kept station.json")
 outbox = Outbox(stick)
 outbox.put(given["before"], given["earlier"])
 mark("promised earlier")
@@ -68,6 +71,8 @@ outbox.put_provisional(given["cut"], given["provisional"])
 mark("promised provisional")
 outbox.put(given["cut"], given["final"])
 mark("promised final")
+carrying.export(outbox, stick / "export.zip")
+mark("kept export.zip")
 outbox.promote_left()
 sent = send_waiting(outbox, own, Service())
 print(len([one for one in sent if one.answer]))
@@ -78,16 +83,18 @@ def test_a_cut_after_any_write_to_a_fat_stick_loses_nothing_and_sends_nothing_tw
     machines: ModuleType, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     cuts = _beside("../intake_agent/test_power_loss.py")
-    empty, writes = _recorded(machines, tmp_path, cuts)
+    empty, writes, whole = _recorded(machines, tmp_path, cuts)
     monkeypatch.setattr(os, "fsync", lambda descriptor: None)
     seen: set[Any] = set()
     bodies = {cuts.BEFORE: cuts.EARLIER, cuts.CUT: cuts.FINAL}
     in_memory = Path(tempfile.mkdtemp(dir="/dev/shm" if os.access("/dev/shm", os.W_OK) else tmp_path))
     for state, stick in _sticks(empty, writes):
         files = files_on(stick)
-        known = (frozenset(files.items()), state.promised, tuple(state.accepted))
+        known = (frozenset(files.items()), state.promised, len(state.accepted), len(state.kept))
         if known not in seen:
             seen.add(known)
+            for name in state.kept:
+                assert files.get(name) == whole[name], f"{name} is torn (seed {SEED})"
             accepted = tuple((report_id, bodies[report_id]) for report_id in state.accepted)
             step = cuts.Step("write", "", b"", accepted, state.promised)
             wrong = cuts.what_went_wrong(files, step, in_memory / str(len(seen)), starts=2)
@@ -112,8 +119,8 @@ Write = tuple[int, bytes, int]
 """Where, what, and the flags of one entry of QEMU's log."""
 
 
-def _recorded(machines: ModuleType, folder: Path, cuts: ModuleType) -> tuple[bytes, list[Write]]:
-    """The empty stick, and every write while reports were kept on it and sent."""
+def _recorded(machines: ModuleType, folder: Path, cuts: ModuleType) -> tuple[bytes, list[Write], dict[str, bytes]]:
+    """The empty stick, every write while reports were kept on it and sent, and its files in the end."""
 
     class LoggedDrive(machines.Drive):  # type: ignore[name-defined, misc]
         def node(self, image: Path) -> dict[str, Any]:
@@ -149,7 +156,7 @@ def _recorded(machines: ModuleType, folder: Path, cuts: ModuleType) -> tuple[byt
         machine.cut_power()
     files = files_on(machine.image(stick.serial).read_bytes())
     assert files[f"outbox/sent/{cuts.CUT}.jws"] == cuts.FINAL.encode()
-    return empty, _log(folder / "log")
+    return empty, _log(folder / "log"), files
 
 
 def _log(path: Path) -> list[Write]:
@@ -173,15 +180,16 @@ class Told:
 
     promised: str = ""
     accepted: list[str] = field(default_factory=list)
-    begun: bool = False
+    kept: list[str] = field(default_factory=list)
 
     def hear(self, mark: str) -> None:
         word, what = mark.split()
-        self.begun = True
         if word == "promised":
             self.promised = what
         elif word == "accepted":
             self.accepted.append(what)
+        else:
+            self.kept.append(what)
 
 
 def _sticks(empty: bytes, writes: list[Write]) -> Iterator[tuple[Told, bytes]]:
@@ -197,7 +205,7 @@ def _sticks(empty: bytes, writes: list[Write]) -> Iterator[tuple[Told, bytes]]:
             told.hear(data.rstrip(b"\0").decode())
             continue
         pending += [(at + offset, data[offset : offset + SECTOR]) for offset in range(0, len(data), SECTOR)]
-        for share in (1.0, *[0.5] * 11) if data and told.begun else ():
+        for share in (1.0, *[0.5] * 11) if data and told.kept else ():
             stick = bytearray(flushed)
             for place, sector in pending:
                 if chance.random() < share:

@@ -95,7 +95,7 @@ def stand_in_drive() -> type[StandInDrive]:
 
 @pytest.fixture
 def report_stands() -> Callable[[Disk, Wipe, HiddenAreas], None]:
-    """Asserts that a report with this wipe is one the service can take: it travels, and it does not contradict itself."""
+    """Asserts that a report with this wipe is one the service takes: it travels and does not contradict itself."""
 
     def check(disk: Disk, wipe: Wipe, areas: HiddenAreas = NO_AREAS) -> None:
         carrier = Carrier(

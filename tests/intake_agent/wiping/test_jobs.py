@@ -1,0 +1,347 @@
+"""Several disks at once, wipes that were cut and go on, hidden areas that are opened first."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Callable
+from dataclasses import dataclass, field, replace
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from intake_agent.machine import AtaSecurity, Disk, Medium, Support
+from intake_agent.wiping.block_device import look
+from intake_agent.wiping.hidden_areas import OpenedAreas
+from intake_agent.wiping.jobs import Finished, Job, wipe_all
+from intake_agent.wiping.journal import Journals
+from intake_agent.wiping.method import Method
+from intake_agent.wiping.plan import plan
+from intake_agent.wiping.progress import Phase, Progress
+from intake_agent.wiping.safety import Consent, Refusal, refusals
+from intake_agent.wiping.stamp import CHUNK_BYTES
+from wipe_reports.document import AreaState, AttemptResult, HiddenAreas, Level, Outcome, Technique
+
+SIZE = 4 * CHUNK_BYTES
+NVME = {"medium": Medium.NVME, "bus": "nvme", "supports": frozenset({Support.NVME_SANITIZE_BLOCK})}
+
+
+@dataclass
+class Bench:
+    """The folder of the disks' files and of the stick, and what was told while they were wiped."""
+
+    folder: Path
+    drive: Any
+    told: list[tuple[str, Progress]] = field(default_factory=list)
+    stop_when: Callable[[str, Progress], bool] = lambda name, progress: False
+    stopped: bool = False
+    against: dict[str, list[Refusal]] = field(default_factory=dict)
+
+    @property
+    def journals(self) -> Journals:
+        return Journals(self.folder / "stick")
+
+    def disk(self, name: str = "een", **facts: Any) -> Disk:
+        """A disk with somebody's data on it."""
+        made = Disk(
+            **{"name": name, "model": "Model", "serial": f"S-{name}", "medium": Medium.HDD, "bus": "sata", **facts},
+            size_bytes=SIZE,
+        )
+        (self.folder / name).write_bytes(os.urandom(SIZE))
+        return made
+
+    def job(self, disk: Disk, *, resume: bool = False, **planned: Any) -> Job:
+        cut = self.journals.cut(disk) if resume else None
+        return Job(disk=disk, path=self.folder / disk.name, plan=plan(disk, **planned), nonce=None, resume=cut)
+
+    def follow(self, disk: Disk, progress: Progress) -> None:
+        self.told.append((disk.name, progress))
+        self.stopped = self.stopped or self.stop_when(disk.name, progress)
+
+    def wipe(self, *jobs: Job) -> list[Finished]:
+        return wipe_all(
+            jobs,
+            follow=self.follow,
+            stop_asked=lambda: self.stopped,
+            may_start=lambda disk: self.against.get(disk.name, []),
+            journals=self.journals,
+            drives=self.drive.as_drives(),
+        )
+
+    def wipe_one(self, disk: Disk, **how: Any) -> Finished:
+        (finished,) = self.wipe(self.job(disk, **how))
+        return finished
+
+    def cut_at(self, disk: Disk, phase: Phase) -> None:
+        """A wipe that ends by a key press when ``phase`` is under way."""
+        self.stop_when = lambda name, progress: progress.phase is phase
+        finished = self.wipe_one(disk)
+        assert finished.wipe is not None
+        assert (finished.wipe.outcome, finished.wipe.interrupted) == (Outcome.NOT_ERASED, True)
+        self.stop_when, self.stopped = lambda name, progress: False, False
+
+
+@pytest.fixture
+def bench(fast_folder: Path, stand_in_drive: Any, monkeypatch: pytest.MonkeyPatch) -> Bench:
+    monkeypatch.setattr("intake_agent.wiping.progress._SECONDS_BETWEEN_REPORTS", 0)
+    return Bench(fast_folder, stand_in_drive())
+
+
+def outcomes(finished: list[Finished]) -> list[Outcome | None]:
+    return [one.wipe.outcome if one.wipe else None for one in finished]
+
+
+def test_several_disks_are_wiped_at_once_each_with_its_own_progress(bench: Bench) -> None:
+    disks = [bench.disk(name) for name in ("een", "twee", "drie")]
+    finished = bench.wipe(*(bench.job(disk) for disk in disks))
+    assert [one.disk for one in finished] == disks
+    assert outcomes(finished) == [Outcome.ERASED] * 3
+    for disk in disks:
+        reached = [progress.done_bytes for name, progress in bench.told if name == disk.name]
+        assert reached.count(SIZE) == 2
+    contents = [(bench.folder / disk.name).read_bytes() for disk in disks]
+    assert len(set(contents)) == 3
+    assert list(bench.journals.folder.iterdir()) == []
+
+
+def test_one_disk_that_is_gone_or_refused_does_not_hurt_the_others(bench: Bench) -> None:
+    disks = [bench.disk(name) for name in ("goed", "weg", "aangekoppeld")]
+    (bench.folder / "weg").unlink()
+    bench.against["aangekoppeld"] = [Refusal("mounted", "De schijf is in gebruik.")]
+    theirs = (bench.folder / "aangekoppeld").read_bytes()
+    finished = bench.wipe(*(bench.job(disk) for disk in disks))
+    assert outcomes(finished) == [Outcome.ERASED, None, None]
+    assert "niet geopend" in (finished[1].trouble or "")
+    assert finished[2].trouble == "De schijf is in gebruik."
+    assert (bench.folder / "aangekoppeld").read_bytes() == theirs
+
+
+def test_a_fault_of_the_agent_itself_on_one_disk_is_told_as_not_erased(bench: Bench, report_stands: Any) -> None:
+    disks = [bench.disk("goed"), bench.disk("fout", **NVME)]
+    bench.drive.erases = []
+    good, wrong = bench.wipe(*(bench.job(disk) for disk in disks))
+    assert outcomes([good, wrong]) == [Outcome.ERASED, Outcome.NOT_ERASED]
+    assert wrong.wipe is not None
+    assert wrong.wipe.exceptions == ("interrupted",)
+    assert "IndexError" in (wrong.trouble or "")
+    report_stands(wrong.disk, wrong.wipe, wrong.hidden_areas)
+
+
+def test_a_stop_stops_them_all_and_none_is_called_erased(bench: Bench) -> None:
+    disks = [bench.disk(name) for name in ("een", "twee")]
+    bench.stop_when = lambda name, progress: progress.phase is Phase.WRITING
+    finished = bench.wipe(*(bench.job(disk) for disk in disks))
+    assert Outcome.ERASED not in outcomes(finished)
+
+
+def test_an_impossible_plan_touches_nothing_and_says_what_to_do(bench: Bench) -> None:
+    disk = bench.disk(security=AtaSecurity(enabled=True, locked=True, frozen=False))
+    theirs = (bench.folder / "een").read_bytes()
+    finished = bench.wipe_one(disk)
+    assert finished.wipe is None
+    assert "wachtwoord" in (finished.trouble or "")
+    assert (bench.folder / "een").read_bytes() == theirs
+
+
+@pytest.mark.parametrize("phase", [Phase.WRITING, Phase.VERIFYING])
+def test_a_wipe_that_was_cut_goes_on_where_it_was_and_every_byte_is_read_back(
+    bench: Bench, phase: Phase, report_stands: Any
+) -> None:
+    disk = bench.disk()
+    bench.cut_at(disk, phase)
+    cut = bench.journals.cut(disk)
+    assert cut is not None
+    assert cut.resumable
+    before = (bench.folder / "een").read_bytes()[: cut.flushed_bytes]
+    finished = bench.wipe_one(disk, resume=True)
+    done = finished.wipe
+    assert done is not None
+    assert (done.outcome, done.level, done.resumed, done.interrupted) == (Outcome.ERASED, Level.CLEAR, True, True)
+    assert [one.result for one in done.attempts] == [AttemptResult.INTERRUPTED]
+    assert done.verification.bytes_read == done.bytes_written == SIZE
+    assert (bench.folder / "een").read_bytes()[: cut.flushed_bytes] == before
+    assert cut.flushed_bytes > 0
+    assert bench.journals.cut(disk) is None
+    report_stands(finished.disk, done, finished.hidden_areas)
+
+
+def test_a_wipe_that_was_cut_can_begin_again_and_says_so(bench: Bench, report_stands: Any) -> None:
+    disk = bench.disk()
+    bench.cut_at(disk, Phase.WRITING)
+    before = (bench.folder / "een").read_bytes()[:CHUNK_BYTES]
+    finished = bench.wipe_one(disk)
+    done = finished.wipe
+    assert done is not None
+    assert (done.outcome, done.resumed, done.interrupted) == (Outcome.ERASED, False, True)
+    assert [one.result for one in done.attempts] == [AttemptResult.INTERRUPTED]
+    assert (bench.folder / "een").read_bytes()[:CHUNK_BYTES] != before
+    report_stands(finished.disk, done, finished.hidden_areas)
+
+
+def test_what_the_carrier_lost_since_the_cut_is_seen_and_all_is_written_again(bench: Bench, report_stands: Any) -> None:
+    disk = bench.disk()
+    bench.cut_at(disk, Phase.VERIFYING)
+    with (bench.folder / "een").open("r+b") as file:
+        file.write(os.urandom(512))
+    finished = bench.wipe_one(disk, resume=True)
+    done = finished.wipe
+    assert done is not None
+    assert (done.outcome, done.resumed, done.interrupted) == (Outcome.ERASED, False, True)
+    assert [one.result for one in done.attempts] == [AttemptResult.INTERRUPTED, AttemptResult.NOT_VERIFIED]
+    report_stands(finished.disk, done, finished.hidden_areas)
+
+
+def test_a_damaged_journal_still_says_that_a_wipe_was_cut(bench: Bench, report_stands: Any) -> None:
+    disk = bench.disk()
+    bench.cut_at(disk, Phase.WRITING)
+    (journal,) = bench.journals.folder.iterdir()
+    journal.write_bytes(b"\0" * 100)
+    finished = bench.wipe_one(disk, resume=True)
+    done = finished.wipe
+    assert done is not None
+    assert (done.outcome, done.resumed, done.interrupted) == (Outcome.ERASED, False, True)
+    report_stands(finished.disk, done, finished.hidden_areas)
+
+
+def test_a_stick_that_cannot_keep_the_journal_touches_nothing(bench: Bench) -> None:
+    disk = bench.disk()
+    theirs = (bench.folder / "een").read_bytes()
+    (bench.folder / "stick").write_text("a file where the folder should be")
+    finished = bench.wipe_one(disk)
+    assert finished.wipe is None
+    assert "stick" in (finished.trouble or "")
+    assert (bench.folder / "een").read_bytes() == theirs
+
+
+def test_a_sanitize_that_ran_on_through_a_cut_is_waited_for_and_proven_by_its_canaries(
+    bench: Bench, fills: Any, report_stands: Any
+) -> None:
+    disk = bench.disk(**NVME)
+    bench.drive.erases = [lambda path: AttemptResult.INTERRUPTED]
+    first = bench.wipe_one(disk)
+    assert first.wipe is not None
+    assert first.wipe.interrupted
+    bench.drive.runs, bench.drive.erases = Method.NVME_SANITIZE_BLOCK, [fills()]
+    finished = bench.wipe_one(disk, resume=True)
+    done = finished.wipe
+    assert done is not None
+    assert (done.outcome, done.level, done.resumed, done.interrupted) == (Outcome.ERASED, Level.PURGE, True, True)
+    assert done.verification.canaries is not None
+    assert done.verification.canaries.planted == 2002
+    report_stands(finished.disk, done, finished.hidden_areas)
+
+
+def test_a_sanitize_that_ran_on_and_left_its_canaries_is_not_believed(bench: Bench) -> None:
+    disk = bench.disk(**NVME)
+    bench.drive.erases = [lambda path: AttemptResult.INTERRUPTED]
+    bench.wipe_one(disk)
+    bench.drive.runs = Method.NVME_SANITIZE_BLOCK
+    bench.drive.erases = [lambda path: None, lambda path: AttemptResult.REFUSED]
+    done = bench.wipe_one(disk, resume=True).wipe
+    assert done is not None
+    assert (done.outcome, done.technique, done.level) == (Outcome.ERASED, Technique.OVERWRITE, Level.CLEAR)
+    assert [one.result for one in done.attempts] == [
+        AttemptResult.INTERRUPTED,
+        AttemptResult.NOT_VERIFIED,
+        AttemptResult.REFUSED,
+    ]
+
+
+def test_a_sanitize_that_nobody_here_began_is_waited_for_and_then_all_is_done_anew(bench: Bench, fills: Any) -> None:
+    disk = bench.disk(**NVME)
+    bench.drive.runs, bench.drive.erases = Method.NVME_SANITIZE_CRYPTO, [fills(), fills()]
+    done = bench.wipe_one(disk).wipe
+    assert done is not None
+    assert bench.drive.asked == [Method.NVME_SANITIZE_CRYPTO, Method.NVME_SANITIZE_BLOCK]
+    assert (done.outcome, done.level) == (Outcome.ERASED, Level.PURGE)
+    assert [one.result for one in done.attempts] == [AttemptResult.NOT_VERIFIED]
+
+
+def opened(extra: int, **told: Any) -> Callable[[Path], OpenedAreas]:
+    def open_them(path: Path) -> OpenedAreas:
+        os.truncate(path, SIZE + extra)
+        areas = HiddenAreas(hpa=AreaState.OPENED, hpa_sectors=extra // 512, dco=AreaState.ABSENT)
+        return OpenedAreas(**{"areas": areas, **told})
+
+    return open_them
+
+
+def test_a_hidden_area_is_opened_first_and_wiped_with_the_rest(bench: Bench, report_stands: Any) -> None:
+    bench.drive.seen = HiddenAreas(hpa=AreaState.LEFT, hpa_sectors=2048, dco=AreaState.ABSENT)
+    bench.drive.opens = opened(2048 * 512)
+    finished = bench.wipe_one(bench.disk())
+    assert finished.wipe is not None
+    assert finished.disk.size_bytes == SIZE + 2048 * 512
+    assert finished.wipe.outcome is Outcome.ERASED
+    assert finished.wipe.verification.bytes_read == SIZE + 2048 * 512
+    assert (finished.hidden_areas.hpa, finished.hidden_areas.hpa_sectors) == (AreaState.OPENED, 2048)
+    report_stands(finished.disk, finished.wipe, finished.hidden_areas)
+
+
+def test_a_hidden_area_that_needs_the_power_off_is_said_and_nothing_is_wiped(bench: Bench) -> None:
+    bench.drive.seen = HiddenAreas(hpa=AreaState.ABSENT, dco=AreaState.LEFT, dco_sectors=1)
+    bench.drive.opens = opened(0, needs_power_cycle=True)
+    disk = bench.disk()
+    theirs = (bench.folder / "een").read_bytes()
+    finished = bench.wipe_one(disk)
+    assert finished.wipe is None
+    assert "weer aan" in (finished.trouble or "")
+    assert (bench.folder / "een").read_bytes() == theirs
+
+
+def test_a_hidden_area_that_stays_closed_takes_the_word_erased_away(bench: Bench) -> None:
+    left = HiddenAreas(hpa=AreaState.LEFT, hpa_sectors=2048, dco=AreaState.ABSENT)
+    bench.drive.seen, bench.drive.opens = left, lambda path: OpenedAreas(areas=left)
+    finished = bench.wipe_one(bench.disk())
+    assert finished.wipe is not None
+    assert (finished.wipe.outcome, finished.wipe.level) == (Outcome.ERASED_WITH_EXCEPTIONS, Level.NONE)
+
+
+def test_a_disk_that_changed_its_size_without_a_hidden_area_is_another_disk(bench: Bench) -> None:
+    disk = bench.disk()
+    os.truncate(bench.folder / "een", SIZE - 512)
+    finished = bench.wipe_one(disk)
+    assert finished.wipe is None
+    assert "anders van grootte" in (finished.trouble or "")
+
+
+FROZEN = AtaSecurity(enabled=False, locked=False, frozen=True)
+
+
+@pytest.mark.parametrize("thaws", [True, False])
+def test_a_frozen_drive_is_thawed_before_anything_and_refuses_where_that_fails(
+    bench: Bench, fills: Any, thaws: bool
+) -> None:
+    supports = frozenset({Support.ATA_SECURITY_ERASE_ENHANCED})
+    disk = bench.disk(supports=supports, security=FROZEN)
+    bench.drive.thawed = replace(FROZEN, frozen=not thaws)
+    bench.drive.erases = [fills() if thaws else lambda path: AttemptResult.REFUSED]
+    done = bench.wipe_one(disk, allow_suspend=True).wipe
+    assert done is not None
+    assert bench.drive.asked[0] is Method.ATA_SECURITY_ERASE
+    assert done.outcome is Outcome.ERASED
+    assert done.level is (Level.PURGE if thaws else Level.CLEAR)
+
+
+@pytest.mark.root
+def test_a_disk_made_read_only_is_refused_just_before_its_first_byte(
+    bench: Bench, loop_device: Callable[..., Path]
+) -> None:
+    disk = replace(bench.disk(), name="lus")
+    device = loop_device(bench.folder / "een", "--read-only")
+    consent = Consent(named_serials=frozenset({disk.serial or ""}))
+
+    def may_start(asked: Disk) -> list[Refusal]:
+        return refusals(asked, look(device), consent, other_serials=[], serial_now=asked.serial, on_battery=False)
+
+    job = Job(disk=disk, path=device, plan=plan(disk), nonce=None)
+    (finished,) = wipe_all(
+        [job],
+        follow=bench.follow,
+        stop_asked=lambda: False,
+        may_start=may_start,
+        journals=bench.journals,
+        drives=bench.drive.as_drives(),
+    )
+    assert finished.wipe is None
+    assert "beveiligd tegen schrijven" in (finished.trouble or "")

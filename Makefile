@@ -20,7 +20,7 @@ help:
 	@echo 'make format  let ruff lay out the code'
 	@echo 'make requirements   resolve pyproject.toml again into requirements/*.txt, with hashes'
 	@echo 'make translations   gather the screens'"'"' texts and compile the catalogues'
-	@echo 'make screenshots    save pictures of every page in screenshots/'
+	@echo 'make screenshots    save pictures of every page and of the technician'"'"'s screens in screenshots/'
 
 demo: $(VENV)/.installed-demo
 	@$(BIN)/python deploy/demo.py $(DEMO_ARGS)
@@ -50,6 +50,7 @@ format: $(VENV)/.installed-dev
 screenshots: $(VENV)/.installed-dev
 	@sh deploy/test-programs.sh
 	$(BIN)/python tests/journeys/screenshots.py screenshots
+	HERSTART_SCREENSHOTS=$(CURDIR)/screenshots $(BIN)/python -m pytest --quiet tests/intake_agent/console/test_screens.py
 
 # Every file is resolved against dev.txt, so that no two of them name different versions.
 requirements: $(VENV)/.installed-dev

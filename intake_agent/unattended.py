@@ -1,7 +1,19 @@
 """Work without a person at the machine, as a policy in a TOML file allows it.
 
 A policy says in advance what a person would say at the screen. It is refused where it leaves open what is destroyed,
-and it never stands above a safety rule.
+and it never stands above a safety rule. A whole one::
+
+    operator = "Bank 2, An Peeters"    # owed: who answers for it; stands on the attest
+    wipe = ["hdd", "ssd", "nvme"]      # owed: "all" (every built-in disk), "nothing", or kinds of built-in disks
+    position = "technieker"
+    level = "purge"                    # the least that will do: clear or purge
+    sampled = false                    # true reads back a sample only
+    allow_suspend = true               # the machine may sleep a moment to thaw a frozen drive
+    accept_signatures = false          # true also wipes members of RAID, LVM and encrypted volumes
+    code = "scan"                      # a person scans the label first; "none": no label
+    stress_seconds = 60
+    service = "https://herstart.example"  # refused where the station belongs to another
+    after = "power-off"                # or "nothing"
 """
 
 from __future__ import annotations

@@ -58,6 +58,11 @@ class Ended:
     trouble: str | None = None
     remarks: tuple[str, ...] = ()
 
+    @property
+    def is_safe(self) -> bool:
+        """Would the report outlive this machine being switched off?"""
+        return self.answer is not None or (self.kept is not None and not self.kept.trouble)
+
 
 @dataclass(slots=True, kw_only=True)
 class Work:

@@ -46,7 +46,11 @@ def add(commands: Commands) -> None:
         command.add_argument("--json", action="store_true", help="eindig met één regel JSON")
         command.add_argument("--plain", action="store_true", help="gewone regels in plaats van schermen")
         command.add_argument("--bench", action="store_true", help="losse schijven in een dock; dit toestel zelf blijft")
-        command.add_argument("--power-off", action="store_true", help="dit toestel mag op het einde uitgezet worden")
+        command.add_argument(
+            "--power-off",
+            action="store_true",
+            help="zet dit toestel op het einde uit, ook als het niet van de stick draait",
+        )
         command.add_argument(
             "--policy", metavar="BESTAND", type=Path, help="werk onbemand, zoals dit beleid (TOML) toelaat"
         )

@@ -56,6 +56,7 @@ class TechnicianApp(App[int]):
         self._following: Following | None = None
         self._ended: Ended | None = None
         self._switches_off = False
+        self._leaves = False
         self.failure: BaseException | None = None
 
     def on_mount(self) -> None:
@@ -173,7 +174,10 @@ class TechnicianApp(App[int]):
     async def _show_result(self, ended: Ended) -> None:
         while True:
             self._ended = ended
-            can_power_off = power.why_not(asked_for=self.work.wishes.may_power_off) is None
+            if self._leaves:
+                self.exit(exit_code(self.work, ended))
+                return
+            can_power_off = self._why_not_off() is None
             answer = await self._show(ResultScreen(self.work, ended, can_power_off=can_power_off))
             if answer is Then.SEND_AGAIN:
                 waiting = WaitingScreen("Stap 6 van 6: klaar", "Het verslag wordt verstuurd.")
@@ -197,6 +201,7 @@ class TechnicianApp(App[int]):
 
     def stop(self) -> None:
         """A signal asks to stop: a wipe ends in its own words, anything else is left at once."""
+        self._leaves = True
         if self._following is not None:
             self._following.stop.set()
         else:
@@ -210,13 +215,17 @@ class TechnicianApp(App[int]):
         """F10."""
         if not isinstance(self.screen, StepScreen):
             return
-        why_not = power.why_not(asked_for=self.work.wishes.may_power_off)
-        if self._following is not None:
-            why_not = "Er wordt nog gewist. Stop eerst met Esc, of wacht tot het klaar is."
-        if why_not is not None:
+        if (why_not := self._why_not_off()) is not None:
             self.screen.say(why_not)
         else:
             self.push_screen(Question("Dit toestel uitzetten?", _POWER_OFF), self._switch_off_answered)
+
+    def _why_not_off(self) -> str | None:
+        if self._following is not None:
+            return "Er wordt nog gewist. Stop eerst met Esc, of wacht tot het klaar is."
+        if self._ended is not None and not self._ended.is_safe:
+            return "Het verslag ligt nog niet veilig: kopieer of verstuur het eerst."
+        return power.why_not(asked_for=self.work.wishes.may_power_off)
 
     def _switch_off_answered(self, answer: int | None) -> None:
         if answer == 1:

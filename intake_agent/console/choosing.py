@@ -27,7 +27,8 @@ def by_asking(work: Work) -> list[Ticked]:
     """The disks whose serial numbers the operator types or scans; an empty line ends it."""
     chosen: list[Candidate] = []
     if not work.machine.disks:
-        terminal.say("", "Dit toestel heeft geen schijf die gevonden is. Er is niets om te wissen.")
+        where = "Er is geen losse schijf" if work.wishes.bench else "Dit toestel heeft geen schijf"
+        terminal.say("", f"{where} die gevonden is. Er is niets om te wissen.")
         return []
     terminal.say("", "Schijven:")
     for one in offered(work):

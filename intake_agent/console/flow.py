@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 from contextlib import ExitStack, closing
 
+from intake_agent import power
 from intake_agent import work as steps
 from intake_agent.candidates import Ticked, resuming
 from intake_agent.console import summary, terminal, wipe_words
@@ -36,7 +37,11 @@ def run(wishes: Wishes) -> int:
         except (WipeRefusedError, OutboxError) as refusal:
             terminal.say("", "Er wordt niets gewist:", str(refusal))
             return REFUSED
-        return wipe_and_tell(work)
+        ended = wipe_and_tell(work)
+    if wishes.may_power_off and ended.is_safe:
+        terminal.say("Het toestel gaat uit.")
+        power.power_off()
+    return exit_code(work, ended)
 
 
 def started(wishes: Wishes, stack: ExitStack) -> Work:
@@ -58,8 +63,8 @@ def _wanted(work: Work, stack: ExitStack) -> list[Ticked]:
     return by_command_line(work) if wishes.named_serials else by_asking(work)
 
 
-def wipe_and_tell(work: Work) -> int:
-    """Wipe what was chosen, sign, keep, send, and tell how it ended; returns the exit code."""
+def wipe_and_tell(work: Work) -> Ended:
+    """Wipe what was chosen, sign, keep, send, and tell how it ended."""
     for one in work.chosen:
         terminal.say("", *wipe_words.plan_lines(one.disk, one.plan))
     with terminal.stop_on_signal() as stop_asked:
@@ -70,7 +75,7 @@ def wipe_and_tell(work: Work) -> int:
     _tell_where(ended)
     if work.wishes.as_json:
         print(json.dumps(steps.result(work, ended), ensure_ascii=False), flush=True)
-    return exit_code(work, ended)
+    return ended
 
 
 def exit_code(work: Work, ended: Ended) -> int:

@@ -9,7 +9,7 @@ from intake_agent import power, station
 from intake_agent import work as steps
 from intake_agent.candidates import Candidate, resuming
 from intake_agent.console import terminal
-from intake_agent.console.flow import FAILED, REFUSED, started, wipe_and_tell
+from intake_agent.console.flow import FAILED, REFUSED, exit_code, started, wipe_and_tell
 from intake_agent.outbox import OutboxError
 from intake_agent.part_testing import with_stress
 from intake_agent.unattended import After, UnattendedPolicy
@@ -35,23 +35,20 @@ def wishes_of(policy: UnattendedPolicy, wishes: Wishes) -> Wishes:
 
 def run(policy: UnattendedPolicy, wishes: Wishes) -> int:
     """Everything the policy says, in its order; returns the exit code. Raises StationError and OSError in words."""
-    code = _take_in(policy, wishes_of(policy, wishes))
-    if policy.after is After.POWER_OFF and code != REFUSED:
-        terminal.say("Het toestel gaat uit.")
-        power.power_off()
-    return code
-
-
-def _take_in(policy: UnattendedPolicy, wishes: Wishes) -> int:
+    allowed = wishes_of(policy, wishes)
     own = station.load(wishes.state)
     if policy.service is not None and policy.service != own.service:
         terminal.say(f"Er wordt niets gewist: dit station hoort bij {own.service}, het beleid bij {policy.service}.")
         return REFUSED
-    if policy.asks_code and wishes.code is None:
-        wishes = replace(wishes, code=_scanned())
-        if wishes.code is None:
+    if policy.asks_code and allowed.code is None:
+        allowed = replace(allowed, code=_scanned())
+        if allowed.code is None:
             terminal.say("Er wordt niets gewist: het beleid vraagt een etiket, en er is er geen gescand.")
             return REFUSED
+    return _take_in(policy, allowed)
+
+
+def _take_in(policy: UnattendedPolicy, wishes: Wishes) -> int:
     with ExitStack() as stack:
         try:
             work = started(wishes, stack)
@@ -61,10 +58,16 @@ def _take_in(policy: UnattendedPolicy, wishes: Wishes) -> int:
         if policy.stress_seconds:
             terminal.say(f"Processor, geheugen en schijven worden {policy.stress_seconds} seconden belast.")
             work.machine = with_stress(work.machine, policy.stress_seconds, lambda _: None, lambda: False)
-        allowed = _allowed(policy, work)
-        steps.choose(work, [resuming(one) for one in allowed if one.may_be_wiped])
-        code = wipe_and_tell(work)
-    return max(code, FAILED) if _is_short(policy, work, allowed) and code != REFUSED else code
+        covered = _covered(policy, work)
+        steps.choose(work, [resuming(one) for one in covered if one.may_be_wiped])
+        ended = wipe_and_tell(work)
+        code = exit_code(work, ended)
+        if _is_short(policy, work, covered) and code != REFUSED:
+            code = FAILED
+    if policy.after is After.POWER_OFF and ended.is_safe:
+        terminal.say("Het toestel gaat uit.")
+        power.power_off()
+    return code
 
 
 def _scanned() -> str | None:
@@ -78,7 +81,7 @@ def _scanned() -> str | None:
     return None
 
 
-def _allowed(policy: UnattendedPolicy, work: Work) -> list[Candidate]:
+def _covered(policy: UnattendedPolicy, work: Work) -> list[Candidate]:
     """The disks that the policy speaks of; what speaks against one is told, and that one is left alone."""
     found = steps.offered(work)
     for one in found:
@@ -91,9 +94,9 @@ def _allowed(policy: UnattendedPolicy, work: Work) -> list[Candidate]:
     return [one for one in found if policy.covers(one.disk)]
 
 
-def _is_short(policy: UnattendedPolicy, work: Work, allowed: list[Candidate]) -> bool:
+def _is_short(policy: UnattendedPolicy, work: Work, covered: list[Candidate]) -> bool:
     """Was a disk that should be wiped left, or wiped to less than the level that was asked?"""
-    left = [one for one in allowed if one.disk.name not in work.wiped]
+    left = [one for one in covered if one.disk.name not in work.wiped]
     lower = [one for one in work.wiped.values() if policy.level is Level.PURGE and one.wipe.level is not Level.PURGE]
     for one in lower:
         terminal.say(f"{one.disk.name} ({one.disk.serial}): niveau {one.wipe.level}, het beleid vraagt purge.")

@@ -17,6 +17,7 @@ from intake_agent.console.screens.machine import MachineScreen
 from intake_agent.console.screens.progress import Following, ProgressScreen
 from intake_agent.console.screens.question import Question
 from intake_agent.console.screens.result import ResultScreen
+from intake_agent.outbox import Outbox, OutboxError
 from wipe_reports import contradictions, schema, signing
 from wipe_reports.document import Level, Outcome, WipeReport
 
@@ -379,3 +380,57 @@ def test_at_the_bench_a_round_follows_a_round_each_with_its_own_report(at_work, 
 
     asyncio.run(walk())
     assert reported(service, 0).report_id != reported(service, 1).report_id
+
+
+def test_a_signal_during_a_wipe_ends_it_in_a_report_and_leaves(
+    at_work, service, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    told, go_on = Following.follow, threading.Event()
+
+    def hold(following: Following, *moment: object) -> None:
+        told(following, *moment)
+        go_on.wait(60)
+
+    async def walk() -> int | None:
+        async with at_work(400) as technician:
+            await to_the_scratch_disk(technician)
+            await technician.press("space", "enter")
+            await confirm_by_serial(technician)
+            await technician.see_words("Overschrijven")
+            technician.app.stop()
+            go_on.set()
+            while technician.app.is_running and technician.app.return_value is None:
+                await asyncio.sleep(0.05)
+            return technician.app.return_value
+
+    monkeypatch.setattr(Following, "follow", hold)
+    assert asyncio.run(walk()) == FAILED
+    wipe = reported(service).carriers[-1].wipe
+    assert wipe is not None
+    assert wipe.interrupted
+
+
+def test_a_machine_whose_report_lies_in_memory_only_is_not_switched_off(
+    at_work, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    def full(self: Outbox, report_id: str, compact: str) -> Path:
+        raise OutboxError("Het verslag kan niet bewaard worden: vol.")
+
+    def elsewhere(report_id: str, compact: str) -> tuple[Outbox, Path]:
+        return Outbox(tmp_path), tmp_path / "verslag.jws"
+
+    async def walk() -> None:
+        async with at_work(1, online=False) as technician:
+            await to_the_scratch_disk(technician)
+            await technician.press("space", "enter")
+            await confirm_by_serial(technician)
+            await technician.see(ResultScreen)
+            assert "Kopieer dat bestand eerst" in technician.reads()
+            assert "Uitzetten" not in technician.reads()
+            await technician.press("f10")
+            assert "Het verslag ligt nog niet veilig" in technician.reads()
+
+    monkeypatch.setattr(power, "runs_live", lambda: True)
+    monkeypatch.setattr(Outbox, "put", full)
+    monkeypatch.setattr("intake_agent.work.keep_elsewhere", elsewhere)
+    asyncio.run(walk())

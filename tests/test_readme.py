@@ -12,6 +12,7 @@ from pathlib import Path
 import pytest
 
 from asset_service.config import described
+from intake_agent import unattended
 
 ROOT = Path(__file__).resolve().parents[1]
 README = (ROOT / "README.md").read_text(encoding="utf-8")
@@ -58,6 +59,15 @@ def test_the_settings_table_is_the_code_s_own() -> None:
     shown = re.search(r"<!-- settings:.*?-->\n(.*?)\n?<!-- /settings -->", README, re.DOTALL)
     assert shown is not None
     assert shown[1].strip() == settings_table(), f"put this table into README.md:\n{settings_table()}"
+
+
+def test_the_policy_in_the_readme_is_one_that_the_agent_takes(tmp_path: Path) -> None:
+    shown = re.search(r"<!-- policy:.*?-->\n```toml\n(.*?)```", README, re.DOTALL)
+    assert shown is not None
+    path = tmp_path / "beleid.toml"
+    path.write_text(shown[1], encoding="utf-8")
+    policy = unattended.read(path)
+    assert (policy.operator, policy.after) == ("Noor Peeters", unattended.After.POWER_OFF)
 
 
 @pytest.mark.parametrize("target", sorted(set(re.findall(r"\]\((?!https?:)([^)#]+)\)", README))))

@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from intake_agent.machine import Medium
@@ -166,6 +166,7 @@ def test_a_screen_tells_its_maker_size_resolution_and_year() -> None:
     assert (screen.width_px, screen.height_px, screen.diagonal_tenths_inch, screen.year) == (1920, 1080, 139, 2016)
 
 
+@settings(deadline=None)
 @given(st.binary(min_size=120, max_size=300))
 def test_no_edid_crashes(noise: bytes) -> None:
     seen = displays({"X": noise, "Y": bytes.fromhex("00ffffffffffff00") + noise})

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from intake_agent.estimate import estimate, years_sold
@@ -104,6 +104,7 @@ def test_dates_of_the_firmware_in_every_form_it_gives_them(told: str | None, iso
     assert iso_date(told) == iso
 
 
+@settings(deadline=None)
 @given(st.text(alphabet="0123456789/-TZ: ", max_size=14))
 def test_any_date_is_an_iso_date_or_none(told: str) -> None:
     found = iso_date(told)

@@ -11,8 +11,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from intake_agent.wiping.failures import CarrierGoneError, Failures, in_pieces
-from intake_agent.wiping.stamp import CHUNK_BYTES, PAGE_BYTES, SECTOR_BYTES, Stamp
 from intake_agent.wiping.sample import READ_SHARE, draw, ranges, whole
+from intake_agent.wiping.stamp import CHUNK_BYTES, PAGE_BYTES, SECTOR_BYTES, Stamp
 from wipe_reports.document import MAX_ERRORS_LISTED
 
 GIB = 1024**3

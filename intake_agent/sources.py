@@ -14,8 +14,6 @@ from concurrent.futures import Future, ThreadPoolExecutor
 from pathlib import Path
 from typing import Any
 
-import psutil
-
 from intake_agent import sysfs
 from intake_agent.machine import Disk, Processor, Tool
 from intake_agent.probes.disks import disks
@@ -160,6 +158,11 @@ def _told(futures: Mapping[str, Future[str | None]]) -> Answers:
 
 
 def _processor_by_libraries(told: Processor) -> Processor:
+    """What the kernel's own text leaves open. psutil takes longer to load than most tools to answer, so only then."""
+    if told.brand and told.cores and told.threads:
+        return Processor(brand=told.brand, cores=told.cores, threads=told.threads)
+    import psutil  # noqa: PLC0415
+
     return Processor(
         brand=told.brand or _brand_by_cpuid(),
         cores=told.cores or psutil.cpu_count(logical=False),

@@ -33,11 +33,11 @@ def answers_for(disk: Disk, row: Mapping[str, Any], sysfs: Mapping[str, str]) ->
     A drive that a RAID controller hands through whole keeps its own name (SCSI vendor *ATA*, no RAID level) and is
     reached itself. The answer begins with ``RAID controller`` or ``USB bridge``.
     """
-    if disk.medium in {Medium.NVME, Medium.VIRTUAL, Medium.EMMC}:
-        return None
     where = sysfs.get(f"block/{disk.name}/device", "")
     if disk.bus == "usb" or "/usb" in where:
         return " ".join(filter(None, ("USB bridge", _bridge_name(where, sysfs))))
+    if disk.medium in {Medium.NVME, Medium.VIRTUAL, Medium.EMMC, Medium.FLASH}:
+        return None
     words = f"{text(row, 'vendor') or ''} {text(row, 'model') or ''} {disk.model or ''}"
     driver = _driver(where, sysfs)
     level = sysfs.get(f"block/{disk.name}/device/raid_level")

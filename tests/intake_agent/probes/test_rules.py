@@ -289,7 +289,7 @@ def test_an_address_that_somebody_set_is_not_the_adapters_and_no_interface_is_no
         ("IBM", "ServeRAID M5015", True),
         ("ATA", "Samsung SSD 850 PRO", False),
         ("SEAGATE", "ST9300653SS", False),
-        ("ATA", "WDC WD5000AAKX RAID Edition", True),
+        ("ATA", "MARVELL Raid VD 0", True),
     ],
 )
 def test_a_logical_volume_is_known_by_its_name_where_the_driver_is_not(vendor: str, model: str, behind: bool) -> None:
@@ -297,9 +297,12 @@ def test_a_logical_volume_is_known_by_its_name_where_the_driver_is_not(vendor: s
     assert (answer is not None) is behind
 
 
-def test_memory_cards_and_virtual_disks_are_behind_nothing() -> None:
-    for medium in (Medium.NVME, Medium.VIRTUAL, Medium.EMMC):
-        assert answers_for(Disk(name="x", medium=medium, bus="usb"), {}, {}) is None
+def test_an_nvme_drive_in_a_usb_box_is_behind_its_bridge_and_on_its_own_port_behind_nothing() -> None:
+    for medium in (Medium.NVME, Medium.VIRTUAL, Medium.EMMC, Medium.FLASH):
+        assert answers_for(Disk(name="x", medium=medium), {}, {}) is None
+    assert answers_for(Disk(name="sda", medium=Medium.NVME, bus="usb"), {}, {}) == "USB bridge"
+    box = {"block/sda/device": "devices/pci0000:00/0000:00:14.0/usb2/2-1/2-1:1.0/host0/0:0:0:0"}
+    assert answers_for(Disk(name="sda", medium=Medium.NVME), {}, box) == "USB bridge"
 
 
 @pytest.mark.parametrize(

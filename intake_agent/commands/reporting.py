@@ -69,8 +69,7 @@ def _send(arguments: argparse.Namespace) -> int:
     opened = _opened(arguments)
     if isinstance(opened, str):
         return refuse(opened)
-    own, outbox = opened
-    aside = len(outbox.set_aside())
+    own, outbox, aside = opened
     try:
         with closing(connect(own)) as client:
             for sent in _results(arguments, own, outbox, client):
@@ -85,19 +84,20 @@ def _send(arguments: argparse.Namespace) -> int:
     return _tell_what_is_left(arguments, outbox, aside)
 
 
-def _opened(arguments: argparse.Namespace) -> tuple[Station, Outbox] | str:
-    """The station and its outbox, with what an agent that was cut off left behind; else why not, in Dutch."""
+def _opened(arguments: argparse.Namespace) -> tuple[Station, Outbox, int] | str:
+    """The station, its outbox with what a cut left behind, how many torn files it had; else why not, in Dutch."""
     from intake_agent.outbox import Outbox, OutboxError  # noqa: PLC0415
     from intake_agent.station import StationError, load  # noqa: PLC0415
 
     state = state_folder(arguments)
     try:
         own, outbox = load(state), Outbox(state)
+        aside = len(outbox.set_aside())
         for path in outbox.promote_left():
             print(f"{path.stem}: een wisbeurt werd afgebroken; dat wordt zo gemeld.", file=sys.stderr)
     except (StationError, OutboxError) as error:
         return str(error)
-    return own, outbox
+    return own, outbox, aside
 
 
 def _results(arguments: argparse.Namespace, own: Station, outbox: Outbox, client: Client) -> Iterator[Sent]:
@@ -153,7 +153,7 @@ def _export(arguments: argparse.Namespace) -> int:
     opened = _opened(arguments)
     if isinstance(opened, str):
         return refuse(opened)
-    own, outbox = opened
+    own, outbox, _ = opened
     if not outbox.waiting():
         print("De wachtmap is leeg: er is niets om over te dragen.")
         return 0

@@ -8,6 +8,7 @@ import shutil
 import ssl
 import subprocess
 import threading
+from collections import defaultdict
 from collections.abc import Callable, Iterator
 from datetime import UTC, datetime, timedelta
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
@@ -71,13 +72,14 @@ class StandInService:
 
     It stands in for the service so that the agent's side can be tested with answers no real service gives:
     ``answers`` holds (status, body) pairs that are given first, ``receipt_changes`` changes what a receipt says.
-    ``tls`` makes it speak HTTPS.
+    ``forms`` holds every content it was given of each report. ``tls`` makes it speak HTTPS.
     """
 
     def __init__(self, tls: ssl.SSLContext | None = None) -> None:
         self.key = signing.generate_key()
         self.stations: dict[str, signing.Key] = {}
         self.reports: dict[str, bytes] = {}
+        self.forms: dict[str, set[bytes]] = defaultdict(set)
         self.requests: list[tuple[str, dict[str, str], bytes]] = []
         self.answers: list[tuple[int, dict[str, Any]]] = []
         self.receipt_changes: dict[str, str] = {}
@@ -163,6 +165,7 @@ class StandInService:
             return 422, {**problem, "errors": errors}
         new = report.report_id not in self.reports
         self.reports[report.report_id] = body
+        self.forms[report.report_id].add(body)
         receipt = {
             "report_id": report.report_id,
             "report_sha256": signing.fingerprint(body),

@@ -311,6 +311,25 @@ def test_files_that_cannot_be_sent_do_not_hold_up_the_others(enrolled: Path, ser
     assert f"Met {folder} lukt het niet" in told
 
 
+def test_a_torn_provisional_report_is_told_once_by_the_exit_code_and_ever_after_in_words(
+    enrolled: Path, capsys
+) -> None:
+    outbox = Outbox(enrolled)
+    outbox.prove_room()
+    (outbox.provisional / f"{IDS[0]}.jws").write_bytes(b"half")
+    assert main(["send", "--state", str(enrolled)]) == 1
+    assert main(["send", "--state", str(enrolled)]) == 0
+    assert capsys.readouterr().err.count(f"1 beschadigd in {outbox.damaged}") == 2
+
+
+def test_what_a_cut_wipe_left_is_sent_and_told(enrolled: Path, service, capsys) -> None:
+    path = a_report(enrolled)
+    path.rename(path.parent / "provisional" / path.name)
+    assert main(["send", "--state", str(enrolled)]) == 0
+    assert list(service.reports) == [path.stem]
+    assert "een wisbeurt werd afgebroken" in capsys.readouterr().err
+
+
 @pytest.mark.parametrize("content", ["", "{", "[]", '{"service": 5}'])
 def test_a_broken_station_file_is_told_in_words(enrolled: Path, content: str, capsys) -> None:
     (enrolled / "station.json").write_text(content)

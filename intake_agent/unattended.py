@@ -6,7 +6,7 @@ and it never stands above a safety rule. A whole one::
     operator = "Bank 2, An Peeters"    # owed: who answers for it; stands on the attest
     wipe = ["hdd", "ssd", "nvme"]      # owed: "all" (every built-in disk), "nothing", or kinds of built-in disks
     position = "technieker"
-    level = "purge"                    # the least that will do: clear or purge
+    level = "purge"                    # clear: no more than that; purge: less counts as failed
     sampled = false                    # true reads back a sample only
     allow_suspend = true               # the machine may sleep a moment to thaw a frozen drive
     accept_signatures = false          # true also wipes members of RAID, LVM and encrypted volumes

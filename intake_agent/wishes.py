@@ -24,7 +24,7 @@ def code_in(typed: str) -> str | None:
 class Wishes:
     """``named_serials`` came by ``--yes-wipe``; ``online`` is whether the service may be asked and told anything.
 
-    ``wanted`` is the least level that will do; ``may_power_off`` the yes to switching off a machine that does not run
+    ``wanted`` is the level that is aimed at; ``may_power_off`` the yes to switching off a machine that does not run
     from a live medium; ``bench`` takes in loose disks and never the machine itself.
     """
 

@@ -6,6 +6,7 @@ import asyncio
 import html
 import os
 import re
+import textwrap
 from collections.abc import AsyncIterator, Callable, Iterator
 from contextlib import ExitStack, asynccontextmanager
 from dataclasses import replace
@@ -15,6 +16,7 @@ import pytest
 
 pytest.importorskip("textual")
 from textual.pilot import Pilot
+from textual.widgets import Button
 
 from intake_agent.captures import captured_folder
 from intake_agent.console.app import TechnicianApp
@@ -66,11 +68,29 @@ class Technician:
         return " ".join(words_of(self.app.export_screenshot(title="Herstart")).split())
 
     def picture(self, name: str) -> str:
-        """The same, and the picture itself in the folder of ``make screenshots``."""
+        """The same, with nothing cut off, and the picture itself in the folder of ``make screenshots``."""
+        assert self.cut_off() == []
         if folder := os.environ.get("HERSTART_SCREENSHOTS"):
             Path(folder).mkdir(parents=True, exist_ok=True)
             (Path(folder) / f"agent-{name}.svg").write_text(self.app.export_screenshot(title="Herstart"))
         return self.reads()
+
+    def cut_off(self) -> list[str]:
+        """Words that stand on this screen but do not fit 80 by 24, as the widgets that hold them say."""
+        screen = self.app.screen
+        cut = []
+        for widget in screen.query("Static, Button"):
+            words = str(widget.label if isinstance(widget, Button) else widget.render())
+            width, height = widget.content_size
+            needed = sum(
+                len(textwrap.wrap(line, max(width, 1), break_on_hyphens=False)) or 1
+                for line in words.splitlines() or [""]
+            )
+            if widget.region.right > 80 or needed > max(height, 1):
+                cut.append(words)
+        for row in ("#title", "#sentence", "#choices", "#keys"):
+            cut += [row for found in screen.query(row) if found.region.bottom > 24 or not found.region.height]
+        return cut
 
     async def answer(self, number: int) -> None:
         """Choose an answer of a question."""

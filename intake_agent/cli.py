@@ -1,4 +1,4 @@
-"""``intake-agent``: inspect · capture · assess · wipe · run · send · enrol · test · doctor.
+"""``intake-agent``: inspect · capture · assess · wipe · run · send · export · enrol · test · doctor.
 
 Exit codes: 0 done · 1 something did not succeed (a disk not erased, a report not acknowledged) · 2 refused or asked
 wrongly, nothing touched · 3 done, but the report was not sent yet.

@@ -1,6 +1,6 @@
-"""Wipe and read back, as ratios to ``dd`` and to ``nwipe`` on the same loop device, in interleaved runs.
+"""Wipe and read back, as ratios to ``dd`` and to ``nwipe`` on the same loop devices, in interleaved runs.
 
-A ratio above 1 means that the agent is the faster one. Needs root, loop devices and, for the second row, ``nwipe``.
+One disk, and two at once: the agent's jobs, with their journals, against as many ``dd`` side by side. A ratio above 1 means that the agent is the faster one. Needs root, loop devices and, for the second row, ``nwipe``.
 """
 
 from __future__ import annotations
@@ -17,11 +17,9 @@ from contextlib import contextmanager
 from pathlib import Path
 
 from intake_agent.machine import Disk, Medium
-from intake_agent.wiping.hidden_areas import NO_AREAS
+from intake_agent.wiping.jobs import Job, wipe_all
+from intake_agent.wiping.journal import Journals
 from intake_agent.wiping.plan import plan
-from intake_agent.wiping.progress import Watch
-from intake_agent.wiping.target import Target
-from intake_agent.wiping.wipe import wipe
 from wipe_reports.document import Outcome
 
 SIZE_BYTES = 512 * 1024 * 1024
@@ -47,21 +45,39 @@ def loop_device(folder: str) -> Iterator[Path]:
             subprocess.run(["losetup", "--detach", str(device)], check=True)
 
 
-def by_agent(device: Path) -> None:
-    """Stamp the whole device and read all of it back."""
-    target = Target(path=device, size_bytes=SIZE_BYTES, hidden_areas=NO_AREAS)
-    method = plan(Disk(name=device.name, medium=Medium.VIRTUAL, size_bytes=SIZE_BYTES))
-    done = wipe(target, method, None, Watch(lambda progress: None, lambda: False))
-    if done.outcome is not Outcome.ERASED:
-        raise SystemExit(f"the wipe that was to be measured failed: {done.exceptions}")
+def by_agent(*devices: Path) -> None:
+    """Stamp the whole of every device and read all of it back, all devices at once."""
+    with tempfile.TemporaryDirectory(prefix="herstart-bench-", dir="/var/tmp") as state:
+        ended = wipe_all(
+            [job(device) for device in devices],
+            follow=lambda disk, progress: None,
+            stop_asked=lambda: False,
+            may_start=lambda disk: [],
+            journals=Journals(Path(state)),
+        )
+    for one in ended:
+        if one.wipe is None or one.wipe.outcome is not Outcome.ERASED:
+            raise SystemExit(f"the wipe that was to be measured failed: {one.trouble or one.wipe}")
 
 
-def by_dd(device: Path) -> None:
-    """Write and read as many bytes, without looking at them."""
+def job(device: Path) -> Job:
+    """The whole of ``device``, by the overwrite."""
+    disk = Disk(name=device.name, serial=device.name, medium=Medium.VIRTUAL, bus="loop", size_bytes=SIZE_BYTES)
+    return Job(disk=disk, path=device, plan=plan(disk), nonce=None)
+
+
+def by_dd(*devices: Path) -> None:
+    """Write and read as many bytes, without looking at them, all devices at once."""
     blocks = f"count={SIZE_BYTES // (4 * 1024 * 1024)}"
-    writing = ["dd", "if=/dev/zero", f"of={device}", "oflag=direct", "conv=fdatasync", "bs=4M", blocks, "status=none"]
-    subprocess.run(writing, check=True)
-    subprocess.run(["dd", f"if={device}", "of=/dev/null", "iflag=direct", "bs=4M", blocks, "status=none"], check=True)
+    common = ["dd", "bs=4M", blocks, "status=none"]
+    for ways in (
+        [[*common, "if=/dev/zero", f"of={device}", "oflag=direct", "conv=fdatasync"] for device in devices],
+        [[*common, f"if={device}", "of=/dev/null", "iflag=direct"] for device in devices],
+    ):
+        running = [subprocess.Popen(command) for command in ways]
+        exit_codes = [one.wait() for one in running]
+        if any(exit_codes):
+            raise SystemExit("dd failed")
 
 
 def by_nwipe(device: Path) -> None:
@@ -70,46 +86,53 @@ def by_nwipe(device: Path) -> None:
     subprocess.run(["nwipe", *options, "--logfile=/dev/null", str(device)], check=True, capture_output=True)
 
 
-def seconds(run: Callable[[Path], None], device: Path) -> float:
+def seconds(run: Callable[..., None], devices: tuple[Path, ...]) -> float:
     """How long one run takes."""
     began = time.perf_counter()
-    run(device)
+    run(*devices)
     return time.perf_counter() - began
 
 
-def rate(times: list[float]) -> str:
-    """Bytes of the device per second through both passes, at the median."""
-    return f"{SIZE_BYTES / statistics.median(times) / 1e9:.2f} GB/s"
+def rate(times: list[float], devices: int) -> str:
+    """Bytes of all devices per second through both passes, at the median."""
+    return f"{SIZE_BYTES * devices / statistics.median(times) / 1e9:.2f} GB/s"
 
 
-def side_by_side(other: Callable[[Path], None], device: Path, rounds: int) -> tuple[list[float], list[float]]:
+def side_by_side(other: Callable[..., None], devices: tuple[Path, ...], rounds: int) -> tuple[list[float], list[float]]:
     """Seconds of the agent and of ``other``, in turns and in changing order: a busy moment meets both."""
     agent_times, other_times = [], []
     for number in range(rounds):
         if number % 2:
-            other_times.append(seconds(other, device))
-        agent_times.append(seconds(by_agent, device))
+            other_times.append(seconds(other, devices))
+        agent_times.append(seconds(by_agent, devices))
         if not number % 2:
-            other_times.append(seconds(other, device))
+            other_times.append(seconds(other, devices))
     return agent_times, other_times
 
 
-def row(name: str, other: Callable[[Path], None], device: Path, rounds: int) -> Row:
+def row(name: str, other: Callable[..., None], devices: tuple[Path, ...], rounds: int) -> Row:
     """The median of the rounds' own ratios."""
-    agent_times, other_times = side_by_side(other, device, rounds)
+    agent_times, other_times = side_by_side(other, devices, rounds)
     ratio = statistics.median(theirs / ours for ours, theirs in zip(agent_times, other_times, strict=True))
-    return (name, ratio, f"agent {rate(agent_times)}, other {rate(other_times)}, {rounds} rounds")
+    return (
+        name,
+        ratio,
+        f"agent {rate(agent_times, len(devices))}, other {rate(other_times, len(devices))}, {rounds} rounds",
+    )
 
 
 def rows(place: str, folder: str) -> list[Row]:
-    """The ratios with the device's file in ``folder``. ``nwipe`` flushes every block: one round is long enough."""
-    with loop_device(folder) as device:
-        by_dd(device)
-        by_agent(device)
-        table = [row(f"wipe + verify / dd ({place})", by_dd, device, ROUNDS)]
+    """The ratios with the devices' files in ``folder``. ``nwipe`` flushes every block: one round is long enough."""
+    with loop_device(folder) as device, loop_device(folder) as second:
+        by_dd(device, second)
+        by_agent(device, second)
+        table = [
+            row(f"wipe + verify / dd ({place})", by_dd, (device,), ROUNDS),
+            row(f"two disks at once / two dd ({place})", by_dd, (device, second), ROUNDS),
+        ]
         name = f"wipe + verify / nwipe ({place})"
         if shutil.which("nwipe"):
-            table.append(row(name, by_nwipe, device, 1))
+            table.append(row(name, by_nwipe, (device,), 1))
         else:
             table.append((name, float("nan"), "nwipe is not installed"))
     return table
@@ -121,12 +144,12 @@ def measure() -> list[Row]:
         return [("wipe + verify", float("nan"), "needs root and loop devices")]
     table = rows("disk", "/var/tmp")
     memory = Path("/dev/shm")
-    if memory.is_dir() and shutil.disk_usage(memory).free > 4 * SIZE_BYTES:
+    if memory.is_dir() and shutil.disk_usage(memory).free > 5 * SIZE_BYTES:
         table += rows("memory", str(memory))
     return table
 
 
 if __name__ == "__main__":
     for name, ratio, note in measure():
-        print(f"{name:<34} {ratio:5.2f}  {note}")
+        print(f"{name:<36} {ratio:5.2f}  {note}")
     sys.exit(0)

@@ -13,7 +13,9 @@ from intake_agent.probes.sysfs_tree import folders
 
 _AMT_MARK = b"$AMT"
 _TRACKING = ("absolute(", "computrace")
-_SWITCHED_ON = frozenset({"enable", "enabled", "activate", "activated", "active"})
+_ACTIVE = frozenset({"activate", "activated", "active"})
+_ALLOWED = frozenset({"enable", "enabled"})
+"""Lenovo's and Dell's setting allows an owner to activate it; *enabled* is how these machines leave the factory."""
 _ROLES = {"bios-admin": "bios_password", "power-on": "power_on_password", "system-mgmt": "bios_password"}
 _NAMES = {"admin": "bios_password", "setup": "bios_password", "system": "power_on_password"}
 """Names of the passwords that the drivers of Dell, Lenovo and HP give (``sysfs-class-firmware-attributes``)."""
@@ -23,10 +25,10 @@ def locks(tables: Sequence[Structure], sysfs: Mapping[str, str]) -> tuple[str, .
     """Keys of what was seen, sorted.
 
     ``bios_password``, ``power_on_password``: set, by SMBIOS type 24 or the maker's driver. ``computrace_active``:
-    Absolute is switched on in the firmware's settings; ``computrace_module``: it is in the firmware, its state is not
-    told. ``firmware_installs_program``: ACPI table WPBT, by which Absolute and others put a program in Windows.
-    ``amt_enabled``: Intel's remote management is on. ``hidden_nvme_disks``, ``storage_without_driver``: disks may lie
-    behind a controller where the system cannot see them.
+    Absolute works, by the firmware's own word; ``computrace_module``: it is in the firmware and allowed, whether an
+    owner activated it is not told. ``firmware_installs_program``: ACPI table WPBT, by which Absolute and others put a
+    program in Windows. ``amt_enabled``: Intel's remote management is on. ``hidden_nvme_disks``,
+    ``storage_without_driver``: disks may lie behind a controller where the system cannot see them.
     """
     seen = _passwords(tables) | _passwords_by_driver(sysfs) | _tracking(tables, sysfs)
     if any(_amt_enabled(one) for one in of_type(tables, 130)):
@@ -58,13 +60,16 @@ def _passwords_by_driver(sysfs: Mapping[str, str]) -> set[str]:
 
 
 def _tracking(tables: Sequence[Structure], sysfs: Mapping[str, str]) -> set[str]:
-    """Absolute (once Computrace): its state by the maker's driver, else its module's name in an OEM structure."""
-    for path, value in sysfs.items():
-        if path.startswith("class/firmware-attributes/") and path.endswith("/current_value"):
-            name = path.split("/")[-2].lower()
-            on = value.strip().lower() in _SWITCHED_ON
-            if on and ("computrace" in name or "absolute" in name) and "disable" not in name:
-                return {"computrace_active"}
+    """Absolute (once Computrace): by the maker's driver, else by its module's name in an OEM structure."""
+    values = {
+        value.strip().lower()
+        for path, value in sysfs.items()
+        if path.startswith("class/firmware-attributes/") and path.endswith("/current_value")
+        for name in [path.split("/")[-2].lower()]
+        if ("computrace" in name or "absolute" in name) and "disable" not in name
+    }
+    if values:
+        return {"computrace_active"} if values & _ACTIVE else {"computrace_module"} if values & _ALLOWED else set()
     texts = (text.lower() for one in tables for text in (*one.lists.get("Strings", ()), *_oem_strings(one)))
     return {"computrace_module"} if any(text.startswith(_TRACKING) for text in texts) else set()
 

@@ -147,6 +147,23 @@ def test_a_password_that_is_not_set_and_settings_that_are_off_are_no_locks() -> 
     assert firmware(text, off, {}).locks == ()
 
 
+@pytest.mark.parametrize(
+    ("value", "locks"),
+    [
+        ("Enable", ("computrace_module",)),
+        ("Enabled", ("computrace_module",)),
+        ("Activated", ("computrace_active",)),
+        ("Disable", ()),
+        ("PermanentlyDisable", ()),
+    ],
+)
+def test_theft_tracking_that_may_be_activated_is_not_called_active(value: str, locks: tuple[str, ...]) -> None:
+    module = structure(150, "Strings:", "\tABSOLUTE(PHOENIX) CLM")
+    told = {"class/firmware-attributes/thinklmi/attributes/ComputraceModuleActivation/current_value": value}
+    assert firmware(module, told, {}).locks == locks
+    assert firmware(module, {}, {}).locks == ("computrace_module",)
+
+
 def connector(outside: str, kind: str, port: str, inside: str = "Not Specified", number: int = 1) -> str:
     return structure(
         8,

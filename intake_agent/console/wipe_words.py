@@ -102,11 +102,22 @@ def exception_words(wipe: Wipe) -> Iterator[str]:
         yield "verder gegaan waar een eerdere wis afgebroken werd"
 
 
+def advice(wipe: Wipe) -> str | None:
+    """What must be done with a disk that is not simply erased."""
+    if wipe.outcome is Outcome.ERASED:
+        return None
+    if wipe.interrupted:
+        return "Wis deze schijf opnieuw: verder gaan kan meestal."
+    return "Probeer het nog eens. Lukt het niet: laat deze schijf vernietigen en geef haar niet mee."
+
+
 def outcome_lines(disk: Disk, wipe: Wipe) -> Iterator[str]:
     """How one wipe ended."""
     yield f"{disk.name} ({disk.serial}): {outcome_words(wipe)}"
     for words in exception_words(wipe):
         yield f"  - {words}"
+    if todo := advice(wipe):
+        yield f"  {todo}"
 
 
 def minutes_words(minutes: int | None) -> str:

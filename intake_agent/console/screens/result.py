@@ -74,6 +74,8 @@ class ResultScreen(StepScreen[Then]):
             yield marked(BY_OUTCOME[done.wipe.outcome], wipe_words.outcome_words(done.wipe))
             for words in wipe_words.exception_words(done.wipe):
                 yield Text(f"     - {words}")
+            if todo := wipe_words.advice(done.wipe):
+                yield Text(f"     {todo}", style=Mark.LOOK.style)
         if not work.chosen:
             yield marked(Mark.UNKNOWN, "Er is niets gewist; het verslag zegt alleen wat dit toestel is.")
         yield Text("")

@@ -277,6 +277,7 @@ def test_a_wipe_shows_how_far_it_is_and_stops_only_when_asked_twice(
             shown = technician.picture("6-result-stopped")
             assert "[XX] NIET GEWIST: er kunnen nog gegevens op staan" in shown
             assert "het wissen werd afgebroken" in shown
+            assert "Wis deze schijf opnieuw" in shown
             await technician.press("enter")
             await technician.pilot.pause()
             return technician.app.return_value

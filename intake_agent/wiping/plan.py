@@ -83,19 +83,20 @@ def plan(
 
     ``sampled`` reads back a sample only. ``wanted`` leaves out what reaches more (*clear* keeps the overwrite and what
     is alike). ``allow_suspend`` keeps ATA Security Erase for a frozen drive: the machine will sleep a moment first.
-    ``locked_by`` is the method of an earlier wipe of ours that was cut and left the drive locked with our password.
+    ``locked_by`` is the method of an earlier wipe of ours that was cut, which may have left our password on the drive.
     """
+    ours = locked_by if _bears_our_password(disk, locked_by) else None
     verification = VerificationMethod.SAMPLED_READ_BACK if sampled else VerificationMethod.FULL_READ_BACK
-    if (sentence := _impossible(disk, locked_by)) is not None:
+    if (sentence := _impossible(disk, ours)) is not None:
         return Plan(steps=(), verification=VerificationMethod.NONE, impossible=sentence)
     fitting = [row for row in TABLE if _fits(row, disk)]
-    allowed = [row for row in fitting if _security_allows(row, disk, allow_suspend, locked_by)]
+    allowed = [row for row in fitting if _security_allows(row, disk, allow_suspend, ours)]
     if wanted is not None:
         allowed = [row for row in allowed if _RANK[reached(row, verification)] <= max(_RANK[wanted], 1)]
     steps = tuple(sorted(allowed, key=lambda row: -_RANK[reached(row, verification)]))
-    if locked_by in SECURITY_METHODS:
-        steps = tuple(sorted(steps, key=lambda row: row.method is not locked_by))
-    frozen = disk.security is not None and disk.security.frozen and not locked_by
+    if ours is not None:
+        steps = tuple(sorted(steps, key=lambda row: row.method is not ours))
+    frozen = disk.security is not None and disk.security.frozen and allow_suspend
     chosen = Plan(
         steps=steps,
         verification=verification,
@@ -111,10 +112,15 @@ def plan(
     )
 
 
-def _impossible(disk: Disk, locked_by: Method | None) -> str | None:
+def _bears_our_password(disk: Disk, locked_by: Method | None) -> bool:
+    security = disk.security
+    return locked_by in SECURITY_METHODS and security is not None and (security.locked or security.enabled)
+
+
+def _impossible(disk: Disk, ours: Method | None) -> str | None:
     if not disk.size_bytes:
         return f"De schijf zegt niet hoe groot ze is, of zegt 0 bytes: er valt niets te overschrijven. {_DESTROY}"
-    if disk.security is not None and disk.security.locked and locked_by not in SECURITY_METHODS:
+    if disk.security is not None and disk.security.locked and ours is None:
         return (
             "De schijf is vergrendeld met een wachtwoord dat de agent niet kent: lezen en schrijven gaan niet. "
             f"Vraag de schenker om het wachtwoord en haal het weg in de BIOS, of: {_DESTROY}"
@@ -130,14 +136,14 @@ def _fits(row: Row, disk: Disk) -> bool:
     return row.needs in disk.supports and disk.bus in row.buses and disk.behind is None
 
 
-def _security_allows(row: Row, disk: Disk, allow_suspend: bool, locked_by: Method | None) -> bool:
+def _security_allows(row: Row, disk: Disk, allow_suspend: bool, ours: Method | None) -> bool:
     """A security erase is only for a drive whose state is known: without a password, and not frozen for good."""
     if row.method not in SECURITY_METHODS:
         return True
     security = disk.security
     if security is None:
         return False
-    if locked_by in SECURITY_METHODS:
+    if ours is not None:
         return True
     return not security.enabled and (allow_suspend or not security.frozen)
 
@@ -176,7 +182,9 @@ def _security_remarks(disk: Disk, chosen: Plan, fitting: list[Row]) -> Iterator[
     security = disk.security
     if security is None or not any(row.method in SECURITY_METHODS for row in fitting):
         return
-    if security.enabled:
+    if (security.enabled or security.locked) and chosen.row.method in SECURITY_METHODS:
+        yield "Een wissen dat afgebroken werd, liet ons eigen wachtwoord op de schijf; dat wordt nu eerst afgemaakt."
+    elif security.enabled:
         yield "Er staat een wachtwoord op de schijf; daarom geen ATA Security Erase."
     elif security.frozen and chosen.needs_suspend:
         yield "De schijf is bevroren (frozen): het toestel slaapt eerst enkele seconden om dat op te heffen."

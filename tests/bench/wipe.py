@@ -1,6 +1,7 @@
 """Wipe and read back, as ratios to ``dd`` and to ``nwipe`` on the same loop devices, in interleaved runs.
 
-One disk, and two at once: the agent's jobs, with their journals, against as many ``dd`` side by side. A ratio above 1 means that the agent is the faster one. Needs root, loop devices and, for the second row, ``nwipe``.
+One disk, and two at once: the agent's jobs, with their journals, against as many ``dd`` side by side. A ratio
+above 1 means that the agent is the faster one. Needs root, loop devices and, for the last row, ``nwipe``.
 """
 
 from __future__ import annotations

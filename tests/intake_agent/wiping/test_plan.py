@@ -89,8 +89,9 @@ def test_a_security_erase_is_only_for_a_port_of_the_machine_and_a_drive_that_wil
         security = disk.security
         assert disk.bus in {"sata", "ata"}
         assert security is not None
-        assert how["locked_by"] or not (security.locked or security.enabled)
-        assert how["locked_by"] or how["allow_suspend"] or not security.frozen
+        protected = security.locked or security.enabled
+        assert how["locked_by"] or not protected
+        assert protected or how["allow_suspend"] or not security.frozen
 
 
 @pytest.mark.parametrize(
@@ -148,6 +149,14 @@ def test_a_locked_drive_is_impossible_unless_the_password_is_ours() -> None:
     ours = plan(disk, locked_by=Method.ATA_SECURITY_ERASE)
     assert ours.row.method is Method.ATA_SECURITY_ERASE
     assert not ours.needs_suspend
+
+
+@pytest.mark.parametrize("cut", [Method.OVERWRITE, Method.ATA_SECURITY_ERASE_ENHANCED])
+def test_an_earlier_wipe_that_left_no_password_changes_nothing_of_the_plan(cut: Method) -> None:
+    supports = frozenset({Support.ATA_SECURITY_ERASE_ENHANCED})
+    frozen = a_disk(Medium.HDD, "sata", supports=supports, security=replace(FREE, frozen=True))
+    for allowed in (False, True):
+        assert plan(frozen, allow_suspend=allowed, locked_by=cut) == plan(frozen, allow_suspend=allowed)
 
 
 def test_a_discard_alone_is_never_a_plan_and_the_table_says_why() -> None:

@@ -17,7 +17,9 @@ from intake_agent.console.screens.machine import MachineScreen
 from intake_agent.console.screens.progress import Following, ProgressScreen
 from intake_agent.console.screens.question import Question
 from intake_agent.console.screens.result import ResultScreen
+from intake_agent.console.screens.waiting import WaitingScreen
 from intake_agent.outbox import Outbox, OutboxError
+from intake_agent.work import Work
 from wipe_reports import contradictions, schema, signing
 from wipe_reports.document import Level, Outcome, WipeReport
 
@@ -435,3 +437,27 @@ def test_a_machine_whose_report_lies_in_memory_only_is_not_switched_off(
     monkeypatch.setattr(Outbox, "put", full)
     monkeypatch.setattr("intake_agent.work.keep_elsewhere", elsewhere)
     asyncio.run(walk())
+
+
+def test_a_signal_while_the_machine_is_looked_at_leaves_at_once(at_work, service) -> None:
+    looking, go_on = threading.Event(), threading.Event()
+
+    def slow_look(work: Work) -> list[str]:
+        looking.set()
+        go_on.wait(60)
+        return []
+
+    async def walk() -> tuple[int | None, BaseException | None]:
+        async with at_work(1) as technician:
+            technician.app._look = slow_look
+            await technician.see(LabelScreen)
+            await technician.scan("HS-7K3M9P")
+            await technician.see(WaitingScreen)
+            assert looking.is_set()
+            technician.app.stop()
+            go_on.set()
+            await technician.pilot.pause()
+            return technician.app.return_value, technician.app.failure
+
+    assert asyncio.run(walk()) == (REFUSED, None)
+    assert service.reports == {}

@@ -70,29 +70,34 @@ def own_station(tmp_path_factory: pytest.TempPathFactory) -> Path:
     return state
 
 
-def _prepare_stick(machine: Any, state: Path) -> None:
-    """A partition with a file system on the stick, mounted as the live medium, with the station's files."""
-    files = {name: (state / name).read_text() for name in ("station.key", "station.json")}
-    machine.call("prepare_stick", serial="STICK-0001", files=files)
+@pytest.fixture(scope="session")
+def start(own_station: Path) -> Callable[[Any], None]:
+    """Powers a machine on, and mounts its stick as the live medium, with the station's files on it."""
+    files = {name: (own_station / name).read_text() for name in ("station.key", "station.json")}
+
+    def power_on(machine: Any) -> None:
+        machine.start()
+        machine.call("prepare_stick", serial="STICK-0001", files=files)
+
+    return power_on
 
 
 @pytest.fixture(scope="session")
 def boot(
-    machines: ModuleType, initramfs: Path, own_station: Path, tmp_path_factory: pytest.TempPathFactory
+    machines: ModuleType, initramfs: Path, start: Callable[[Any], None], tmp_path_factory: pytest.TempPathFactory
 ) -> Iterator[Callable[..., Any]]:
     """Boots machines: ``boot(name, drives, smbios=…)``; a stick with the station's files is added to each."""
     running = []
 
-    def start(name: str, drives: tuple[Any, ...], **options: Any) -> Any:
+    def make(name: str, drives: tuple[Any, ...], **options: Any) -> Any:
         stick = machines.Drive(serial="STICK-0001", bus="virtio", mebibytes=64)
         folder = tmp_path_factory.mktemp(name)
         machine = machines.VirtualMachine(folder / "machine", (stick, *drives), initramfs, **options)
         running.append(machine)
-        machine.start()
-        _prepare_stick(machine, own_station)
+        start(machine)
         return machine
 
-    yield start
+    yield make
     for machine in running:
         machine.cut_power()
 

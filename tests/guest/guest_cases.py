@@ -76,6 +76,11 @@ def steps(serial: str) -> list[str]:
     return [row.method for row in plan(_disk(serial)).steps]
 
 
+def files_under(folders: list[str]) -> list[str]:
+    """Every file in these folders of the stick's state."""
+    return [str(path) for folder in folders for path in (STATE / folder).rglob("*") if path.is_file()]
+
+
 def path_of(serial: str) -> str:
     """Where a disk is."""
     return str(_path(serial))
@@ -164,7 +169,6 @@ def wiped_until(serial: str, percent: int, write: list[str]) -> dict[str, Any]:
             todo.clear()
             Path(file.replace("NAME", disk.name)).write_text(content)
 
-    _fill(_path(serial), disk.size_bytes or 0)
     return _wiped(disk, _path(serial), pull)
 
 

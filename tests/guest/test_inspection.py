@@ -73,5 +73,7 @@ def test_a_drive_that_warns_of_itself_is_failing_whatever_else_it_says(disks: di
 
 
 def test_doctor_finds_every_program_it_needs_on_this_system(guest: Any) -> None:
+    """Only the service is out of reach: the guest has no network."""
     answer = guest.run("intake-agent", "doctor", "--state", "/run/live/medium/herstart")
-    assert answer["code"] == 0, answer["out"] + answer["err"]
+    missing = [line.split()[1] for line in answer["out"].splitlines() if line.startswith("MIST")]
+    assert missing == ["dienst"]

@@ -9,6 +9,12 @@ import pytest
 MIB = 1 << 20
 
 
+def throttle(guest: Any, serial: str) -> None:
+    """Make a drive write 8 MiB a second, so that something can happen during its wipe."""
+    limit = {"bps": 0, "bps_rd": 0, "iops": 0, "iops_rd": 0, "iops_wr": 0}
+    guest.qmp("block_set_io_throttle", id=f"dev-{serial.lower()}", bps_wr=8 * MIB, **limit)
+
+
 @pytest.mark.parametrize("serial", ["VIRT-0001", "SATA-0001", "SCSI-0001", "USB-0001"])
 def test_a_drive_is_overwritten_whole_and_every_byte_read_back(guest: Any, serial: str) -> None:
     size = next(drive.mebibytes for drive in guest.drives if drive.serial == serial) * MIB
@@ -73,6 +79,7 @@ def test_sectors_that_cannot_be_written_are_mapped_and_no_level_is_claimed(guest
 
 @pytest.mark.parametrize("serial", ["SATA-GONE", "SCSI-GONE"])
 def test_a_disk_that_is_pulled_during_the_wipe_is_not_erased(guest: Any, serial: str) -> None:
+    throttle(guest, serial)
     done = guest.call("wiped_until", serial=serial, percent=40, write=["1", "/sys/block/NAME/device/delete"])
     assert (done["outcome"], done["level"]) == ("not_erased", "none")
     assert done["interrupted"]
@@ -82,9 +89,7 @@ def test_a_disk_that_is_pulled_during_the_wipe_is_not_erased(guest: Any, serial:
 
 def test_a_disk_that_qemu_unplugs_during_the_wipe_is_not_erased(guest: Any) -> None:
     """The controller tells the kernel that the drive has gone, as a cable that is pulled does."""
-    guest.call("fill", serial="SCSI-PULLED")
-    limit = {"bps": 0, "bps_rd": 0, "iops": 0, "iops_rd": 0, "iops_wr": 0}
-    guest.qmp("block_set_io_throttle", id="dev-scsi-pulled", bps_wr=4 * MIB, **limit)
+    throttle(guest, "SCSI-PULLED")
     wipe = guest.ask(**{"call": "wiped_empty", "with": {"serial": "SCSI-PULLED"}})
     guest.wait_until_written("SCSI-PULLED", at_byte=8 * MIB)
     guest.qmp("device_del", id="dev-scsi-pulled")

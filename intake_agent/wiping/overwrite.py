@@ -149,12 +149,12 @@ def _write(carrier: OpenCarrier, target: Target, content: memoryview, offset: in
 
 def _flush(carrier: OpenCarrier, size_bytes: int, result: Written) -> bool:
     """Let the drive empty its cache. A flush that fails takes back every byte that was said to be written."""
-    if result.stopped == "flush_failed":
+    if result.stopped in {"flush_failed", "carrier_gone"}:
         return False
     try:
         os.fdatasync(carrier.descriptor)
     except OSError as error:
         result.failures.add("write", 0, size_bytes, f"flush: {os.strerror(error.errno or 0)}")
-        result.stopped = result.stopped or "flush_failed"
+        result.stopped = result.stopped or ("carrier_gone" if carrier.is_gone() else "flush_failed")
         return False
     return True

@@ -9,7 +9,7 @@ import re
 import tomllib
 from collections.abc import Mapping
 from functools import cache
-from importlib.resources import files
+from pathlib import Path
 from typing import Any
 
 from intake_agent.machine import Display, Estimate, Firmware, System, WeightClass
@@ -51,7 +51,7 @@ def years_sold(brand: str) -> tuple[int, int] | None:
 @cache
 def _table() -> list[dict[str, Any]]:
     """The series of the table; their patterns are compiled when a name comes to them, most never do."""
-    text = files("intake_agent").joinpath("launch_years.toml").read_text(encoding="utf-8")
+    text = Path(__file__).with_name("launch_years.toml").read_text(encoding="utf-8")
     series: list[dict[str, Any]] = tomllib.loads(text)["series"]
     return series
 
@@ -72,7 +72,7 @@ def _year(
         return None, None
     sold = years_sold(processor_brand) if processor_brand else None
     panels = (one.year for one in displays if system.kind in _KINDS_WITH_SCREEN and is_internal(one))
-    batteries = (_whole(files.get("manufacture_year")) for files in supplies.values())
+    batteries = (_whole(supply.get("manufacture_year")) for supply in supplies.values())
     told = (
         ("display", next((year for year in panels if year), None)),
         ("bios_date", int(firmware.bios_date[:4]) if firmware.bios_date else None),

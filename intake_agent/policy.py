@@ -13,7 +13,6 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from enum import StrEnum
 from functools import cache
-from importlib.resources import files
 from pathlib import Path
 from typing import Any
 
@@ -73,7 +72,7 @@ class Policy:
 @cache
 def table() -> Mapping[str, Any]:
     """``processors.toml`` as it is read: ``policy`` and the rows of ``processor``."""
-    return tomllib.loads(files("intake_agent").joinpath("processors.toml").read_text(encoding="utf-8"))
+    return tomllib.loads(Path(__file__).with_name("processors.toml").read_text(encoding="utf-8"))
 
 
 @cache

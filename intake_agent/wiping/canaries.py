@@ -11,9 +11,9 @@ from collections.abc import Iterator
 from fractions import Fraction
 from pathlib import Path
 
-from intake_agent.wiping.content import PlantedHere
+from intake_agent.wiping.content import Before, PlantedHere
 from intake_agent.wiping.overwrite import Written, write_ranges
-from intake_agent.wiping.progress import Watch
+from intake_agent.wiping.progress import Phase, Watch
 from intake_agent.wiping.sample import Range, draw, ranges, total
 from intake_agent.wiping.stamp import PAGE_BYTES, Stamp, derived
 from intake_agent.wiping.target import Target
@@ -32,6 +32,7 @@ class Canaries:
         share = SHARE_BEFORE_CRYPTO_ERASE if before_crypto_erase else _ONE_PAGE_A_PLACE
         self._sample = draw(size_bytes, derived(seed, "places")[:16], share)
         self.total_bytes = total(self.ranges())
+        self._theirs: dict[int, bytes] = {}
 
     @property
     def nonce(self) -> bytes:
@@ -46,12 +47,26 @@ class Canaries:
         """Write them, flushed to the carrier. Raises CarrierBusyError or OSError when it cannot be opened."""
         return write_ranges(target, self._stamp, self.ranges(), self.total_bytes, watch)
 
-    def look(self, path: Path, watch: Watch) -> ReadBack:
-        """Read their places; ``survived`` counts the pages in which one is still there, in part or whole.
+    def look_before(self, path: Path, watch: Watch) -> ReadBack:
+        """Read what lies at their places before they are planted, so that it is known again if it comes back.
 
         Raises CarrierBusyError or OSError when the carrier cannot be opened.
         """
-        return read_back(path, self.ranges(), self.total_bytes, PlantedHere(self._stamp), watch)
+        places = [(offset, min(length, PAGE_BYTES)) for offset, length in self.ranges()]
+        content = Before(self._theirs)
+        return read_back(path, iter(places), total(iter(places)), content, watch, phase=Phase.PLANTING)
+
+    def look_planted(self, path: Path, watch: Watch) -> ReadBack:
+        """Read their places before the erase; ``survived`` counts the pages in which one is there. Raises as above."""
+        content = PlantedHere(self._stamp, {})
+        return read_back(path, self.ranges(), self.total_bytes, content, watch, phase=Phase.PLANTING)
+
+    def look(self, path: Path, watch: Watch) -> ReadBack:
+        """Read their places after the erase; ``survived`` counts the pages that hold one still, in part or whole.
+
+        A page that holds again what lay there before counts too. Raises as above.
+        """
+        return read_back(path, self.ranges(), self.total_bytes, PlantedHere(self._stamp, self._theirs), watch)
 
 
 def pages(length_bytes: int) -> int:

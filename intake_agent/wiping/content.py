@@ -7,7 +7,8 @@ planted. After a cryptographic erase the content may be noise: then only the non
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+import hashlib
+from collections.abc import Iterable, Iterator, Mapping
 from typing import Protocol
 
 from intake_agent.wiping.piece import Piece
@@ -46,14 +47,37 @@ class Stamped:
         return [one for one in _sectors(piece) if not piece.equals(expected + one[0], *one)]
 
 
-class PlantedHere:
-    """The places where canaries were planted: a page in which one sector is still as planted, or carries its stamp."""
+class Before:
+    """What lies where canaries will be planted: a digest of each range's first page goes to ``theirs``, by its offset.
+
+    A page that is one fill tells nothing: it may read alike after an honest erase.
+    """
 
     found = None
 
-    def __init__(self, stamp: Stamp) -> None:
+    def __init__(self, theirs: dict[int, bytes]) -> None:
+        self.survived = 0
+        self._theirs = theirs
+
+    def differing(self, piece: Piece) -> Iterable[Range]:
+        if not piece.failed and not piece.repeats(_FILL_PERIODS[-1]):
+            self._theirs[piece.offset] = _digest(piece)
+        return ()
+
+
+class PlantedHere:
+    """The places where canaries were planted: a page in which one sector is still as planted, or carries its stamp.
+
+    So does a page that holds again what :class:`Before` saw in it: a carrier may lose its latest writes, and then the
+    canaries are gone although nothing was erased.
+    """
+
+    found = None
+
+    def __init__(self, stamp: Stamp, theirs: Mapping[int, bytes]) -> None:
         self.survived = 0
         self._stamp = stamp
+        self._theirs = theirs
 
     def differing(self, piece: Piece) -> Iterable[Range]:
         planted = _address(self._stamp, piece)
@@ -62,6 +86,8 @@ class PlantedHere:
             for one in _sectors(piece)
             if piece.equals(planted + one[0], *one) or piece.holds(self._stamp.nonce, *one)
         ]
+        if not alive and not piece.failed and self._theirs.get(piece.offset) == _digest(piece):
+            alive = [(0, min(PAGE_BYTES, piece.length))]
         self.survived += len({start // PAGE_BYTES for start, _ in alive})
         return alive
 
@@ -127,6 +153,10 @@ def _address(stamp: Stamp, piece: Piece) -> int:
     within = piece.offset % CHUNK_BYTES
     stamp.chunk(piece.offset - within)
     return stamp.address(piece.offset - within) + within
+
+
+def _digest(piece: Piece) -> bytes:
+    return hashlib.blake2b(piece.bytes[: min(PAGE_BYTES, piece.length)], digest_size=8).digest()
 
 
 def _sectors(piece: Piece) -> Iterator[Range]:

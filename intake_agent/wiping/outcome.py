@@ -87,7 +87,7 @@ def attempt_of(step: Step, target: Target) -> Attempt:
 def _figures(step: Step) -> str:
     told = []
     if step.survived:
-        told.append(f"{step.survived} of {step.planted} canaries survived")
+        told.append(f"{step.survived} of {step.planted} canaries survived, or what lay there before came back")
     if step.checked is not None and step.checked.bytes_mismatched:
         more = "at least " if step.checked.stopped else ""
         told.append(f"{more}{step.checked.bytes_mismatched} bytes read back other than they must")

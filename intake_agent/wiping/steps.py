@@ -125,6 +125,10 @@ def _begun(row: Row) -> Step:
 
 
 def _plant(carrier: Carrier, step: Step, canaries: Canaries) -> None:
+    step.looked = canaries.look_before(carrier.target.path, carrier.watch)
+    step.stopped = step.looked.stopped
+    if step.stopped is not None:
+        return
     written = step.written = canaries.plant(carrier.target, carrier.watch)
     step.stopped = written.stopped
     if step.stopped is None:
@@ -135,7 +139,7 @@ def _plant(carrier: Carrier, step: Step, canaries: Canaries) -> None:
 
 def _see_planted(carrier: Carrier, step: Step, canaries: Canaries, written: int) -> None:
     """Only a canary that was seen before the erase proves anything when it is gone after it."""
-    seen = canaries.look(carrier.target.path, carrier.watch)
+    seen = canaries.look_planted(carrier.target.path, carrier.watch)
     step.planted, step.looked, step.stopped = seen.survived, seen, seen.stopped
     if step.stopped is None and (not seen.survived or seen.survived + pages(seen.failures.total_bytes) < written):
         step.result = AttemptResult.NOT_COMPLETED

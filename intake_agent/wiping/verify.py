@@ -65,6 +65,7 @@ def read_back(
     watch: Watch,
     *,
     enough_wrong_bytes: int | None = None,
+    phase: Phase = Phase.VERIFYING,
 ) -> ReadBack:
     """Read ``ranges`` (``total_bytes`` in all) of a carrier, opened anew, and compare them with ``content``.
 
@@ -73,7 +74,7 @@ def read_back(
     the carrier cannot be opened.
     """
     result = ReadBack(CLOCK.now(), CLOCK.now())
-    meter = Meter(Phase.VERIFYING, total_bytes, watch.listener)
+    meter = Meter(phase, total_bytes, watch.listener)
     with opened(path, writing=False) as carrier:
         result.direct = carrier.direct
         reader = _Reader(carrier, path, ranges)

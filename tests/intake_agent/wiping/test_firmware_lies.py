@@ -259,6 +259,13 @@ def test_canaries_that_are_not_there_before_the_erase_prove_nothing_after_it(
     assert (done.outcome, done.level) == (Outcome.NOT_ERASED, Level.NONE)
 
 
+def test_old_content_that_comes_back_after_a_crypto_erase_is_seen(wiped: Any, carrier: Path) -> None:
+    """A drive that loses its cached writes has no canaries either; what lay there before them gives it away."""
+    theirs = carrier.read_bytes()
+    done = wiped(nvme(CRYPTO), lambda path: path.write_bytes(theirs) and None)
+    assert_next_method_was_needed(done, "what lay there before came back")
+
+
 def test_canaries_lie_over_the_whole_address_range_and_before_a_crypto_erase_on_a_twentieth_of_it() -> None:
     size = 10 * 1024 * MEBIBYTE
     for share, least in ((0, 2002 * 4096), (5, size * 5 // 100)):

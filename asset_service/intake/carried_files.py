@@ -35,11 +35,15 @@ _UNREADABLE = (zipfile.BadZipFile, zlib.error, EOFError, NotImplementedError, Ru
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class CarriedFile:
-    """One file with its bytes, or the reason (in words) why it was not read. ``name`` is for people only."""
+    """One file with its bytes, or the reason (in words) why it was not read. ``name`` is for people only.
+
+    ``skipped``: it lies in a ZIP beside the reports and does not say that it is one.
+    """
 
     name: str
     raw: bytes = b""
     trouble: str | None = None
+    skipped: bool = False
 
 
 def read(files: Iterable[tuple[str, BinaryIO]]) -> Iterator[CarriedFile]:
@@ -94,8 +98,8 @@ def _members(name: str, file: BinaryIO, budget: _Budget) -> Iterator[CarriedFile
 def _member(archive: zipfile.ZipFile, member: zipfile.ZipInfo, budget: _Budget) -> CarriedFile:
     name = _shown(member.filename)
     if not member.filename.lower().endswith(REPORT_SUFFIX):
-        trouble = gettext("Overgeslagen: alleen bestanden op %(suffix)s zijn verslagen.", suffix=REPORT_SUFFIX)
-        return CarriedFile(name=name, trouble=trouble)
+        trouble = gettext("Alleen bestanden op %(suffix)s zijn verslagen.", suffix=REPORT_SUFFIX)
+        return CarriedFile(name=name, trouble=trouble, skipped=True)
     try:
         with archive.open(member) as opened:
             return budget.spend(name, opened)  # type: ignore[arg-type]

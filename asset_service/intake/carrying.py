@@ -31,6 +31,7 @@ class Fate(StrEnum):
     UNMATCHED = "unmatched"
     KNOWN = "known"
     REFUSED = "refused"
+    SKIPPED = "skipped"
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -56,7 +57,8 @@ def carry_in(access: Access, files: Iterable[CarriedFile], source: str) -> Itera
 
 def _carry_in(access: Access, file: CarriedFile, source: str) -> Carried:
     if file.trouble is not None:
-        return Carried(name=file.name, fate=Fate.REFUSED, reason=file.trouble)
+        fate = Fate.SKIPPED if file.skipped else Fate.REFUSED
+        return Carried(name=file.name, fate=fate, reason=file.trouble)
     try:
         checked = check_report(file.raw)
         _demand_own(access, checked)

@@ -85,6 +85,7 @@ for _kind in RULED_KINDS:
         DecimalField(
             lazy_gettext("Geheugen in GB, minstens"),
             validators=[Optional()],
+            places=None,
             render_kw={"min": "0.5", "max": "1024", "step": "0.5", "inputmode": "decimal"},
         ),
     )

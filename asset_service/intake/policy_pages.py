@@ -107,8 +107,13 @@ def _shown(present: MinimumPolicy | None, partner: Partner) -> dict[str, Any]:
     for kind in RULED_KINDS:
         rule = rules.get(kind.value)
         values[f"{kind.name.lower()}_processor"] = rule["processor"] if rule else PERSON
-        values[f"{kind.name.lower()}_memory_gb"] = Decimal(rule["memory_mib"]) / MIB_IN_A_GB if rule else None
+        values[f"{kind.name.lower()}_memory_gb"] = _gigabytes(rule["memory_mib"]) if rule else None
     return values
+
+
+def _gigabytes(memory_mib: int) -> Decimal:
+    whole, rest = divmod(memory_mib, MIB_IN_A_GB)
+    return Decimal(whole) + (Decimal(rest) / MIB_IN_A_GB if rest else 0)
 
 
 def _rules(form: PolicyForm) -> dict[DeviceKind, KindRule]:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from uuid import UUID
 
 from flask import url_for
 from flask_babel import LazyString, gettext, lazy_gettext
@@ -24,7 +25,7 @@ from asset_service.web.machine_facts import Fact, machine_facts, wipe_notes
 from asset_service.wiping import queries as wiping_queries
 from asset_service.wiping.models import DestructionTask, EvidenceStatus, SignedReport, WipeEvidence
 from asset_service.wiping.operations import CONFIRMERS, DESTROYERS
-from wipe_reports.document import Outcome
+from wipe_reports.document import Outcome, WipeReport
 
 ACTIONS: dict[Action, tuple[LazyString, str, str]] = {
     Action.RECEIVE: (lazy_gettext("Binnenboeken"), "devices.receive", "inbox"),
@@ -39,6 +40,9 @@ ACTIONS: dict[Action, tuple[LazyString, str, str]] = {
 
 REPORTS_SHOWN = 20
 WIPES_SHOWN = 10
+
+Documents = dict[UUID, WipeReport]
+"""What reports say, by their ids: one report tells of many disks, and is read once a page."""
 
 EVIDENCE_WORDS = {
     EvidenceStatus.AWAITING_CONFIRMATION: lazy_gettext(
@@ -128,8 +132,9 @@ def of(access: Access, device: Device, before: str | None = None, refused: FormR
     may_work = access.may(WORKERS, device.partner_id, device.site_id)
     lines = [_action(choice, device) for choice in _offered(device)]
     components = devices_queries.components(device.id)
-    carriers = _carriers(access, device, components)
+    # Read before the wipes, which then find their reports at hand.
     reports = wiping_queries.reports_of_device(device.id, limit=REPORTS_SHOWN).items
+    carriers = _carriers(access, device, components)
     return DevicePage(
         may_work=may_work,
         allowed=[line for line in lines if not line.reasons],
@@ -141,10 +146,16 @@ def of(access: Access, device: Device, before: str | None = None, refused: FormR
         move=sent.get(MoveForm) or move_form(device, formdata=None),
         carriers=carriers,
         components=components,
-        facts=machine_facts(intake_queries.document_of(reports[0])) if reports else [],
+        facts=_facts(reports),
         timeline=timeline.of_device(device.id, before),
         documents=_documents(reports, carriers),
     )
+
+
+def _facts(reports: Sequence[SignedReport]) -> list[Fact]:
+    """What the report that came last tells of the machine; a report's number follows a clock that may be wrong."""
+    latest = max(reports, key=lambda one: one.received_at, default=None)
+    return machine_facts(intake_queries.document_of(latest)) if latest is not None else []
 
 
 def _offered(device: Device) -> list[Choice]:
@@ -172,10 +183,11 @@ def _carriers(access: Access, device: Device, components: Sequence[Component]) -
     may_confirm = access.may(CONFIRMERS, device.partner_id, device.site_id)
     may_destroy = access.may(DESTROYERS, device.partner_id, device.site_id)
     may_remove = access.may(WORKERS, device.partner_id, device.site_id)
+    documents: Documents = {}
     return [
         CarrierLine(
             component=disk,
-            wipes=wipe_lines(disk, wipes.get(disk.id, ()), may_confirm),
+            wipes=wipe_lines(disk, wipes.get(disk.id, ()), may_confirm, documents),
             task=tasks.get(disk.id),
             task_url=url_for("wiping.destroy", task_id=tasks[disk.id].id) if may_destroy and disk.id in tasks else None,
             remove_url=url_for("devices.remove_component", component_id=disk.id) if may_remove else None,
@@ -184,11 +196,13 @@ def _carriers(access: Access, device: Device, components: Sequence[Component]) -
     ]
 
 
-def wipe_lines(disk: Component, wipes: Sequence[WipeEvidence], may_confirm: bool) -> list[WipeLine]:
-    """A disk's latest wipes, the last one first, as the pages show them."""
+def wipe_lines(
+    disk: Component, wipes: Sequence[WipeEvidence], may_confirm: bool, documents: Documents
+) -> list[WipeLine]:
+    """A disk's latest wipes, the last one first, as the pages show them; ``documents`` are those read so far."""
     if disk.carrier is None:
         return []
-    return [_wipe(wipe, disk.carrier.data_status, may_confirm) for wipe in wipes[:WIPES_SHOWN]]
+    return [_wipe(wipe, disk.carrier.data_status, may_confirm, documents) for wipe in wipes[:WIPES_SHOWN]]
 
 
 def _status_words(wipe: WipeEvidence, now: DataStatus) -> LazyString | str:
@@ -197,19 +211,21 @@ def _status_words(wipe: WipeEvidence, now: DataStatus) -> LazyString | str:
     return "" if done else EVIDENCE_WORDS.get(wipe.status, "")
 
 
-def _notes(wipe: WipeEvidence) -> list[str]:
-    told = intake_queries.document_of(wipe.report).carriers[wipe.carrier_index].wipe
+def _notes(wipe: WipeEvidence, documents: Documents) -> list[str]:
+    if wipe.report_id not in documents:
+        documents[wipe.report_id] = intake_queries.document_of(wipe.report)
+    told = documents[wipe.report_id].carriers[wipe.carrier_index].wipe
     return list(wipe_notes(told)) if told is not None else []
 
 
-def _wipe(wipe: WipeEvidence, now: DataStatus, may_confirm: bool) -> WipeLine:
+def _wipe(wipe: WipeEvidence, now: DataStatus, may_confirm: bool, documents: Documents) -> WipeLine:
     waits = wipe.status is EvidenceStatus.AWAITING_CONFIRMATION
     erased = wipe.outcome == Outcome.ERASED
     return WipeLine(
         wipe=wipe,
         status_words=_status_words(wipe, now),
         waits=waits,
-        notes=_notes(wipe),
+        notes=_notes(wipe, documents),
         pdf_url=url_for("wiping.attest", public_id=wipe.public_id) if erased else None,
         bundle_url=url_for("wiping_api.attest_bundle", public_id=wipe.public_id) if erased else None,
         check_url=url_for("wiping.check", public_id=wipe.public_id),

@@ -124,6 +124,7 @@ CARRIED = {
     "unmatched": Look(lazy_gettext("wacht op een persoon"), "question", "wait"),
     "known": Look(lazy_gettext("was al binnen"), "info"),
     "refused": Look(lazy_gettext("geweigerd"), "cross", "bad"),
+    "skipped": Look(lazy_gettext("overgeslagen"), "info"),
 }
 
 STATIONS = {

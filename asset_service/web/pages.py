@@ -101,7 +101,7 @@ def _loose_disk(disk: Component, form: InstallForm) -> str:
         "web/loose_disk.html",
         disk=disk,
         form=form,
-        wipes=device_page.wipe_lines(disk, wipes, may_confirm),
+        wipes=device_page.wipe_lines(disk, wipes, may_confirm, {}),
         may_work=access.has(devices_operations.WORKERS),
         task_url=url_for("wiping.destroy", task_id=task.id) if task and access.has(DESTROYERS) else None,
     )

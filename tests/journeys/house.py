@@ -258,6 +258,11 @@ class House:
         wiped = replace(disk, wipe=replace(disk.wipe, nonce=nonce))
         return self.send_report(report(about, wiped, **changes))
 
+    def numbered(self, disk: d.Carrier) -> d.Carrier:
+        """The wiped disk, its wipe bound to a number of the service."""
+        (nonce,) = self.nonces(d.Device(), disk)
+        return replace(disk, wipe=replace(disk.wipe, nonce=nonce))
+
     def fill(self) -> dict[str, str]:
         """Something of everything: clean, exposed, without a disk, to confirm, to destroy, unmatched, refused.
 
@@ -273,8 +278,9 @@ class House:
         exposed = self.send_report(
             report(device(23, manufacturer="LENOVO", product="20L6S2XX00"), replace(carrier(23), wipe=None))
         )
-        told = self.send_report(report(device(24), tried_twice(24), **told_in_full()))
-        self.send_report(report(d.Device(kind="loose_disks"), carrier(30), replace(carrier(31), wipe=None)))
+        told = self.send_report(report(device(24), self.numbered(tried_twice(24)), **told_in_full()))
+        docked = self.numbered(carrier(30)), replace(carrier(31), wipe=None)
+        self.send_report(report(d.Device(kind="loose_disks"), *docked))
         self.send_unmatched()
         refused = self.send("/api/v1/reports", "geen.geldig.bericht")
         assert refused.status_code == 400, refused.text

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from datetime import datetime
@@ -47,7 +48,7 @@ def build(
     """The report on ``machine``. ``wiped`` goes by disk name; a scratch carrier that is no disk of it comes last."""
     own = {disk.name for disk in machine.disks}
     scratch = [one for name, one in wiped.items() if name not in own]
-    carriers = [_carrier(disk, wiped.get(disk.name)) for disk in machine.disks]
+    carriers = _each_once([_carrier(disk, wiped.get(disk.name)) for disk in machine.disks])
     return WipeReport(
         report_id=report_id,
         created_at=created_at,
@@ -60,6 +61,18 @@ def build(
         carriers=tuple([*carriers, *(_carrier(one.disk, one) for one in scratch)][:64]),
         clock=clock,
     )
+
+
+def _each_once(carriers: list[document.Carrier]) -> list[document.Carrier]:
+    """A serial number that two disks of one model share tells neither apart, and is left out of what is not wiped.
+
+    Such disks are never wiped, and a report that told one disk twice would be refused with all that it proves.
+    """
+    seen = Counter((carrier.model, carrier.serial) for carrier in carriers)
+    return [
+        replace(carrier, serial=None) if carrier.wipe is None and seen[carrier.model, carrier.serial] > 1 else carrier
+        for carrier in carriers
+    ]
 
 
 def signed(report: WipeReport, key: signing.Key) -> str:

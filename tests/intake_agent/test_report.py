@@ -149,3 +149,12 @@ def test_an_unrelated_jose_library_verifies_the_signature() -> None:
     told = jwt.api_jws.decode_complete(compact, key=public.key, algorithms=["EdDSA"])
     assert told["header"]["typ"] == document.MEDIA_TYPE
     assert schema.from_bytes(told["payload"]).report_id == REPORT_ID
+
+
+def test_two_disks_with_one_serial_number_do_not_spoil_the_report_of_the_others() -> None:
+    """Seen in the test guest: cheap drives, and two namespaces of one NVMe drive, share a number."""
+    twins = tuple(Disk(name=name, model="Koopje", serial="0123456789", size_bytes=10**9) for name in ("sda", "sdb"))
+    alone = Disk(name="sdc", model="Koopje", serial="9876543210", size_bytes=10**9)
+    report = reported(Machine(disks=(*twins, alone)))
+    assert contradictions.find(report) == []
+    assert [carrier.serial for carrier in report.carriers] == [None, None, "9876543210"]

@@ -75,10 +75,12 @@ class Journal:
         self._append({"failed": _attempt_facts(attempt)})
 
     def ended(self) -> None:
-        """The wipe has its end in a report: nothing is left to find."""
+        """The wipe has its end in a report: nothing is left to find, also not an older file that a cut left beside."""
         self._file.close()
+        identity = self.path.name.rpartition("-")[0]
         try:
-            durable.remove(self.path)
+            for path in sorted(self.path.parent.glob(f"{identity}-*.journal")):
+                durable.remove(path)
         except OSError as error:
             self.trouble = error
 
@@ -108,11 +110,11 @@ class Journals:
         Raises OSError when the stick cannot be read.
         """
         paths = self._paths(disk)
-        for path in reversed(paths):
-            if (cut := _read(list(_lines(path.read_bytes())), disk)) is not None:
-                return cut
         if not paths:
             return None
+        events = self._events(disk)
+        if events and (cut := _read(events, disk)) is not None:
+            return cut
         changed_seconds = paths[-1].stat().st_mtime
         return Cut(began_at=min(datetime.fromtimestamp(changed_seconds, UTC), CLOCK.now()))
 
@@ -135,8 +137,15 @@ class Journals:
 
         What is damaged of it is left out. Raises OSError when the stick cannot keep it.
         """
-        newest = self._paths(disk)[-1]
-        return self._write(disk, [*_lines(newest.read_bytes()), {"cut": _attempt_facts(attempt)}])
+        return self._write(disk, [*self._events(disk), {"cut": _attempt_facts(attempt)}])
+
+    def _events(self, disk: Disk) -> list[dict[str, Any]]:
+        """What the newest journal tells that is one of ``disk``; nothing where none is."""
+        for path in reversed(self._paths(disk)):
+            events = list(_lines(path.read_bytes()))
+            if _read(events, disk) is not None:
+                return events
+        return []
 
     def _write(self, disk: Disk, events: Iterable[dict[str, Any]]) -> Journal:
         """A new file beside the older ones, which go only when it is whole: nothing is renamed, for FAT's sake."""

@@ -115,6 +115,11 @@ def test_a_new_journal_that_was_torn_leaves_the_older_one_in_force(journals: Jou
     torn = older.with_name(older.name.replace("-000000", "-000001"))
     torn.write_bytes(b"0123456789abcdef {")
     assert known(journals).resumable
+    going_on = journals.go_on(DISK, ATTEMPT)
+    assert known(journals).resumable
+    older.write_bytes(b"a cut came before this one was removed")
+    going_on.ended()
+    assert journals.cut(DISK) is None
 
 
 def _believable(cut: Cut) -> None:

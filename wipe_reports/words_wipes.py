@@ -34,18 +34,10 @@ WIPES: dict[str, tuple[str, str]] = {
         "nobody could see whether the disk has a hidden area",
     ),
     "exception.unreadable_sectors": ("sommige sectoren zijn onleesbaar", "some sectors cannot be read"),
-    "exception.canary_survived": ("een proefblok stond er na het wissen nog", "a canary block survived the wipe"),
     "exception.canaries_survived": ("proefblokken stonden er na het wissen nog", "canary blocks survived the wipe"),
-    "exception.not_uniform": ("de inhoud na het wissen is niet overal gelijk", "the content after the wipe varies"),
-    "exception.drive_refused": ("de schijf weigerde het wiscommando", "the drive refused the command to erase"),
-    "exception.drive_failed": ("het wiscommando mislukte", "the command to erase failed"),
-    "exception.not_completed": (
-        "de schijf meldde niet dat het wissen klaar is",
-        "the drive did not report that it finished",
-    ),
-    "exception.power_cycle_needed": (
-        "de schijf moet eerst zonder stroom gezet worden",
-        "the drive must lose its power first",
+    "exception.method_failed": (
+        "de schijf maakte haar eigen wisopdracht niet af",
+        "the drive did not finish its own command to erase",
     ),
     "attempt.line": ("{method}: {result} ({moment})", "{method}: {result} ({moment})"),
     "attempt.detail": ("{method}: {result} ({moment}; {detail})", "{method}: {result} ({moment}; {detail})"),
@@ -67,7 +59,6 @@ WIPES: dict[str, tuple[str, str]] = {
     "found.stamped-random": ("overal wat geschreven is", "everywhere what was written"),
     "found.uniform": ("overal dezelfde vulling ({fill})", "the same fill everywhere ({fill})"),
     "found.no canary": ("geen enkel proefblok", "not one canary block"),
-    "found.unreadable": ("de schijf geeft geen inhoud terug", "the drive gives no content back"),
     "clock.ahead": ("liep {time} voor", "was {time} fast"),
     "clock.behind": ("liep {time} achter", "was {time} slow"),
     "clock.corrected": (

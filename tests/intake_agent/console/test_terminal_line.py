@@ -39,6 +39,12 @@ class Terminal:
     def press(self, keys: bytes) -> None:
         os.write(self._descriptor, keys)
 
+    def hang_up(self) -> None:
+        """The line falls away."""
+        if self._descriptor >= 0:
+            os.close(self._descriptor)
+            self._descriptor = -1
+
     def read_to_the_end(self) -> int:
         """Read until the program left; its exit code."""
         while select.select([self._descriptor], [], [], SECONDS)[0]:
@@ -65,15 +71,17 @@ def at_terminal(state: Path, term: str, *options: str) -> Iterator[Terminal]:
         stderr=theirs,
         env={**environment, "TERM": term, "LANG": "C.UTF-8"},
         start_new_session=True,
+        preexec_fn=lambda: fcntl.ioctl(0, termios.TIOCSCTTY, 0),  # noqa: PLW1509 - one call before exec, no threads yet
     )
     os.close(theirs)
+    terminal = Terminal(process, ours)
     try:
-        yield Terminal(process, ours)
+        yield terminal
     finally:
         if process.poll() is None:
             process.kill()
             process.wait()
-        os.close(ours)
+        terminal.hang_up()
 
 
 @pytest.mark.parametrize("term", ["linux", "vt100"])
@@ -88,6 +96,13 @@ def test_the_first_screen_comes_on_a_plain_console_and_esc_leaves(enrolled: Path
         assert b"\x1b[?1000h" not in terminal.seen, "such a terminal has no mouse"
         assert b"\x1b[>" not in terminal.seen, "such a terminal does not know the kitty protocol"
         assert b"\x1b[?1049l" in terminal.seen
+
+
+def test_a_serial_line_that_falls_away_ends_the_program(enrolled: Path) -> None:
+    with at_terminal(enrolled, "vt100") as terminal:
+        terminal.read_until(b"F10: uit")
+        terminal.hang_up()
+        assert terminal.process.wait(timeout=SECONDS) == REFUSED
 
 
 def test_asked_for_plain_lines_the_same_terminal_gets_them(enrolled: Path) -> None:

@@ -12,6 +12,9 @@ from wipe_reports.document import Outcome, Wipe
 CUT = "interrupted"
 """The exception of a wipe that power, a key or a pulled stick cut."""
 
+FOLLOW_FROM_CUT = frozenset({CUT, "not_all_written", "not_verified", "hidden_area_unknown"})
+"""Exceptions that say no more than that the work was not finished."""
+
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class GivenNonce:
@@ -68,5 +71,6 @@ def judge(outcome: Outcome, nonce_check: NonceCheck, *, exposed: bool) -> Eviden
 
 def was_only_cut(wipe: Wipe) -> bool:
     """Did the wipe not end, without the disk showing any fault? Then it is wiped again rather than destroyed."""
-    faultless = not wipe.errors and not wipe.unreadable_sectors
-    return wipe.outcome is Outcome.NOT_ERASED and wipe.exceptions == (CUT,) and faultless
+    faultless = not (wipe.errors or wipe.unreadable_sectors or wipe.verification.bytes_mismatched)
+    cut = CUT in wipe.exceptions and FOLLOW_FROM_CUT.issuperset(wipe.exceptions)
+    return wipe.outcome is Outcome.NOT_ERASED and cut and faultless

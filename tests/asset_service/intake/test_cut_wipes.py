@@ -92,13 +92,24 @@ def test_a_wipe_that_went_on_with_the_number_of_the_cut_one_still_clears(app, cl
     assert checks == [NonceCheck.HELD, NonceCheck.HELD, NonceCheck.USED], "what erased used the number up"
 
 
-def test_a_disk_that_shows_a_fault_when_it_is_cut_is_still_to_be_destroyed(app, client, station, reports):
-    disk = reports.carrier()
-    faulty = cut(reports, disk)
-    faulty = replace(faulty, wipe=replace(faulty.wipe, unreadable_sectors=9))
+@pytest.mark.parametrize(
+    ("changes", "tasks"),
+    [
+        ({"unreadable_sectors": 9}, 1),
+        ({"exceptions": ("interrupted", "read_errors")}, 1),
+        ({"exceptions": ("interrupted", "a_fault_of_next_year")}, 1),
+        ({"exceptions": ("method_failed",)}, 1),
+        ({"exceptions": ("interrupted", "not_all_written", "not_verified")}, 0),
+    ],
+)
+def test_a_disk_that_shows_a_fault_when_it_is_cut_is_still_to_be_destroyed(
+    *, app, client, station, reports, changes, tasks
+):
+    disk = cut(reports, reports.carrier())
+    faulty = replace(disk, wipe=replace(disk.wipe, **changes))
     reports.send(client, reports.report(None, faulty), station)
     with app.app_context():
-        assert len(db.session.scalars(select(DestructionTask)).all()) == 1
+        assert len(db.session.scalars(select(DestructionTask)).all()) == tasks
 
 
 def gone(app, state):

@@ -185,7 +185,7 @@ class Firmware:
     """The machine's firmware and what it locks. ``bios_date`` is an ISO 8601 date.
 
     ``has_windows_licence`` tells that a licence lies in the firmware (ACPI table MSDM); its key is never read.
-    ``locks`` are keys such as ``computrace_active``, ``bios_password`` or ``amt_provisioned``; an empty tuple means
+    ``locks`` are keys such as ``computrace_active``, ``bios_password`` or ``amt_enabled``; an empty tuple means
     that none was seen, which is not that there is none.
     """
 

@@ -12,9 +12,7 @@ from dataclasses import dataclass
 from intake_agent import inspection, sources
 from intake_agent.machine import Disk, Machine, System
 from intake_agent.wiping.safety import is_usable_serial
-
-LOOSE_DISKS = "loose_disks"
-"""The kind of device in a report about loose disks: the service then takes in the disks, and no machine."""
+from wipe_reports.document import LOOSE_DISKS
 
 
 @dataclass(frozen=True, slots=True)

@@ -7,11 +7,18 @@ from dataclasses import dataclass
 from fractions import Fraction
 
 from wipe_reports import figures, wipe_words
-from wipe_reports.document import AreaState, Carrier, Device, HiddenAreas, Smart, Verification, Wipe, WipeReport
+from wipe_reports.document import (
+    LOOSE_DISKS,
+    AreaState,
+    Carrier,
+    Device,
+    HiddenAreas,
+    Smart,
+    Verification,
+    Wipe,
+    WipeReport,
+)
 from wipe_reports.words import Language, say
-
-LOOSE_DISKS = "loose_disks"
-"""The kind of device in a report about disks in a dock, wiped in no machine of their own."""
 
 EXCEPTIONS_SHOWN = 5
 ATTEMPTS_SHOWN = 3

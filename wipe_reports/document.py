@@ -34,6 +34,7 @@ from wipe_reports.hardware import (
 
 __all__ = [
     "FORMAT",
+    "LOOSE_DISKS",
     "MAX_ERRORS_LISTED",
     "MEDIA_TYPE",
     "VERSION",
@@ -306,11 +307,16 @@ class Carrier:
     wipe: Wipe | None = None
 
 
+LOOSE_DISKS = "loose_disks"
+"""The kind of a device that is none: disks in a dock. Every other field of it is null, and no machine is taken in."""
+
+
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Device:
     """The machine by its SMBIOS words, exactly as the firmware gives them: junk stays junk, the service judges it.
 
-    ``kind`` is laptop, desktop, all-in-one, tablet, server, virtual or other; ``code`` is the label's short code.
+    ``kind`` is laptop, desktop, all-in-one, tablet, server, virtual, other or :data:`LOOSE_DISKS`; ``code`` is the
+    label's short code.
     """
 
     manufacturer: str | None = None

@@ -10,8 +10,7 @@ from asset_service.core.db import db
 from asset_service.core.paging import Key, Page, page
 from asset_service.devices.models import Component, DataCarrier, DataStatus
 from asset_service.devices.queries import COUNT_LIMIT, READERS
-from wipe_reports.attest_facts import LOOSE_DISKS
-from wipe_reports.document import Device, WipeReport
+from wipe_reports.document import LOOSE_DISKS, Device, WipeReport
 
 
 def is_loose(report: WipeReport) -> bool:

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-from intake_agent.dock import LOOSE_DISKS, host_of, in_dock
+from intake_agent.dock import host_of, in_dock
 from intake_agent.machine import Disk, Machine, System
 from intake_agent.report import device_identity
+from wipe_reports.document import LOOSE_DISKS
 
 OWN = Disk(name="sda", serial="EIGEN-1", size_bytes=1000)
 LOOSE = Disk(name="sdb", serial="LOS-1", size_bytes=1000)

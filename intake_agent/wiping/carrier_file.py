@@ -13,7 +13,11 @@ from pathlib import Path
 _DEVICES = Path("/sys/dev/block")
 
 
-class CarrierBusyError(OSError):
+class CarrierNotOpenedError(OSError):
+    """The carrier could not be opened: nothing was read or written."""
+
+
+class CarrierBusyError(CarrierNotOpenedError):
     """The carrier is mounted, swapped on or held by another program; the kernel refused the exclusive opening."""
 
 
@@ -34,16 +38,21 @@ class OpenCarrier:
 
 @contextmanager
 def opened(path: Path, *, writing: bool) -> Iterator[OpenCarrier]:
-    """The carrier, opened exclusively. Raises :class:`CarrierBusyError`, or OSError where it is gone.
+    """The carrier, opened exclusively. Raises :class:`CarrierBusyError`, or its parent where it is gone.
 
     On a block device ``O_EXCL`` without ``O_CREAT`` answers EBUSY while it is mounted or held (open(2)); a plain open
     would not. A file (a scratch carrier) knows no such thing. Where a file system lacks O_DIRECT, the cache is dropped
     before reading instead.
     """
     flags = (os.O_RDWR if writing else os.O_RDONLY) | os.O_CLOEXEC
-    if stat.S_ISBLK(path.stat().st_mode):
-        flags |= os.O_EXCL
-    descriptor, direct = _open(path, flags)
+    try:
+        if stat.S_ISBLK(path.stat().st_mode):
+            flags |= os.O_EXCL
+        descriptor, direct = _open(path, flags)
+    except CarrierBusyError:
+        raise
+    except OSError as error:
+        raise CarrierNotOpenedError(error.errno, error.strerror, str(path)) from error
     try:
         if not direct:
             os.posix_fadvise(descriptor, 0, 0, os.POSIX_FADV_DONTNEED)

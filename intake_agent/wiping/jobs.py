@@ -7,6 +7,7 @@ from collections.abc import Callable, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor
 from dataclasses import replace
 from datetime import datetime
+from functools import partial
 
 from intake_agent.clock import CLOCK
 from intake_agent.machine import Disk
@@ -14,6 +15,7 @@ from intake_agent.wiping.drive import THIS_MACHINE, Drives
 from intake_agent.wiping.journal import Journals
 from intake_agent.wiping.one_disk import Finished, Job, MayStart, wipe_disk
 from intake_agent.wiping.progress import Progress, StopAsked, Watch
+from intake_agent.wiping.suspend import STILL_FROZEN
 from intake_agent.wiping.wipe import unfinished
 from wipe_reports.document import HiddenAreas
 
@@ -40,19 +42,35 @@ def wipe_all(
     """
     if not jobs:
         return []
-    telling, began_at = threading.Lock(), CLOCK.now()
-
-    def watch(disk: Disk) -> Watch:
-        def listen(progress: Progress) -> None:
-            with telling:
-                follow(disk, progress)
-
-        return Watch(listen, stop_asked)
-
+    began_at, told = CLOCK.now(), _Told(follow)
     thawed = [job if stop_asked() else _thawed(job, drives) for job in jobs]
     with ThreadPoolExecutor(max_workers=len(jobs), thread_name_prefix="wipe") as pool:
-        running = [pool.submit(wipe_disk, job, watch(job.disk), may_start, journals, drives) for job in thawed]
-    return [_finished(job, ending, began_at) for job, ending in zip(thawed, running, strict=True)]
+        running = [
+            pool.submit(wipe_disk, job, Watch(partial(told.listen, job.disk), stop_asked), may_start, journals, drives)
+            for job in thawed
+        ]
+    finished = [_finished(job, ending, began_at) for job, ending in zip(thawed, running, strict=True)]
+    return [
+        replace(one, remarks=(*one.remarks, *_still_frozen(job), *(told.remarks if one is finished[0] else ())))
+        for job, one in zip(thawed, finished, strict=True)
+    ]
+
+
+class _Told:
+    """Tells ``follow``, one thread at a time. One that can no longer be told (a line that fell away) stops no wipe."""
+
+    def __init__(self, follow: Follow) -> None:
+        self.remarks: tuple[str, ...] = ()
+        self._follow, self._lock = follow, threading.Lock()
+
+    def listen(self, disk: Disk, progress: Progress) -> None:
+        with self._lock:
+            if self.remarks:
+                return
+            try:
+                self._follow(disk, progress)
+            except Exception as error:  # noqa: BLE001 - whatever a console does wrong, the disk comes first
+                self.remarks = (f"De voortgang kon niet meer getoond worden ({type(error).__name__}: {error}).",)
 
 
 def _thawed(job: Job, drives: Drives) -> Job:
@@ -61,6 +79,11 @@ def _thawed(job: Job, drives: Drives) -> Job:
         return job
     security = drives.sleep.unfreeze(job.disk, job.path)
     return replace(job, disk=replace(job.disk, security=security)) if security is not None else job
+
+
+def _still_frozen(job: Job) -> tuple[str, ...]:
+    frozen = job.plan.needs_suspend and job.disk.security is not None and job.disk.security.frozen
+    return (f"{job.disk.name}: {STILL_FROZEN}",) if frozen else ()
 
 
 def _finished(job: Job, ending: Future[Finished], began_at: datetime) -> Finished:

@@ -5,7 +5,8 @@ a journal is kept, and then its plan is carried out.
 from __future__ import annotations
 
 import os
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from datetime import datetime
 from pathlib import Path
@@ -13,6 +14,8 @@ from pathlib import Path
 from intake_agent.clock import CLOCK
 from intake_agent.machine import Disk
 from intake_agent.system_errors import in_words
+from intake_agent.wiping import ata, scsi
+from intake_agent.wiping.carrier_file import CarrierNotOpenedError, opened
 from intake_agent.wiping.drive import Drives, Erased
 from intake_agent.wiping.journal import Cut, Journal, Journals
 from intake_agent.wiping.method import Method
@@ -22,6 +25,9 @@ from intake_agent.wiping.safety import Refusal
 from intake_agent.wiping.target import Target
 from intake_agent.wiping.wipe import Commands, Past, attempt_that_was_cut, row_of, unfinished, wipe
 from wipe_reports.document import AreaState, Attempt, AttemptResult, HiddenAreas, Wipe
+
+_NAMELESS = (ata.SANITIZES, scsi.METHODS)
+"""Sanitizes of which the drive tells that one runs, and not which."""
 
 MayStart = Callable[[Disk], list[Refusal]]
 """The last look before the first byte; an empty list is a yes."""
@@ -66,23 +72,41 @@ def wipe_disk(job: Job, watch: Watch, may_start: MayStart, journals: Journals, d
     """Wipe one disk by its plan; never raises for what the disk, the stick or the drive's programs do."""
     began_at = CLOCK.now()
     try:
-        _ask(job, may_start, watch)
-        cut = _cut(job.disk, journals)
-        ran_on = _wait_for_running(job, cut, watch, drives)
-        if ran_on is not None and ran_on[1].result is AttemptResult.INTERRUPTED:
-            return _left_running(job, began_at, ran_on)
-        areas, disk = _open_areas(job, drives, may_start)
-        return _wipe(replace(job, disk=disk), areas, ran_on, journals, (watch, drives))
+        _ask(job, watch)
+        with _held(job):
+            _refuse(may_start(job.disk))
+            cut = _cut(job.disk, journals)
+            ran_on = _wait_for_running(job, cut, watch, drives)
+            if ran_on is not None and ran_on[1].result is AttemptResult.INTERRUPTED:
+                return _left_running(job, began_at, ran_on)
+            areas, disk = _open_areas(job, drives, may_start)
+            return _wipe(replace(job, disk=disk), areas, ran_on, journals, (watch, drives))
     except _NotBegunError as error:
         return Finished(disk=job.disk, wipe=None, hidden_areas=error.areas, trouble=str(error))
 
 
-def _ask(job: Job, may_start: MayStart, watch: Watch) -> None:
+def _ask(job: Job, watch: Watch) -> None:
     if job.plan.impossible is not None:
         raise _NotBegunError(f"{job.disk.name}: {job.plan.impossible}")
     if watch.stop_asked():
         raise _NotBegunError(f"{job.disk.name}: gestopt voordat het wissen begon. Er is niets gewist.")
-    _refuse(may_start(job.disk))
+
+
+@contextmanager
+def _held(job: Job) -> Iterator[None]:
+    """Keep the device open from before the last look until the end of its wipe.
+
+    Every step opens it anew by its name. While it is held the kernel gives that name to no other disk, also where this
+    one falls away and another is plugged in (a dock, a loose cable): the wipe then finds nothing to open.
+    """
+    try:
+        descriptor = os.open(job.path, os.O_RDONLY | os.O_CLOEXEC)
+    except OSError as error:
+        raise _unopened(job.disk, error) from error
+    try:
+        yield
+    finally:
+        os.close(descriptor)
 
 
 def _refuse(against: list[Refusal], areas: HiddenAreas | None = None) -> None:
@@ -100,13 +124,13 @@ def _cut(disk: Disk, journals: Journals) -> Cut | None:
 def _wait_for_running(job: Job, cut: Cut | None, watch: Watch, drives: Drives) -> tuple[Method, Erased] | None:
     """A sanitize of an earlier session goes on by itself, and nothing else can be done until it ends.
 
-    Only NVMe tells which one it is; where the journal names one of the same kind, that is it.
+    Only NVMe tells which one it is; for the others it is the one that the journal names, if it names one.
     """
     found = drives.firmware.running(job.disk, job.path)
     if found is None:
         return None
-    kind = found.value.partition(" ")[0]
-    method = cut.method if cut is not None and cut.method is not None and cut.method.value.startswith(kind) else found
+    alike = next((methods for methods in _NAMELESS if found in methods), frozenset({found}))
+    method = cut.method if cut is not None and cut.method in alike else found
     return method, drives.firmware.wait_for_running(method, job.disk, job.path, watch)
 
 
@@ -131,9 +155,10 @@ def _open_areas(job: Job, drives: Drives, may_start: MayStart) -> tuple[HiddenAr
     """Look for hidden areas and open them; the disk as large as it is then."""
     areas = drives.areas.look_for_hidden_areas(job.disk, job.path)
     if AreaState.LEFT in {areas.hpa, areas.dco}:
-        opened = drives.areas.open_hidden_areas(job.disk, job.path, areas)
-        areas = opened.areas
-        if opened.needs_power_cycle:
+        _prove_unused(job)
+        outcome = drives.areas.open_hidden_areas(job.disk, job.path, areas)
+        areas = outcome.areas
+        if outcome.needs_power_cycle or (AreaState.OPENED in {areas.hpa, areas.dco} and not _has_grown(job)):
             raise _NotBegunError(
                 f"{job.disk.name}: een verborgen deel van de schijf is geopend, maar wordt pas zichtbaar na een "
                 "herstart. Zet het toestel helemaal uit, weer aan, en begin opnieuw. Er is niets gewist.",
@@ -147,6 +172,20 @@ def _open_areas(job: Job, drives: Drives, may_start: MayStart) -> tuple[HiddenAr
     disk = replace(job.disk, size_bytes=size_bytes)
     _refuse(may_start(disk), areas)
     return areas, disk
+
+
+def _prove_unused(job: Job) -> None:
+    """The kernel opens nothing exclusively that is in use; a hidden area would open all the same."""
+    try:
+        with opened(job.path, writing=True):
+            return
+    except OSError as error:
+        raise _unopened(job.disk, error) from error
+
+
+def _has_grown(job: Job) -> bool:
+    """An area that is said to be open and does not show would be left out of the wipe."""
+    return _size_of(job) > (job.disk.size_bytes or 0)
 
 
 def _size_of(job: Job) -> int:
@@ -182,7 +221,7 @@ def _wipe(
     done = None
     try:
         done = wipe(target, job.plan, job.nonce, watch, commands=commands, journal=journal, past=past)
-    except OSError as error:
+    except CarrierNotOpenedError as error:
         raise _unopened(disk, error) from error
     finally:
         if done is None or {"interrupted", "carrier_gone"} & set(done.exceptions):

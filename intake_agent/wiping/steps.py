@@ -139,7 +139,12 @@ def _plant(carrier: Carrier, step: Step, canaries: Canaries) -> None:
 
 def _see_planted(carrier: Carrier, step: Step, canaries: Canaries, written: int) -> None:
     """Only a canary that was seen before the erase proves anything when it is gone after it."""
-    seen = canaries.look_planted(carrier.target.path, carrier.watch)
+    try:
+        seen = canaries.look_planted(carrier.target.path, carrier.watch)
+    except OSError as error:
+        step.result = AttemptResult.NOT_COMPLETED
+        step.trouble = f"the canaries could not be read before the erase: {error.strerror}"
+        return
     step.planted, step.looked, step.stopped = seen.survived, seen, seen.stopped
     if step.stopped is None and (not seen.survived or seen.survived + pages(seen.failures.total_bytes) < written):
         step.result = AttemptResult.NOT_COMPLETED

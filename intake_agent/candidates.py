@@ -10,6 +10,7 @@ from intake_agent import sources
 from intake_agent.machine import Disk, Machine
 from intake_agent.probes.battery import is_on_battery
 from intake_agent.system_errors import in_words
+from intake_agent.wiping import suspend
 from intake_agent.wiping.block_device import look
 from intake_agent.wiping.journal import Cut, Journals
 from intake_agent.wiping.plan import Plan, plan
@@ -25,7 +26,7 @@ _SIGNATURES = frozenset({"signatures", "signatures_unknown"})
 class Candidate:
     """One disk as it may be chosen. ``cut`` is an earlier wipe of it that never ended.
 
-    ``gains_by_sleep``: the drive is frozen, and a better method waits for a moment of sleep of the machine.
+    ``gains_by_sleep``: the drive is frozen, and a better method waits for a moment of sleep that this machine can take.
     """
 
     disk: Disk
@@ -118,15 +119,16 @@ def _candidate(disk: Disk, path: Path, wishes: Wishes, journals: Journals, again
     except OSError as error:
         cut = None
         against = [*against, Refusal("journal", f"De stick kan niet gelezen worden: {in_words(error)}.")]
-    planned = _planned(disk, wishes, cut, allow_suspend=wishes.allow_suspend)
     asleep = _planned(disk, wishes, cut, allow_suspend=True)
+    can_sleep = asleep.needs_suspend and suspend.can_suspend()
+    sleeps = can_sleep and wishes.allow_suspend
     return Candidate(
         disk=disk,
         path=path,
-        plan=planned,
+        plan=asleep if sleeps else _planned(disk, wishes, cut, allow_suspend=False),
         against=tuple(against),
         cut=cut,
-        gains_by_sleep=asleep.needs_suspend and not planned.needs_suspend,
+        gains_by_sleep=can_sleep and not sleeps,
     )
 
 

@@ -8,7 +8,7 @@ sentences; nothing here prints or asks.
 from __future__ import annotations
 
 import json
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field, replace
 from pathlib import Path
@@ -26,6 +26,7 @@ from intake_agent.outbox import Outbox, OutboxError, keep_elsewhere
 from intake_agent.probes.json_facts import objects, text
 from intake_agent.report import Signatory, WipedDisk, build, device_identity, signed
 from intake_agent.sending import Sent, ask_settings, connect, send_waiting
+from intake_agent.wiping import suspend
 from intake_agent.wiping.hidden_areas import NO_AREAS, may_hide
 from intake_agent.wiping.jobs import Finished, Follow, Job, wipe_all
 from intake_agent.wiping.journal import Journals
@@ -141,13 +142,16 @@ def look(work: Work) -> list[str]:
 
 
 def _settings(work: Work) -> list[str]:
-    """The service's time and minimum; that it cannot be asked is told when the wipe's nonces are asked."""
-    if work.client is None:
-        return []
+    """The service's time and minimum; where it cannot be asked, what is certainly wrong with the clock is told."""
+    certain = work.station.trust.newest_time()
+    told: list[str] = []
     try:
-        return list(ask_settings(work.station, work.client).remarks)
+        if work.client is not None:
+            return list(ask_settings(work.station, work.client).remarks)
     except (ServiceUnreachableError, ServiceRefusedError) as error:
-        return [str(error)]
+        told.append(str(error))
+    doubt = CLOCK.doubt(certain)
+    return [*told, doubt] if doubt else told
 
 
 def offered(work: Work) -> list[Candidate]:
@@ -215,7 +219,14 @@ def wipe_chosen(work: Work, follow: Follow, stop_asked: StopAsked) -> list[str]:
     ended = wipe_all(jobs, follow=follow, stop_asked=stop_asked, may_start=may_start, journals=work.journals)
     for one in ended:
         _take_over(work, one)
-    return [remark for one in ended for remark in one.remarks]
+    return [remark for job, one in zip(jobs, ended, strict=True) for remark in (*one.remarks, *_still_frozen(job, one))]
+
+
+def _still_frozen(job: Job, ended: Finished) -> Iterator[str]:
+    """Did the sleep that was agreed on not help?"""
+    security = ended.disk.security
+    if job.plan.needs_suspend and ended.wipe is not None and security is not None and security.frozen:
+        yield f"{ended.disk.name}: {suspend.STILL_FROZEN}"
 
 
 def _take_over(work: Work, ended: Finished) -> None:

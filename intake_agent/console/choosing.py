@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 from intake_agent.candidates import Candidate, Ticked, resuming
 from intake_agent.console import terminal, wipe_words
+from intake_agent.wiping import suspend
 from intake_agent.work import Work, offered
 
 
@@ -30,8 +33,9 @@ def by_asking(work: Work) -> list[Ticked]:
         where = "Er is geen losse schijf" if work.wishes.bench else "Dit toestel heeft geen schijf"
         terminal.say("", f"{where} die gevonden is. Er is niets om te wissen.")
         return []
+    found = _thawing(work, offered(work))
     terminal.say("", "Schijven:")
-    for one in offered(work):
+    for one in found:
         _tell(one)
     while serial := terminal.ask("Typ of scan het serienummer van een schijf om te wissen (leeg = klaar): "):
         named = [one for one in offered(work) if one.disk.serial == serial]
@@ -44,6 +48,16 @@ def by_asking(work: Work) -> list[Ticked]:
             chosen.append(one)
             terminal.say(f"{one.disk.name} wordt gewist. ALLE gegevens gaan weg.")
     return [resuming(one) for one in chosen]
+
+
+def _thawing(work: Work, found: list[Candidate]) -> list[Candidate]:
+    """The disks again, planned with the machine's sleep where that helps one of them and the operator says yes."""
+    if not any(one.gains_by_sleep for one in found):
+        return found
+    if terminal.ask(f"{suspend.ASKING} Laten slapen? (ja = slapen, leeg = niet): ").lower() not in {"ja", "j"}:
+        return found
+    work.wishes = replace(work.wishes, allow_suspend=True)
+    return offered(work)
 
 
 def _tell(one: Candidate) -> None:

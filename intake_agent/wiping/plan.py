@@ -189,4 +189,4 @@ def _security_remarks(disk: Disk, chosen: Plan, fitting: list[Row]) -> Iterator[
     elif security.frozen and chosen.needs_suspend:
         yield "De schijf is bevroren (frozen): het toestel slaapt eerst enkele seconden om dat op te heffen."
     elif security.frozen and not any(row.method in SECURITY_METHODS for row in chosen.steps):
-        yield "De schijf is bevroren (frozen). Laat u het toestel eerst even slapen, dan kan een ATA Security Erase."
+        yield "De schijf is bevroren (frozen): zonder dat het toestel eerst even slaapt, kan ze zichzelf niet wissen."

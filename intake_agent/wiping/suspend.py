@@ -15,13 +15,13 @@ from intake_agent.wiping.hdparm import identify
 from intake_agent.wiping.programs import run
 
 ASKING = (
-    "Deze schijf is bevroren: het BIOS laat niet toe dat ze zichzelf wist. Dikwijls helpt het om de computer even te "
-    "laten slapen. Het scherm wordt zwart; na 5 seconden wordt de computer vanzelf wakker. Wordt hij niet wakker, duw "
-    "dan kort op de aan-knop. Er mag nu geen andere schijf bezig zijn."
+    "Er is een schijf bevroren: de BIOS laat niet toe dat ze zichzelf wist. Dikwijls helpt het om het toestel even te "
+    "laten slapen, net voor het wissen. Het scherm wordt dan zwart; na 5 seconden wordt het toestel vanzelf wakker. "
+    "Wordt het niet wakker, duw dan kort op de aan-knop."
 )
 STILL_FROZEN = (
-    "De schijf is na het slapen nog altijd bevroren. De agent gaat verder met overschrijven. Wil je het toch proberen: "
-    "zet de schijf in een dock, of steek haar stekker er pas in als de computer al draait."
+    "de schijf was na het slapen nog altijd bevroren en kon zichzelf niet wissen. Wilt u dat toch: zet ze in een dock, "
+    "of steek haar stekker er pas in als het toestel al draait, en wis ze opnieuw."
 )
 _SLEEP_SECONDS = 5
 _LONGEST_SECONDS = 180

@@ -18,8 +18,10 @@ from intake_agent.console.marks import BY_HEALTH, Mark, folded, marked
 from intake_agent.console.screens.frame import StepScreen, choice
 from intake_agent.console.screens.question import Question
 from intake_agent.console.summary import MEDIUM_WORDS, size_words
+from intake_agent.wiping import suspend
 
 RESUME = ("Eerst nog niets kiezen", "Verder gaan waar het stopte", "Helemaal opnieuw beginnen")
+SLEEP = ("Nee, niet laten slapen", "Ja, eerst even laten slapen")
 MARKED = ("Nee, deze schijf laten zoals ze is", "Ja, ook deze schijf wissen")
 
 
@@ -167,11 +169,17 @@ class DisksScreen(StepScreen["list[Ticked] | Again"]):
         ticked = [line.as_ticked() for line in self.query(DiskLine) if line.ticked]
         if event.button.id == "go" and ticked:
             self.dismiss(ticked)
-        elif event.button.id in {"again", "thaw"}:
-            self.dismiss(Again.LOOK if event.button.id == "again" else Again.WITH_SLEEP)
+        elif event.button.id == "again":
+            self.dismiss(Again.LOOK)
+        elif event.button.id == "thaw":
+            self.app.push_screen(Question(f"{suspend.ASKING} Laten slapen?", SLEEP), self._sleep_answered)
         else:
             question = "Er is geen schijf aangekruist. Wilt u alleen een verslag over dit toestel, zonder wissen?"
             self.app.push_screen(Question(question, ("Nee, terug naar de schijven", "Ja, niets wissen")), self._without)
+
+    def _sleep_answered(self, answer: int | None) -> None:
+        if answer == 1:
+            self.dismiss(Again.WITH_SLEEP)
 
     def _without(self, answer: int | None) -> None:
         if answer == 1:

@@ -96,7 +96,9 @@ def test_a_wipe_that_was_cut_may_go_on_or_begin_again_and_the_first_answer_does_
 
 
 def test_the_sleep_that_thaws_a_drive_is_offered_only_where_it_helps() -> None:
-    assert pressed(candidate(gains_by_sleep=True), keys=("tab", "tab", "enter")) is Again.WITH_SLEEP
+    frozen = candidate(gains_by_sleep=True)
+    assert pressed(frozen, keys=("tab", "tab", "enter", "down", "enter")) is Again.WITH_SLEEP
+    assert pressed(frozen, keys=("tab", "tab", "enter", "enter")) == "nothing yet"
     assert pressed(candidate(), keys=("tab", "tab", "enter")) is Again.LOOK
 
 

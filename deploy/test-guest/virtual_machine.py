@@ -51,8 +51,8 @@ def base() -> Path:
     return folder
 
 
-def initramfs(folder: Path, cases: Path | None = None) -> Path:
-    """``root.cpio`` with this checkout's agent appended, and with ``cases``, the functions to call inside."""
+def initramfs(folder: Path, *cases: Path) -> Path:
+    """``root.cpio`` with this checkout's agent appended, and with ``cases``, the modules to call inside."""
     overlay = folder / "overlay"
     code = overlay / "opt/herstart"
     for package in ("intake_agent", "wipe_reports"):
@@ -65,8 +65,8 @@ def initramfs(folder: Path, cases: Path | None = None) -> Path:
     about.mkdir()
     (about / "METADATA").write_text(distribution("herstart").read_text("METADATA") or "")
     shutil.copy(HERE / "guest_server.py", code / "guest_server.py")
-    if cases is not None:
-        shutil.copy(cases, code / "guest_cases.py")
+    for module in cases:
+        shutil.copy(module, code / module.name)
     command = overlay / "usr/local/bin/intake-agent"
     command.parent.mkdir(parents=True)
     command.write_text('#!/bin/sh\nexec python3 -m intake_agent.cli "$@"\n')

@@ -50,7 +50,7 @@ def machines() -> ModuleType:
 @pytest.fixture(scope="session")
 def initramfs(machines: ModuleType, tmp_path_factory: pytest.TempPathFactory) -> Path:
     """The guest's root with this checkout's agent in it."""
-    return machines.initramfs(tmp_path_factory.mktemp("initramfs"), HERE / "guest_cases.py")
+    return machines.initramfs(tmp_path_factory.mktemp("initramfs"), HERE / "guest_cases.py", HERE / "guest_devices.py")
 
 
 @pytest.fixture(scope="session")

@@ -7,16 +7,20 @@ from __future__ import annotations
 
 import dataclasses
 import json
-import mmap
 import os
 import struct
-import subprocess
-import time
-from array import array
-from collections.abc import Iterator
-from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
+
+from guest_devices import (
+    MIB,
+    count_secrets,
+    fill_with_secrets,
+    loop_device,
+    mapped_device,
+    run_program,
+    scsi_debug_device,
+)
 
 from intake_agent import cli, inspection, sources, work  # noqa: F401 - imported here, so that every fork has them
 from intake_agent.machine import AtaSecurity, Disk, Machine, Medium, Support
@@ -36,9 +40,6 @@ MACHINE: list[Machine] = []
 
 STICK = Path("/run/live/medium")
 STATE = STICK / "herstart"
-MIB = 1 << 20
-SECRET = b"aangifte"
-SECRET_WORD = int.from_bytes(SECRET, "little")
 
 
 def look_once() -> None:
@@ -51,11 +52,11 @@ def prepare_stick(serial: str, files: dict[str, str]) -> str:
     disk = f"/dev/{_disk(serial).name}"
     partition = f"{disk}1"
     if not Path(partition).exists():
-        _run("sfdisk", "--quiet", disk, input="label: dos\n2048,\n")
-        _run("udevadm", "settle")
-        _run("mkfs.ext4", "-q", partition)
+        run_program("sfdisk", "--quiet", disk, input="label: dos\n2048,\n")
+        run_program("udevadm", "settle")
+        run_program("mkfs.ext4", "-q", partition)
     STICK.mkdir(parents=True, exist_ok=True)
-    _run("mount", partition, str(STICK))
+    run_program("mount", partition, str(STICK))
     STATE.mkdir(exist_ok=True)
     for name, content in files.items():
         (STATE / name).write_text(content)
@@ -89,7 +90,7 @@ def path_of(serial: str) -> str:
 def fill(serial: str) -> str:
     """Somebody's data on every sector of a disk, flushed to it; returns where it is."""
     path = _path(serial)
-    _fill(path, look(path).size_bytes)
+    fill_with_secrets(path, look(path).size_bytes)
     return str(path)
 
 
@@ -118,7 +119,7 @@ def sign(serial: str, kind: str) -> None:
 def secrets_left(serial: str) -> int:
     """How many sectors of a disk still hold what :func:`fill` wrote, read past every cache."""
     path = _path(serial)
-    return _secrets_left(path, look(path).size_bytes)
+    return count_secrets(path, look(path).size_bytes)
 
 
 def wiped(serial: str, claims: list[str] | None = None) -> dict[str, Any]:
@@ -130,9 +131,9 @@ def wiped(serial: str, claims: list[str] | None = None) -> dict[str, Any]:
     supports = disk.supports | {Support[name] for name in claims or ()}
     security = AtaSecurity(enabled=False, locked=False, frozen=False) if claims else disk.security
     disk = dataclasses.replace(disk, supports=supports, security=security)
-    _fill(path, disk.size_bytes or 0)
+    fill_with_secrets(path, disk.size_bytes or 0)
     told = _wiped(disk, path)
-    return {**told, "secrets_left": _secrets_left(path, disk.size_bytes or 0)}
+    return {**told, "secrets_left": count_secrets(path, disk.size_bytes or 0)}
 
 
 def wiped_empty(serial: str) -> dict[str, Any]:
@@ -207,67 +208,67 @@ def _refused(serial: str, changes: dict[str, Any], consent: Consent) -> list[str
 
 def wiped_over_flakey() -> dict[str, Any]:
     """A drive whose cache says yes and forgets: dm-flakey drops every write from the first second on."""
-    with _loop(16) as loop:
-        _fill(loop, 16 * MIB)
+    with loop_device(16) as loop:
+        fill_with_secrets(loop, 16 * MIB)
         sectors = 16 * MIB // 512
-        with _mapped("flakey", f"0 {sectors} flakey {loop} 0 0 3600 1 drop_writes") as path:
+        with mapped_device("flakey", f"0 {sectors} flakey {loop} 0 0 3600 1 drop_writes") as path:
             told = _wiped(_virtual(path, 16 * MIB), path)
-        return {**told, "secrets_left": _secrets_left(loop, 16 * MIB)}
+        return {**told, "secrets_left": count_secrets(loop, 16 * MIB)}
 
 
 def wiped_over_flakey_part() -> dict[str, Any]:
     """The same lie over 64 sectors only, from sector 5000 on."""
-    with _loop(16) as loop:
-        _fill(loop, 16 * MIB)
+    with loop_device(16) as loop:
+        fill_with_secrets(loop, 16 * MIB)
         sectors = 16 * MIB // 512
         table = (
             f"0 5000 linear {loop} 0\n"
             f"5000 64 flakey {loop} 5000 0 3600 1 drop_writes\n"
             f"5064 {sectors - 5064} linear {loop} 5064"
         )
-        with _mapped("flakey-part", table) as path:
+        with mapped_device("flakey-part", table) as path:
             told = _wiped(_virtual(path, 16 * MIB), path)
-        return {**told, "secrets_left": _secrets_left(loop, 16 * MIB)}
+        return {**told, "secrets_left": count_secrets(loop, 16 * MIB)}
 
 
 def wiped_over_zero() -> dict[str, Any]:
     """A drive that reads zeros whatever was written."""
-    with _mapped("zero", f"0 {16 * MIB // 512} zero") as path:
+    with mapped_device("zero", f"0 {16 * MIB // 512} zero") as path:
         return _wiped(_virtual(path, 16 * MIB), path)
 
 
 def wiped_over_zero_part() -> dict[str, Any]:
     """A drive of which eight sectors read zeros whatever was written."""
-    with _loop(16) as loop:
+    with loop_device(16) as loop:
         sectors = 16 * MIB // 512
         table = f"0 8192 linear {loop} 0\n8192 8 zero\n8200 {sectors - 8200} linear {loop} 8200"
-        with _mapped("zero-part", table) as path:
+        with mapped_device("zero-part", table) as path:
             return _wiped(_virtual(path, 16 * MIB), path)
 
 
 def wiped_over_alias() -> dict[str, Any]:
     """A drive of 8 MiB that says it has 16: the second half of its addresses leads to the first half."""
-    with _loop(8) as loop:
+    with loop_device(8) as loop:
         half = 8 * MIB // 512
-        with _mapped("alias", f"0 {half} linear {loop} 0\n{half} {half} linear {loop} 0") as path:
+        with mapped_device("alias", f"0 {half} linear {loop} 0\n{half} {half} linear {loop} 0") as path:
             return _wiped(_virtual(path, 16 * MIB), path)
 
 
 def wiped_over_error(first: int, count: int) -> dict[str, Any]:
     """A drive with ``count`` sectors from ``first`` on that neither read nor write."""
-    with _loop(16) as loop:
+    with loop_device(16) as loop:
         sectors, after = 16 * MIB // 512, first + count
         rows = [f"{first} {count} error"]
         rows += [f"0 {first} linear {loop} 0"] if first else []
         rows += [f"{after} {sectors - after} linear {loop} {after}"] if after < sectors else []
         table = "\n".join(sorted(rows, key=lambda row: int(row.split()[0])))
-        with _mapped("error", table) as path:
+        with mapped_device("error", table) as path:
             return _wiped(_virtual(path, 16 * MIB), path)
 
 
 def wiped_all_error() -> dict[str, Any]:
     """A drive that answers an error to everything."""
-    with _mapped("all-error", f"0 {16 * MIB // 512} error") as path:
+    with mapped_device("all-error", f"0 {16 * MIB // 512} error") as path:
         return _wiped(_virtual(path, 16 * MIB), path)
 
 
@@ -278,21 +279,21 @@ def wiped_slowly() -> dict[str, Any]:
     def listen(progress: Progress) -> None:
         heard.append((progress.phase, progress.done_bytes, progress.seconds_left is not None))
 
-    with _loop(48) as loop, _mapped("slow", f"0 {48 * MIB // 512} delay {loop} 0 100") as path:
+    with loop_device(48) as loop, mapped_device("slow", f"0 {48 * MIB // 512} delay {loop} 0 100") as path:
         return {**_wiped(_virtual(path, 48 * MIB), path, listen), "heard": heard}
 
 
 def wiped_scsi_debug(first_bad: int, count: int) -> dict[str, Any]:
     """Linux' pretended SCSI drive of 16 MiB with medium errors on ``count`` sectors from ``first_bad`` on."""
     options = f"dev_size_mb=16 opts=2 medium_error_start={first_bad} medium_error_count={count} delay=0"
-    with _scsi_debug(options) as path:
+    with scsi_debug_device(options) as path:
         disk = dataclasses.replace(_disk_at(path), medium=Medium.HDD)
         return _wiped(disk, path)
 
 
 def sanitize_scsi_debug() -> dict[str, Any]:
     """The sanitize command on a drive without it, and whether the data is still there."""
-    with _scsi_debug("dev_size_mb=8 delay=0") as path:
+    with scsi_debug_device("dev_size_mb=8 delay=0") as path:
         return _erased_by(Method.SCSI_SANITIZE_BLOCK, _disk_at(path), path)
 
 
@@ -327,10 +328,10 @@ def _wiped(disk: Disk, path: Path, listen: Listener = lambda progress: None) -> 
 
 def _erased_by(method: Method, disk: Disk, path: Path) -> dict[str, Any]:
     size = disk.size_bytes or 0
-    _fill(path, size)
-    before = _secrets_left(path, size)
+    fill_with_secrets(path, size)
+    before = count_secrets(path, size)
     told = _plain(firmware.erase(method, disk, path, Watch(lambda progress: None, lambda: False)))
-    return {**told, "secrets_before": before, "secrets_left": _secrets_left(path, size)}
+    return {**told, "secrets_before": before, "secrets_left": count_secrets(path, size)}
 
 
 def _plain(record: Any) -> dict[str, Any]:
@@ -354,79 +355,3 @@ def _disk_at(path: Path) -> Disk:
 
 def _virtual(path: Path, size: int) -> Disk:
     return Disk(name=path.name, serial=f"MAPPED-{path.name}", medium=Medium.VIRTUAL, size_bytes=size)
-
-
-def _fill(path: Path, size: int) -> None:
-    """Every sector begins with the secret and its own number."""
-    buffer = memoryview(mmap.mmap(-1, MIB))
-    words = buffer.cast("Q")
-    words[0::64] = memoryview(array("Q", SECRET * 2048))
-    with path.open("wb", buffering=0) as file:
-        for offset in range(0, size, MIB):
-            words[1::64] = memoryview(array("Q", range(offset // 512, offset // 512 + 2048)))
-            file.write(buffer[: size - offset])
-        os.fsync(file.fileno())
-
-
-def _secrets_left(path: Path, size: int) -> int:
-    """Sectors that begin with the secret, wherever they were written."""
-    buffer, found = memoryview(mmap.mmap(-1, MIB)), 0
-    descriptor = os.open(path, os.O_RDONLY | os.O_DIRECT)
-    try:
-        for offset in range(0, size, MIB):
-            length = os.preadv(descriptor, [buffer[: size - offset]], offset)
-            found += buffer[:length].cast("Q")[0::64].tolist().count(SECRET_WORD)
-    finally:
-        os.close(descriptor)
-    return found
-
-
-def _run(*command: str, input: str = "") -> str:  # noqa: A002 - subprocess's name
-    done = subprocess.run(command, input=input.encode(), capture_output=True, timeout=120, check=False)
-    if done.returncode:
-        raise RuntimeError(f"{' '.join(command)}: {done.stderr.decode(errors='replace')}")
-    return done.stdout.decode()
-
-
-@contextmanager
-def _loop(mebibytes: int) -> Iterator[Path]:
-    backing = Path("/tmp") / f"backing-{os.getpid()}-{mebibytes}"
-    with backing.open("wb") as file:
-        os.truncate(file.fileno(), mebibytes * MIB)
-    device = Path(_run("losetup", "--find", "--show", str(backing)).strip())
-    try:
-        yield device
-    finally:
-        _run("losetup", "--detach", str(device))
-        backing.unlink()
-
-
-@contextmanager
-def _mapped(name: str, table: str) -> Iterator[Path]:
-    _run("dmsetup", "create", name, input=table)
-    _run("udevadm", "settle")
-    try:
-        yield (Path("/dev/mapper") / name).resolve()
-    finally:
-        _run("udevadm", "settle")
-        _run("dmsetup", "remove", "--retry", name)
-
-
-@contextmanager
-def _scsi_debug(options: str) -> Iterator[Path]:
-    _run("modprobe", "scsi_debug", *options.split())
-    try:
-        yield _scsi_debug_disk()
-    finally:
-        _run("udevadm", "settle")
-        _run("modprobe", "--remove", "scsi_debug")
-
-
-def _scsi_debug_disk() -> Path:
-    for _ in range(100):
-        _run("udevadm", "settle")
-        for model in Path("/sys/block").glob("sd*/device/model"):
-            if model.read_text().strip() == "scsi_debug":
-                return Path("/dev") / model.parents[1].name
-        time.sleep(0.1)
-    raise LookupError("no scsi_debug disk appeared")

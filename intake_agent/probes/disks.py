@@ -22,7 +22,7 @@ _BUSES_BY_NAME = {"nvme": "nvme", "mmcblk": "mmc", "vd": "virtio"}
 _HEX_ID = re.compile(r"0x[0-9a-fA-F]+")
 _ONLY_SSD = frozenset({"Erase_Fail_Count", "Program_Fail_Count"}) | WEAR_LEFT
 _ONLY_HDD = frozenset({3, 7, 10})
-"""Spin-up time, seek errors and spin retries: only something that turns counts them."""
+"""Spin-up time, seek errors and spin retries: what turns counts them (and JMicron's first solid-state drives)."""
 
 
 def disks(facts: RawFacts) -> tuple[Disk, ...]:
@@ -162,11 +162,11 @@ def _medium_by_smart(answer: Any, attributes: tuple[SmartAttribute, ...]) -> Med
         return Medium.SSD if rotation == 0 else Medium.HDD
     if any(one.name in _ONLY_SSD for one in attributes) or flag(answer, "trim", "supported"):
         return Medium.SSD
-    if any(one.id in _ONLY_HDD for one in attributes):
-        return Medium.HDD
     named = _medium_by_name(f"{text(answer, 'model_family')} {text(answer, 'model_name')}")
     if named is not Medium.UNKNOWN:
         return named
+    if any(one.id in _ONLY_HDD for one in attributes):
+        return Medium.HDD
     generation = number(answer, "ata_version", "major_value")
     before_solid_state = generation is not None and generation < 1 << 8
     return Medium.HDD if before_solid_state and flag(answer, "trim", "supported") is False else Medium.UNKNOWN
@@ -176,7 +176,7 @@ def _medium_by_name(words: str) -> Medium:
     """The maker's own word in the model or in smartmontools' name of its family; a hybrid (SSHD) is a disk."""
     if re.search(r"\b(HDD|SSHD)\b", words):
         return Medium.HDD
-    return Medium.SSD if re.search(r"\bSSDs?\b|Solid State", words) else Medium.UNKNOWN
+    return Medium.SSD if re.search(r"SSD|Solid State", words) else Medium.UNKNOWN
 
 
 def _medium_by_system(row: Mapping[str, Any]) -> Medium:

@@ -20,15 +20,25 @@ WEAR_LEFT = frozenset(
     {
         "Media_Wearout_Indicator",
         "SSD_Life_Left",
+        "SSD_Life_Left_Perc",
         "Percent_Lifetime_Remain",
+        "Percent_Lifetime_Used",
         "Percent_Life_Remaining",
+        "Perc_Rated_Life_Remain",
+        "Perc_Rated_Life_Used",
+        "PCT_Life_Remaining",
         "Remaining_Lifetime_Perc",
+        "Lifetime_Left",
+        "Lifetime_Remaining%",
         "Wear_Leveling_Count",
+        "DriveLife_Remaining%",
         "Drive_Life_Remaining%",
         "Remaining_Life",
     }
 )
 """Attribute names of smartmontools' drive database whose normalised value counts down from 100 as the flash wears."""
+_LEFT_IN_RAW = frozenset({"Remaining_Lifetime_Perc", "SSD_Life_Left"})
+"""Silicon Motion's and Phison's controllers keep the normalised value at 100 and count down in the raw one."""
 
 
 def smart_attributes(answer: Any) -> tuple[SmartAttribute, ...]:
@@ -106,12 +116,26 @@ def _self_test_failed(answer: Any) -> bool:
 
 def _wear_percent(attributes: tuple[SmartAttribute, ...]) -> int | None:
     """By the vendor's countdown from 100, else by erase cycles done over cycles promised (Indilinx controllers)."""
-    left = [one.value for one in attributes if one.name in WEAR_LEFT and one.value is not None and one.value <= 100]
+    left = [share for one in attributes if one.name in WEAR_LEFT and (share := _share_left(one)) is not None]
     if left:
         return 100 - min(left)
     raws = {one.name: one.raw for one in attributes}
     done, promised = raws.get("Average_Erase_Count"), raws.get("Max_PE_Count_Spec")
     return 100 * done // promised if done is not None and promised else None
+
+
+def _share_left(attribute: SmartAttribute) -> int | None:
+    """What one attribute says is left of the flash's life, in percent; ``None`` where it counts something else.
+
+    *Media wearout* is Intel's, with nothing in the raw value; under the same name other makers count writes or wear
+    (attribute 230 of WD and SanDisk begins at 1, attribute 233 of SK hynix, Samsung and Kingston counts in raw).
+    """
+    value, raw = attribute.value, attribute.raw or 0
+    if value is None or value > 100:
+        return None
+    if attribute.name == "Media_Wearout_Indicator" and (attribute.id != 233 or raw):
+        return None
+    return raw if attribute.name in _LEFT_IN_RAW and value == 100 and 0 < raw < 100 else value
 
 
 def _count(answer: Any, identity: int) -> int | None:

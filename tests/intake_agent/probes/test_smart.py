@@ -53,6 +53,35 @@ def test_erase_cycles_over_the_promised_ones_are_the_wear_of_controllers_without
     assert disk.signs.wear_percent == 110
 
 
+@pytest.mark.parametrize(
+    ("identity", "name", "value", "raw", "wear"),
+    [
+        (233, "Media_Wearout_Indicator", 43, 0, 57),
+        (233, "Media_Wearout_Indicator", 3, 98, None),
+        (230, "Media_Wearout_Indicator", 1, 0x900140009, None),
+        (169, "Remaining_Lifetime_Perc", 100, 4, 96),
+        (169, "Remaining_Lifetime_Perc", 100, 0, 0),
+        (231, "SSD_Life_Left", 100, 40, 60),
+        (231, "SSD_Life_Left", 3, 98, 97),
+        (202, "Perc_Rated_Life_Used", 90, 10, 10),
+        (177, "Wear_Leveling_Count", 253, 7, None),
+    ],
+)
+def test_wear_is_what_a_countdown_lacks_and_a_counter_of_the_same_name_is_no_countdown(
+    identity: int, name: str, value: int, raw: int, wear: int | None
+) -> None:
+    assert ata(row(identity, name, raw, value=value)).signs.wear_percent == wear
+
+
+@pytest.mark.parametrize("name", ["model_family", "model_name"])
+@pytest.mark.parametrize("words", ["ControlMaker based SSDs", "SomeMaker SSDNow V", "SDSSDX120G"])
+def test_a_drive_that_is_called_solid_state_is_one_though_it_counts_spin_ups(name: str, words: str) -> None:
+    spins = [row(3, "Spin_Up_Time", 0), row(10, "Spin_Retry_Count", 0)]
+    assert ata(*spins, **{name: words}).medium is Medium.SSD
+    assert ata(*spins, **{name: "SomeMaker 2.5 SSHD"}).medium is Medium.HDD
+    assert ata(*spins).medium is Medium.HDD
+
+
 def test_a_table_that_fails_its_checksum_is_marked_and_another_logs_checksum_is_not() -> None:
     def warned(of: str) -> bool:
         messages = [{"string": f"Warning! SMART {of} error: invalid SMART checksum.", "severity": "warning"}]

@@ -11,18 +11,26 @@ from intake_agent.probes.smbios import Structure, of_type, size_mib, structures
 _NOT_MEMORY = frozenset({"flash", "rom", "eeprom", "feprom", "eprom", "vram", "cdram", "3dram"})
 """SMBIOS type 17 memory types (DSP0134 table 78) that hold firmware or pictures, not the system's memory."""
 
+_OTHER_USES = frozenset({"Video Memory", "Flash Memory", "Non-volatile RAM", "Cache Memory"})
+"""Uses of a type 16 array (DSP0134 table 73) that are not the system's memory; a broken word may well be."""
+
 
 def memory(dmidecode: str | None, meminfo: str | None) -> Memory:
-    """What is installed and what the system may use, from ``dmidecode`` and ``/proc/meminfo`` text; each may lack."""
+    """What is installed and what the system may use, from ``dmidecode`` and ``/proc/meminfo`` text; each may lack.
+
+    Nothing can use more than is installed: firmware that names less (old tables say 16 MB of a module of 2 GB, or know
+    the size of one module only) does not tell what is installed.
+    """
     tables = structures(dmidecode or "")
     devices = _system_memory_devices(tables)
     modules = tuple(module for device in devices if (module := _module(device)) is not None)
     installed = sum(module.size_mib or 0 for module in modules) or None
     if installed is None and not devices:
         installed = _installed_by_type_6(tables)
+    usable = _usable_mib(meminfo or "")
     return Memory(
-        installed_mib=installed,
-        usable_mib=_usable_mib(meminfo or ""),
+        installed_mib=None if (usable or 0) > (installed or 0) else installed,
+        usable_mib=usable,
         slots=len(devices) or None,
         max_mib=_maximum_mib(tables),
         modules=modules,
@@ -31,11 +39,7 @@ def memory(dmidecode: str | None, meminfo: str | None) -> Memory:
 
 def _system_memory_devices(tables: Sequence[Structure]) -> list[Structure]:
     """Type 17 devices of the arrays used as system memory: BIOS flash has an array and devices of its own."""
-    other_arrays = {
-        array.handle
-        for array in of_type(tables, 16)
-        if array.fields.get("Use", "").strip() not in {"System Memory", "Unknown", "Other", ""}
-    }
+    other_arrays = {array.handle for array in of_type(tables, 16) if array.fields.get("Use", "").strip() in _OTHER_USES}
     return [
         device
         for device in of_type(tables, 17)

@@ -49,6 +49,22 @@ def test_old_tables_without_memory_devices_have_memory_modules() -> None:
     assert memory(text, None).installed_mib == 256
 
 
+def test_firmware_that_names_less_than_the_system_uses_does_not_tell_what_is_installed() -> None:
+    text = ARRAY + module("0x0010", "16 MB") + module("0x0011", "Unknown")
+    assert memory(text, "MemTotal:        3980000 kB\n").installed_mib is None
+    assert memory(text, None).installed_mib == 16
+    assert memory(ARRAY + module("0x0010", "4096 MB"), "MemTotal:        3980000 kB\n").installed_mib == 4096
+
+
+@pytest.mark.parametrize(
+    ("use", "installed_mib"),
+    [("Flash Memory", None), ("Video Memory", None), ("<OUT OF SPEC>", 2048), ("System Memory", 2048)],
+)
+def test_only_an_array_that_is_known_for_another_use_is_left_out(use: str, installed_mib: int | None) -> None:
+    text = ARRAY.replace("System Memory", use) + module("0x0010", "2 GB")
+    assert memory(text, None).installed_mib == installed_mib
+
+
 def test_no_memory_told_is_unknown_and_not_zero() -> None:
     assert memory("", "").installed_mib is None
     assert memory(ARRAY + module("0x0010", "Unknown"), None).installed_mib is None

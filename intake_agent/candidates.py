@@ -138,7 +138,7 @@ def _planned(disk: Disk, wishes: Wishes, cut: Cut | None, *, allow_suspend: bool
         sampled=wishes.sampled,
         wanted=wishes.wanted,
         allow_suspend=allow_suspend,
-        locked_by=cut.method if cut is not None else None,
+        locked_by=cut.locked_by if cut is not None else None,
     )
 
 

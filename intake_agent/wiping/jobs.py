@@ -15,7 +15,6 @@ from intake_agent.wiping.drive import THIS_MACHINE, Drives
 from intake_agent.wiping.journal import Journals
 from intake_agent.wiping.one_disk import Finished, Job, MayStart, wipe_disk
 from intake_agent.wiping.progress import Progress, StopAsked, Watch
-from intake_agent.wiping.suspend import STILL_FROZEN
 from intake_agent.wiping.wipe import unfinished
 from wipe_reports.document import HiddenAreas
 
@@ -50,10 +49,8 @@ def wipe_all(
             for job in thawed
         ]
     finished = [_finished(job, ending, began_at) for job, ending in zip(thawed, running, strict=True)]
-    return [
-        replace(one, remarks=(*one.remarks, *_still_frozen(job), *(told.remarks if one is finished[0] else ())))
-        for job, one in zip(thawed, finished, strict=True)
-    ]
+    finished[0] = replace(finished[0], remarks=(*finished[0].remarks, *told.remarks))
+    return finished
 
 
 class _Told:
@@ -79,11 +76,6 @@ def _thawed(job: Job, drives: Drives) -> Job:
         return job
     security = drives.sleep.unfreeze(job.disk, job.path)
     return replace(job, disk=replace(job.disk, security=security)) if security is not None else job
-
-
-def _still_frozen(job: Job) -> tuple[str, ...]:
-    frozen = job.plan.needs_suspend and job.disk.security is not None and job.disk.security.frozen
-    return (f"{job.disk.name}: {STILL_FROZEN}",) if frozen else ()
 
 
 def _finished(job: Job, ending: Future[Finished], began_at: datetime) -> Finished:

@@ -21,6 +21,7 @@ from typing import Any
 from intake_agent import durable
 from intake_agent.clock import CLOCK
 from intake_agent.machine import Disk
+from intake_agent.wiping.ata_security import LEFT_LOCKED
 from intake_agent.wiping.method import Method
 from wipe_reports.document import Attempt, AttemptResult, Technique
 
@@ -34,7 +35,8 @@ class Cut:
 
     ``method`` is the one that was under way (``None``: between two, or not known) and ``resumable`` whether it can go
     on: an overwrite of the same model, serial number and size in which nothing had failed. ``flushed_bytes`` are on the
-    carrier for certain, ``clean``: without an error. ``canaries_planted`` says that the places drawn from ``seed`` held
+    carrier for certain, ``clean``: without an error. ``ended``: it was not cut, but left the drive locked.
+    ``canaries_planted`` says that the places drawn from ``seed`` held
     its stamps. ``attempts`` had failed or been cut before.
     """
 
@@ -48,6 +50,20 @@ class Cut:
     canaries_planted: bool = False
     clean: bool = True
     attempts: tuple[Attempt, ...] = ()
+    ended: bool = False
+
+    @property
+    def locked_by(self) -> Method | None:
+        """The erase that may have left our password on the drive: the one under way, or one that said so."""
+        if self.method is not None:
+            return self.method
+        told = [one.method for one in self.attempts if left_locked(one)]
+        return next((method for method in Method if told and method.value == told[-1]), None)
+
+
+def left_locked(attempt: Attempt) -> bool:
+    """Did this attempt leave the drive locked with our password?"""
+    return (attempt.detail or "").startswith(LEFT_LOCKED)
 
 
 class Journal:
@@ -83,6 +99,11 @@ class Journal:
                 durable.remove(path)
         except OSError as error:
             self.trouble = error
+
+    def ended_locked(self) -> None:
+        """The wipe ended and the drive bears our password still: the file stays, so that it is known whose it is."""
+        self._append({"ended": True})
+        self._file.close()
 
     def left(self) -> None:
         """The wipe was cut in this run: the file stays, so that it can be resumed."""
@@ -218,6 +239,8 @@ def _after(cut: Cut, event: dict[str, Any]) -> Cut:
         return replace(cut, canaries_planted=True)
     if "flushed" in event:
         return replace(cut, flushed_bytes=int(event["flushed"]), clean=event["clean"] is True)
+    if "ended" in event:
+        return replace(cut, ended=True, method=None)
     if "failed" in event:
         return replace(cut, method=None, attempts=(*cut.attempts, _attempt(event["failed"])))
     return replace(cut, attempts=(*cut.attempts, _attempt(event["cut"])))

@@ -17,14 +17,14 @@ from intake_agent.system_errors import in_words
 from intake_agent.wiping import ata, scsi
 from intake_agent.wiping.carrier_file import CarrierNotOpenedError, opened
 from intake_agent.wiping.drive import Drives, Erased
-from intake_agent.wiping.journal import Cut, Journal, Journals
+from intake_agent.wiping.journal import Cut, Journal, Journals, left_locked
 from intake_agent.wiping.method import Method
 from intake_agent.wiping.plan import Plan
 from intake_agent.wiping.progress import Watch
 from intake_agent.wiping.safety import Refusal
 from intake_agent.wiping.target import Target
 from intake_agent.wiping.wipe import Commands, Past, attempt_that_was_cut, row_of, unfinished, wipe
-from wipe_reports.document import AreaState, Attempt, AttemptResult, HiddenAreas, Wipe
+from wipe_reports.document import AreaState, Attempt, AttemptResult, HiddenAreas, Outcome, Wipe
 
 _NAMELESS = (ata.SANITIZES, scsi.METHODS)
 """Sanitizes of which the drive tells that one runs, and not which."""
@@ -226,6 +226,8 @@ def _wipe(
     finally:
         if done is None or {"interrupted", "carrier_gone"} & set(done.exceptions):
             journal.left()
+        elif done.outcome is Outcome.NOT_ERASED and any(map(left_locked, done.attempts)):
+            journal.ended_locked()
         else:
             journal.ended()
     return Finished(disk=disk, wipe=done, hidden_areas=areas, trouble=None, remarks=tuple(_remarks(disk, journal)))
@@ -235,7 +237,7 @@ def _past(job: Job, disk: Disk, cut: Cut | None, ran_on: tuple[Method, Erased] |
     """What an earlier session left: told always, gone on with where that was asked and its facts hold."""
     if cut is None:
         return Past(attempts=(_told(*ran_on),) if ran_on else ())
-    attempts = (*cut.attempts, attempt_that_was_cut(cut))
+    attempts = cut.attempts if cut.ended else (*cut.attempts, attempt_that_was_cut(cut))
     if ran_on is not None:
         method, erased = ran_on
         known = cut.method is method and cut.canaries_planted and cut.size_bytes == disk.size_bytes

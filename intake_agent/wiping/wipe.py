@@ -65,7 +65,8 @@ def wipe(
 
     Each step ends in a read-back of its own. Without ``commands`` only the overwrite is done. Returns what happened,
     also when it was stopped or went wrong half way. Raises CarrierBusyError or OSError only when the carrier could not
-    be opened for the first step, and then nothing was touched; LookupError for an impossible plan.
+    be opened for the first step, and then nothing was touched; LookupError for an impossible plan. What a drive said of
+    an erase of its own that did not hold stands among the attempts, also where nothing followed it.
     """
     if not plan.steps:
         raise LookupError(plan.impossible)
@@ -79,9 +80,12 @@ def wipe(
             journal.failed(failed)
         following = _next(steps, last)
         if following is None:
+            attempts += [failed] if last.row.owes_canaries else []
             break
         attempts.append(failed)
         last = following
+    if last.stopped in _CUT and last.erased is not None:
+        attempts.append(attempt_of(last, target))
     return report(last, target, nonce, attempts)
 
 

@@ -47,12 +47,13 @@ class StandInDrive:
     seen: HiddenAreas = NO_AREAS
     opens: Callable[[Path], OpenedAreas] | None = None
     thawed: AtaSecurity | None = None
+    words: str = "the drive's own words"
 
     def erase(self, method: Method, disk: Disk, path: Path, watch: Watch) -> FirmwareErase:
         self.asked.append(method)
         started_at = CLOCK.now()
         result = self.erases.pop(0)(path)
-        detail = None if result is None else "the drive's own words"
+        detail = None if result is None else self.words
         tool = Tool(name="stand-in", version="1")
         return FirmwareErase(started_at=started_at, ended_at=CLOCK.now(), result=result, detail=detail, tool=tool)
 

@@ -203,8 +203,6 @@ MediaTek MT8183
 """
 
 ASKS_A_PERSON = """
-Hexa-Core 2.0GHz
-AcmeTop Dual-Core 2.2 GHz Processor
 Intel(R) Core(TM) i3 CPU         530  @ 2.93GHz
 Intel(R) Core(TM) i5 CPU         750  @ 2.67GHz
 Intel(R) Core(TM) i5 CPU       M 430  @ 2.27GHz

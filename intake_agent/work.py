@@ -237,11 +237,12 @@ def _take_over(work: Work, ended: Finished) -> None:
     if ended.wipe is None:
         return
     after = None if _is_scratch(work, disk) else sources.disk_now(disk.name)
+    smart_after = after.smart if after is not None and after.serial == disk.serial else None
     work.machine = replace(
         work.machine, disks=tuple(disk if one.name == disk.name else one for one in work.machine.disks)
     )
     work.wiped[disk.name] = WipedDisk(
-        disk=disk, wipe=ended.wipe, hidden_areas=ended.hidden_areas, smart_after=after.smart if after else None
+        disk=disk, wipe=ended.wipe, hidden_areas=ended.hidden_areas, smart_after=smart_after
     )
 
 
@@ -311,6 +312,7 @@ def send_again(work: Work, ended: Ended) -> Ended:
 
 def finish(work: Work, *, follow: Follow, tell: Callable[[str], None], stop_asked: StopAsked) -> Ended:
     """From the nonces to the sent report. What goes wrong on the way is told, and what was done is kept."""
+    tell = _while_it_can_be(tell)
     for remark in ask_service(work):
         tell(remark)
     try:
@@ -327,6 +329,20 @@ def finish(work: Work, *, follow: Follow, tell: Callable[[str], None], stop_aske
     if work.client is not None:
         tell("Het verslag wordt verstuurd.")
     return send_again(work, Ended(kept=kept, remarks=tuple(remarks)))
+
+
+def _while_it_can_be(tell: Callable[[str], None]) -> Callable[[str], None]:
+    """``tell`` until its line falls away (a serial line, a closed window): a report is kept without anyone watching."""
+    fallen: list[OSError] = []
+
+    def told(words: str) -> None:
+        try:
+            if not fallen:
+                tell(words)
+        except OSError as error:
+            fallen.append(error)
+
+    return told
 
 
 def result(work: Work, ended: Ended) -> dict[str, Any]:

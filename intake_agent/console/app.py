@@ -261,8 +261,8 @@ def run(wishes: Wishes) -> int:
 
 @contextmanager
 def _told_to_stop(app: TechnicianApp) -> Iterator[None]:
-    """SIGTERM, and SIGHUP of a serial line that fell away, end a wipe tidily."""
-    signals = (signal.SIGTERM, signal.SIGHUP)
+    """SIGTERM, SIGHUP of a serial line that fell away, and an interrupt from elsewhere, end a wipe tidily."""
+    signals = (signal.SIGINT, signal.SIGTERM, signal.SIGHUP)
     before = [signal.signal(number, lambda *_: app.stop()) for number in signals]
     try:
         yield

@@ -73,9 +73,9 @@ def stop_on_signal() -> Iterator[StopAsked]:
     asked: list[int] = []
 
     def note(number: int, _frame: object) -> None:
-        if not asked:
-            say("", "Stoppen gevraagd: even wachten, het verslag wordt nog gemaakt.")
         asked.append(number)
+        if len(asked) == 1 and number != signal.SIGHUP:  # after a hang-up there is no line to write to
+            say("", "Stoppen gevraagd: even wachten, het verslag wordt nog gemaakt.")
 
     signals = (signal.SIGINT, signal.SIGTERM, signal.SIGHUP)
     before = [signal.signal(number, note) for number in signals]

@@ -18,6 +18,7 @@ from pathlib import Path
 import pytest
 
 from intake_agent.console.flow import REFUSED
+from wipe_reports import schema, signing
 
 SECONDS = 60
 
@@ -103,6 +104,19 @@ def test_a_serial_line_that_falls_away_ends_the_program(enrolled: Path) -> None:
         terminal.read_until(b"F10: uit")
         terminal.hang_up()
         assert terminal.process.wait(timeout=SECONDS) == REFUSED
+
+
+def test_a_line_that_falls_away_during_a_wipe_in_plain_lines_stops_it_and_keeps_its_report(enrolled: Path) -> None:
+    with at_terminal(enrolled, "vt100", "--test", "--test-size-mib", "512") as terminal:
+        terminal.read_until(b"Overschrijven")
+        terminal.hang_up()
+        terminal.process.wait(timeout=SECONDS)
+    assert list((enrolled / "outbox/provisional").glob("*.jws")) == []
+    (kept,) = [*(enrolled / "outbox").glob("*.jws"), *(enrolled / "outbox/sent").glob("*.jws")]
+    report = schema.from_bytes(signing.peek(kept.read_bytes())[1])
+    (done,) = [carrier.wipe for carrier in report.carriers if carrier.wipe is not None]
+    assert done.exceptions[0] == "interrupted"
+    assert done.bytes_written > 0
 
 
 def test_asked_for_plain_lines_the_same_terminal_gets_them(enrolled: Path) -> None:

@@ -173,7 +173,7 @@ def _service(own: Station) -> Iterator[Finding]:
         return
     yield Finding("dienst", True, "bereikbaar")
     if told is None:
-        yield Finding("klok", True, "de dienst zei niet hoe laat het is")
+        yield Finding("klok", True, "niet vergeleken: alleen over https is de tijd van de dienst te vertrouwen")
         return
     trouble = CLOCK.follow(told)
     yield Finding("klok", trouble is None, trouble or "gelijk met de dienst")

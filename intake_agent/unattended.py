@@ -157,7 +157,9 @@ def _media(value: object) -> dict[str, Any]:
     if not isinstance(kinds, list) or not kinds or not all(isinstance(kind, str) for kind in kinds):
         raise ValueError("kies all, nothing of een lijst van soorten.")
     if unknown := sorted(set(kinds) - set(_WIPEABLE)):
-        raise ValueError(f"{', '.join(unknown)} is geen soort schijf. Kies uit {', '.join(_WIPEABLE)}.")
+        raise ValueError(
+            f"{', '.join(unknown)} is geen soort schijf. Kies {ALL}, {NOTHING} of uit {', '.join(_WIPEABLE)}."
+        )
     return {"media": frozenset(_WIPEABLE[kind] for kind in kinds)}
 
 

@@ -26,7 +26,7 @@ def add(commands: Commands) -> None:
     )
     inspect.set_defaults(command=_inspect)
     capture = commands.add_parser("capture", help="bewaar wat de hulpprogramma's over dit toestel zeggen in een map")
-    capture.add_argument("folder", metavar="MAP", type=Path)
+    capture.add_argument("folder", metavar="MAP", type=Path, help="een nieuwe of lege map")
     capture.set_defaults(command=_capture)
     assess = commands.add_parser("assess", help="toets processornamen aan het minimum (Core i3)")
     assess.add_argument(

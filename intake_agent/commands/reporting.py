@@ -120,7 +120,8 @@ def _results(arguments: argparse.Namespace, own: Station, outbox: Outbox, client
         for results, wait_seconds in rounds:
             yield from results
             if wait_seconds is not None:
-                print(f"De volgende poging is over {wait_seconds:.0f} seconden (stoppen: Ctrl-C).", file=sys.stderr)
+                unit = "seconde" if round(wait_seconds) == 1 else "seconden"
+                print(f"De volgende poging is over {wait_seconds:.0f} {unit} (stoppen: Ctrl-C).", file=sys.stderr)
     else:
         results = send_waiting(outbox, own, client)
         retrying.note(outbox, results)
@@ -165,7 +166,8 @@ def _export(arguments: argparse.Namespace) -> int:
     for sentence in trouble:
         print(sentence, file=sys.stderr)
     print(
-        f"{count} in {file}. Sleep dit bestand in de dienst naar de pagina met verslagen zonder toestel.",
+        f"{'1 verslag staat' if count == 1 else f'{count} verslagen staan'} nu in {file}",
+        "Sleep dit bestand in de dienst naar de pagina 'Verslagen zonder toestel'.",
         "Neem daarna de ontvangstbewijzen mee: intake-agent send --receipts BESTAND",
         sep="\n",
     )

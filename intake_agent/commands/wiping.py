@@ -38,7 +38,9 @@ def add(commands: Commands) -> None:
             "--sample", action="store_true", help="lees maar een steekproef terug; staat zo op het attest"
         )
         command.add_argument(
-            "--test", action="store_true", help="oefening: wis alleen een proefschijf die hiervoor gemaakt wordt"
+            "--test",
+            action="store_true",
+            help="oefening, in gewone regels: wis alleen een proefschijf die hiervoor gemaakt wordt",
         )
         command.add_argument(
             "--test-size-mib", metavar="MIB", type=_size, default=64, help="grootte van de proefschijf"

@@ -69,6 +69,8 @@ def wipe_and_tell(work: Work) -> Ended:
         terminal.say("", *wipe_words.plan_lines(one.disk, one.plan))
     with terminal.stop_on_signal() as stop_asked:
         ended = steps.finish(work, follow=_line_each(), tell=terminal.say, stop_asked=stop_asked)
+    if not work.chosen:
+        terminal.say("Er is niets gewist; het verslag zegt alleen wat dit toestel is.")
     for done in work.wiped.values():
         terminal.say_all(wipe_words.outcome_lines(done.disk, done.wipe))
     terminal.say_all([*work.untouched.values(), *ended.remarks])

@@ -20,6 +20,7 @@ _WEIGHT_WORDS = {
     WeightClass.FROM_3_TO_8_KG: "3 tot 8 kg",
     WeightClass.OVER_8_KG: "meer dan 8 kg",
 }
+_PORT_WORDS = {"Audio": "audio", "Card reader": "kaartlezer", "Parallel": "parallel", "Serial": "serieel"}
 _BASIS_WORDS = {
     "display": "volgens het scherm",
     "bios_date": "volgens de BIOS",
@@ -60,7 +61,8 @@ def _network_words(interface: NetworkInterface) -> str:
 
 
 def _port_words(port: Port) -> str:
-    return port.kind if port.count == 1 else f"{port.count} {port.kind}"
+    name = _PORT_WORDS.get(port.kind, port.kind)
+    return name if port.count == 1 else f"{port.count} {name}"
 
 
 def _firmware_words(machine: Machine) -> str:

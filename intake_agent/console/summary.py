@@ -62,7 +62,8 @@ def _facts(machine: Machine) -> Iterator[str]:
 
 
 def _minimum_lines(machine: Machine) -> Iterator[str]:
-    yield f"Minimum     {_MINIMUM_WORDS[machine.minimum.verdict]} ({machine.minimum.policy})"
+    policy = f" ({machine.minimum.policy})" if machine.minimum.policy else ""
+    yield f"Minimum     {_MINIMUM_WORDS[machine.minimum.verdict]}{policy}"
     for reason in machine.minimum.reasons:
         yield f"            - {minimum.in_words(reason)}"
     if machine.minimum.upgrade:
@@ -85,10 +86,15 @@ def size_words(size_bytes: int | None) -> str:
     return (
         f"{gigabytes:.0f} GB"
         if gigabytes >= 10
-        else f"{gigabytes:.1f} GB"
+        else f"{one_decimal(gigabytes)} GB"
         if gigabytes >= 1
         else f"{size_bytes / 1e6:.0f} MB"
     )
+
+
+def one_decimal(number: float) -> str:
+    """``5,1``, with the comma of Dutch."""
+    return f"{number:.1f}".replace(".", ",")
 
 
 def kind_words(kind: str | None) -> str:
@@ -99,8 +105,10 @@ def kind_words(kind: str | None) -> str:
 def memory_words(memory: Memory) -> str:
     """What is installed, or what the system sees where that is not known."""
     if memory.installed_mib:
-        return f"{memory.installed_mib / 1024:g} GB"
-    return f"{memory.usable_mib / 1024:.1f} GB zichtbaar (geplaatst: onbekend)" if memory.usable_mib else "onbekend"
+        return f"{memory.installed_mib / 1024:g} GB".replace(".", ",")
+    if memory.usable_mib:
+        return f"{one_decimal(memory.usable_mib / 1024)} GB zichtbaar (geplaatst: onbekend)"
+    return "onbekend"
 
 
 def _battery_words(battery: Battery) -> str:

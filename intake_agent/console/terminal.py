@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import shutil
 import signal
 import sys
+import textwrap
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 
@@ -12,9 +14,19 @@ from intake_agent.wiping.progress import Listener, Phase, Progress, StopAsked
 
 
 def say(*lines: str) -> None:
-    """Print lines for people."""
+    """Print lines for people; on a terminal none is broken in the middle of a word."""
     for line in lines:
-        print(line, flush=True)
+        print(_folded(line) if sys.stdout.isatty() else line, flush=True)
+
+
+def _folded(line: str) -> str:
+    """``line`` in pieces that fit the terminal, each as far in as the first; a long path or address stays whole."""
+    columns = shutil.get_terminal_size().columns
+    if len(line) < columns:
+        return line
+    indent = " " * (len(line) - len(line.lstrip(" ")))
+    pieces = textwrap.wrap(line, columns - 1, subsequent_indent=indent, break_long_words=False, break_on_hyphens=False)
+    return "\n".join(pieces)
 
 
 def say_all(lines: Iterable[str]) -> None:
@@ -30,7 +42,7 @@ def is_interactive() -> bool:
 def ask(question: str) -> str:
     """One answer, without spaces around it; the end of the input is an empty answer."""
     try:
-        return input(question).strip()
+        return input(f"{_folded(question.strip())} " if sys.stdout.isatty() else question).strip()
     except EOFError:
         return ""
 

@@ -10,6 +10,7 @@ from intake_agent import work as steps
 from intake_agent.candidates import Candidate, resuming
 from intake_agent.console import terminal
 from intake_agent.console.flow import FAILED, REFUSED, exit_code, started, wipe_and_tell
+from intake_agent.machine import Disk
 from intake_agent.outbox import OutboxError
 from intake_agent.part_testing import with_stress
 from intake_agent.unattended import After, UnattendedPolicy
@@ -86,11 +87,9 @@ def _covered(policy: UnattendedPolicy, work: Work) -> list[Candidate]:
     found = steps.offered(work)
     for one in found:
         if not policy.covers(one.disk):
-            terminal.say(f"{one.disk.name} ({one.disk.serial}): het beleid laat deze schijf zoals ze is.")
+            terminal.say(f"{_name(one.disk)}: het beleid laat deze schijf zoals ze is.")
         elif not one.may_be_wiped:
-            terminal.say(
-                f"{one.disk.name} ({one.disk.serial}) wordt NIET gewist:", *(f"  {why}" for why in one.why_not)
-            )
+            terminal.say(f"{_name(one.disk)} wordt NIET gewist:", *(f"  {why}" for why in one.why_not))
     return [one for one in found if policy.covers(one.disk)]
 
 
@@ -99,5 +98,9 @@ def _is_short(policy: UnattendedPolicy, work: Work, covered: list[Candidate]) ->
     left = [one for one in covered if one.disk.name not in work.wiped]
     lower = [one for one in work.wiped.values() if policy.level is Level.PURGE and one.wipe.level is not Level.PURGE]
     for one in lower:
-        terminal.say(f"{one.disk.name} ({one.disk.serial}): niveau {one.wipe.level}, het beleid vraagt purge.")
+        terminal.say(f"{_name(one.disk)}: niveau {one.wipe.level}, het beleid vraagt purge.")
     return bool(left or lower)
+
+
+def _name(disk: Disk) -> str:
+    return f"{disk.name} ({disk.serial or 'serienummer onbekend'})"

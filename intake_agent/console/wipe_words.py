@@ -6,6 +6,7 @@ from collections.abc import Iterator
 
 from intake_agent.console.summary import disk_words, size_words
 from intake_agent.machine import Disk
+from intake_agent.wiping import ata_security
 from intake_agent.wiping.journal import Cut
 from intake_agent.wiping.method import Method
 from intake_agent.wiping.plan import Plan
@@ -102,6 +103,17 @@ def exception_words(wipe: Wipe) -> Iterator[str]:
         yield "verder gegaan waar een eerdere wis afgebroken werd"
 
 
+def locked_words(disk: Disk, wipe: Wipe) -> str | None:
+    """A drive that keeps our password, or may keep it: whoever does not know it takes the drive for broken."""
+    own = f'het wachtwoord "{ata_security.PASSWORD}"'
+    way_out = f"Wis ze opnieuw, of doe: hdparm --security-disable {ata_security.PASSWORD} /dev/{disk.name}"
+    if any((attempt.detail or "").startswith(ata_security.LEFT_LOCKED) for attempt in wipe.attempts):
+        return f"VERGRENDELD: op deze schijf staat nog {own}. {way_out}"
+    if wipe.outcome is Outcome.NOT_ERASED and wipe.method in {method.value for method in ata_security.METHODS}:
+        return f"MISSCHIEN VERGRENDELD: op deze schijf kan nog {own} staan. {way_out}"
+    return None
+
+
 def advice(wipe: Wipe) -> str | None:
     """What must be done with a disk that is not simply erased."""
     if wipe.outcome is Outcome.ERASED:
@@ -113,7 +125,9 @@ def advice(wipe: Wipe) -> str | None:
 
 def outcome_lines(disk: Disk, wipe: Wipe) -> Iterator[str]:
     """How one wipe ended."""
-    yield f"{disk.name} ({disk.serial}): {outcome_words(wipe)}"
+    yield f"{disk.name} ({disk.serial or 'serienummer onbekend'}): {outcome_words(wipe)}"
+    if locked := locked_words(disk, wipe):
+        yield f"  {locked}"
     for words in exception_words(wipe):
         yield f"  - {words}"
     if todo := advice(wipe):

@@ -12,6 +12,8 @@ import time
 from dataclasses import dataclass
 from pathlib import Path
 
+from intake_agent.system_errors import in_words
+
 _REQUEST_BYTES = 1024 * 1024
 _STRETCH_REQUESTS = 32
 """A stretch of 32 MiB: long enough that the seek before it does not count."""
@@ -22,7 +24,7 @@ _ALIGNMENT_BYTES = 4096
 class DiskRead:
     """Megabytes a second (10⁶ bytes): the median and the slowest of ``stretches``; ``errors`` is unreadable requests.
 
-    ``trouble`` says why nothing could be read, in the system's words.
+    ``trouble`` says in Dutch why nothing could be read.
     """
 
     stretches: int = 0
@@ -37,7 +39,7 @@ def measure(path: Path, size_bytes: int, stop: threading.Event) -> DiskRead:
     try:
         descriptor = _open(path)
     except OSError as error:
-        return DiskRead(trouble=error.strerror or str(error))
+        return DiskRead(trouble=in_words(error))
     rates: list[float] = []
     errors = 0
     try:

@@ -67,11 +67,13 @@ class ResultScreen(StepScreen[Then]):
         work, ended = self._work, self._ended
         for one in work.chosen:
             disk, done = one.disk, work.wiped.get(one.disk.name)
-            yield Text(f"{disk.name} {disk.serial}", style="bold")
+            yield Text(f"{disk.name} {disk.serial or 'serienummer onbekend'}", style="bold")
             if done is None:
                 yield marked(Mark.BAD, work.untouched.get(disk.name) or "niet begonnen: er werd eerder gestopt")
                 continue
             yield marked(BY_OUTCOME[done.wipe.outcome], wipe_words.outcome_words(done.wipe))
+            if locked := wipe_words.locked_words(disk, done.wipe):
+                yield marked(Mark.BAD, locked)
             for words in wipe_words.exception_words(done.wipe):
                 yield Text(f"     - {words}")
             if todo := wipe_words.advice(done.wipe):

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import segno
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from intake_agent.console.qr import qr_lines
@@ -15,6 +15,7 @@ def modules(lines: list[str]) -> list[list[int]]:
     return [[PAIRS[block][half] for block in line] for line in lines for half in (0, 1)]
 
 
+@settings(deadline=None)
 @given(st.from_regex(r"https://[a-z]{1,20}\.example/d/HS-[0-9A-Z]{6}", fullmatch=True))
 def test_the_half_blocks_are_the_codes_own_modules_within_a_quiet_zone(address: str) -> None:
     lines = qr_lines(address, columns=41, lines=19)

@@ -142,7 +142,7 @@ def test_a_hidden_area_is_seen_before_anything_is_wiped(seen: Any) -> None:
     machine = seen("bios-desktop")
     areas = machine.disks[0].hidden_areas
     assert (areas.hpa, areas.hpa_sectors, areas.dco) == (AreaState.LEFT, 10_000_000, AreaState.ABSENT)
-    assert any("verborgen gebied van 5.1 GB" in line for line in machine_lines(machine))
+    assert any("verborgen gebied van 5,1 GB" in line for line in machine_lines(machine))
     assert seen("usb-bridge").disks[0].hidden_areas == NO_AREAS
 
 

@@ -16,7 +16,11 @@ from intake_agent.probes.json_facts import at, flag, number, objects, text
 from intake_agent.probes.smart import WEAR_LEFT, drive_signs, smart_attributes, smart_facts
 from intake_agent.raw_facts import RawFacts
 
-_NOT_A_DISK = ("zram", "ram", "loop", "sr", "fd", "nbd", "dm-", "md")
+_NOT_A_DISK = (
+    *("zram", "ram", "loop", "sr", "fd", "dm-", "md", "nbd", "rbd", "drbd", "zd", "bcache"),
+    *("mtd", "ubiblock"),
+)
+"""What stands for memory, other disks or another machine's; ``mtdblock0`` is the firmware's own flash."""
 _NO_MAKER = frozenset({"ATA", "USB", "NVMe", "Generic"})
 _BUSES_BY_NAME = {"nvme": "nvme", "mmcblk": "mmc", "vd": "virtio"}
 _HEX_ID = re.compile(r"0x[0-9a-fA-F]+")

@@ -102,7 +102,21 @@ def listed(**row: object) -> str:
 
 
 @pytest.mark.parametrize(
-    "name", ["loop0", "zram0", "sr0", "md127", "dm-0", "mmcblk0boot0", "mmcblk0rpmb", "fd0", "nbd0", "ram0"]
+    "name",
+    [
+        "loop0",
+        "zram0",
+        "sr0",
+        "md127",
+        "dm-0",
+        "mmcblk0boot0",
+        "mmcblk0rpmb",
+        "fd0",
+        "nbd0",
+        "ram0",
+        "mtdblock0",
+        "zd16",
+    ],
 )
 def test_what_is_no_disk_of_the_machine_is_not_listed(name: str) -> None:
     assert disks(RawFacts(lsblk=listed(kname=name))) == ()

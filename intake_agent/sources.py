@@ -23,7 +23,7 @@ from intake_agent.raw_facts import DMI_FILES, SUPPLY_FILES, RawFacts
 
 _TIMEOUT_SECONDS = 60
 """A dying disk answers ``smartctl`` after half a minute of retries; past this the fact counts as absent."""
-_NOT_ASKED = re.compile(r"(loop|zram|ram|sr|fd|nbd|dm-|md)\d|mmcblk\d+(boot|rpmb)")
+_NOT_ASKED = re.compile(r"(loop|zram|ram|sr|fd|nbd|rbd|drbd|zd|bcache|dm-|md|mtdblock|ubiblock)\d|mmcblk\d+(boot|rpmb)")
 _VERSION_QUESTIONS = {
     "lsblk": ("lsblk", "--version"),
     "nvme": ("nvme", "version"),

@@ -34,6 +34,9 @@ _MOST_STRESS_SECONDS = 3600
 _LONGEST_NAME = 120
 ALL, NOTHING = "all", "nothing"
 _WIPEABLE = {medium.value: medium for medium in Medium if medium not in {Medium.FLASH, Medium.UNKNOWN}}
+_BUILT_IN = frozenset({"nvme", "sata", "ata", "sas", "scsi", "mmc", "virtio", "spi"})
+"""Not ``usb`` and ``sbp`` (FireWire), nor ``iscsi``, ``fc``, ``fcoe``, ``tcp`` and ``rdma``: those lie elsewhere."""
+_UNTOLD = frozenset({None, "loop", "file"})
 _LEVELS = {level.value: level for level in (Level.CLEAR, Level.PURGE)}
 
 
@@ -80,8 +83,12 @@ class UnattendedPolicy:
 
 
 def is_internal(disk: Disk) -> bool:
-    """Is the disk built in, and no stick, card or USB disk that somebody left in the machine?"""
-    return not disk.removable and disk.bus != "usb" and disk.medium is not Medium.FLASH
+    """Is the disk built in: no stick, card or USB disk that somebody left in the machine, no disk over a network?
+
+    A disk whose way in nobody tells counts as built in only where it says what it is: a bridge hides both.
+    """
+    known = disk.bus in _BUILT_IN or (disk.bus in _UNTOLD and disk.medium is not Medium.UNKNOWN)
+    return known and not disk.removable and disk.medium is not Medium.FLASH
 
 
 def read(path: Path) -> UnattendedPolicy:

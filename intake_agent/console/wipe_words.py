@@ -79,6 +79,8 @@ def plan_lines(disk: Disk, plan: Plan) -> Iterator[str]:
 
 def cut_words(cut: Cut) -> str:
     """What is known of a wipe that never ended."""
+    if cut.ended:
+        return f"Een wis van {cut.began_at:%d/%m/%Y %H:%M} (UTC) liet ons wachtwoord op de schijf; ze begint opnieuw."
     began = f"Een wis van {cut.began_at:%d/%m/%Y %H:%M} (UTC) werd afgebroken"
     if not cut.resumable:
         return f"{began}; ze begint opnieuw."
@@ -107,7 +109,7 @@ def locked_words(disk: Disk, wipe: Wipe) -> str | None:
     """A drive that keeps our password, or may keep it: whoever does not know it takes the drive for broken."""
     own = f'het wachtwoord "{ata_security.PASSWORD}"'
     way_out = f"Wis ze opnieuw, of doe: hdparm --security-disable {ata_security.PASSWORD} /dev/{disk.name}"
-    if any((attempt.detail or "").startswith(ata_security.LEFT_LOCKED) for attempt in wipe.attempts):
+    if ata_security.leaves_locked(wipe):
         return f"VERGRENDELD: op deze schijf staat nog {own}. {way_out}"
     if wipe.outcome is Outcome.NOT_ERASED and wipe.method in {method.value for method in ata_security.METHODS}:
         return f"MISSCHIEN VERGRENDELD: op deze schijf kan nog {own} staan. {way_out}"

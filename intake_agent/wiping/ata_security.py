@@ -15,7 +15,7 @@ from intake_agent.wiping.method import Method
 from intake_agent.wiping.programs import Answer
 from intake_agent.wiping.progress import Watch
 from intake_agent.wiping.waiting import Ended, run_long, said
-from wipe_reports.document import AttemptResult
+from wipe_reports.document import Attempt, AttemptResult, Outcome, Wipe
 
 PASSWORD = "herstart"  # noqa: S105 - known to everyone on purpose: it only has to be findable again
 LEFT_LOCKED = f'DRIVE LEFT LOCKED, VERGRENDELD, password "{PASSWORD}":'
@@ -45,6 +45,20 @@ def erase(method: Method, disk: Disk, path: Path, watch: Watch) -> Ended:
     if not ours and (refused := _set_password(disk, path)):
         return Ended(AttemptResult.REFUSED, _undone(disk, path, refused))
     return _send(method, disk, path, seen, watch)
+
+
+def said_locked(attempt: Attempt) -> bool:
+    """Did this attempt leave the drive locked with our password?"""
+    return (attempt.detail or "").startswith(LEFT_LOCKED)
+
+
+def leaves_locked(wipe: Wipe) -> bool:
+    """Does our password stand on the drive after ``wipe``? Only a security erase that completed took it off for sure.
+
+    A drive that was overwritten with the password on it locks itself when its power goes.
+    """
+    completed = wipe.outcome is Outcome.ERASED and wipe.method in {method.value for method in METHODS}
+    return not completed and any(map(said_locked, wipe.attempts))
 
 
 def release(disk: Disk, path: Path) -> str | None:

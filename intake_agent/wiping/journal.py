@@ -21,7 +21,7 @@ from typing import Any
 from intake_agent import durable
 from intake_agent.clock import CLOCK
 from intake_agent.machine import Disk
-from intake_agent.wiping.ata_security import LEFT_LOCKED
+from intake_agent.wiping.ata_security import said_locked
 from intake_agent.wiping.method import Method
 from wipe_reports.document import Attempt, AttemptResult, Technique
 
@@ -57,13 +57,8 @@ class Cut:
         """The erase that may have left our password on the drive: the one under way, or one that said so."""
         if self.method is not None:
             return self.method
-        told = [one.method for one in self.attempts if left_locked(one)]
+        told = [one.method for one in self.attempts if said_locked(one)]
         return next((method for method in Method if told and method.value == told[-1]), None)
-
-
-def left_locked(attempt: Attempt) -> bool:
-    """Did this attempt leave the drive locked with our password?"""
-    return (attempt.detail or "").startswith(LEFT_LOCKED)
 
 
 class Journal:

@@ -15,16 +15,17 @@ from intake_agent.clock import CLOCK
 from intake_agent.machine import Disk
 from intake_agent.system_errors import in_words
 from intake_agent.wiping import ata, scsi
+from intake_agent.wiping.ata_security import leaves_locked
 from intake_agent.wiping.carrier_file import CarrierNotOpenedError, opened
 from intake_agent.wiping.drive import Drives, Erased
-from intake_agent.wiping.journal import Cut, Journal, Journals, left_locked
+from intake_agent.wiping.journal import Cut, Journal, Journals
 from intake_agent.wiping.method import Method
 from intake_agent.wiping.plan import Plan
 from intake_agent.wiping.progress import Watch
 from intake_agent.wiping.safety import Refusal
 from intake_agent.wiping.target import Target
 from intake_agent.wiping.wipe import Commands, Past, attempt_that_was_cut, row_of, unfinished, wipe
-from wipe_reports.document import AreaState, Attempt, AttemptResult, HiddenAreas, Outcome, Wipe
+from wipe_reports.document import AreaState, Attempt, AttemptResult, HiddenAreas, Wipe
 
 _NAMELESS = (ata.SANITIZES, scsi.METHODS)
 """Sanitizes of which the drive tells that one runs, and not which."""
@@ -226,7 +227,7 @@ def _wipe(
     finally:
         if done is None or {"interrupted", "carrier_gone"} & set(done.exceptions):
             journal.left()
-        elif done.outcome is Outcome.NOT_ERASED and any(map(left_locked, done.attempts)):
+        elif leaves_locked(done):
             journal.ended_locked()
         else:
             journal.ended()

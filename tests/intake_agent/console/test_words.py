@@ -14,6 +14,7 @@ import pytest
 from intake_agent.cli import main
 from intake_agent.console import terminal, wipe_words
 from intake_agent.console.machine_parts import part_lines
+from intake_agent.console.overview import overview
 from intake_agent.console.summary import machine_lines, memory_words, size_words
 from intake_agent.machine import Disk, Machine, Medium, Memory, Port
 from intake_agent.part_tests import disk_read
@@ -45,6 +46,12 @@ def test_a_drive_that_was_left_locked_is_told_first_with_the_way_out() -> None:
     assert "GEWIST" in first
     assert second.strip().startswith("VERGRENDELD")
     assert "hdparm --security-disable herstart /dev/sda" in second
+
+
+def test_a_drive_that_a_later_security_erase_opened_is_not_called_locked() -> None:
+    before = (attempt(f"{ata_security.LEFT_LOCKED} the erase failed"),)
+    wipe = replace(OVERWRITTEN, method=Method.ATA_SECURITY_ERASE_ENHANCED.value, attempts=before)
+    assert wipe_words.locked_words(DISK, wipe) is None
 
 
 def test_a_security_erase_that_did_not_end_may_have_left_its_password() -> None:
@@ -110,3 +117,16 @@ def test_a_policy_with_a_word_that_is_no_kind_names_all_the_others(
     policy.write_text('operator = "An"\nwipe = "alles"\n')
     assert main(["run", "--policy", str(policy), "--state", str(enrolled)]) == 2
     assert "all, nothing of uit hdd" in capsys.readouterr().err
+
+
+def test_root_is_not_told_to_become_root(monkeypatch: pytest.MonkeyPatch) -> None:
+    refused = PermissionError(1, os.strerror(1))
+    monkeypatch.setattr(os, "geteuid", lambda: 1000)
+    assert "probeer het als root" in in_words(refused)
+    monkeypatch.setattr(os, "geteuid", lambda: 0)
+    assert in_words(refused) == "dat laat het systeem niet toe"
+
+
+def test_what_is_not_known_of_a_machine_is_called_unknown_once() -> None:
+    (line,) = (str(line) for line in overview(Machine()) if str(line).startswith("Toestel"))
+    assert line.split() == ["Toestel", "onbekend"]

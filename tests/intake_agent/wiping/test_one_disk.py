@@ -93,3 +93,17 @@ def test_what_a_drive_said_when_its_erase_was_stopped_stands_in_the_report(
     assert (done.outcome, done.interrupted) == (Outcome.NOT_ERASED, True)
     assert (done.attempts[-1].detail or "").startswith(LEFT_LOCKED)
     report_stands(disk, done)
+
+
+def test_a_drive_that_was_overwritten_with_our_password_on_it_is_known_as_ours_when_it_locks(
+    fast_folder: Path, drive: Any, report_stands: Any
+) -> None:
+    disk = a_disk(AtaSecurity(enabled=False, locked=False, frozen=False))
+    drive.erases = [lambda path: AttemptResult.FAILED]
+    done = wiped(fast_folder, drive, disk).wipe
+    assert done is not None
+    assert done.outcome is Outcome.ERASED
+    cut = Journals(fast_folder / "stick").cut(a_disk(LOCKED))
+    assert cut is not None
+    assert (cut.resumable, cut.locked_by) == (False, Method.ATA_SECURITY_ERASE_ENHANCED)
+    report_stands(disk, done)

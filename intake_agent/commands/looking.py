@@ -94,14 +94,13 @@ def _assess(arguments: argparse.Namespace) -> int:
         lines = sys.stdin.buffer if arguments.processors == "-" else Path(arguments.processors).open("rb")  # noqa: SIM115
         with lines:
             for line in lines:
-                if brand := line.decode("utf-8", errors="replace").strip("\r\n"):
-                    judged = judge_processor(brand)
-                    answer = {
-                        "processor": brand,
-                        "verdict": judged.verdict,
-                        "reason": in_words(processor_reason(judged), arguments.language),
-                    }
-                    print(json.dumps(answer, ensure_ascii=False))
+                judged = judge_processor(line.decode("utf-8", errors="replace").strip("\r\n"))
+                answer = {
+                    "processor": judged.processor,
+                    "verdict": judged.verdict,
+                    "reason": in_words(processor_reason(judged), arguments.language),
+                }
+                print(json.dumps(answer, ensure_ascii=False))
     except OSError as error:
         return refuse(f"{arguments.processors} kan niet gelezen worden: {system_errors.in_words(error)}.")
     return 0

@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+import json
 from dataclasses import replace
+from pathlib import Path
 
 import pytest
 
+from intake_agent.cli import main
 from intake_agent.machine import Machine, Memory, MemoryModule, MinimumVerdict, Processor, System
 from intake_agent.minimum import _WORDS, in_words, judge
 from intake_agent.policy import KindRule, Policy, ProcessorRule
@@ -133,3 +136,14 @@ def test_every_reason_reads_as_words_in_both_languages() -> None:
 
 def test_a_reason_of_a_later_version_is_shown_as_it_is() -> None:
     assert in_words("a_later_key:7") == "a_later_key:7"
+
+
+def test_every_line_of_processors_gets_one_answer_also_an_empty_one(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    names = tmp_path / "namen.txt"
+    names.write_bytes(b"Intel(R) Core(TM) i5-2400 CPU @ 3.10GHz\r\n\nIntel(R) Celeron(R) N4000 CPU @ 1.10GHz")
+    assert main(["assess", "--processors", str(names)]) == 0
+    answers = [json.loads(line) for line in capsys.readouterr().out.splitlines()]
+    assert [answer["verdict"] for answer in answers] == [PASS, REVIEW, FAIL]
+    assert answers[1]["processor"] == ""

@@ -31,8 +31,10 @@ def overview(machine: Machine) -> Iterator[Text]:
     yield Text("")
     system, processor = machine.system, machine.processor
     name = " ".join(filter(None, (system.manufacturer, system.product))) or "onbekend"
-    year = f", ongeveer uit {machine.estimate.year}" if machine.estimate.year else ""
-    yield _row("Toestel", f"{name} ({kind_words(system.kind)}{year})")
+    kind = kind_words(system.kind) if system.kind else None
+    year = f"ongeveer uit {machine.estimate.year}" if machine.estimate.year else None
+    told = ", ".join(words for words in (kind, year) if words)
+    yield _row("Toestel", f"{name} ({told})" if told else name)
     yield _row("Serienummer", system.serial or "onbekend")
     cores = f", {processor.cores} kernen" if processor.cores else ""
     yield _row("Processor", f"{processor.brand or 'onbekend'}{cores}")
@@ -84,7 +86,7 @@ def _memory(machine: Machine) -> str:
 
 
 def _disk(disk: Disk) -> str:
-    return f"{disk.name} {disk.model or 'onbekend'}, {size_words(disk.size_bytes)} "
+    return f"{disk.name} {disk.model or 'model onbekend'}, {size_words(disk.size_bytes)} "
 
 
 def _battery(battery: Battery) -> str:

@@ -145,7 +145,7 @@ class DisksScreen(StepScreen["list[Ticked] | Again"]):
         for one in self._found:
             yield DiskLine(one)
         if not self._found:
-            yield Static(marked(Mark.LOOK, self._nothing_there()), classes="line", id="nothing")
+            yield Static(folded(marked(Mark.LOOK, self._nothing_there()), 5), classes="line", id="nothing")
 
     def _nothing_there(self) -> str:
         if self._loose:

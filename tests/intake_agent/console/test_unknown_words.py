@@ -1,0 +1,24 @@
+"""What cannot be known or done is said once, and in words that fit who reads them."""
+
+from __future__ import annotations
+
+import os
+
+import pytest
+
+from intake_agent.console.overview import overview
+from intake_agent.machine import Machine
+from intake_agent.system_errors import in_words
+
+
+def test_root_is_not_told_to_become_root(monkeypatch: pytest.MonkeyPatch) -> None:
+    refused = PermissionError(1, os.strerror(1))
+    monkeypatch.setattr(os, "geteuid", lambda: 1000)
+    assert "probeer het als root" in in_words(refused)
+    monkeypatch.setattr(os, "geteuid", lambda: 0)
+    assert in_words(refused) == "dat laat het systeem niet toe"
+
+
+def test_what_is_not_known_of_a_machine_is_called_unknown_once() -> None:
+    (line,) = (str(line) for line in overview(Machine()) if str(line).startswith("Toestel"))
+    assert line.split() == ["Toestel", "onbekend"]

@@ -14,7 +14,6 @@ import pytest
 from intake_agent.cli import main
 from intake_agent.console import terminal, wipe_words
 from intake_agent.console.machine_parts import part_lines
-from intake_agent.console.overview import overview
 from intake_agent.console.summary import machine_lines, memory_words, size_words
 from intake_agent.machine import Disk, Machine, Medium, Memory, Port
 from intake_agent.part_tests import disk_read
@@ -117,16 +116,3 @@ def test_a_policy_with_a_word_that_is_no_kind_names_all_the_others(
     policy.write_text('operator = "An"\nwipe = "alles"\n')
     assert main(["run", "--policy", str(policy), "--state", str(enrolled)]) == 2
     assert "all, nothing of uit hdd" in capsys.readouterr().err
-
-
-def test_root_is_not_told_to_become_root(monkeypatch: pytest.MonkeyPatch) -> None:
-    refused = PermissionError(1, os.strerror(1))
-    monkeypatch.setattr(os, "geteuid", lambda: 1000)
-    assert "probeer het als root" in in_words(refused)
-    monkeypatch.setattr(os, "geteuid", lambda: 0)
-    assert in_words(refused) == "dat laat het systeem niet toe"
-
-
-def test_what_is_not_known_of_a_machine_is_called_unknown_once() -> None:
-    (line,) = (str(line) for line in overview(Machine()) if str(line).startswith("Toestel"))
-    assert line.split() == ["Toestel", "onbekend"]

@@ -45,7 +45,7 @@ class PolicyInvalidError(Exception):
 
 
 class After(StrEnum):
-    """What happens when the report lies safe."""
+    """What happens when the report lies safe; where a disk was not erased the machine stays on, so that it is seen."""
 
     NOTHING = "nothing"
     POWER_OFF = "power-off"

@@ -65,7 +65,9 @@ def _take_in(policy: UnattendedPolicy, wishes: Wishes) -> int:
         code = exit_code(work, ended)
         if _is_short(policy, work, covered) and code != REFUSED:
             code = FAILED
-    if policy.after is After.POWER_OFF and ended.is_safe:
+    if policy.after is After.POWER_OFF and code == FAILED:
+        terminal.say("Niet alles is gelukt: het toestel blijft aan, zodat iemand dit leest.")
+    elif policy.after is After.POWER_OFF and ended.is_safe:
         terminal.say("Het toestel gaat uit.")
         power.power_off()
     return code

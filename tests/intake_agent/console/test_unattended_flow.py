@@ -121,6 +121,15 @@ def test_the_machine_goes_off_only_when_the_report_lies_safe(machine, enrolled, 
     assert off == [True]
 
 
+def test_a_machine_with_a_disk_that_was_not_erased_stays_on_to_be_seen(machine, enrolled, monkeypatch, capsys) -> None:
+    off: list[bool] = []
+    monkeypatch.setattr(power, "power_off", lambda: off.append(True))
+    machine(refused="proef1")
+    assert run(enrolled, POLICY + 'after = "power-off"\n') == FAILED
+    assert off == []
+    assert "blijft aan" in capsys.readouterr().out
+
+
 def test_a_wrong_policy_is_refused_in_words(enrolled, capsys) -> None:
     assert run(enrolled, 'operator = "An"\n') == REFUSED
     assert "wipe: dit ontbreekt" in capsys.readouterr().err

@@ -8,16 +8,22 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from pathlib import Path
+from typing import Any
 
 import pytest
 
 from intake_agent.clock import CLOCK
-from intake_agent.machine import AtaSecurity, Disk
+from intake_agent.machine import AtaSecurity, Disk, Medium
 from intake_agent.wiping.drive import Drives
 from intake_agent.wiping.firmware import FirmwareErase
 from intake_agent.wiping.hidden_areas import NO_AREAS, OpenedAreas
+from intake_agent.wiping.jobs import Finished, Job, wipe_all
+from intake_agent.wiping.journal import Journals
 from intake_agent.wiping.method import Method
-from intake_agent.wiping.progress import Watch
+from intake_agent.wiping.plan import plan
+from intake_agent.wiping.progress import Phase, Progress, Watch
+from intake_agent.wiping.safety import Refusal
+from intake_agent.wiping.stamp import CHUNK_BYTES
 from wipe_reports import contradictions, schema
 from wipe_reports.document import (
     Agent,
@@ -26,11 +32,14 @@ from wipe_reports.document import (
     Device,
     HiddenAreas,
     Operator,
+    Outcome,
     Tool,
     Wipe,
     WipeReport,
 )
 
+SIZE = 4 * CHUNK_BYTES
+"""Of the disks of a :class:`Bench`."""
 Act = Callable[[Path], AttemptResult | None]
 
 
@@ -145,3 +154,64 @@ def fills() -> Callable[..., Act]:
         return lambda path: fill(path, pattern, start, end)
 
     return made
+
+
+@dataclass
+class Bench:
+    """The folder of the disks' files and of the stick, and what was told while they were wiped."""
+
+    folder: Path
+    drive: Any
+    told: list[tuple[str, Progress]] = field(default_factory=list)
+    stop_when: Callable[[str, Progress], bool] = lambda name, progress: False
+    stopped: bool = False
+    against: dict[str, list[Refusal]] = field(default_factory=dict)
+
+    @property
+    def journals(self) -> Journals:
+        return Journals(self.folder / "stick")
+
+    def disk(self, name: str = "een", **facts: Any) -> Disk:
+        """A disk with somebody's data on it."""
+        made = Disk(
+            **{"name": name, "model": "Model", "serial": f"S-{name}", "medium": Medium.HDD, "bus": "sata", **facts},
+            size_bytes=SIZE,
+        )
+        (self.folder / name).write_bytes(os.urandom(SIZE))
+        return made
+
+    def job(self, disk: Disk, *, resume: bool = False, **planned: Any) -> Job:
+        cut = self.journals.cut(disk) if resume else None
+        return Job(disk=disk, path=self.folder / disk.name, plan=plan(disk, **planned), nonce=None, resume=cut)
+
+    def follow(self, disk: Disk, progress: Progress) -> None:
+        self.told.append((disk.name, progress))
+        self.stopped = self.stopped or self.stop_when(disk.name, progress)
+
+    def wipe(self, *jobs: Job) -> list[Finished]:
+        return wipe_all(
+            jobs,
+            follow=self.follow,
+            stop_asked=lambda: self.stopped,
+            may_start=lambda disk: self.against.get(disk.name, []),
+            journals=self.journals,
+            drives=self.drive.as_drives(),
+        )
+
+    def wipe_one(self, disk: Disk, **how: Any) -> Finished:
+        (finished,) = self.wipe(self.job(disk, **how))
+        return finished
+
+    def cut_at(self, disk: Disk, phase: Phase) -> None:
+        """A wipe that ends by a key press when ``phase`` is under way."""
+        self.stop_when = lambda name, progress: progress.phase is phase
+        finished = self.wipe_one(disk)
+        assert finished.wipe is not None
+        assert (finished.wipe.outcome, finished.wipe.interrupted) == (Outcome.NOT_ERASED, True)
+        self.stop_when, self.stopped = lambda name, progress: False, False
+
+
+@pytest.fixture
+def bench(fast_folder: Path, stand_in_drive: Any, monkeypatch: pytest.MonkeyPatch) -> Bench:
+    monkeypatch.setattr("intake_agent.wiping.progress._SECONDS_BETWEEN_REPORTS", 0)
+    return Bench(fast_folder, stand_in_drive())

@@ -3,100 +3,33 @@
 from __future__ import annotations
 
 import os
-import subprocess
 from collections.abc import Callable
-from dataclasses import dataclass, field, replace
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
 import pytest
 
-from intake_agent.clock import CLOCK
 from intake_agent.machine import AtaSecurity, Disk, Medium, Support
 from intake_agent.wiping.block_device import look
-from intake_agent.wiping.canaries import Canaries
-from intake_agent.wiping.content import OneFill
 from intake_agent.wiping.hidden_areas import OpenedAreas
 from intake_agent.wiping.jobs import Finished, Job, wipe_all
-from intake_agent.wiping.journal import Journals
 from intake_agent.wiping.method import Method
 from intake_agent.wiping.plan import plan
-from intake_agent.wiping.progress import Phase, Progress, Watch
+from intake_agent.wiping.progress import Phase
 from intake_agent.wiping.safety import Consent, Refusal, refusals
 from intake_agent.wiping.stamp import CHUNK_BYTES
-from intake_agent.wiping.verify import ReadBack, read_back
 from wipe_reports.document import AreaState, AttemptResult, HiddenAreas, Level, Outcome, Technique
 
 SIZE = 4 * CHUNK_BYTES
 NVME = {"medium": Medium.NVME, "bus": "nvme", "supports": frozenset({Support.NVME_SANITIZE_BLOCK})}
 
 
-@dataclass
-class Bench:
-    """The folder of the disks' files and of the stick, and what was told while they were wiped."""
-
-    folder: Path
-    drive: Any
-    told: list[tuple[str, Progress]] = field(default_factory=list)
-    stop_when: Callable[[str, Progress], bool] = lambda name, progress: False
-    stopped: bool = False
-    against: dict[str, list[Refusal]] = field(default_factory=dict)
-
-    @property
-    def journals(self) -> Journals:
-        return Journals(self.folder / "stick")
-
-    def disk(self, name: str = "een", **facts: Any) -> Disk:
-        """A disk with somebody's data on it."""
-        made = Disk(
-            **{"name": name, "model": "Model", "serial": f"S-{name}", "medium": Medium.HDD, "bus": "sata", **facts},
-            size_bytes=SIZE,
-        )
-        (self.folder / name).write_bytes(os.urandom(SIZE))
-        return made
-
-    def job(self, disk: Disk, *, resume: bool = False, **planned: Any) -> Job:
-        cut = self.journals.cut(disk) if resume else None
-        return Job(disk=disk, path=self.folder / disk.name, plan=plan(disk, **planned), nonce=None, resume=cut)
-
-    def follow(self, disk: Disk, progress: Progress) -> None:
-        self.told.append((disk.name, progress))
-        self.stopped = self.stopped or self.stop_when(disk.name, progress)
-
-    def wipe(self, *jobs: Job) -> list[Finished]:
-        return wipe_all(
-            jobs,
-            follow=self.follow,
-            stop_asked=lambda: self.stopped,
-            may_start=lambda disk: self.against.get(disk.name, []),
-            journals=self.journals,
-            drives=self.drive.as_drives(),
-        )
-
-    def wipe_one(self, disk: Disk, **how: Any) -> Finished:
-        (finished,) = self.wipe(self.job(disk, **how))
-        return finished
-
-    def cut_at(self, disk: Disk, phase: Phase) -> None:
-        """A wipe that ends by a key press when ``phase`` is under way."""
-        self.stop_when = lambda name, progress: progress.phase is phase
-        finished = self.wipe_one(disk)
-        assert finished.wipe is not None
-        assert (finished.wipe.outcome, finished.wipe.interrupted) == (Outcome.NOT_ERASED, True)
-        self.stop_when, self.stopped = lambda name, progress: False, False
-
-
-@pytest.fixture
-def bench(fast_folder: Path, stand_in_drive: Any, monkeypatch: pytest.MonkeyPatch) -> Bench:
-    monkeypatch.setattr("intake_agent.wiping.progress._SECONDS_BETWEEN_REPORTS", 0)
-    return Bench(fast_folder, stand_in_drive())
-
-
 def outcomes(finished: list[Finished]) -> list[Outcome | None]:
     return [one.wipe.outcome if one.wipe else None for one in finished]
 
 
-def test_several_disks_are_wiped_at_once_each_with_its_own_progress(bench: Bench) -> None:
+def test_several_disks_are_wiped_at_once_each_with_its_own_progress(bench: Any) -> None:
     disks = [bench.disk(name) for name in ("een", "twee", "drie")]
     finished = bench.wipe(*(bench.job(disk) for disk in disks))
     assert [one.disk for one in finished] == disks
@@ -109,7 +42,7 @@ def test_several_disks_are_wiped_at_once_each_with_its_own_progress(bench: Bench
     assert list(bench.journals.folder.iterdir()) == []
 
 
-def test_one_disk_that_is_gone_or_refused_does_not_hurt_the_others(bench: Bench) -> None:
+def test_one_disk_that_is_gone_or_refused_does_not_hurt_the_others(bench: Any) -> None:
     disks = [bench.disk(name) for name in ("goed", "weg", "aangekoppeld")]
     (bench.folder / "weg").unlink()
     bench.against["aangekoppeld"] = [Refusal("mounted", "De schijf is in gebruik.")]
@@ -121,7 +54,7 @@ def test_one_disk_that_is_gone_or_refused_does_not_hurt_the_others(bench: Bench)
     assert (bench.folder / "aangekoppeld").read_bytes() == theirs
 
 
-def test_a_fault_of_the_agent_itself_on_one_disk_is_told_as_not_erased(bench: Bench, report_stands: Any) -> None:
+def test_a_fault_of_the_agent_itself_on_one_disk_is_told_as_not_erased(bench: Any, report_stands: Any) -> None:
     disks = [bench.disk("goed"), bench.disk("fout", **NVME)]
     bench.drive.erases = []
     good, wrong = bench.wipe(*(bench.job(disk) for disk in disks))
@@ -132,14 +65,14 @@ def test_a_fault_of_the_agent_itself_on_one_disk_is_told_as_not_erased(bench: Be
     report_stands(wrong.disk, wrong.wipe, wrong.hidden_areas)
 
 
-def test_a_stop_stops_them_all_and_none_is_called_erased(bench: Bench) -> None:
+def test_a_stop_stops_them_all_and_none_is_called_erased(bench: Any) -> None:
     disks = [bench.disk(name) for name in ("een", "twee")]
     bench.stop_when = lambda name, progress: progress.phase is Phase.WRITING
     finished = bench.wipe(*(bench.job(disk) for disk in disks))
     assert Outcome.ERASED not in outcomes(finished)
 
 
-def test_an_impossible_plan_touches_nothing_and_says_what_to_do(bench: Bench) -> None:
+def test_an_impossible_plan_touches_nothing_and_says_what_to_do(bench: Any) -> None:
     disk = bench.disk(security=AtaSecurity(enabled=True, locked=True, frozen=False))
     theirs = (bench.folder / "een").read_bytes()
     finished = bench.wipe_one(disk)
@@ -150,7 +83,7 @@ def test_an_impossible_plan_touches_nothing_and_says_what_to_do(bench: Bench) ->
 
 @pytest.mark.parametrize("phase", [Phase.WRITING, Phase.VERIFYING])
 def test_a_wipe_that_was_cut_goes_on_where_it_was_and_every_byte_is_read_back(
-    bench: Bench, phase: Phase, report_stands: Any
+    bench: Any, phase: Phase, report_stands: Any
 ) -> None:
     disk = bench.disk()
     bench.cut_at(disk, phase)
@@ -170,7 +103,7 @@ def test_a_wipe_that_was_cut_goes_on_where_it_was_and_every_byte_is_read_back(
     report_stands(finished.disk, done, finished.hidden_areas)
 
 
-def test_a_wipe_that_was_cut_can_begin_again_and_says_so(bench: Bench, report_stands: Any) -> None:
+def test_a_wipe_that_was_cut_can_begin_again_and_says_so(bench: Any, report_stands: Any) -> None:
     disk = bench.disk()
     bench.cut_at(disk, Phase.WRITING)
     before = (bench.folder / "een").read_bytes()[:CHUNK_BYTES]
@@ -183,7 +116,7 @@ def test_a_wipe_that_was_cut_can_begin_again_and_says_so(bench: Bench, report_st
     report_stands(finished.disk, done, finished.hidden_areas)
 
 
-def test_what_the_carrier_lost_since_the_cut_is_seen_and_all_is_written_again(bench: Bench, report_stands: Any) -> None:
+def test_what_the_carrier_lost_since_the_cut_is_seen_and_all_is_written_again(bench: Any, report_stands: Any) -> None:
     disk = bench.disk()
     bench.cut_at(disk, Phase.VERIFYING)
     with (bench.folder / "een").open("r+b") as file:
@@ -196,7 +129,7 @@ def test_what_the_carrier_lost_since_the_cut_is_seen_and_all_is_written_again(be
     report_stands(finished.disk, done, finished.hidden_areas)
 
 
-def test_a_damaged_journal_still_says_that_a_wipe_was_cut(bench: Bench, report_stands: Any) -> None:
+def test_a_damaged_journal_still_says_that_a_wipe_was_cut(bench: Any, report_stands: Any) -> None:
     disk = bench.disk()
     bench.cut_at(disk, Phase.WRITING)
     (journal,) = bench.journals.folder.iterdir()
@@ -208,7 +141,7 @@ def test_a_damaged_journal_still_says_that_a_wipe_was_cut(bench: Bench, report_s
     report_stands(finished.disk, done, finished.hidden_areas)
 
 
-def test_a_stick_that_cannot_keep_the_journal_touches_nothing(bench: Bench) -> None:
+def test_a_stick_that_cannot_keep_the_journal_touches_nothing(bench: Any) -> None:
     disk = bench.disk()
     theirs = (bench.folder / "een").read_bytes()
     (bench.folder / "stick").write_text("a file where the folder should be")
@@ -219,7 +152,7 @@ def test_a_stick_that_cannot_keep_the_journal_touches_nothing(bench: Bench) -> N
 
 
 def test_a_sanitize_that_ran_on_through_a_cut_is_waited_for_and_proven_by_its_canaries(
-    bench: Bench, fills: Any, report_stands: Any
+    bench: Any, fills: Any, report_stands: Any
 ) -> None:
     disk = bench.disk(**NVME)
     bench.drive.erases = [lambda path: AttemptResult.INTERRUPTED]
@@ -236,7 +169,7 @@ def test_a_sanitize_that_ran_on_through_a_cut_is_waited_for_and_proven_by_its_ca
     report_stands(finished.disk, done, finished.hidden_areas)
 
 
-def test_a_sanitize_that_ran_on_and_left_its_canaries_is_not_believed(bench: Bench) -> None:
+def test_a_sanitize_that_ran_on_and_left_its_canaries_is_not_believed(bench: Any) -> None:
     disk = bench.disk(**NVME)
     bench.drive.erases = [lambda path: AttemptResult.INTERRUPTED]
     bench.wipe_one(disk)
@@ -252,7 +185,7 @@ def test_a_sanitize_that_ran_on_and_left_its_canaries_is_not_believed(bench: Ben
     ]
 
 
-def test_a_sanitize_that_nobody_here_began_is_waited_for_and_then_all_is_done_anew(bench: Bench, fills: Any) -> None:
+def test_a_sanitize_that_nobody_here_began_is_waited_for_and_then_all_is_done_anew(bench: Any, fills: Any) -> None:
     disk = bench.disk(**NVME)
     bench.drive.runs, bench.drive.erases = Method.NVME_SANITIZE_CRYPTO, [fills(), fills()]
     done = bench.wipe_one(disk).wipe
@@ -271,7 +204,7 @@ def opened(extra: int, **told: Any) -> Callable[[Path], OpenedAreas]:
     return open_them
 
 
-def test_a_hidden_area_is_opened_first_and_wiped_with_the_rest(bench: Bench, report_stands: Any) -> None:
+def test_a_hidden_area_is_opened_first_and_wiped_with_the_rest(bench: Any, report_stands: Any) -> None:
     bench.drive.seen = HiddenAreas(hpa=AreaState.LEFT, hpa_sectors=2048, dco=AreaState.ABSENT)
     bench.drive.opens = opened(2048 * 512)
     finished = bench.wipe_one(bench.disk())
@@ -283,7 +216,7 @@ def test_a_hidden_area_is_opened_first_and_wiped_with_the_rest(bench: Bench, rep
     report_stands(finished.disk, finished.wipe, finished.hidden_areas)
 
 
-def test_a_hidden_area_that_needs_the_power_off_is_said_and_nothing_is_wiped(bench: Bench) -> None:
+def test_a_hidden_area_that_needs_the_power_off_is_said_and_nothing_is_wiped(bench: Any) -> None:
     bench.drive.seen = HiddenAreas(hpa=AreaState.ABSENT, dco=AreaState.LEFT, dco_sectors=1)
     bench.drive.opens = opened(0, needs_power_cycle=True)
     disk = bench.disk()
@@ -294,7 +227,7 @@ def test_a_hidden_area_that_needs_the_power_off_is_said_and_nothing_is_wiped(ben
     assert (bench.folder / "een").read_bytes() == theirs
 
 
-def test_a_hidden_area_that_stays_closed_takes_the_word_erased_away(bench: Bench) -> None:
+def test_a_hidden_area_that_stays_closed_takes_the_word_erased_away(bench: Any) -> None:
     left = HiddenAreas(hpa=AreaState.LEFT, hpa_sectors=2048, dco=AreaState.ABSENT)
     bench.drive.seen, bench.drive.opens = left, lambda path: OpenedAreas(areas=left)
     finished = bench.wipe_one(bench.disk())
@@ -302,7 +235,7 @@ def test_a_hidden_area_that_stays_closed_takes_the_word_erased_away(bench: Bench
     assert (finished.wipe.outcome, finished.wipe.level) == (Outcome.ERASED_WITH_EXCEPTIONS, Level.NONE)
 
 
-def test_a_disk_that_changed_its_size_without_a_hidden_area_is_another_disk(bench: Bench) -> None:
+def test_a_disk_that_changed_its_size_without_a_hidden_area_is_another_disk(bench: Any) -> None:
     disk = bench.disk()
     os.truncate(bench.folder / "een", SIZE - 512)
     finished = bench.wipe_one(disk)
@@ -315,7 +248,7 @@ FROZEN = AtaSecurity(enabled=False, locked=False, frozen=True)
 
 @pytest.mark.parametrize("thaws", [True, False])
 def test_a_frozen_drive_is_thawed_before_anything_and_refuses_where_that_fails(
-    bench: Bench, fills: Any, thaws: bool
+    bench: Any, fills: Any, thaws: bool
 ) -> None:
     supports = frozenset({Support.ATA_SECURITY_ERASE_ENHANCED})
     disk = bench.disk(supports=supports, security=FROZEN)
@@ -330,7 +263,7 @@ def test_a_frozen_drive_is_thawed_before_anything_and_refuses_where_that_fails(
 
 @pytest.mark.root
 def test_a_disk_made_read_only_is_refused_just_before_its_first_byte(
-    bench: Bench, loop_device: Callable[..., Path]
+    bench: Any, loop_device: Callable[..., Path]
 ) -> None:
     disk = replace(bench.disk(), name="lus")
     device = loop_device(bench.folder / "een", "--read-only")
@@ -350,80 +283,3 @@ def test_a_disk_made_read_only_is_refused_just_before_its_first_byte(
     )
     assert finished.wipe is None
     assert "beveiligd tegen schrijven" in (finished.trouble or "")
-
-
-@pytest.mark.root
-def test_the_name_of_a_disk_that_falls_away_goes_to_no_other_disk_while_the_wipe_lasts(
-    bench: Bench, loop_device: Callable[..., Path]
-) -> None:
-    """A dock: between a failed erase and the overwrite the disk is pulled, and another would take its name."""
-    disk, theirs = bench.disk("lus", **NVME), os.urandom(SIZE)
-    (bench.folder / "buur").write_bytes(theirs)
-    device = loop_device(bench.folder / "lus")
-
-    def swapped(path: Path) -> AttemptResult:
-        subprocess.run(["losetup", "--detach", str(path)], check=True, capture_output=True)
-        subprocess.run(["losetup", str(path), str(bench.folder / "buur")], check=False, capture_output=True)
-        return AttemptResult.FAILED
-
-    bench.drive.erases = [swapped]
-    bench.wipe(replace(bench.job(disk), path=device))
-    subprocess.run(["losetup", str(device), str(bench.folder / "lus")], check=False, capture_output=True)
-    assert (bench.folder / "buur").read_bytes() == theirs
-
-
-@pytest.mark.parametrize(
-    ("facts", "named", "runs"),
-    [
-        (NVME, Method.NVME_FORMAT, Method.NVME_SANITIZE_BLOCK),
-        (NVME, Method.NVME_SANITIZE_CRYPTO, Method.NVME_SANITIZE_BLOCK),
-        ({}, Method.ATA_SECURITY_ERASE_ENHANCED, Method.ATA_SANITIZE_BLOCK),
-    ],
-)
-def test_a_sanitize_that_runs_is_waited_for_as_itself_whatever_else_the_journal_names(
-    bench: Bench, fills: Any, facts: dict[str, Any], named: Method, runs: Method
-) -> None:
-    disk = bench.disk(**facts)
-    journal = bench.journals.begin(disk, began_at=CLOCK.now())
-    journal.method_begins(named, CLOCK.now(), bytes(32))
-    journal.left()
-    bench.drive.runs, bench.drive.erases = runs, [fills(), fills()]
-    done = bench.wipe_one(disk).wipe
-    assert done is not None
-    assert bench.drive.asked[0] is runs
-    assert done.outcome is Outcome.ERASED
-
-
-def test_a_hidden_area_that_is_said_to_be_open_but_does_not_show_is_not_wiped_around(bench: Bench) -> None:
-    bench.drive.seen = HiddenAreas(hpa=AreaState.LEFT, hpa_sectors=2048, dco=AreaState.ABSENT)
-    bench.drive.opens = opened(0)
-    disk = bench.disk()
-    theirs = (bench.folder / "een").read_bytes()
-    finished = bench.wipe_one(disk)
-    assert finished.wipe is None
-    assert "weer aan" in (finished.trouble or "")
-    assert (bench.folder / "een").read_bytes() == theirs
-
-
-def test_a_progress_that_can_no_longer_be_shown_does_not_stop_the_wipe(bench: Bench) -> None:
-    def fallen_away(name: str, progress: Progress) -> bool:
-        raise BrokenPipeError("the line fell away")
-
-    bench.stop_when = fallen_away
-    finished = bench.wipe_one(bench.disk())
-    assert outcomes([finished]) == [Outcome.ERASED]
-    assert "getoond" in finished.remarks[0]
-
-
-def test_a_disk_that_falls_away_once_its_canaries_were_written_is_not_called_untouched(
-    bench: Bench, monkeypatch: pytest.MonkeyPatch, report_stands: Any
-) -> None:
-    def gone(self: Canaries, path: Path, watch: Watch) -> ReadBack:
-        (bench.folder / "een").unlink()
-        return read_back(path, self.ranges(), self.total_bytes, OneFill(b""), watch)
-
-    monkeypatch.setattr(Canaries, "look_planted", gone)
-    finished = bench.wipe_one(bench.disk(**NVME))
-    assert finished.wipe is not None
-    assert finished.wipe.outcome is Outcome.NOT_ERASED
-    report_stands(finished.disk, finished.wipe, finished.hidden_areas)

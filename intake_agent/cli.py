@@ -7,6 +7,7 @@ wrongly, nothing touched · 3 done, but the report was not sent yet.
 from __future__ import annotations
 
 import argparse
+import io
 import os
 import sys
 from collections.abc import Callable, Sequence
@@ -19,6 +20,9 @@ _GROUPS = (looking, wiping, reporting, testing)
 
 def main(argv: Sequence[str] | None = None) -> int:
     """Run one command; returns the exit code."""
+    if isinstance(sys.stdout, io.TextIOWrapper):
+        # A console that cannot draw a letter shows a question mark; it must not end a wipe.
+        sys.stdout.reconfigure(errors="replace")
     arguments = _parser().parse_args(argv)
     command: Callable[[argparse.Namespace], int] = arguments.command
     try:

@@ -3,6 +3,9 @@
 from __future__ import annotations
 
 import os
+import subprocess
+import sys
+from pathlib import Path
 
 import pytest
 
@@ -22,3 +25,15 @@ def test_root_is_not_told_to_become_root(monkeypatch: pytest.MonkeyPatch) -> Non
 def test_what_is_not_known_of_a_machine_is_called_unknown_once() -> None:
     (line,) = (str(line) for line in overview(Machine()) if str(line).startswith("Toestel"))
     assert line.split() == ["Toestel", "onbekend"]
+
+
+def test_a_console_that_cannot_draw_a_letter_shows_another_and_goes_on(captures: Path) -> None:
+    told = subprocess.run(
+        [sys.executable, "-m", "intake_agent.cli", "inspect", "--captured", str(captures / "all-in-one")],
+        env={**os.environ, "PYTHONIOENCODING": "ascii"},
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    assert (told.returncode, told.stderr) == (0, "")
+    assert "alles-in-??n" in told.stdout

@@ -28,7 +28,7 @@ RULED_KINDS = (DeviceKind.LAPTOP, DeviceKind.DESKTOP, DeviceKind.ALL_IN_ONE, Dev
 
 OF_THE_CALL = {
     kind.value: {"memory_mib": 4096, "processor": MinimumProcessor.CORE_I3.value}
-    for kind in (DeviceKind.LAPTOP, DeviceKind.DESKTOP)
+    for kind in (DeviceKind.LAPTOP, DeviceKind.DESKTOP, DeviceKind.ALL_IN_ONE)
 }
 """What the call advises (Core i3, 4 GB), to begin a policy of one's own from; agents know it by themselves."""
 

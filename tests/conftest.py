@@ -9,7 +9,12 @@ from pathlib import Path
 from types import ModuleType
 
 import pytest
+from hypothesis import settings
 from playwright import sync_api
+
+# No test asserts a time: on a busy machine hypothesis' deadline of 200 ms would.
+settings.register_profile("herstart", deadline=None)
+settings.load_profile("herstart")
 
 BROWSER_ARGUMENTS = [
     "--headless",

@@ -25,7 +25,8 @@ from intake_agent.wiping.ata_security import said_locked
 from intake_agent.wiping.method import Method
 from wipe_reports.document import Attempt, AttemptResult, Technique
 
-_VERSION = 1
+_VERSION = 2
+"""Of the journal and of the stamps' layout: a wipe that was cut under another one is told, and begins again."""
 _CHECKSUM_LETTERS = 16
 
 

@@ -1,4 +1,4 @@
-"""Write stamped blocks, over all of a carrier or at chosen places: O_DIRECT, one 4 MiB buffer, ``pwritev``, a flush.
+"""Write stamped blocks, over all of a carrier or at chosen places: O_DIRECT, chunk by chunk, ``pwritev``, a flush.
 
 It tells what it wrote and what it could not write. Whether the carrier keeps it, only :mod:`verify` can say.
 """

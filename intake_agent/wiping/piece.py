@@ -24,8 +24,8 @@ class Piece:
 
     __slots__ = ("address", "bytes", "failed", "length", "offset")
 
-    def __init__(self) -> None:
-        buffer = mmap.mmap(-1, PIECE_BYTES)
+    def __init__(self, room_bytes: int = PIECE_BYTES) -> None:
+        buffer = mmap.mmap(-1, room_bytes)
         self.bytes = memoryview(buffer)
         self.address = ctypes.addressof(ctypes.c_char.from_buffer(buffer))
         self.offset = self.length = 0

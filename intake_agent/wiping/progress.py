@@ -36,10 +36,14 @@ StopAsked = Callable[[], bool]
 
 @dataclass(frozen=True, slots=True)
 class Watch:
-    """Who follows a pass: the one that is told how far it is, and the one that may ask to stop it."""
+    """Who follows a pass: the one that is told how far it is, and the one that may ask to stop it.
+
+    ``disks_at_once`` is how many disks are wiped side by side: together they share the memory for reading back.
+    """
 
     listener: Listener
     stop_asked: StopAsked
+    disks_at_once: int = 1
 
 
 class Meter:

@@ -14,8 +14,9 @@ from math import ceil
 from intake_agent.wiping.stamp import CHUNK_BYTES, PAGE_BYTES
 from wipe_reports.document import Sample
 
-PIECE_BYTES = CHUNK_BYTES // 2
-"""Half a chunk at a time: the read-back's four buffers then stay in the processor's cache until they are compared."""
+PIECE_BYTES = CHUNK_BYTES
+"""So small that the read-back's four buffers stay in the processor's cache until they are compared; never across the
+border of a chunk."""
 READ_SHARE = Fraction(10, 100)
 _SECTIONS = 1000
 _SAMPLES_PER_SECTION = 2
@@ -67,6 +68,13 @@ def ranges(size_bytes: int, sample: Sample | None) -> Iterator[Range]:
         yield from _in_pieces(page * PAGE_BYTES, want * PAGE_BYTES)
     last_start = (1 + pages) * PAGE_BYTES
     yield last_start, size_bytes - last_start
+
+
+def in_parts(chosen: Iterator[Range], largest_bytes: int) -> Iterator[Range]:
+    """The same bytes in ranges of at most ``largest_bytes``."""
+    for offset, length in chosen:
+        for start in range(0, length, largest_bytes):
+            yield offset + start, min(largest_bytes, length - start)
 
 
 def total(chosen: Iterator[Range]) -> int:

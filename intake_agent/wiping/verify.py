@@ -1,7 +1,8 @@
 """Read a carrier back and compare it with what must be there: a pass of its own that knows nothing of the method.
 
 One thread reads into four buffers while this one compares; both let go of Python's lock. Every byte of the ranges is
-read; nothing is assumed.
+read; nothing is assumed. Disks that are wiped side by side share what one takes for its buffers, and read in smaller
+ones: old machines have little memory.
 """
 
 from __future__ import annotations
@@ -20,11 +21,13 @@ from intake_agent.wiping.content import Content
 from intake_agent.wiping.failures import CarrierGoneError, Failures, in_pieces
 from intake_agent.wiping.piece import Piece
 from intake_agent.wiping.progress import Meter, Phase, Watch
-from intake_agent.wiping.sample import Range
+from intake_agent.wiping.sample import PIECE_BYTES, Range, in_parts
 from intake_agent.wiping.stamp import SECTOR_BYTES
 from intake_agent.wiping.target import SMALLEST_SPLIT_BYTES
 
 _BUFFERS = 4
+_SMALLEST_BUFFER_BYTES = 256 * 1024
+_DISKS_WITH_WHOLE_BUFFERS = 2
 
 
 @dataclass(slots=True)
@@ -77,7 +80,7 @@ def read_back(
     meter = Meter(phase, total_bytes, watch.listener)
     with opened(path, writing=False) as carrier:
         result.direct = carrier.direct
-        reader = _Reader(carrier, path, ranges)
+        reader = _Reader(carrier, path, ranges, buffer_bytes(watch.disks_at_once))
         reader.start()
         done = 0
         try:
@@ -101,6 +104,14 @@ def read_back(
     return result
 
 
+def buffer_bytes(disks_at_once: int) -> int:
+    """How large each read-back buffer is: halved, from a whole piece on, until the disks together take what two may."""
+    size_bytes = PIECE_BYTES
+    while size_bytes * disks_at_once > PIECE_BYTES * _DISKS_WITH_WHOLE_BUFFERS and size_bytes > _SMALLEST_BUFFER_BYTES:
+        size_bytes //= 2
+    return size_bytes
+
+
 def _compare(piece: Piece, content: Content, result: ReadBack) -> None:
     result.bytes_read += piece.length - sum(length for _, length in piece.failed)
     for start, length in content.differing(piece):
@@ -111,15 +122,15 @@ def _compare(piece: Piece, content: Content, result: ReadBack) -> None:
 class _Reader(threading.Thread):
     """Fills buffers in the order of the ranges. ``filled`` ends with ``None``."""
 
-    def __init__(self, carrier: OpenCarrier, path: Path, ranges: Iterator[Range]) -> None:
+    def __init__(self, carrier: OpenCarrier, path: Path, ranges: Iterator[Range], room_bytes: int) -> None:
         super().__init__(name="read-back", daemon=True)
         self.filled: queue.SimpleQueue[Piece | None] = queue.SimpleQueue()
         self.free: queue.SimpleQueue[Piece | None] = queue.SimpleQueue()
         self.failures = Failures()
         self.stopped: str | None = "reader_failed"
-        self._carrier, self._path, self._ranges = carrier, path, ranges
+        self._carrier, self._path, self._ranges = carrier, path, in_parts(ranges, room_bytes)
         for _ in range(_BUFFERS):
-            self.free.put(Piece())
+            self.free.put(Piece(room_bytes))
 
     def run(self) -> None:
         try:

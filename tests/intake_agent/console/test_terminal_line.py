@@ -141,10 +141,15 @@ def test_without_screens_the_library_for_screens_is_not_loaded(module: str) -> N
     assert done.stdout.strip() == "False"
 
 
-def test_looking_at_this_machine_and_wiping_two_disks_keeps_within_120_mib(enrolled: Path) -> None:
+@pytest.mark.parametrize("disks", [2, 8])
+def test_looking_at_this_machine_and_wiping_many_disks_keeps_within_120_mib(enrolled: Path, disks: int) -> None:
     script = Path(__file__).with_name("walk_and_measure.py")
     done = subprocess.run(
-        [sys.executable, str(script), str(enrolled)], capture_output=True, text=True, check=False, timeout=300
+        [sys.executable, str(script), str(enrolled), str(disks)],
+        capture_output=True,
+        text=True,
+        check=False,
+        timeout=300,
     )
     assert done.returncode == 0, done.stderr[-2000:]
     assert int(done.stdout.split()[-1]) <= 120

@@ -1,6 +1,7 @@
-"""Walks the screens over two scratch carriers in a process of its own and prints its peak memory in MiB.
+"""Walks the screens over scratch carriers in a process of its own and prints its peak memory in MiB.
 
-``python walk_and_measure.py STATE``, STATE being the folder of an enrolled station; nothing is asked of the service.
+``python walk_and_measure.py STATE DISKS``, STATE being the folder of an enrolled station; nothing is asked of the
+service.
 """
 
 from __future__ import annotations
@@ -21,7 +22,7 @@ from intake_agent.wiping.scratch import Scratch, scratch
 from intake_agent.wishes import Wishes
 from wipe_reports.document import Outcome
 
-SIZE_BYTES = 96 * 1024 * 1024
+TOTAL_BYTES = 256 * 1024 * 1024
 
 
 def peak_mib() -> int:
@@ -55,11 +56,11 @@ async def walk(app: TechnicianApp) -> None:
         app.exit(0)
 
 
-def main(state: Path) -> None:
+def main(state: Path, disks: int) -> None:
     """Walk, then tell."""
     work = steps.begin(Wishes(state=state, operator="An", online=False))
     with ExitStack() as stack:
-        made = [stack.enter_context(scratch(SIZE_BYTES)) for _ in range(2)]
+        made = [stack.enter_context(scratch(TOTAL_BYTES // disks)) for _ in range(disks)]
         carriers = tuple(Scratch(replace(one.disk, name=f"proef{at}"), one.path) for at, one in enumerate(made))
 
         def look(seen: steps.Work) -> list[str]:
@@ -68,10 +69,10 @@ def main(state: Path) -> None:
             return remarks
 
         asyncio.run(walk(TechnicianApp(work, look=look)))
-    if [one.wipe.outcome for one in work.wiped.values()] != [Outcome.ERASED] * 2:
-        raise SystemExit("not both carriers were erased")
+    if [one.wipe.outcome for one in work.wiped.values()] != [Outcome.ERASED] * disks:
+        raise SystemExit("not every carrier was erased")
     print(peak_mib())
 
 
 if __name__ == "__main__":
-    main(Path(sys.argv[1]))
+    main(Path(sys.argv[1]), int(sys.argv[2]))

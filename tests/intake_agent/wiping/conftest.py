@@ -38,7 +38,7 @@ from wipe_reports.document import (
     WipeReport,
 )
 
-SIZE = 4 * CHUNK_BYTES
+SIZE = 8 * CHUNK_BYTES
 """Of the disks of a :class:`Bench`."""
 Act = Callable[[Path], AttemptResult | None]
 

@@ -21,7 +21,7 @@ from intake_agent.wiping.safety import Consent, Refusal, refusals
 from intake_agent.wiping.stamp import CHUNK_BYTES
 from wipe_reports.document import AreaState, AttemptResult, HiddenAreas, Level, Outcome, Technique
 
-SIZE = 4 * CHUNK_BYTES
+SIZE = 8 * CHUNK_BYTES
 NVME = {"medium": Medium.NVME, "bus": "nvme", "supports": frozenset({Support.NVME_SANITIZE_BLOCK})}
 
 

@@ -23,7 +23,7 @@ from intake_agent.wiping.stamp import CHUNK_BYTES
 from intake_agent.wiping.verify import ReadBack, read_back
 from wipe_reports.document import AreaState, AttemptResult, HiddenAreas, Outcome
 
-SIZE = 4 * CHUNK_BYTES
+SIZE = 8 * CHUNK_BYTES
 NVME = {"medium": Medium.NVME, "bus": "nvme", "supports": frozenset({Support.NVME_SANITIZE_BLOCK})}
 
 

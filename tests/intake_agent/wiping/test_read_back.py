@@ -11,8 +11,9 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from intake_agent.wiping.failures import CarrierGoneError, Failures, in_pieces
-from intake_agent.wiping.sample import READ_SHARE, draw, ranges, whole
+from intake_agent.wiping.sample import PIECE_BYTES, READ_SHARE, draw, in_parts, ranges, whole
 from intake_agent.wiping.stamp import CHUNK_BYTES, PAGE_BYTES, SECTOR_BYTES, Stamp
+from intake_agent.wiping.verify import buffer_bytes
 from wipe_reports.document import MAX_ERRORS_LISTED
 
 GIB = 1024**3
@@ -71,6 +72,23 @@ def test_a_sample_holds_a_tenth_of_all_sections_the_first_and_the_last_without_o
         assert offset // CHUNK_BYTES == (offset + length - 1) // CHUNK_BYTES
         end = offset + length
     assert sum(length for _, length in drawn) >= size // 10
+
+
+@given(st.integers(0, 10 * CHUNK_BYTES), st.integers(1, 4096).map(lambda sectors: sectors * SECTOR_BYTES))
+def test_smaller_buffers_read_every_byte_once_and_in_the_same_order(size: int, largest_bytes: int) -> None:
+    parts = list(in_parts(whole(size), largest_bytes))
+    assert all(0 < length <= largest_bytes for _, length in parts)
+    assert [offset for offset, _ in parts] == [0, *(offset + length for offset, length in parts)][: len(parts)]
+    assert sum(length for _, length in parts) == size
+
+
+@given(st.integers(1, 64))
+def test_the_disks_of_one_round_share_the_memory_that_two_read_back_with(disks: int) -> None:
+    size_bytes = buffer_bytes(disks)
+    assert size_bytes % PAGE_BYTES == 0
+    assert PIECE_BYTES % size_bytes == 0
+    assert size_bytes == PIECE_BYTES or disks > 2
+    assert size_bytes * disks <= 2 * PIECE_BYTES or size_bytes == 256 * 1024
 
 
 def test_two_samples_differ_so_that_nobody_knows_what_will_be_read() -> None:

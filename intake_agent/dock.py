@@ -1,7 +1,8 @@
 """Loose disks in a dock: those that came after the start. The machine that the dock hangs on is never taken in.
 
 A disk is the host's own when it was there at the start. It stays so by its serial number, whatever name it gets
-later, and by its name where it gave no serial number to know it by.
+later; by the kernel's number for it, whatever serial number is read of it later (a tool that answers too late, or
+another one that answers in its place); and by its name where it gave no serial number to know it by.
 """
 
 from __future__ import annotations
@@ -17,14 +18,15 @@ from wipe_reports.document import LOOSE_DISKS
 
 @dataclass(frozen=True, slots=True)
 class Host:
-    """What tells a disk of the host machine: the serial numbers at the start, and the names that had none."""
+    """What tells a disk of the host machine: the serial and kernel numbers at the start, the names without a serial."""
 
     serials: frozenset[str]
+    sequences: frozenset[int]
     nameless: frozenset[str]
 
     def owns(self, disk: Disk) -> bool:
         """Was this disk there at the start?"""
-        return disk.serial in self.serials or disk.name in self.nameless
+        return disk.serial in self.serials or disk.sequence in self.sequences or disk.name in self.nameless
 
 
 def host_of(disks: Iterable[Disk]) -> Host:
@@ -32,6 +34,7 @@ def host_of(disks: Iterable[Disk]) -> Host:
     present = [disk for disk in disks if disk.size_bytes]
     return Host(
         serials=frozenset(disk.serial for disk in present if disk.serial and is_usable_serial(disk.serial)),
+        sequences=frozenset(disk.sequence for disk in present if disk.sequence is not None),
         nameless=frozenset(disk.name for disk in present if not is_usable_serial(disk.serial)),
     )
 

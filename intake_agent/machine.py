@@ -148,10 +148,12 @@ class Disk:
 
     ``hidden_areas`` are as they read at inspection: nothing is opened by looking. ``security`` is ``None`` for a drive
     without the ATA Security feature set; ``behind`` names a controller or bridge that answers for the drive (a RAID
-    controller, a USB bridge), ``None`` for a drive that the system reaches itself.
+    controller, a USB bridge), ``None`` for a drive that the system reaches itself. ``sequence`` is the number that the
+    kernel gave this disk when it came (Linux ``diskseq``): no other disk gets it until the machine starts again.
     """
 
     name: str
+    sequence: int | None = None
     manufacturer: str | None = None
     model: str | None = None
     serial: str | None = None

@@ -30,6 +30,7 @@ _CONTENTS = {
         *("idVendor", "idProduct", "manufacturer", "product", "removable"),
         *("bInterfaceClass", "bInterfaceSubClass"),
     ),
+    "block/*": ("diskseq",),
     "block/*/device": ("vendor", "model", "raid_level"),
     "firmware/efi": ("fw_platform_size",),
     "class/firmware-attributes/*/authentication/*": ("is_enabled", "role"),

@@ -60,6 +60,7 @@ def _disk(name: str, row: Mapping[str, Any], facts: RawFacts) -> Disk:
         supports=supports,
         security=security,
         behind=answers_for(disk, row, facts.sysfs),
+        sequence=number(facts.sysfs, f"block/{name}/diskseq"),
         hidden_areas=areas,
     )
 

@@ -3,9 +3,15 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from pathlib import Path
 
+import pytest
+
+from intake_agent import sysfs
 from intake_agent.dock import host_of, in_dock
 from intake_agent.machine import Disk, Machine, System
+from intake_agent.probes.disks import disks
+from intake_agent.raw_facts import RawFacts
 from intake_agent.report import device_identity
 from wipe_reports.document import LOOSE_DISKS
 
@@ -46,3 +52,24 @@ def test_a_report_about_a_dock_speaks_of_no_machine() -> None:
     assert identity.pop("kind") == LOOSE_DISKS
     assert set(identity.values()) == {None}
     assert in_dock([], host_of([OWN])) == Machine(system=System(kind=LOOSE_DISKS))
+
+
+@pytest.mark.parametrize("serial", ["EIGEN-ANDERS", None])
+def test_a_disk_of_the_host_that_reads_another_serial_number_later_is_known_by_the_kernels_number(
+    serial: str | None,
+) -> None:
+    host = host_of([replace(OWN, sequence=7)])
+    assert names(in_dock([replace(OWN, sequence=7, serial=serial), replace(LOOSE, sequence=9)], host)) == ["sdb"]
+
+
+def test_a_disk_that_takes_the_name_of_one_of_the_host_has_a_number_of_its_own_and_is_offered() -> None:
+    host = host_of([replace(OWN, sequence=7)])
+    assert names(in_dock([replace(LOOSE, name="sda", sequence=12)], host)) == ["sda"]
+
+
+def test_the_kernels_number_of_each_disk_is_read(tmp_path: Path) -> None:
+    for name, number in (("sda", "5\n"), ("sdb", "12\n")):
+        (tmp_path / "block" / name).mkdir(parents=True)
+        (tmp_path / "block" / name / "diskseq").write_text(number)
+    facts = RawFacts(smartctl={"sda": "{}", "sdb": "{}", "sdc": "{}"}, sysfs=sysfs.tree(tmp_path))
+    assert [disk.sequence for disk in disks(facts)] == [5, 12, None]

@@ -21,7 +21,7 @@ from intake_agent.candidates import Candidate, Choice, Ticked, candidates, check
 from intake_agent.client import Client, ServiceRefusedError, ServiceUnreachableError
 from intake_agent.clock import CLOCK
 from intake_agent.dock import Host, disks_now, host_of, in_dock
-from intake_agent.machine import Disk, Machine
+from intake_agent.machine import Disk, Machine, Smart
 from intake_agent.outbox import Outbox, OutboxError, keep_elsewhere
 from intake_agent.probes.json_facts import objects, text
 from intake_agent.report import Signatory, WipedDisk, build, device_identity, signed
@@ -217,9 +217,11 @@ def wipe_chosen(work: Work, follow: Follow, stop_asked: StopAsked) -> list[str]:
         for one in work.chosen
     ]
     ended = wipe_all(jobs, follow=follow, stop_asked=stop_asked, may_start=may_start, journals=work.journals)
-    for one in ended:
-        _take_over(work, one)
-    return [remark for job, one in zip(jobs, ended, strict=True) for remark in (*one.remarks, *_still_frozen(job, one))]
+    unasked = [remark for one in ended for remark in _take_over(work, one)]
+    remarks = [
+        remark for job, one in zip(jobs, ended, strict=True) for remark in (*one.remarks, *_still_frozen(job, one))
+    ]
+    return remarks + unasked
 
 
 def _still_frozen(job: Job, ended: Finished) -> Iterator[str]:
@@ -229,21 +231,34 @@ def _still_frozen(job: Job, ended: Finished) -> Iterator[str]:
         yield f"{ended.disk.name}: {suspend.STILL_FROZEN}"
 
 
-def _take_over(work: Work, ended: Finished) -> None:
-    """A disk is as large as it turned out when a hidden area was opened; a wipe that never began says why."""
+def _take_over(work: Work, ended: Finished) -> list[str]:
+    """A disk is as large as it turned out when a hidden area was opened; a wipe that never began says why.
+
+    Returns what people must be told.
+    """
     disk = ended.disk
     if ended.trouble is not None:
         work.untouched[disk.name] = ended.trouble
     if ended.wipe is None:
-        return
-    after = None if _is_scratch(work, disk) else sources.disk_now(disk.name)
-    smart_after = after.smart if after is not None and after.serial == disk.serial else None
+        return []
+    smart_after, remarks = (None, []) if _is_scratch(work, disk) else _asked_again(disk)
     work.machine = replace(
         work.machine, disks=tuple(disk if one.name == disk.name else one for one in work.machine.disks)
     )
     work.wiped[disk.name] = WipedDisk(
         disk=disk, wipe=ended.wipe, hidden_areas=ended.hidden_areas, smart_after=smart_after
     )
+    return remarks
+
+
+def _asked_again(disk: Disk) -> tuple[Smart | None, list[str]]:
+    """What the drive says of itself after its wipe; whatever goes wrong in asking, the wipe is still reported."""
+    try:
+        after = sources.disk_now(disk.name)
+    except Exception as error:  # noqa: BLE001 - a wipe that was done must stand in a report
+        told = f"{disk.name}: na het wissen kon de schijf niet meer bevraagd worden ({type(error).__name__}: {error})."
+        return None, [told]
+    return after.smart if after is not None and after.serial == disk.serial else None, []
 
 
 def _nonce(work: Work, disk: Disk) -> str | None:

@@ -86,7 +86,7 @@ def check(disk: Disk, machine: Machine, consent: Consent) -> list[Refusal]:
         disk,
         device,
         consent,
-        other_serials=[other.serial for other in machine.disks if other.name != disk.name],
+        others=[other for other in machine.disks if other.name != disk.name],
         serial_now=now.serial if now else None,
         on_battery=is_on_battery(sources.power_supplies()),
     )

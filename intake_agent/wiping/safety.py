@@ -6,7 +6,7 @@ kernel's, which answers EBUSY to the exclusive opening of anything in use.
 
 from __future__ import annotations
 
-from collections import Counter
+import re
 from collections.abc import Iterable
 from dataclasses import dataclass
 
@@ -43,38 +43,55 @@ def refusals(
     device: BlockDevice,
     consent: Consent,
     *,
-    other_serials: Iterable[str | None],
+    others: Iterable[Disk],
     serial_now: str | None,
     on_battery: bool,
 ) -> list[Refusal]:
     """Every reason why ``disk`` may not be wiped.
 
-    ``disk`` is what was planned with, ``serial_now`` what the drive says at this moment, ``other_serials`` those of the
-    machine's other disks.
+    ``disk`` is what was planned with, ``serial_now`` what the drive says at this moment, ``others`` are the machine's
+    other disks.
     """
     return [
-        *_by_identity(disk, consent, other_serials, serial_now),
+        *_by_identity(disk, consent, [other for other in others if other.serial == disk.serial], serial_now),
         *_by_use(device),
         *_by_state(disk, device, consent, on_battery),
     ]
 
 
-def _by_identity(
-    disk: Disk, consent: Consent, other_serials: Iterable[str | None], serial_now: str | None
-) -> Iterable[Refusal]:
+def _by_identity(disk: Disk, consent: Consent, twins: list[Disk], serial_now: str | None) -> Iterable[Refusal]:
     serial = disk.serial
     if serial is None or not is_usable_serial(serial):
         yield Refusal("serial_empty", f"{disk.name}: de schijf heeft geen bruikbaar serienummer.")
         return
     if serial not in consent.named_serials:
         yield Refusal("not_named", f"{disk.name}: het serienummer {serial} is niet bevestigd.")
-    if Counter(other_serials)[serial]:
+    beside = [twin.name for twin in twins if _controller(twin) is not None and _controller(twin) == _controller(disk)]
+    if beside:
+        yield _namespaces(disk, sorted([disk.name, *beside]))
+    elif twins:
         yield Refusal("serial_duplicated", f"{disk.name}: een andere schijf heeft hetzelfde serienummer {serial}.")
     if serial_now != serial:
         yield Refusal(
             "serial_changed",
             f"{disk.name}: het serienummer is veranderd (eerst {serial}, nu {serial_now or 'geen'}). Kijk opnieuw.",
         )
+
+
+def _controller(disk: Disk) -> str | None:
+    """``nvme0`` of ``nvme0n2``: the drive of which this disk is one namespace."""
+    found = re.match(r"nvme\d+(?=n\d)", disk.name)
+    return found[0] if found else None
+
+
+def _namespaces(disk: Disk, parts: list[str]) -> Refusal:
+    """An NVMe drive cut in namespaces: they share a serial number, and a sanitize of one erases them all."""
+    return Refusal(
+        "namespaces",
+        f"{disk.name}: deze NVMe-schijf is verdeeld in {len(parts)} delen met hetzelfde serienummer "
+        f"({', '.join(parts)}); zo kan de agent ze niet wissen. Laat iemand die dat kent er eerst weer 1 deel van "
+        "maken (met nvme delete-ns, create-ns en attach-ns) en begin opnieuw. Lukt dat niet: laat ze vernietigen.",
+    )
 
 
 def _by_use(device: BlockDevice) -> Iterable[Refusal]:

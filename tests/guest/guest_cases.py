@@ -199,7 +199,7 @@ def _refused(serial: str, changes: dict[str, Any], consent: Consent) -> list[str
         dataclasses.replace(disk, **changes),
         look(Path("/dev") / disk.name),
         consent,
-        other_serials=[other.serial for other in MACHINE[0].disks if other.name != disk.name],
+        others=[other for other in MACHINE[0].disks if other.name != disk.name],
         serial_now=now.serial if now else None,
         on_battery=False,
     )

@@ -270,7 +270,7 @@ def test_a_disk_made_read_only_is_refused_just_before_its_first_byte(
     consent = Consent(named_serials=frozenset({disk.serial or ""}))
 
     def may_start(asked: Disk) -> list[Refusal]:
-        return refusals(asked, look(device), consent, other_serials=[], serial_now=asked.serial, on_battery=False)
+        return refusals(asked, look(device), consent, others=[], serial_now=asked.serial, on_battery=False)
 
     job = Job(disk=disk, path=device, plan=plan(disk), nonce=None)
     (finished,) = wipe_all(

@@ -20,7 +20,8 @@ from intake_agent.wiping.scratch import MODEL, scratch
 DISK = Disk(name="sda", model="Voorbeeld", serial="VB-1", medium=Medium.HDD, bus="sata", size_bytes=1024**3)
 DEVICE = BlockDevice(path=Path("/dev/sda"), size_bytes=1024**3)
 YES = Consent(named_serials=frozenset({"VB-1"}))
-USUAL = {"other_serials": ["VB-2", None], "serial_now": "VB-1", "on_battery": False}
+OTHERS = [Disk(name="sdb", serial="VB-2"), Disk(name="sdc")]
+USUAL = {"others": OTHERS, "serial_now": "VB-1", "on_battery": False}
 
 
 def keys(disk: Disk = DISK, device: BlockDevice = DEVICE, consent: Consent = YES, **changed: object) -> list[str]:
@@ -65,7 +66,16 @@ def test_a_disk_without_a_usable_serial_cannot_be_named(serial: str | None) -> N
 
 
 def test_two_disks_with_one_serial_cannot_be_told_apart() -> None:
-    assert keys(other_serials=["VB-1"]) == ["serial_duplicated"]
+    assert keys(others=[*OTHERS, Disk(name="sdd", serial="VB-1")]) == ["serial_duplicated"]
+
+
+@pytest.mark.parametrize(("other", "key"), [("nvme0n2", "namespaces"), ("nvme1n1", "serial_duplicated")])
+def test_the_namespaces_of_one_nvme_drive_are_told_apart_from_two_drives_alike(other: str, key: str) -> None:
+    disk = replace(DISK, name="nvme0n1", medium=Medium.NVME)
+    (refusal,) = refusals(disk, DEVICE, YES, **{**USUAL, "others": [replace(disk, name=other)]})
+    assert refusal.key == key
+    assert refusal.sentence.startswith("nvme0n1: ")
+    assert ("nvme0n1, nvme0n2" in refusal.sentence and "vernietigen" in refusal.sentence) is (key == "namespaces")
 
 
 @pytest.mark.parametrize("now", ["VB-9", None])

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import json
 import os
 import resource
@@ -178,6 +179,15 @@ def test_an_empty_serial_number_names_no_disk(enrolled: Path, serial: str, capsy
     assert "het serienummer is leeg" in capsys.readouterr().err
 
 
+def loop_files() -> dict[str, Path]:
+    """The file behind each loop device of this machine: those of whoever else works here too."""
+    found = {}
+    for told in Path("/sys/block").glob("loop*/loop/backing_file"):
+        with contextlib.suppress(OSError):  # detached since it was listed
+            found[told.parts[3]] = Path(told.read_text().strip())
+    return found
+
+
 @pytest.mark.parametrize("stop", [signal.SIGINT, signal.SIGTERM])
 def test_a_stopped_wipe_is_reported_as_not_erased_and_leaves_no_scratch_behind(
     enrolled: Path, stop: signal.Signals
@@ -185,10 +195,11 @@ def test_a_stopped_wipe_is_reported_as_not_erased_and_leaves_no_scratch_behind(
     command = [sys.executable, "-u", "-m", "intake_agent.cli", "wipe", "--test", "--test-size-mib", "800", "--json"]
     with subprocess.Popen([*command, "--state", str(enrolled)], stdout=subprocess.PIPE, text=True) as agent:
         assert agent.stdout is not None
-        lines = []
+        lines, scratch_file = [], None
         for line in agent.stdout:
             lines.append(line)
             if "Overschrijven" in line:
+                scratch_file = loop_files().get(line.split()[0])
                 os.kill(agent.pid, stop)
                 break
         lines += agent.stdout.readlines()
@@ -199,8 +210,10 @@ def test_a_stopped_wipe_is_reported_as_not_erased_and_leaves_no_scratch_behind(
     assert (wipe.outcome, wipe.level) == (Outcome.NOT_ERASED, Level.NONE)
     assert "interrupted" in wipe.exceptions
     assert contradictions.find(report) == []
-    left = subprocess.run(["losetup", "--list", "--output", "BACK-FILE"], capture_output=True, text=True, check=False)
-    assert "proefschijf" not in left.stdout
+    if report.carriers[-1].bus == "loop":
+        assert scratch_file is not None
+        assert not scratch_file.parent.exists()
+        assert not any(path.is_relative_to(scratch_file.parent) for path in loop_files().values())
 
 
 def test_a_machine_whose_clock_is_years_behind_reports_in_the_services_time(

@@ -83,9 +83,12 @@ def test_each_part_is_tested_once_and_holds(machine: Machine, tmp_path: Path) ->
     assert (tmp_path / "disk").read_bytes() == before
 
 
-def test_what_is_broken_off_has_no_verdict(machine: Machine, tmp_path: Path) -> None:
+def test_what_is_broken_off_has_no_verdict_and_says_so(machine: Machine, tmp_path: Path) -> None:
     found = stress(machine, 3600, lambda _: None, lambda: True, clock=Time().clock, devices=tmp_path)
     assert {one.passed for one in found} == {None}
+    told = [one.detail or "" for one in found if one.detail != "Te weinig vrij geheugen om te testen."]
+    assert told
+    assert all(words.startswith("Afgebroken voor het einde. ") for words in told)
 
 
 def test_a_disk_that_is_gone_is_told_and_stops_nobody(machine: Machine, tmp_path: Path) -> None:

@@ -63,6 +63,6 @@ COLUMNS = 76
 _FOLDING = Console(width=COLUMNS, file=StringIO())
 
 
-def folded(text: Text, indent: int = 0) -> Text:
+def folded(text: Text, indent: int = 0, columns: int = COLUMNS) -> Text:
     """``text`` in lines that fit, those after the first indented; the first is taken to begin at ``indent`` already."""
-    return Text("\n" + " " * indent).join(text.wrap(_FOLDING, COLUMNS - indent))
+    return Text("\n" + " " * indent).join(text.wrap(_FOLDING, columns - indent))

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 
 from intake_agent.console.summary import disk_words, size_words
 from intake_agent.machine import Disk
-from intake_agent.wiping import ata_security
+from intake_agent.wiping import ata_security, nvme
 from intake_agent.wiping.journal import Cut
 from intake_agent.wiping.method import Method
 from intake_agent.wiping.plan import Plan
@@ -49,6 +49,10 @@ _EXCEPTION_WORDS = {
     "hidden_area_left": "de schijf heeft een verborgen gebied dat niet gewist is",
     "hidden_area_unknown": "kon niet nakijken of de schijf een verborgen gebied heeft",
 }
+_BLOCKED_WORDS = (
+    "de schijf weigerde zichzelf te wissen, misschien door de BIOS (Block SID). Is niveau purge nodig: laat het "
+    "toestel even slapen of zet dat af in de BIOS, en wis opnieuw"
+)
 _PHASE_WORDS = {
     "writing": "Overschrijven",
     "erasing": "De schijf wist",
@@ -101,6 +105,8 @@ def exception_words(wipe: Wipe) -> Iterator[str]:
         yield f"{wipe.unreadable_sectors} sectoren waren niet te bereiken"
     if wipe.attempts:
         yield f"eerst anders geprobeerd ({len(wipe.attempts)} keer): het verslag zegt hoe"
+    if any((attempt.detail or "").startswith(nvme.BLOCKED) for attempt in wipe.attempts):
+        yield _BLOCKED_WORDS
     if wipe.resumed:
         yield "verder gegaan waar een eerdere wis afgebroken werd"
 

@@ -36,7 +36,7 @@ _NEEDS = {
 }
 METHODS = frozenset(_NEEDS)
 SANITIZES = frozenset(_ACTIONS)
-_BLOCKED = "refused though supported; the BIOS may block it (Block SID) until the machine slept or the BIOS allows it:"
+BLOCKED = "refused though supported; the BIOS may block it (Block SID) until the machine slept or the BIOS allows it:"
 """Firmware's freeze of NVMe drives: some ThinkPads refuse with Invalid Opcode, Access Denied or a sequence error."""
 
 _BY_CONTROLLER = re.compile(r"NVMe status|Admin command error", re.IGNORECASE)
@@ -124,7 +124,7 @@ def _accepted(sent: Answer) -> bool:
 
 
 def _why_refused(sent: Answer) -> str:
-    return said(_BLOCKED if _BY_CONTROLLER.search(sent.words) else "", sent.words)
+    return said(BLOCKED if _BY_CONTROLLER.search(sent.words) else "", sent.words)
 
 
 def _log(path: Path) -> Any:

@@ -10,8 +10,9 @@ from textual.containers import Horizontal, Vertical
 from textual.widget import Widget
 from textual.widgets import Button, Static
 
+from intake_agent.candidates import Choice
 from intake_agent.console import wipe_words
-from intake_agent.console.marks import BY_OUTCOME, Mark, marked
+from intake_agent.console.marks import BY_OUTCOME, COLUMNS, Mark, folded
 from intake_agent.console.qr import qr_lines
 from intake_agent.console.screens.frame import StepScreen, choice
 from intake_agent.probes.json_facts import text
@@ -56,50 +57,55 @@ class ResultScreen(StepScreen[Then]):
     def content(self) -> Iterable[Widget]:
         """Words on the left, the code on the right."""
         code = qr_lines(self._url, columns=_QR_COLUMNS, lines=_QR_LINES) if self._url else []
+        columns = COLUMNS - max(map(len, code), default=0)
         with Horizontal(id="result-columns"):
             with Vertical(id="ended"):
-                for line in self._lines():
+                for line in self._lines(columns):
                     yield Static(line, classes="line")
             if code:
                 yield Static("\n".join(code), id="qr", markup=False)
 
-    def _lines(self) -> Iterator[Text]:
-        work, ended = self._work, self._ended
-        for one in work.chosen:
-            disk, done = one.disk, work.wiped.get(one.disk.name)
-            yield Text(f"{disk.name} {disk.serial or 'serienummer onbekend'}", style="bold")
-            if done is None:
-                yield marked(Mark.BAD, work.untouched.get(disk.name) or "niet begonnen: er werd eerder gestopt")
-                continue
-            yield marked(BY_OUTCOME[done.wipe.outcome], wipe_words.outcome_words(done.wipe))
-            if locked := wipe_words.locked_words(disk, done.wipe):
-                yield marked(Mark.BAD, locked)
-            for words in wipe_words.exception_words(done.wipe):
-                yield Text(f"     - {words}")
-            if todo := wipe_words.advice(done.wipe):
-                yield Text(f"     {todo}", style=Mark.LOOK.style)
-        if not work.chosen:
-            yield marked(Mark.UNKNOWN, "Er is niets gewist; het verslag zegt alleen wat dit toestel is.")
+    def _lines(self, columns: int) -> Iterator[Text]:
+        """Everything on the left; what does not fit ``columns`` goes on below its own words, not below its sign."""
+        yield from (line for one in self._work.chosen for line in self._disk_lines(one, columns))
+        if not self._work.chosen:
+            yield _hanging(Mark.UNKNOWN, "Er is niets gewist; het verslag zegt alleen wat dit toestel is.", columns)
         yield Text("")
-        for words in ended.remarks:
+        for words in self._ended.remarks:
             yield Text(words)
-        yield from self._where_it_is()
+        yield from self._where_it_is(columns)
 
-    def _where_it_is(self) -> Iterator[Text]:
+    def _disk_lines(self, one: Choice, columns: int) -> Iterator[Text]:
+        disk, done = one.disk, self._work.wiped.get(one.disk.name)
+        yield Text(f"{disk.name} {disk.serial or 'serienummer onbekend'}", style="bold")
+        if done is None:
+            why_not = self._work.untouched.get(disk.name) or "niet begonnen: er werd eerder gestopt"
+            yield _hanging(Mark.BAD, why_not, columns)
+            return
+        yield _hanging(BY_OUTCOME[done.wipe.outcome], wipe_words.outcome_words(done.wipe), columns)
+        if locked := wipe_words.locked_words(disk, done.wipe):
+            yield _hanging(Mark.BAD, locked, columns)
+        for words in wipe_words.exception_words(done.wipe):
+            yield Text("     - ") + folded(Text(words), 7, columns)
+        if todo := wipe_words.advice(done.wipe):
+            yield Text("     ") + folded(Text(todo, style=Mark.LOOK.style), 5, columns)
+
+    def _where_it_is(self, columns: int) -> Iterator[Text]:
         ended = self._ended
         if ended.answer is not None:
-            yield marked(Mark.GOOD, "Verslag verstuurd en aangenomen.")
+            yield _hanging(Mark.GOOD, "Verslag verstuurd en aangenomen.", columns)
             code = text(ended.answer, "device", "code")
             if self._url:
                 yield Text(f"Toestel {code or ''}\n{self._url}")
             elif ended.answer.get("result") == "unmatched":
-                yield marked(Mark.LOOK, "De dienst weet nog niet welk toestel dit is: iemand kijkt het na.")
+                words = "De dienst weet nog niet welk toestel dit is: iemand kijkt het na."
+                yield _hanging(Mark.LOOK, words, columns)
         elif ended.kept is not None:
             for words in (*ended.kept.trouble, *([ended.trouble] if ended.trouble else [])):
-                yield marked(Mark.BAD, words)
+                yield _hanging(Mark.BAD, words, columns)
             yield Text(f"Het getekende verslag ligt in:\n{ended.kept.path}")
         else:
-            yield marked(Mark.BAD, ended.trouble or "Het verslag is nergens bewaard.")
+            yield _hanging(Mark.BAD, ended.trouble or "Het verslag is nergens bewaard.", columns)
 
     def choices(self) -> Iterable[Button]:
         """Send again, another round, off, or leave."""
@@ -122,3 +128,8 @@ class ResultScreen(StepScreen[Then]):
     def action_back(self) -> None:
         """Nothing lies behind: what is wiped is wiped."""
         self.query_one("#LEAVE").focus()
+
+
+def _hanging(mark: Mark, words: str, columns: int) -> Text:
+    """``[OK] words``, what follows below the words."""
+    return Text(f"{mark.sign} ", style=mark.style) + folded(Text(words, style=mark.style), len(mark.sign) + 1, columns)

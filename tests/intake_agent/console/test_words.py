@@ -18,7 +18,7 @@ from intake_agent.console.summary import machine_lines, memory_words, size_words
 from intake_agent.machine import Disk, Machine, Medium, Memory, Port
 from intake_agent.part_tests import disk_read
 from intake_agent.system_errors import in_words
-from intake_agent.wiping import ata_security
+from intake_agent.wiping import ata_security, nvme
 from intake_agent.wiping.method import Method
 from intake_agent.wiping.plan import plan
 from intake_agent.wiping.wipe import unfinished
@@ -61,6 +61,13 @@ def test_a_security_erase_that_did_not_end_may_have_left_its_password() -> None:
     assert wipe_words.locked_words(DISK, replace(cut, outcome=Outcome.ERASED)) is None
     assert wipe_words.locked_words(DISK, replace(OVERWRITTEN, outcome=Outcome.NOT_ERASED)) is None
     assert wipe_words.locked_words(DISK, replace(OVERWRITTEN, attempts=(attempt("the drive refused"),))) is None
+
+
+@pytest.mark.parametrize("blocked", [True, False])
+def test_a_drive_that_the_bios_may_have_kept_from_erasing_itself_is_told_with_the_way_out(blocked: bool) -> None:
+    words = f"{nvme.BLOCKED} NVMe status: Invalid Command Opcode" if blocked else "the format did not end in time"
+    wipe = replace(OVERWRITTEN, attempts=(attempt(words),))
+    assert any("slapen" in line for line in wipe_words.exception_words(wipe)) is blocked
 
 
 def test_a_disk_without_a_serial_number_is_never_called_none() -> None:

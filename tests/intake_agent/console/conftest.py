@@ -7,6 +7,7 @@ import html
 import os
 import re
 import textwrap
+import threading
 from collections.abc import AsyncIterator, Callable, Iterator
 from contextlib import ExitStack, asynccontextmanager
 from dataclasses import replace
@@ -20,11 +21,18 @@ from textual.widgets import Button
 
 from intake_agent.captures import captured_folder
 from intake_agent.console.app import TechnicianApp
+from intake_agent.console.screens.confirm import ConfirmScreen
+from intake_agent.console.screens.disks import DiskLine, DisksScreen
+from intake_agent.console.screens.label import LabelScreen
+from intake_agent.console.screens.machine import MachineScreen
+from intake_agent.console.screens.progress import Following
 from intake_agent.console.screens.question import Question
 from intake_agent.inspection import examine
 from intake_agent.wiping.scratch import Scratch, scratch
 from intake_agent.wishes import Wishes
 from intake_agent.work import Work, begin
+from wipe_reports import schema, signing
+from wipe_reports.document import WipeReport
 
 MIB = 1024 * 1024
 SECONDS_FOR_A_SCREEN = 30
@@ -35,6 +43,25 @@ class Technician:
 
     def __init__(self, app: TechnicianApp, pilot: Pilot[int]) -> None:
         self.app, self.pilot = app, pilot
+
+    async def to_the_disks(self) -> None:
+        """The label is scanned and the machine looked at."""
+        await self.see(LabelScreen)
+        await self.scan("HS-7K3M9P")
+        await self.see(MachineScreen)
+        await self.press("enter")
+        await self.see(DisksScreen)
+
+    async def to_the_scratch_disk(self) -> None:
+        """The first scratch carrier has the focus."""
+        await self.to_the_disks()
+        while not (isinstance(self.app.focused, DiskLine) and self.app.focused.candidate.disk.name == "proef1"):
+            await self.press("down")
+
+    async def confirm_by_serial(self) -> None:
+        """The last characters of the first chosen disk are typed."""
+        await self.see(ConfirmScreen)
+        await self.scan(self.app.work.chosen[0].disk.serial[-4:])
 
     async def press(self, *keys: str) -> None:
         await self.pilot.press(*keys)
@@ -162,3 +189,27 @@ def at_work(work_on: Callable[..., Work], scratch_disks: ScratchDisks, captures:
             yield Technician(app, pilot)
 
     return start
+
+
+@pytest.fixture
+def reported(service) -> Callable[[int], WipeReport]:
+    """The report that the service took in as the first, second, …, counted from 0."""
+
+    def read(number: int) -> WipeReport:
+        _, payload = signing.peek(list(service.reports.values())[number])
+        return schema.from_bytes(payload)
+
+    return read
+
+
+@pytest.fixture
+def held(monkeypatch: pytest.MonkeyPatch) -> threading.Event:
+    """Holds every wipe at its first word of progress until the event is set."""
+    told, go_on = Following.follow, threading.Event()
+
+    def hold(following: Following, *moment: object) -> None:
+        told(following, *moment)
+        go_on.wait(60)
+
+    monkeypatch.setattr(Following, "follow", hold)
+    return go_on

@@ -3,52 +3,21 @@
 from __future__ import annotations
 
 import asyncio
-import threading
 from pathlib import Path
 
 import pytest
 
-from intake_agent import power
-from intake_agent.console.flow import DONE, FAILED, NOT_SENT, REFUSED
+from intake_agent.console.flow import DONE, REFUSED
 from intake_agent.console.screens.confirm import ConfirmScreen
 from intake_agent.console.screens.disks import DiskLine, DisksScreen
 from intake_agent.console.screens.label import LabelScreen
 from intake_agent.console.screens.machine import MachineScreen
-from intake_agent.console.screens.progress import Following, ProgressScreen
-from intake_agent.console.screens.question import Question
 from intake_agent.console.screens.result import ResultScreen
-from intake_agent.console.screens.waiting import WaitingScreen
-from intake_agent.outbox import Outbox, OutboxError
-from intake_agent.work import Work
-from wipe_reports import contradictions, schema, signing
-from wipe_reports.document import Level, Outcome, WipeReport
+from wipe_reports import contradictions
+from wipe_reports.document import Level, Outcome
 
 
-def reported(service, number: int = 0) -> WipeReport:
-    _, payload = signing.peek(list(service.reports.values())[number])
-    return schema.from_bytes(payload)
-
-
-async def to_the_disks(technician) -> None:
-    await technician.see(LabelScreen)
-    await technician.scan("HS-7K3M9P")
-    await technician.see(MachineScreen)
-    await technician.press("enter")
-    await technician.see(DisksScreen)
-
-
-async def to_the_scratch_disk(technician) -> None:
-    await to_the_disks(technician)
-    while not (isinstance(technician.app.focused, DiskLine) and technician.app.focused.candidate.disk.name == "proef1"):
-        await technician.press("down")
-
-
-async def confirm_by_serial(technician) -> None:
-    await technician.see(ConfirmScreen)
-    await technician.scan(technician.app.work.chosen[0].disk.serial[-4:])
-
-
-def test_a_machine_is_walked_from_its_label_to_a_sent_report(at_work, service) -> None:
+def test_a_machine_is_walked_from_its_label_to_a_sent_report(at_work, service, reported) -> None:
     async def walk() -> int | None:
         async with at_work(8, 8) as technician:
             await technician.see(LabelScreen)
@@ -72,7 +41,7 @@ def test_a_machine_is_walked_from_its_label_to_a_sent_report(at_work, service) -
             await technician.see(ConfirmScreen)
             shown = technician.picture("4-confirm")
             assert all(f"serienummer {one.disk.serial}" in shown for one in technician.app.work.scratch)
-            await confirm_by_serial(technician)
+            await technician.confirm_by_serial()
             await technician.see(ResultScreen)
             shown = technician.picture("6-result")
             assert shown.count("[OK] GEWIST (niveau clear)") == 2
@@ -88,7 +57,7 @@ def test_a_machine_is_walked_from_its_label_to_a_sent_report(at_work, service) -
             return technician.app.return_value
 
     assert asyncio.run(walk()) == DONE
-    report = reported(service)
+    report = reported(0)
     assert (report.operator.name, report.device.code) == ("An", "HS-7K3M9P")
     wipes = [carrier.wipe for carrier in report.carriers if carrier.wipe is not None]
     assert [(wipe.outcome, wipe.level) for wipe in wipes] == [(Outcome.ERASED, Level.CLEAR)] * 2
@@ -158,7 +127,7 @@ def test_a_label_scanned_into_the_field_for_the_name_is_taken_as_the_label(at_wo
 def test_a_disk_that_may_not_be_wiped_cannot_be_ticked(at_work) -> None:
     async def walk() -> None:
         async with at_work() as technician:
-            await to_the_disks(technician)
+            await technician.to_the_disks()
             await technician.press("space")
             assert "[x]" not in technician.reads()
             assert not any(line.ticked for line in technician.app.screen.query(DiskLine))
@@ -166,7 +135,7 @@ def test_a_disk_that_may_not_be_wiped_cannot_be_ticked(at_work) -> None:
     asyncio.run(walk())
 
 
-def test_parts_are_tested_from_the_machine_screen_and_the_report_says_how(at_work, service) -> None:
+def test_parts_are_tested_from_the_machine_screen_and_the_report_says_how(at_work, reported) -> None:
     async def walk() -> None:
         async with at_work(machine="old-desktop") as technician:
             technician.app.stress_seconds = 0.2
@@ -184,15 +153,15 @@ def test_parts_are_tested_from_the_machine_screen_and_the_report_says_how(at_wor
             await technician.see(ResultScreen)
 
     asyncio.run(walk())
-    tests = reported(service).tests
+    tests = reported(0).tests
     assert {test.kind for test in tests} == {"smart_short", "processor_stress", "memory_stress", "disk_read"}
     assert [test.passed for test in tests if test.kind == "processor_stress"] == [True]
 
 
-def test_without_a_tick_a_report_without_a_wipe_is_made_after_a_question(at_work, service) -> None:
+def test_without_a_tick_a_report_without_a_wipe_is_made_after_a_question(at_work, reported) -> None:
     async def walk() -> None:
         async with at_work(1) as technician:
-            await to_the_disks(technician)
+            await technician.to_the_disks()
             await technician.press("enter")
             await technician.answer(0)
             await technician.see(DisksScreen)
@@ -202,13 +171,13 @@ def test_without_a_tick_a_report_without_a_wipe_is_made_after_a_question(at_work
             assert "Er is niets gewist; het verslag zegt alleen wat dit toestel is." in technician.reads()
 
     asyncio.run(walk())
-    assert [carrier.wipe for carrier in reported(service).carriers] == [None]
+    assert [carrier.wipe for carrier in reported(0).carriers] == [None]
 
 
 def test_only_a_serial_number_or_the_long_key_sequence_confirms(at_work) -> None:
     async def walk() -> None:
         async with at_work(1) as technician:
-            await to_the_scratch_disk(technician)
+            await technician.to_the_scratch_disk()
             await technician.press("space", "enter")
             await technician.see(ConfirmScreen)
             await technician.press("enter")
@@ -231,7 +200,7 @@ def test_only_a_serial_number_or_the_long_key_sequence_confirms(at_work) -> None
 def test_esc_goes_a_step_back_and_nothing_is_wiped(at_work, service) -> None:
     async def walk() -> None:
         async with at_work(1) as technician:
-            await to_the_scratch_disk(technician)
+            await technician.to_the_scratch_disk()
             await technician.press("space", "enter")
             await technician.see(ConfirmScreen)
             await technician.press("escape")
@@ -245,59 +214,13 @@ def test_esc_goes_a_step_back_and_nothing_is_wiped(at_work, service) -> None:
     assert service.reports == {}
 
 
-def test_a_wipe_shows_how_far_it_is_and_stops_only_when_asked_twice(
-    at_work, service, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    told, go_on = Following.follow, threading.Event()
-
-    def hold(following: Following, *moment: object) -> None:
-        told(following, *moment)
-        go_on.wait(60)
-
-    async def walk() -> int | None:
-        async with at_work(400) as technician:
-            await to_the_scratch_disk(technician)
-            await technician.press("space", "enter")
-            await confirm_by_serial(technician)
-            await technician.see(ProgressScreen)
-            await technician.see_words("Overschrijven")
-            await technician.press("f10")
-            assert "Er wordt nog gewist" in technician.reads()
-            await technician.press("escape")
-            await technician.answer(0)
-            assert not technician.app.screen.following.stop.is_set()
-            shown = technician.picture("5-progress")
-            assert "/s" in shown
-            assert " %" in shown
-            await technician.press("escape")
-            await technician.see(Question)
-            technician.picture("5-stop")
-            await technician.answer(1)
-            assert "Stoppen gevraagd" in technician.reads()
-            go_on.set()
-            await technician.see(ResultScreen)
-            shown = technician.picture("6-result-stopped")
-            assert "[XX] NIET GEWIST: er kunnen nog gegevens op staan" in shown
-            assert "het wissen werd afgebroken" in shown
-            assert "Wis deze schijf opnieuw" in shown
-            await technician.press("enter")
-            await technician.pilot.pause()
-            return technician.app.return_value
-
-    monkeypatch.setattr(Following, "follow", hold)
-    assert asyncio.run(walk()) == FAILED
-    wipe = reported(service).carriers[-1].wipe
-    assert wipe is not None
-    assert (wipe.outcome, wipe.interrupted) == (Outcome.NOT_ERASED, True)
-
-
 def test_a_service_that_is_away_is_told_and_the_report_can_be_sent_again(at_work, service, enrolled: Path) -> None:
     async def walk() -> int | None:
         service.answers = [(500, {})] * 2
         async with at_work(1) as technician:
-            await to_the_scratch_disk(technician)
+            await technician.to_the_scratch_disk()
             await technician.press("space", "enter")
-            await confirm_by_serial(technician)
+            await technician.confirm_by_serial()
             await technician.see(ResultScreen)
             shown = technician.picture("6-result-not-sent")
             assert "nog niet verstuurd" in shown
@@ -313,62 +236,7 @@ def test_a_service_that_is_away_is_told_and_the_report_can_be_sent_again(at_work
     assert len(service.reports) == 1
 
 
-def test_left_without_sending_the_exit_code_says_so(at_work, service) -> None:
-    async def walk() -> int | None:
-        service.answers = [(500, {})] * 2
-        async with at_work(1) as technician:
-            await to_the_scratch_disk(technician)
-            await technician.press("space", "enter")
-            await confirm_by_serial(technician)
-            await technician.see(ResultScreen)
-            await technician.press("escape", "enter")
-            await technician.pilot.pause()
-            return technician.app.return_value
-
-    assert asyncio.run(walk()) == NOT_SENT
-
-
-def test_f10_switches_a_live_machine_off_after_a_question(at_work, monkeypatch: pytest.MonkeyPatch) -> None:
-    async def walk() -> bool:
-        async with at_work() as technician:
-            await technician.see(LabelScreen)
-            await technician.press("f10")
-            await technician.answer(0)
-            await technician.see(LabelScreen)
-            await technician.press("f10", "f10")
-            await technician.answer(1)
-            await technician.pilot.pause()
-            return technician.app.switches_off
-
-    monkeypatch.setattr(power, "runs_live", lambda: True)
-    assert asyncio.run(walk())
-
-
-def test_f10_leaves_an_installed_machine_on_and_says_why(at_work, monkeypatch: pytest.MonkeyPatch) -> None:
-    async def walk() -> bool:
-        async with at_work() as technician:
-            await technician.see(LabelScreen)
-            await technician.press("f10")
-            assert "zet het zelf uit" in technician.reads()
-            assert not isinstance(technician.app.screen, Question)
-            return technician.app.switches_off
-
-    monkeypatch.setattr(power, "runs_live", lambda: False)
-    assert not asyncio.run(walk())
-
-
-def test_ctrl_c_and_ctrl_q_do_not_leave(at_work) -> None:
-    async def walk() -> None:
-        async with at_work() as technician:
-            await technician.see(LabelScreen)
-            await technician.press("ctrl+c", "ctrl+q", "ctrl+p")
-            assert isinstance(technician.app.screen, LabelScreen)
-            assert technician.app.is_running
-
-    asyncio.run(walk())
-
-
-def test_at_the_bench_a_round_follows_a_round_each_with_its_own_report(at_work, service) -> None:
+def test_at_the_bench_a_round_follows_a_round_each_with_its_own_report(at_work, service, reported) -> None:
     async def walk() -> None:
         async with at_work(1, bench=True) as technician:
             for rounds in (1, 2):
@@ -376,88 +244,10 @@ def test_at_the_bench_a_round_follows_a_round_each_with_its_own_report(at_work, 
                 await technician.press("enter")
                 await technician.see(DisksScreen)
                 await technician.press("down", "space", "enter")
-                await confirm_by_serial(technician)
+                await technician.confirm_by_serial()
                 await technician.see(ResultScreen)
                 assert len(service.reports) == rounds
                 await technician.press("enter")
 
     asyncio.run(walk())
-    assert reported(service, 0).report_id != reported(service, 1).report_id
-
-
-def test_a_signal_during_a_wipe_ends_it_in_a_report_and_leaves(
-    at_work, service, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    told, go_on = Following.follow, threading.Event()
-
-    def hold(following: Following, *moment: object) -> None:
-        told(following, *moment)
-        go_on.wait(60)
-
-    async def walk() -> int | None:
-        async with at_work(400) as technician:
-            await to_the_scratch_disk(technician)
-            await technician.press("space", "enter")
-            await confirm_by_serial(technician)
-            await technician.see_words("Overschrijven")
-            technician.app.stop()
-            go_on.set()
-            while technician.app.is_running and technician.app.return_value is None:
-                await asyncio.sleep(0.05)
-            return technician.app.return_value
-
-    monkeypatch.setattr(Following, "follow", hold)
-    assert asyncio.run(walk()) == FAILED
-    wipe = reported(service).carriers[-1].wipe
-    assert wipe is not None
-    assert wipe.interrupted
-
-
-def test_a_machine_whose_report_lies_in_memory_only_is_not_switched_off(
-    at_work, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
-) -> None:
-    def full(self: Outbox, report_id: str, compact: str) -> Path:
-        raise OutboxError("Het verslag kan niet bewaard worden: vol.")
-
-    def elsewhere(report_id: str, compact: str) -> tuple[Outbox, Path]:
-        return Outbox(tmp_path), tmp_path / "verslag.jws"
-
-    async def walk() -> None:
-        async with at_work(1, online=False) as technician:
-            await to_the_scratch_disk(technician)
-            await technician.press("space", "enter")
-            await confirm_by_serial(technician)
-            await technician.see(ResultScreen)
-            assert "Kopieer dat bestand eerst" in technician.reads()
-            assert "Uitzetten" not in technician.reads()
-            await technician.press("f10")
-            assert "Het verslag ligt nog niet veilig" in technician.reads()
-
-    monkeypatch.setattr(power, "runs_live", lambda: True)
-    monkeypatch.setattr(Outbox, "put", full)
-    monkeypatch.setattr("intake_agent.work.keep_elsewhere", elsewhere)
-    asyncio.run(walk())
-
-
-def test_a_signal_while_the_machine_is_looked_at_leaves_at_once(at_work, service) -> None:
-    looking, go_on = threading.Event(), threading.Event()
-
-    def slow_look(work: Work) -> list[str]:
-        looking.set()
-        go_on.wait(60)
-        return []
-
-    async def walk() -> tuple[int | None, BaseException | None]:
-        async with at_work(1) as technician:
-            technician.app._look = slow_look
-            await technician.see(LabelScreen)
-            await technician.scan("HS-7K3M9P")
-            await technician.see(WaitingScreen)
-            assert looking.is_set()
-            technician.app.stop()
-            go_on.set()
-            await technician.pilot.pause()
-            return technician.app.return_value, technician.app.failure
-
-    assert asyncio.run(walk()) == (REFUSED, None)
-    assert service.reports == {}
+    assert reported(0).report_id != reported(1).report_id

@@ -122,7 +122,7 @@ def test_a_new_journal_that_was_torn_leaves_the_older_one_in_force(journals: Jou
     assert journals.cut(DISK) is None
 
 
-def _believable(cut: Cut) -> None:
+def _check_believable(cut: Cut) -> None:
     """It may know less than was true, never more or other."""
     assert cut.flushed_bytes <= 800
     assert not cut.resumable or (cut.seed == SEED and cut.method is Method.OVERWRITE and cut.size_bytes == 10**9)
@@ -134,7 +134,7 @@ def test_cut_at_any_byte_the_journal_knows_less_never_other(journals: Journals) 
     whole = path.read_bytes()
     for length in range(len(whole)):
         path.write_bytes(whole[:length])
-        _believable(known(journals))
+        _check_believable(known(journals))
 
 
 @given(st.data())
@@ -147,7 +147,7 @@ def test_damaged_at_any_byte_it_is_a_cut_and_never_gone_on_with_on_wrong_facts(
     for _ in range(data.draw(st.integers(1, 3))):
         content[data.draw(st.integers(0, len(content) - 1))] = data.draw(st.integers(0, 255))
     path.write_bytes(content)
-    _believable(known(journals))
+    _check_believable(known(journals))
 
 
 def test_a_stick_that_is_pulled_while_the_wipe_runs_is_told_and_nothing_raises(

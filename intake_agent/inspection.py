@@ -12,6 +12,7 @@ from intake_agent.machine import Disk, Machine, Processor, Smart
 from intake_agent.minimum import judge
 from intake_agent.policy import Policy
 from intake_agent.probes.battery import batteries
+from intake_agent.probes.bounds import bounded
 from intake_agent.probes.disks import disks
 from intake_agent.probes.display import displays
 from intake_agent.probes.firmware import firmware, system
@@ -30,26 +31,28 @@ def examine(facts: RawFacts, policy: Policy | None = None) -> Machine:
 
     ``policy`` is the rule for the minimum; ``None`` is the call's own.
     """
-    seen_disks, seen_batteries = with_verdicts(disks(facts), batteries(facts.power_supplies))
-    seen_displays = displays(facts.edids)
+    seen_disks, seen_batteries = with_verdicts(disks(facts), tuple(map(bounded, batteries(facts.power_supplies))))
+    seen_displays = tuple(map(bounded, displays(facts.edids)))
     seen_system = system(facts.dmidecode, facts.dmi_files)
     has_battery_table = bool(of_type(structures(facts.dmidecode or ""), 22))
     seen_system = replace(
         seen_system, kind=kind(seen_system, seen_batteries, seen_displays, has_battery_table=has_battery_table)
     )
-    seen_processor = _completed(processor(facts.cpuinfo, facts.lscpu, facts.dmidecode), facts.processor)
+    seen_processor = _completed(
+        bounded(processor(facts.cpuinfo, facts.lscpu, facts.dmidecode)), bounded(facts.processor)
+    )
     seen_firmware = firmware(facts.dmidecode, facts.sysfs, facts.dmi_files)
     machine = Machine(
         system=seen_system,
         processor=seen_processor,
-        memory=memory(facts.dmidecode, facts.meminfo),
+        memory=bounded(memory(facts.dmidecode, facts.meminfo)),
         disks=seen_disks,
         batteries=seen_batteries,
         displays=seen_displays,
         graphics=graphics(facts.sysfs, facts.lspci),
         network=network(facts.sysfs, facts.lspci, facts.permanent_addresses),
         cameras=cameras(facts.sysfs),
-        ports=ports(facts.dmidecode, seen_system.kind, facts.sysfs),
+        ports=tuple(map(bounded, ports(facts.dmidecode, seen_system.kind, facts.sysfs))),
         firmware=seen_firmware,
         estimate=estimate(seen_system, seen_processor.brand, seen_displays, seen_firmware, facts.power_supplies),
         tools=facts.tools,

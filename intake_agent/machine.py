@@ -38,6 +38,7 @@ __all__ = [
     "AreaState",
     "AtaSecurity",
     "Battery",
+    "CommandSet",
     "Disk",
     "Display",
     "DriveSigns",
@@ -128,6 +129,13 @@ class Support(StrEnum):
     DISCARD = "discard"
 
 
+class CommandSet(StrEnum):
+    """What a drive itself speaks, whatever its port: a SATA drive behind a SAS host adapter still speaks ATA."""
+
+    ATA = "ata"
+    SCSI = "scsi"
+
+
 @dataclass(frozen=True, kw_only=True, slots=True)
 class AtaSecurity:
     """The ATA Security feature set by IDENTIFY DEVICE word 128 (ACS-4 §7.13.6.69), as ``hdparm -I`` prints it.
@@ -146,7 +154,8 @@ class AtaSecurity:
 class Disk:
     """One whole block device. ``smart`` is ``None`` when the drive's own facts could not be read.
 
-    ``hidden_areas`` are as they read at inspection: nothing is opened by looking. ``security`` is ``None`` for a drive
+    ``command_set`` is what the drive itself was seen to speak, ``None`` where it did not say. ``hidden_areas`` are as
+    they read at inspection: nothing is opened by looking. ``security`` is ``None`` for a drive
     without the ATA Security feature set; ``behind`` names a controller or bridge that answers for the drive (a RAID
     controller, a USB bridge), ``None`` for a drive that the system reaches itself. ``sequence`` is the number that the
     kernel gave this disk when it came (Linux ``diskseq``): no other disk gets it until the machine starts again.
@@ -160,6 +169,7 @@ class Disk:
     firmware: str | None = None
     medium: Medium = Medium.UNKNOWN
     bus: str | None = None
+    command_set: CommandSet | None = None
     size_bytes: int | None = None
     logical_block_bytes: int = 512
     removable: bool = False

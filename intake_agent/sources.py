@@ -16,6 +16,7 @@ from typing import Any
 
 from intake_agent import sysfs
 from intake_agent.machine import Disk, Processor, Tool
+from intake_agent.probes.command_set import ATA_VENDOR
 from intake_agent.probes.disks import disks
 from intake_agent.probes.json_facts import text
 from intake_agent.probes.processor import processor
@@ -143,14 +144,20 @@ def _how_they_erase(names: Iterable[str], ask: _Ask) -> Callable[[], dict[str, A
             asked["nvme"][name] = ask("nvme", "id-ctrl", "--output-format=json", device)
         elif name.startswith("mmcblk"):
             asked["mmc_extcsd"][name] = ask("mmc", "extcsd", "read", device)
-        elif name.startswith("sd") and re.search(r"/ata\d+/", where):
-            asked["hdparm"][name] = ask("hdparm", "-I", device)
-            asked["hpa"][name] = ask("hdparm", "-N", device)
-            asked["dco"][name] = ask("hdparm", "--dco-identify", device)
         elif name.startswith("sd") and "/usb" not in where:
-            asked["sg_opcodes"][name] = ask("sg_opcodes", device)
+            on_ata_port = re.search(r"/ata\d+/", where) is not None
             asked["hdparm"][name] = ask("hdparm", "-I", device)
+            if on_ata_port or _is_translated_ata(name):
+                asked["hpa"][name] = ask("hdparm", "-N", device)
+                asked["dco"][name] = ask("hdparm", "--dco-identify", device)
+            if not on_ata_port:
+                asked["sg_opcodes"][name] = ask("sg_opcodes", device)
     return lambda: {program: _told(answers) for program, answers in asked.items()}
+
+
+def _is_translated_ata(name: str) -> bool:
+    """Is this an ATA drive that a SAS host adapter shows as a SCSI one? A RAID volume gives its controller's vendor."""
+    return (sysfs.read(sysfs.SYS / "block" / name / "device" / "vendor") or "").strip() == ATA_VENDOR
 
 
 def _told(futures: Mapping[str, Future[str | None]]) -> Answers:

@@ -10,8 +10,10 @@ from typing import Any
 
 from intake_agent.machine import Disk, Medium, SmartAttribute
 from intake_agent.probes import abilities
+from intake_agent.probes.bounds import bounded
+from intake_agent.probes.command_set import command_set
 from intake_agent.probes.controllers import answers_for
-from intake_agent.probes.hidden_areas import NO_AREAS, hidden_areas, may_hide
+from intake_agent.probes.hidden_areas import areas_of
 from intake_agent.probes.json_facts import at, flag, number, objects, text
 from intake_agent.probes.smart import WEAR_LEFT, drive_signs, smart_attributes, smart_facts
 from intake_agent.raw_facts import RawFacts
@@ -36,11 +38,12 @@ def disks(facts: RawFacts) -> tuple[Disk, ...]:
     """
     rows = [row for row in objects(_parsed(facts.lsblk), "blockdevices") if _is_disk(row)]
     listed = {_name(row) or "": row for row in rows} or {name: {} for name in sorted(facts.smartctl)}
-    return tuple(_disk(name, row, facts) for name, row in listed.items())
+    return tuple(bounded(_disk(name, row, facts)) for name, row in listed.items())
 
 
 def _disk(name: str, row: Mapping[str, Any], facts: RawFacts) -> Disk:
-    disk = drive(name, _answer_for(name, facts.smartctl), row)
+    told = _answer_for(name, facts.smartctl)
+    disk = drive(name, told, row)
     disk = _with_nvme(disk, _parsed(_answer_for(name, facts.nvme)))
     by_ata, security = abilities.ata(facts.hdparm.get(name, ""))
     supports = (
@@ -50,18 +53,16 @@ def _disk(name: str, row: Mapping[str, Any], facts: RawFacts) -> Disk:
         | abilities.emmc(facts.mmc_extcsd.get(name, ""))
         | abilities.discard(row)
     )
-    areas = (
-        hidden_areas(facts.hdparm.get(name, ""), facts.hpa.get(name, ""), facts.dco.get(name, ""))
-        if may_hide(disk)
-        else NO_AREAS
-    )
-    return replace(
+    disk = replace(
         disk,
         supports=supports,
         security=security,
         behind=answers_for(disk, row, facts.sysfs),
+        command_set=command_set(disk, _parsed(told), row, facts),
         sequence=number(facts.sysfs, f"block/{name}/diskseq"),
-        hidden_areas=areas,
+    )
+    return replace(
+        disk, hidden_areas=areas_of(disk, facts, drive_bytes=number(_parsed(told), "user_capacity", "bytes"))
     )
 
 

@@ -261,12 +261,12 @@ def test_a_drive_that_does_not_identify_itself_is_unknown() -> None:
         (Medium.HDD, "sata", True),
         (Medium.SSD, None, True),
         (Medium.HDD, "usb", False),
-        (Medium.HDD, "sas", False),
+        (Medium.HDD, "sas", True),
         (Medium.NVME, "nvme", False),
         (Medium.VIRTUAL, "virtio", False),
     ],
 )
-def test_only_a_directly_attached_ata_drive_is_asked_for_hidden_areas(
+def test_every_drive_that_may_speak_ata_itself_is_asked_for_hidden_areas(
     medium: Medium, bus: str | None, expected: bool
 ) -> None:
     assert may_hide(Disk(name="x", medium=medium, bus=bus)) is expected

@@ -25,13 +25,21 @@ from intake_agent.wiping.programs import Answer
 from intake_agent.wiping.waiting import said
 from wipe_reports.document import AreaState, HiddenAreas
 
-__all__ = ["NO_AREAS", "OpenedAreas", "hidden_areas", "look_for_hidden_areas", "may_hide", "open_hidden_areas"]
+__all__ = [
+    "NO_AREAS",
+    "OpenedAreas",
+    "hidden_areas",
+    "look_for_hidden_areas",
+    "may_hide",
+    "open_hidden_areas",
+    "unasked_areas",
+]
 
 
 def look_for_hidden_areas(disk: Disk, path: Path) -> HiddenAreas:
     """Ask the drive, where it may have any; what was seen behind a bridge stays as it was seen."""
     if not may_hide(disk):
-        return disk.hidden_areas if AreaState.LEFT in {disk.hidden_areas.hpa, disk.hidden_areas.dco} else NO_AREAS
+        return unasked_areas(disk)
     shown_bytes = kernel_size.shown_bytes(path)
     return hidden_areas(
         identify(disk, path) or "",
@@ -39,6 +47,13 @@ def look_for_hidden_areas(disk: Disk, path: Path) -> HiddenAreas:
         _hdparm("--dco-identify", path),
         shown_bytes // disk.logical_block_bytes if shown_bytes else None,
     )
+
+
+def unasked_areas(disk: Disk) -> HiddenAreas:
+    """What must be said of the areas while the drive was not asked: unknown where it may have any."""
+    if may_hide(disk):
+        return HiddenAreas()
+    return disk.hidden_areas if AreaState.LEFT in {disk.hidden_areas.hpa, disk.hidden_areas.dco} else NO_AREAS
 
 
 def _hdparm(option: str, path: Path) -> str:

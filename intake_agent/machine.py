@@ -96,6 +96,8 @@ class DriveSigns:
     reserve; ``failing_now`` names the attributes at or under their vendor's threshold at this moment;
     ``wear_percent`` is the share of its life that an SSD's vendor attribute says is used; ``figures_damaged`` says that
     the attribute table itself failed its checksum, ``self_test_failed`` that the drive's latest own test found a fault.
+    ``life_doubted`` are the shares of its life used, in per cent, that contradict each other; ``wear_percent`` is then
+    ``None``. ``too_hot``: the drive warns of its temperature at this moment, and of nothing else.
     """
 
     critical_warning: int | None = None
@@ -104,6 +106,8 @@ class DriveSigns:
     reported_uncorrectable: int | None = None
     command_timeouts: int | None = None
     wear_percent: int | None = None
+    life_doubted: tuple[int, ...] = ()
+    too_hot: bool = False
     failing_now: tuple[str, ...] = ()
     figures_damaged: bool = False
     self_test_failed: bool = False

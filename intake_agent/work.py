@@ -21,7 +21,8 @@ from intake_agent.client import Client, ServiceRefusedError, ServiceUnreachableE
 from intake_agent.clock import CLOCK
 from intake_agent.dock import Host, disks_now, host_of, in_dock
 from intake_agent.ending import Ended, Kept, WipeFaultError, while_it_can_be
-from intake_agent.machine import Disk, Machine, Smart
+from intake_agent.health import judge_disk
+from intake_agent.machine import Disk, Machine
 from intake_agent.outbox import Outbox, OutboxError, keep_elsewhere
 from intake_agent.probes.json_facts import objects, text
 from intake_agent.proof import ProofError, in_short, prove
@@ -232,22 +233,30 @@ def _take_over(work: Work, ended: Finished) -> list[str]:
     if ended.wipe is None:
         return []
     done = work.wiped[disk.name] = WipedDisk(disk=disk, wipe=ended.wipe, hidden_areas=ended.hidden_areas)
-    smart_after, remarks = (None, []) if _is_scratch(work, disk) else _asked_again(disk)
+    after, remarks = (None, []) if _is_scratch(work, disk) else _asked_again(disk)
+    disk = _cooled(disk, after)
     work.machine = replace(
         work.machine, disks=tuple(disk if one.name == disk.name else one for one in work.machine.disks)
     )
-    work.wiped[disk.name] = replace(done, smart_after=smart_after)
+    work.wiped[disk.name] = replace(done, disk=disk, smart_after=after.smart if after is not None else None)
     return remarks
 
 
-def _asked_again(disk: Disk) -> tuple[Smart | None, list[str]]:
+def _cooled(disk: Disk, after: Disk | None) -> Disk:
+    """A drive that was too hot when it was looked at, with the verdict of when it no longer was."""
+    if not disk.signs.too_hot or after is None or after.smart is None or after.signs.too_hot:
+        return disk
+    return replace(disk, health=judge_disk(after))
+
+
+def _asked_again(disk: Disk) -> tuple[Disk | None, list[str]]:
     """What the drive says of itself after its wipe; whatever goes wrong in asking, the wipe is still reported."""
     try:
         after = sources.disk_now(disk.name)
     except Exception as error:  # noqa: BLE001 - a wipe that was done must stand in a report
         told = f"{disk.name}: na het wissen kon de schijf niet meer bevraagd worden ({type(error).__name__}: {error})."
         return None, [told]
-    return after.smart if after is not None and after.serial == disk.serial else None, []
+    return after if after is not None and after.serial == disk.serial else None, []
 
 
 def _nonce(work: Work, disk: Disk) -> str | None:

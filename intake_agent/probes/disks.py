@@ -15,7 +15,8 @@ from intake_agent.probes.command_set import command_set
 from intake_agent.probes.controllers import answers_for
 from intake_agent.probes.hidden_areas import areas_of
 from intake_agent.probes.json_facts import at, flag, number, objects, text
-from intake_agent.probes.smart import WEAR_LEFT, drive_signs, smart_attributes, smart_facts
+from intake_agent.probes.life import WEAR_LEFT
+from intake_agent.probes.smart import drive_signs, smart_attributes, smart_facts
 from intake_agent.raw_facts import RawFacts
 
 _NOT_A_DISK = (

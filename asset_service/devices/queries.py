@@ -86,10 +86,11 @@ class SeenCarrier:
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Bearer:
-    """A device that a key of a report points at, with all its keys."""
+    """A device that a key of a report points at, with all its keys. ``model`` is its maker and model, compared."""
 
     device_id: UUID
     partner_id: UUID
+    model: str | None
     keys: frozenset[identity.Key]
 
 
@@ -188,10 +189,14 @@ def _scanned_code(access: Access, code: str) -> Scanned:
     row = db.session.get(DeviceCode, code)
     if row is None:
         return Scanned()
-    if row.device_id is None:
-        return Scanned(blank_code=code)
-    found = db.session.get_one(Device, row.device_id)
-    return Scanned(devices=[found]) if may_read(access, found) else Scanned()
+    if row.device is not None:
+        return Scanned(devices=[row.device]) if may_read(access, row.device) else Scanned()
+    return Scanned(blank_code=code) if _reads_anywhere_at(access, row.partner_id) else Scanned()
+
+
+def _reads_anywhere_at(access: Access, partner_id: UUID) -> bool:
+    """Does the user read at the partner, be it at one site? Labels are printed for all of a partner's sites."""
+    return access.is_admin or any(one.role in READERS and one.partner_id == partner_id for one in access.grants)
 
 
 def devices(
@@ -370,23 +375,36 @@ def bearers(device_ids: Collection[UUID]) -> list[Bearer]:
     if not device_ids:
         return []
     statement = (
-        select(Device.id, Device.partner_id, DeviceIdentity.kind, DeviceIdentity.value)
+        select(
+            Device.id,
+            Device.partner_id,
+            Device.manufacturer,
+            Device.product,
+            DeviceIdentity.kind,
+            DeviceIdentity.value,
+        )
         .outerjoin(DeviceIdentity, (DeviceIdentity.device_id == Device.id) & ~DeviceIdentity.shared)
         .where(Device.id.in_(device_ids))
     )
-    partners: dict[UUID, UUID] = {}
+    devices: dict[UUID, tuple[UUID, str | None]] = {}
     keys: dict[UUID, set[identity.Key]] = {}
     for row in db.session.execute(statement):
-        partners[row.id] = row.partner_id
+        devices[row.id] = (row.partner_id, identity.model_key(row.manufacturer, row.product))
         borne = keys.setdefault(row.id, set())
         if row.kind is not None:
             borne.add(identity.Key(IdentityKind(row.kind), row.value))
     return [
-        Bearer(device_id=device_id, partner_id=partner_id, keys=frozenset(keys[device_id]))
-        for device_id, partner_id in partners.items()
+        Bearer(device_id=device_id, partner_id=partner_id, model=model, keys=frozenset(keys[device_id]))
+        for device_id, (partner_id, model) in devices.items()
     ]
 
 
-def label(code: str) -> DeviceCode | None:
-    """The label with this code, if it was ever made."""
-    return db.session.get(DeviceCode, code)
+def label(code: str, partner_id: UUID) -> DeviceCode | None:
+    """The label with this code, as its bearer at this partner knows it.
+
+    A blank label belongs to the partner it was printed for: to another one it was never made.
+    """
+    found = db.session.get(DeviceCode, code)
+    if found is None or (found.device_id is None and found.partner_id != partner_id):
+        return None
+    return found

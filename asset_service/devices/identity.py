@@ -74,20 +74,14 @@ class Key:
 def of_device(device: Device) -> tuple[Key, ...]:
     """Every usable identity in what the firmware said, the strong ones first."""
     found = []
-    model, serial = model_key(device.manufacturer, device.product), usable_serial(device.serial)
-    if model and serial:
-        found.append(Key(IdentityKind.MODEL_SERIAL, f"{model}|{serial}"))
+    maker, model, serial = name_key(device.manufacturer), name_key(device.product), usable_serial(device.serial)
+    if maker and model and serial:
+        found.append(Key(IdentityKind.MODEL_SERIAL, f"{maker}|{_without(model, maker)}|{serial}"))
     if number := usable_uuid(device.uuid):
         found.append(Key(IdentityKind.UUID, number))
     if board := usable_serial(device.board_serial):
-        found.append(Key(IdentityKind.BOARD_SERIAL, f"{name_key(device.manufacturer) or ''}|{board}"))
+        found.append(Key(IdentityKind.BOARD_SERIAL, f"{maker or ''}|{board}"))
     return tuple(found)
-
-
-def model_key(manufacturer: str | None, product: str | None) -> str | None:
-    """Maker and model as they are compared, or ``None`` where either names nothing."""
-    maker, model = name_key(manufacturer), name_key(product)
-    return f"{maker}|{_without(model, maker)}" if maker and model else None
 
 
 def of_carrier(model: str | None, serial: str | None) -> str | None:

@@ -86,11 +86,10 @@ class SeenCarrier:
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Bearer:
-    """A device that a key of a report points at, with all its keys. ``model`` is its maker and model, compared."""
+    """A device that a key of a report points at, with all its keys."""
 
     device_id: UUID
     partner_id: UUID
-    model: str | None
     keys: frozenset[identity.Key]
 
 
@@ -375,27 +374,20 @@ def bearers(device_ids: Collection[UUID]) -> list[Bearer]:
     if not device_ids:
         return []
     statement = (
-        select(
-            Device.id,
-            Device.partner_id,
-            Device.manufacturer,
-            Device.product,
-            DeviceIdentity.kind,
-            DeviceIdentity.value,
-        )
+        select(Device.id, Device.partner_id, DeviceIdentity.kind, DeviceIdentity.value)
         .outerjoin(DeviceIdentity, (DeviceIdentity.device_id == Device.id) & ~DeviceIdentity.shared)
         .where(Device.id.in_(device_ids))
     )
-    devices: dict[UUID, tuple[UUID, str | None]] = {}
+    partners: dict[UUID, UUID] = {}
     keys: dict[UUID, set[identity.Key]] = {}
     for row in db.session.execute(statement):
-        devices[row.id] = (row.partner_id, identity.model_key(row.manufacturer, row.product))
+        partners[row.id] = row.partner_id
         borne = keys.setdefault(row.id, set())
         if row.kind is not None:
             borne.add(identity.Key(IdentityKind(row.kind), row.value))
     return [
-        Bearer(device_id=device_id, partner_id=partner_id, model=model, keys=frozenset(keys[device_id]))
-        for device_id, (partner_id, model) in devices.items()
+        Bearer(device_id=device_id, partner_id=partner_id, keys=frozenset(keys[device_id]))
+        for device_id, partner_id in partners.items()
     ]
 
 

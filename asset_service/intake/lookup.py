@@ -49,8 +49,7 @@ def find(report: WipeReport, partner_id: UUID) -> Found:
         station_partner_id=partner_id,
         keys=keys,
         owners=owners,
-        devices={one.device_id: KnownDevice(one.partner_id, one.keys, one.model) for one in bearers},
-        model=identity.model_key(report.device.manufacturer, report.device.product),
+        devices={one.device_id: KnownDevice(one.partner_id, one.keys) for one in bearers},
         code=code_status,
         code_device_id=code_device_id,
         carriers=tuple(

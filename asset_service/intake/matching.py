@@ -41,11 +41,10 @@ class CodeStatus(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class KnownDevice:
-    """What matching must know of a device that a hint points at. ``model`` is its maker and model, as compared."""
+    """What matching must know of a device that a hint points at."""
 
     partner_id: UUID
     keys: frozenset[Key] = frozenset()
-    model: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,7 +74,6 @@ class Hints:
     code: CodeStatus = CodeStatus.ABSENT
     code_device_id: UUID | None = None
     carriers: tuple[KnownCarrier, ...] = ()
-    model: str | None = None
     loose: bool = False
 
     @property
@@ -128,9 +126,9 @@ def _code_doubts(hints: Hints, device_id: UUID) -> list[Doubt]:
 
     A label needs no hint that agrees: it is there for machines that say nothing. But it may hang on the wrong one, or
     have been scanned from the next table; so each hint that names another device outweighs it. Where the machine shows
-    nothing strong, these are: another maker and model, another board, and disks that all sat in other devices.
+    nothing strong, these are another board than the device's, and disks that all sat in other devices.
     """
-    doubts = [Doubt.CODE_CONFLICT] if _contradicts(hints, device_id) or _is_another_model(hints, device_id) else []
+    doubts = [Doubt.CODE_CONFLICT] if _contradicts(hints, device_id) else []
     if any(key.strong for key in hints.keys):
         return doubts + _board_doubts(hints, device_id)
     device = hints.devices[device_id]
@@ -141,11 +139,6 @@ def _code_doubts(hints: Hints, device_id: UUID) -> list[Doubt]:
     if sat_in and device_id not in sat_in and not given & borne:
         doubts.append(Doubt.CODE_CONFLICT)
     return doubts + _board_doubts(hints, device_id)
-
-
-def _is_another_model(hints: Hints, device_id: UUID) -> bool:
-    model = hints.devices[device_id].model
-    return hints.model is not None and model is not None and hints.model != model
 
 
 def _by_weak_hints(hints: Hints) -> tuple[UUID | None, list[Doubt]]:

@@ -83,14 +83,13 @@ def test_the_label_also_finds_an_announced_device_that_no_agent_ever_saw(app, cl
     assert (answer["result"], answer["device"]["code"]) == ("matched", announced)
 
 
-@pytest.mark.parametrize("hint", ["model", "board", "disk"])
+@pytest.mark.parametrize("hint", ["board", "disk"])
 def test_a_label_that_a_hint_contradicts_is_for_a_person(app, client, station, reports, hint):
     board, disk = reports.serial(11), reports.carrier()
     bearer = reports.nameless(manufacturer="Dell Inc.", product="Latitude 5490", board_serial=board)
     code = reports.send(client, reports.report(bearer, reports.carrier()), station).json["device"]["code"]
     reports.send(client, reports.report(reports.nameless(), disk), station)
     machine = {
-        "model": replace(bearer, product="OptiPlex 3020", code=code),
         "board": replace(bearer, board_serial=reports.serial(11), code=code),
         "disk": reports.nameless(code=code),
     }[hint]

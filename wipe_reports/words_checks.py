@@ -16,7 +16,6 @@ CHECKS: dict[str, tuple[str, str]] = {
         "Niet alles kon nagekeken worden; zo bewijst dit bestand niets.",
         "Not everything could be checked; like this the file proves nothing.",
     ),
-    "outcome.line": ("Schijf {number} ({serial}): {outcome}", "Disk {number} ({serial}): {outcome}"),
     "name.file": ("bestand", "file"),
     "name.signature": ("handtekening van het verslag", "signature of the report"),
     "name.signer": ("ondertekenaar", "signer"),

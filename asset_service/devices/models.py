@@ -154,6 +154,7 @@ class DeviceCode(Base):
     device_id: Mapped[UUID | None] = mapped_column(ForeignKey("device.id"), index=True)
     created_at: Mapped[datetime] = mapped_column(default=utc_now)
     claimed_at: Mapped[datetime | None]
+    device: Mapped[Device | None] = relationship()
 
 
 class DeviceIdentity(Base):

@@ -13,7 +13,7 @@ from asset_service.accounts.access import Access
 from asset_service.accounts.models import Role, Site
 from asset_service.core.db import db, new_id, utc_now
 from asset_service.core.errors import FieldError, Invalid, NotFound, Refused
-from asset_service.devices import codes, events, identity, parts, steps
+from asset_service.devices import codes, events, identity, parts, queries, steps
 from asset_service.devices.lifecycle import Action
 from asset_service.devices.models import (
     Component,
@@ -82,7 +82,7 @@ def announce(
     now = utc_now()
     device = Device(
         id=new_id(),
-        code=codes.new_code() if code is None else _blank_code(code),
+        code=codes.new_code() if code is None else _blank_code(access, code, site.partner_id),
         kind=kind,
         state=State.ANNOUNCED,
         partner_id=site.partner_id,
@@ -102,7 +102,7 @@ def announce(
             )
         )
     else:
-        steps.take_code(device.code, device.id, now)
+        steps.take_code(device.code, device.id, site.partner_id, now)
     _identify(device, now)
     steps.add_terms(device.id, _terms_of(device))
     event = events.DeviceAnnounced(
@@ -165,7 +165,7 @@ def claim_code(access: Access, device_id: UUID, code: str) -> Device:
     """The blank label ``code`` was stuck on the device: that is its code now. The earlier one still finds it."""
     device = _mine(access, device_id)
     now = utc_now()
-    event = steps.stick_code(device, _blank_code(code), now)
+    event = steps.stick_code(device, _blank_code(access, code, device.partner_id), device.partner_id, now)
     steps.touch(device, now)
     steps.add_terms(device.id, _terms_of(device))
     record(event, access.actor)
@@ -312,16 +312,16 @@ def _site(site_id: UUID) -> Site:
     return site
 
 
-def _blank_code(text: str) -> str:
+def _blank_code(access: Access, text: str, partner_id: UUID) -> str:
     code = codes.parse(text)
     if code is None:
         message = gettext("Dit is geen code van ons. Kijk ze nog eens na.")
         raise Invalid(message, code="bad_code", errors=[FieldError("code", message)])
-    row = db.session.get(DeviceCode, code)
-    if row is None:
-        message = gettext("Deze code is nog nooit gedrukt.")
+    label = queries.label(code, partner_id)
+    if label is None or (label.device is not None and not queries.may_read(access, label.device)):
+        message = gettext("Deze code kennen we niet bij deze organisatie.")
         raise Invalid(message, code="unknown_code", errors=[FieldError("code", message)])
-    if row.device_id is not None:
+    if label.device is not None:
         raise Refused(gettext("Dit etiket hangt al aan een toestel."), code="code_taken")
     return code
 

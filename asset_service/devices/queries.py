@@ -188,10 +188,14 @@ def _scanned_code(access: Access, code: str) -> Scanned:
     row = db.session.get(DeviceCode, code)
     if row is None:
         return Scanned()
-    if row.device_id is None:
-        return Scanned(blank_code=code)
-    found = db.session.get_one(Device, row.device_id)
-    return Scanned(devices=[found]) if may_read(access, found) else Scanned()
+    if row.device is not None:
+        return Scanned(devices=[row.device]) if may_read(access, row.device) else Scanned()
+    return Scanned(blank_code=code) if _reads_anywhere_at(access, row.partner_id) else Scanned()
+
+
+def _reads_anywhere_at(access: Access, partner_id: UUID) -> bool:
+    """Does the user read at the partner, be it at one site? Labels are printed for all of a partner's sites."""
+    return access.is_admin or any(one.role in READERS and one.partner_id == partner_id for one in access.grants)
 
 
 def devices(
@@ -387,6 +391,12 @@ def bearers(device_ids: Collection[UUID]) -> list[Bearer]:
     ]
 
 
-def label(code: str) -> DeviceCode | None:
-    """The label with this code, if it was ever made."""
-    return db.session.get(DeviceCode, code)
+def label(code: str, partner_id: UUID) -> DeviceCode | None:
+    """The label with this code, as its bearer at this partner knows it.
+
+    A blank label belongs to the partner it was printed for: to another one it was never made.
+    """
+    found = db.session.get(DeviceCode, code)
+    if found is None or (found.device_id is None and found.partner_id != partner_id):
+        return None
+    return found

@@ -81,7 +81,7 @@ def register_device(sighting: Sighting, plans: Sequence[CarrierPlan], cleared: M
     if not sighting.is_all_new:
         seen.write(db.session.connection())
     if sighting.code is not None:
-        steps.take_code(sighting.code, device_id, sighting.at)
+        steps.take_code(sighting.code, device_id, sighting.partner_id, sighting.at)
     happened: list[Event] = [
         events.DeviceRegistered(
             subject_id=device_id,
@@ -147,7 +147,7 @@ def update_device(
     if device.kind.value == "other":
         device.kind = parts.kind_of(report)
     if sighting.code is not None:
-        happened.append(steps.stick_code(device, sighting.code, at))
+        happened.append(steps.stick_code(device, sighting.code, sighting.partner_id, at))
     _add_identities(rows, sighting, device)
     _compare_parts(rows, sighting, device, happened)
     for index, planned in enumerate(plans):

@@ -41,20 +41,20 @@ def locked_device(device_id: UUID) -> Device:
     return device
 
 
-def take_code(code: str, device_id: UUID, at: datetime) -> None:
-    """The blank ``code`` is the device's. Raises :class:`Refused` where it is not blank (any more)."""
+def take_code(code: str, device_id: UUID, partner_id: UUID, at: datetime) -> None:
+    """The blank ``code`` that was printed for the partner is the device's. Raises :class:`Refused` for any other."""
     statement = (
         update(DeviceCode)
-        .where(DeviceCode.code == code, DeviceCode.device_id.is_(None))
+        .where(DeviceCode.code == code, DeviceCode.device_id.is_(None), DeviceCode.partner_id == partner_id)
         .values(device_id=device_id, claimed_at=at)
     )
     if db.session.connection().execute(statement).rowcount != 1:
         raise Refused(gettext("Dit etiket hangt al aan een toestel."), code="code_taken")
 
 
-def stick_code(device: Device, code: str, at: datetime) -> Event:
-    """The blank ``code`` becomes the device's present one."""
-    take_code(code, device.id, at)
+def stick_code(device: Device, code: str, partner_id: UUID, at: datetime) -> Event:
+    """The blank ``code``, printed for this partner, becomes the device's present one."""
+    take_code(code, device.id, partner_id, at)
     previous, device.code = device.code, code
     return events.CodeClaimed(subject_id=device.id, device_id=device.id, code=code, previous=previous)
 

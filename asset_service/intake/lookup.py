@@ -42,7 +42,7 @@ def find(report: WipeReport, partner_id: UUID) -> Found:
     shared = {key for _, key, is_shared in rows if is_shared}
     keys = tuple(key for key in usable if key not in shared)
     owners = {key: frozenset(device for device, borne, _ in rows if borne == key) for key in keys}
-    code_status, code, code_device_id = _code(report.device.code)
+    code_status, code, code_device_id = _code(report.device.code, partner_id)
     pointed_at = {device for devices in owners.values() for device in devices}
     bearers = queries.bearers(pointed_at | ({code_device_id} if code_device_id else set()))
     hints = Hints(
@@ -79,11 +79,11 @@ def with_nameless(found: Sequence[SeenCarrier | None], report: WipeReport, devic
     return carriers
 
 
-def _code(text: str | None) -> tuple[CodeStatus, str | None, UUID | None]:
+def _code(text: str | None, partner_id: UUID) -> tuple[CodeStatus, str | None, UUID | None]:
     if not text:
         return CodeStatus.ABSENT, None, None
     code = codes.parse(text)
-    label = queries.label(code) if code is not None else None
+    label = queries.label(code, partner_id) if code is not None else None
     if label is None:
         return CodeStatus.UNKNOWN, None, None
     if label.device_id is None:

@@ -2,7 +2,8 @@
 
 In order: what identifies on its own (maker + model + serial, SMBIOS UUID), the label that somebody scanned, and only
 then hints (board serial, disk serials), of which two must agree. Whatever contradicts goes to a person. A disk that is
-known elsewhere is a move, not a conflict, once the machine itself is known by something better than its disks.
+known elsewhere is a move, not a conflict, once the machine itself is known by something better than its disks. What
+a label needs beside it, :func:`_code_doubts` says.
 """
 
 from __future__ import annotations
@@ -76,9 +77,9 @@ class Hints:
     loose: bool = False
 
     @property
-    def owners_known(self) -> bool:
-        """Does any key point at a device?"""
-        return any(self.owners.values())
+    def any_known(self) -> bool:
+        """Does anything in the report, be it a blank label, point at what the service knows?"""
+        return bool(self.carriers) or any(self.owners.values()) or self.code in (CodeStatus.BLANK, CodeStatus.CLAIMED)
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -121,13 +122,22 @@ def _strong_doubts(hints: Hints, device_id: UUID) -> list[Doubt]:
 
 
 def _code_doubts(hints: Hints, device_id: UUID) -> list[Doubt]:
+    """The rule of the label: who scanned it at the machine has said which device it is, unless a hint contradicts.
+
+    A label needs no hint that agrees: it is there for machines that say nothing. But it may hang on the wrong one, or
+    have been scanned from the next table; so each hint that names another device outweighs it. Where the machine shows
+    nothing strong, these are another board than the device's, and disks that all sat in other devices.
+    """
     doubts = [Doubt.CODE_CONFLICT] if _contradicts(hints, device_id) else []
-    given = {key for key in hints.keys if not key.strong}
-    borne = {key for key in hints.devices[device_id].keys if not key.strong}
-    shows_strong = any(key.strong for key in hints.keys)
-    # With nothing better than the label to go by, another board than the device's is a mislabelled machine.
-    if given and borne and not given & borne and not shows_strong:
+    if any(key.strong for key in hints.keys):
+        return doubts + _board_doubts(hints, device_id)
+    device = hints.devices[device_id]
+    given, borne = ({key for key in keys if not key.strong} for keys in (hints.keys, device.keys))
+    if given and borne and not given & borne:
         doubts.append(Doubt.BOARD_CONFLICT)
+    sat_in = {carrier.device_id for carrier in hints.carriers if carrier.device_id is not None}
+    if sat_in and device_id not in sat_in and not given & borne:
+        doubts.append(Doubt.CODE_CONFLICT)
     return doubts + _board_doubts(hints, device_id)
 
 

@@ -112,12 +112,13 @@ def ingest(checked: CheckedReport) -> Answer:
 def draft(checked: CheckedReport) -> Draft | None:
     """Everything that :func:`write` needs for a machine of which nothing is known, made without a lock.
 
-    ``None`` where the service knows anything of it: only :func:`ingest` may then judge, inside the transaction. What
-    another process writes meanwhile breaks a unique index in :func:`write`, and the edge turns to :func:`ingest`.
+    ``None`` where anything points at what the service knows (a key, a label, a disk): only :func:`ingest` may then
+    judge, inside the transaction. What another process writes meanwhile breaks a unique index in :func:`write`, and
+    the edge turns to :func:`ingest`.
     """
     received = _received_now(checked)
     found = lookup.find(received.report, received.partner_id)
-    if found.hints.owners_known or found.code is not None or any(found.carriers) or decide(found.hints).doubts:
+    if found.hints.any_known or decide(found.hints).doubts:
         return None
     return _drafted(checked, received, found, None)
 

@@ -251,8 +251,8 @@ def test_who_asks_costs_one_statement(app, make_user, form_token):
         (FIREFOX, "Firefox, Linux"),
         (PHONE, "Chrome, Android"),
         ("curl/8.5.0", "curl/8.5.0"),
-        ("Mozilla/5.0 (iPhone; CPU iPhone OS 17_5 like Mac OS X) Version/17.5 Mobile/15E148 Safari/604.1", "Safari, iPhone"),
+        ("Mozilla/5.0 (iPhone; CPU iPhone OS 17_5 like Mac OS X) Version/17.5 Safari/604.1", "Safari, iPhone"),
     ],
-)  # fmt: skip
+)
 def test_a_browser_is_named_shortly(header, said):
     assert browser_name(header) == said

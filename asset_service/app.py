@@ -67,7 +67,9 @@ def _set_up_database(app: Flask, settings: Settings) -> None:
 
 def _set_up_login(app: Flask) -> None:
     login = LoginManager(app)
-    login.session_protection = "strong"
+    # A session is a row of ours. Flask-Login's own check would bind it to an address that a client may make up
+    # (X-Forwarded-For) and that a phone changes on the road.
+    login.session_protection = None
     login.login_view = "accounts.login"
     login.login_message = lazy_gettext("Meld je eerst aan.")
     login.login_message_category = "plain"

@@ -23,6 +23,7 @@ from sqlalchemy.exc import DBAPIError
 from asset_service import serve as server
 from asset_service.accounts import numbers, operations, queries
 from asset_service.accounts.access import SYSTEM
+from asset_service.accounts.jobs import forget_ended_sessions
 from asset_service.accounts.models import PartnerKind, Role
 from asset_service.accounts.trusted_keys import key_set
 from asset_service.config import Settings, SettingsInvalid
@@ -36,6 +37,7 @@ from asset_service.ledger.verify import verify
 
 Command = Callable[..., Any]
 DATE = click.DateTime(["%Y-%m-%d"])
+FORGET_SECONDS = 3600
 
 
 def _settings() -> Settings:
@@ -127,7 +129,8 @@ def worker(burst: bool) -> None:
         if connection is not None:
             connection.ping()
     with _refusals_in_words():
-        jobs.work(app, [(seal_everything, settings.seal_minutes * 60)], burst=burst)
+        periodic = [(seal_everything, settings.seal_minutes * 60), (forget_ended_sessions, FORGET_SECONDS)]
+        jobs.work(app, periodic, burst=burst)
 
 
 @main.command("create-project")
@@ -232,7 +235,7 @@ def ledger() -> None:
 def ledger_seal(every_seconds: int | None) -> None:
     """Verzegel alles wat nog niet verzegeld is."""
     if every_seconds is not None:
-        seal_for_ever(every_seconds)
+        seal_for_ever(every_seconds, forget_ended_sessions)
         return
     click.echo(f"{seal_everything()} gebeurtenissen verzegeld.")
 

@@ -60,6 +60,10 @@ REFUSALS: dict[str, tuple[str, str]] = {
     # Signatures and keys.
     "key.kind": ("Dit is geen Ed25519-sleutel.", "This is not an Ed25519 key."),
     "key.broken": ("Deze sleutel is beschadigd of onleesbaar.", "This key is damaged or cannot be read."),
+    "key.weak": (
+        "Deze sleutel bewijst niets: iedereen kan er een handtekening voor maken.",
+        "This key proves nothing: anybody can make a signature for it.",
+    ),
     "jws.form": (
         "Dit is geen ondertekend bericht (JWS in compacte vorm).",
         "This is not a signed message (JWS compact serialization).",

@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from flask_babel import lazy_gettext
-from wtforms import BooleanField, RadioField, SelectField, SelectMultipleField, StringField
-from wtforms.validators import DataRequired, InputRequired
+from wtforms import BooleanField, IntegerField, RadioField, SelectField, SelectMultipleField, StringField
+from wtforms.validators import DataRequired, InputRequired, Optional
 from wtforms.widgets import CheckboxInput, ListWidget
 
 from asset_service.core.forms import Form
@@ -23,7 +23,13 @@ DEFECTS = {
 """The five grounds of the ministerial decree of 23 June 2017, art. 1, in plain words."""
 
 
-class InspectionForm(Form):
+class DeviceForm(Form):
+    """A form on a device's page. ``seen_version`` is of the device that the page showed: what changed since is told."""
+
+    seen_version = IntegerField(validators=[Optional()])
+
+
+class InspectionForm(DeviceForm):
     """The decree's inspection by a person."""
 
     reusable = RadioField(
@@ -39,7 +45,7 @@ class InspectionForm(Form):
     )
 
 
-class NoCarrierForm(Form):
+class NoCarrierForm(DeviceForm):
     """That there is no disk: said by who opened the device, never by a slip of the finger."""
 
     looked = BooleanField(
@@ -48,7 +54,7 @@ class NoCarrierForm(Form):
     )
 
 
-class LabelForm(Form):
+class LabelForm(DeviceForm):
     """A label that was stuck on the device."""
 
     code = StringField(
@@ -68,7 +74,7 @@ class InstallForm(Form):
     )
 
 
-class MoveForm(Form):
+class MoveForm(DeviceForm):
     """Where the device goes."""
 
     site = SelectField(lazy_gettext("Naar welke plaats?"), [InputRequired(CHOOSE)])

@@ -74,6 +74,7 @@ def inspect(code: str) -> Response:
             device.id,
             reusable=form.reusable.data == "yes",
             defects=[Defect(defect) for defect in form.defects.data or []],
+            seen_version=form.seen_version.data,
         )
     flash(gettext("De keuring is bewaard."), "good")
     return _back(code)
@@ -84,8 +85,9 @@ def inspect(code: str) -> Response:
 def confirm_no_carrier(code: str) -> Response:
     """A person looked and there is no disk in the device."""
     device = queries.device_by_code(current_access(), code)
-    with _checked(code, NoCarrierForm()):
-        operations.confirm_no_carrier(current_access(), device.id)
+    form = NoCarrierForm()
+    with _checked(code, form):
+        operations.confirm_no_carrier(current_access(), device.id, seen_version=form.seen_version.data)
     flash(gettext("Bewaard: er zit geen schijf in dit toestel."), "good")
     return _back(code)
 
@@ -100,7 +102,8 @@ def claim_code(code: str) -> Response:
         flash(gettext("Dit toestel heeft deze code al."), "wait")
         return _back(device.code)
     with _checked(code, form):
-        claimed = operations.claim_code(current_access(), device.id, form.code.data).code
+        seen_version = form.seen_version.data
+        claimed = operations.claim_code(current_access(), device.id, form.code.data, seen_version=seen_version).code
     flash(gettext("Dit toestel heeft nu code %(code)s.", code=claimed), "good")
     return _back(claimed)
 
@@ -115,7 +118,7 @@ def move(code: str) -> Response:
         flash(gettext("Het toestel staat daar al."), "wait")
         return _back(code)
     with _checked(code, form):
-        operations.move(current_access(), device.id, UUID(form.site.data))
+        operations.move(current_access(), device.id, UUID(form.site.data), seen_version=form.seen_version.data)
     flash(gettext("Het toestel is verplaatst."), "good")
     return _back(code)
 

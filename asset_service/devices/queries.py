@@ -148,7 +148,7 @@ def component_by_id(access: Access, component_id: UUID) -> Component:
     found = db.session.scalars(statement).one_or_none()
     if found is not None:
         holder = found.device or found
-        if access.may(READERS, holder.partner_id, holder.site_id):  # type: ignore[arg-type]
+        if access.may(READERS, holder.partner_id, holder.site_id):
             return found
     raise NotFound(gettext("Dit onderdeel is er niet."))
 
@@ -268,16 +268,11 @@ def _scopes(access: Access) -> list[Scope]:
     """Where the user may read, one entry a partner or site, none within another; an admin: every partner."""
     if access.is_admin:
         return [Scope(Role.ADMIN, partner_id) for partner_id in db.session.scalars(select(Partner.id))]
-    reading = [scope for scope in access.grants if scope.role in READERS]
-    whole = {scope.partner_id: scope for scope in reading if scope.site_id is None}
-    sites = {scope.site_id: scope for scope in reading if scope.site_id and scope.partner_id not in whole}
-    return [*whole.values(), *sites.values()]
+    return list(access.scopes(READERS))
 
 
 def _narrowed(statement: Select, scope: Scope, filters: Filters) -> Select:
-    statement = statement.where(Device.partner_id == scope.partner_id)
-    if scope.site_id is not None:
-        statement = statement.where(Device.site_id == scope.site_id)
+    statement = statement.where(scope.covers(Device.partner_id, Device.site_id))
     if filters.site_id is not None:
         statement = statement.where(Device.site_id == filters.site_id)
     for column, value in (
@@ -389,6 +384,13 @@ def bearers(device_ids: Collection[UUID]) -> list[Bearer]:
         Bearer(device_id=device_id, partner_id=partner_id, keys=frozenset(keys[device_id]))
         for device_id, partner_id in partners.items()
     ]
+
+
+def only_site(device_ids: Collection[UUID], partner_id: UUID) -> UUID | None:
+    """The site where all the partner's devices among these stand; ``None`` where there is no one such site."""
+    statement = select(Device.site_id).where(Device.id.in_(device_ids), Device.partner_id == partner_id).distinct()
+    found = db.session.scalars(statement.limit(2)).all()
+    return found[0] if len(found) == 1 else None
 
 
 def label(code: str, partner_id: UUID) -> DeviceCode | None:

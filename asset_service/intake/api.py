@@ -22,8 +22,9 @@ from asset_service.core.errors import DomainError, FieldError, Invalid, flattene
 from asset_service.core.schemas import PageRequest
 from asset_service.core.security import MAX_BODY_BYTES, csrf, limiter
 from asset_service.devices import queries as device_queries
-from asset_service.intake import decisions, minimum_policies, operations, quarantine, queries, schemas
+from asset_service.intake import decisions, minimum_policies, quarantine, queries, schemas
 from asset_service.intake.checks import Rejected, check_report, check_signature
+from asset_service.intake.deciders import DECIDERS
 from asset_service.intake.models import UnmatchedReport
 from asset_service.intake.taking_in import alone, put_in_quarantine, take_in
 from asset_service.wiping import operations as wiping_operations
@@ -107,7 +108,7 @@ def _loaded(schema: Schema, payload: bytes) -> dict[str, Any]:
 @blueprint.get("/unmatched-reports")
 @blueprint.arguments(PageRequest, location="query")
 @blueprint.response(200, schemas.UnmatchedPage)
-@requires(*operations.DECIDERS)
+@requires(*DECIDERS)
 def unmatched_reports(sent: dict[str, Any]) -> Any:
     """Reports that wait for a person, latest first."""
     return queries.unmatched(current_access(), **sent)
@@ -115,7 +116,7 @@ def unmatched_reports(sent: dict[str, Any]) -> Any:
 
 @blueprint.get("/unmatched-reports/<uuid:report_id>")
 @blueprint.response(200, schemas.UnmatchedReport)
-@requires(*operations.DECIDERS)
+@requires(*DECIDERS)
 def unmatched_report(report_id: UUID) -> Any:
     """One of them, with the codes of its candidates."""
     waiting = queries.unmatched_report(current_access(), report_id)
@@ -131,7 +132,7 @@ def _columns(waiting: UnmatchedReport) -> dict[str, Any]:
 @blueprint.post("/unmatched-reports/<uuid:report_id>/resolve")
 @blueprint.arguments(schemas.Resolution)
 @blueprint.response(200, schemas.ResolvedDevice)
-@requires(*operations.DECIDERS)
+@requires(*DECIDERS)
 def resolve(sent: dict[str, Any], report_id: UUID) -> Any:
     """Say which device the report is about."""
     access = current_access()
@@ -145,7 +146,7 @@ def resolve(sent: dict[str, Any], report_id: UUID) -> Any:
 @blueprint.post("/unmatched-reports/<uuid:report_id>/reject")
 @blueprint.arguments(schemas.Rejection)
 @blueprint.response(204)
-@requires(*operations.DECIDERS)
+@requires(*DECIDERS)
 def reject(sent: dict[str, Any], report_id: UUID) -> None:
     """Say that the report is about no device of ours; it is kept."""
     with transaction():

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID
@@ -77,6 +77,16 @@ def with_nameless(found: Sequence[SeenCarrier | None], report: WipeReport, devic
             left.remove(same)
             carriers[index] = same
     return carriers
+
+
+def site_of_holder(hints: Hints, device_ids: Collection[UUID], holder: UUID) -> UUID | None:
+    """The one site of ``holder`` where what the report points at stands; ``None`` where it is not at one site.
+
+    ``device_ids`` are the devices that it points at. Of a loose disk the site is not asked: the whole partner decides.
+    """
+    if any(carrier.partner_id == holder and carrier.device_id is None for carrier in hints.carriers):
+        return None
+    return queries.only_site(device_ids, holder)
 
 
 def _code(text: str | None, partner_id: UUID) -> tuple[CodeStatus, str | None, UUID | None]:

@@ -14,7 +14,6 @@ from flask import current_app
 from flask_babel import gettext
 from sqlalchemy import select
 
-from asset_service.accounts.models import Role
 from asset_service.core.db import db, utc_now
 from asset_service.core.errors import FieldError
 from asset_service.core.keys import service_key
@@ -34,7 +33,6 @@ from wipe_reports import signing
 from wipe_reports.document import Outcome, WipeReport
 
 RECEIPT_TYPE = "wipe-receipt+jws"
-DECIDERS = (Role.TECHNICIAN, Role.STOCK_MANAGER, Role.PARTNER_ADMIN)
 
 
 @dataclass(frozen=True, slots=True)
@@ -301,12 +299,14 @@ def _set_apart(checked: CheckedReport, received: Received, found: lookup.Found, 
         found.hints.devices[one].partner_id for one in verdict.candidate_ids if one in found.hints.devices
     }
     foreign = sorted(holders - {received.partner_id})
+    holder = foreign[0] if foreign else None
     doubts = [doubt.value for doubt in verdict.doubts]
     db.session.add(
         UnmatchedReport(
             report_id=report_id,
             partner_id=received.partner_id,
-            holder_partner_id=foreign[0] if foreign else None,
+            holder_partner_id=holder,
+            holder_site_id=lookup.site_of_holder(found.hints, verdict.candidate_ids, holder) if holder else None,
             reasons=doubts,
             candidate_ids=[str(one) for one in verdict.candidate_ids],
             manufacturer=report.device.manufacturer[:200] if report.device.manufacturer else None,

@@ -17,10 +17,10 @@ from asset_service.devices import loose
 from asset_service.devices import queries as devices_queries
 from asset_service.devices.models import Device
 from asset_service.intake import decisions, queries
+from asset_service.intake.deciders import DECIDERS
 from asset_service.intake.forms import NEW_DEVICE, NOT_OURS, OTHER_DEVICE, DecisionForm
 from asset_service.intake.matching import Doubt
 from asset_service.intake.models import Grounds
-from asset_service.intake.operations import DECIDERS
 from asset_service.wiping import queries as wiping_queries
 
 blueprint = Blueprint("intake", __name__, template_folder="templates")

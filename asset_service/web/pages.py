@@ -96,14 +96,15 @@ def _loose_disk(disk: Component, form: InstallForm) -> str:
     access = current_access()
     task = wiping_queries.open_tasks_of_components([disk.id]).get(disk.id)
     wipes = wiping_queries.evidence_of_components([disk.id]).get(disk.id, ())
-    may_confirm = access.may(CONFIRMERS, disk.partner_id, disk.site_id)  # type: ignore[arg-type]
+    may_confirm = access.may(CONFIRMERS, disk.partner_id, disk.site_id)
+    may_destroy = access.may(DESTROYERS, disk.partner_id, disk.site_id)
     return render_template(
         "web/loose_disk.html",
         disk=disk,
         form=form,
         wipes=device_page.wipe_lines(disk, wipes, may_confirm, {}),
-        may_work=access.has(devices_operations.WORKERS),
-        task_url=url_for("wiping.destroy", task_id=task.id) if task and access.has(DESTROYERS) else None,
+        may_work=access.may(devices_operations.WORKERS, disk.partner_id, disk.site_id),
+        task_url=url_for("wiping.destroy", task_id=task.id) if task and may_destroy else None,
     )
 
 

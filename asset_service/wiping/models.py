@@ -6,8 +6,18 @@ from datetime import datetime
 from enum import StrEnum
 from uuid import UUID
 
-from sqlalchemy import BigInteger, CheckConstraint, ForeignKey, Index, LargeBinary, String, UniqueConstraint, text
-from sqlalchemy.orm import Mapped, mapped_column, relationship
+from sqlalchemy import (
+    BigInteger,
+    CheckConstraint,
+    ForeignKey,
+    Index,
+    LargeBinary,
+    String,
+    UniqueConstraint,
+    select,
+    text,
+)
+from sqlalchemy.orm import Mapped, column_property, mapped_column, relationship
 
 from asset_service.accounts.models import Partner, Station
 from asset_service.core.db import Base, new_id, utc_now
@@ -56,7 +66,7 @@ class SignedReport(Base):
     """A station's report exactly as received, the service's receipt, and the answer that was given.
 
     ``id`` is the report's own ``report_id``. ``answer`` are the answer's exact bytes, sent again when the report is.
-    ``device_id`` is ``NULL`` until the report is matched. ``jws`` is never serialised again.
+    ``device_id`` is ``NULL`` until the report is matched. ``jws`` is never serialised again. Its site is its station's.
     """
 
     __tablename__ = "signed_report"
@@ -73,6 +83,10 @@ class SignedReport(Base):
     jws: Mapped[bytes] = mapped_column(LargeBinary)
     receipt: Mapped[str]
     answer: Mapped[bytes] = mapped_column(LargeBinary)
+    site_id: Mapped[UUID] = column_property(
+        select(Station.site_id).where(Station.id == station_id).correlate_except(Station).scalar_subquery(),
+        deferred=True,
+    )
     station: Mapped[Station] = relationship()
     partner: Mapped[Partner] = relationship()
     device: Mapped[Device | None] = relationship()

@@ -13,8 +13,8 @@ from flask_babel import gettext
 from sqlalchemy import insert, select
 
 from asset_service.accounts.access import Access
-from asset_service.accounts.models import Role, User
-from asset_service.accounts.queries import StationIdentity
+from asset_service.accounts.models import Role
+from asset_service.accounts.queries import StationIdentity, is_colleague
 from asset_service.core.db import db, new_id, utc_now
 from asset_service.core.errors import FieldError, Invalid, NotFound, Refused
 from asset_service.devices import events as device_events
@@ -132,7 +132,7 @@ def confirm_wipe(access: Access, evidence_id: UUID) -> WipeEvidence:
     if found.device_id is not None:
         steps.locked_device(found.device_id)
     holder = found.carrier.component.device or found.carrier.component
-    access.demand(CONFIRMERS, holder.partner_id, holder.site_id)  # type: ignore[arg-type]
+    access.demand(CONFIRMERS, holder.partner_id, holder.site_id)
     if access.user_id is None:
         raise Refused(gettext("Alleen een persoon kan een wissing bevestigen."))
     if found.status is not EvidenceStatus.AWAITING_CONFIRMATION:
@@ -161,17 +161,17 @@ def confirm_wipe(access: Access, evidence_id: UUID) -> WipeEvidence:
 
 
 def destroy(access: Access, task_id: UUID, *, method: DestructionMethod, witness_id: UUID | None) -> DestructionTask:
-    """The carrier was destroyed by ``method`` before a witness, another user of the house."""
+    """The carrier was destroyed by ``method`` before a witness, another active user of who holds it."""
     task = db.session.get(DestructionTask, task_id, with_for_update=True, populate_existing=True)
     if task is None:
         raise NotFound(gettext("Deze taak is er niet."))
     if access.user_id is None or task.done_at is not None or task.withdrawn_at is not None:
         raise Refused(gettext("Deze taak staat niet open."), code="task_closed")
-    _check_witness(access, witness_id)
-    now = utc_now()
     carrier = db.session.get_one(DataCarrier, task.component_id)
     holder = carrier.component.device or carrier.component
-    access.demand(DESTROYERS, holder.partner_id, holder.site_id)  # type: ignore[arg-type]
+    access.demand(DESTROYERS, holder.partner_id, holder.site_id)
+    _check_witness(access, holder.partner_id, witness_id)
+    now = utc_now()
     steps.clear_exposure(task.component_id, carrier.exposure, now, DataStatus.DESTROYED)
     task.done_at, task.method, task.done_by, task.witness_id = now, method, access.user_id, witness_id
     db.session.flush()
@@ -199,7 +199,7 @@ def demand_destruction(access: Access, component_id: UUID) -> DestructionTask:
     if carrier is None:
         raise NotFound(gettext("Deze schijf is er niet."))
     holder = carrier.component.device or carrier.component
-    access.demand(DESTROYERS, holder.partner_id, holder.site_id)  # type: ignore[arg-type]
+    access.demand(DESTROYERS, holder.partner_id, holder.site_id)
     if carrier.data_status is DataStatus.DESTROYED:
         raise Refused(gettext("Deze schijf is al vernietigd."), code="destroyed")
     device_id = carrier.component.device_id
@@ -235,8 +235,8 @@ def _status_of_holder(component_id: UUID) -> list[Event]:
     return steps.refresh_data_status(device, utc_now())
 
 
-def _check_witness(access: Access, witness_id: UUID | None) -> None:
-    known = witness_id is not None and db.session.get(User, witness_id) is not None
-    if not known or witness_id == access.user_id:
+def _check_witness(access: Access, partner_id: UUID | None, witness_id: UUID | None) -> None:
+    """A witness works for who holds the carrier, and can be asked: the same people as the form offers."""
+    if witness_id is None or partner_id is None or not is_colleague(access, partner_id, witness_id):
         message = gettext("Kies wie getuige was: iemand anders dan jezelf.")
         raise Invalid(message, errors=[FieldError("witness_id", message)])

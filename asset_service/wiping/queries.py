@@ -9,7 +9,7 @@ from datetime import datetime
 from uuid import UUID
 
 from flask_babel import gettext
-from sqlalchemy import ColumnElement, Select, and_, func, literal, select
+from sqlalchemy import ColumnElement, Select, and_, bindparam, func, literal, select
 from sqlalchemy.orm import joinedload, selectinload
 
 from asset_service.accounts.access import Access
@@ -116,7 +116,8 @@ def may_read(access: Access, found: WipeEvidence) -> bool:
     """May this user see the evidence: as who wiped, or as who has the device (of a loose disk: the disk) now?"""
     holder = found.device or found.carrier.component.device or found.carrier.component
     report = db.session.get_one(SignedReport, found.report_id)
-    return access.may(READERS, holder.partner_id, holder.site_id) or access.may(READERS, report.partner_id)  # type: ignore[arg-type]
+    held = access.may(READERS, holder.partner_id, holder.site_id)
+    return held or access.may(READERS, report.partner_id, report.site_id)
 
 
 def evidence_of_components(component_ids: Collection[UUID]) -> Mapping[UUID, Sequence[WipeEvidence]]:
@@ -182,9 +183,18 @@ def signed_report(access: Access, report_id: UUID) -> SignedReport:
     if found is not None:
         holder = found.device
         held = holder is not None and access.may(READERS, holder.partner_id, holder.site_id)
-        if held or access.may(READERS, found.partner_id):
+        if held or access.may(READERS, found.partner_id, found.site_id):
             return found
     raise NotFound(gettext("Dit verslag is er niet."))
+
+
+def was_acknowledged(report_id: UUID, station_id: UUID, sha256: str) -> bool:
+    """Did this station get a receipt for these very bytes before? Served by the primary key."""
+    row = db.session.connection().execute(_ACKNOWLEDGED, {"report_id": report_id}).one_or_none()
+    return row is not None and (row.station_id, row.sha256) == (station_id, sha256)
+
+
+_ACKNOWLEDGED = select(SignedReport.station_id, SignedReport.sha256).where(SignedReport.id == bindparam("report_id"))
 
 
 def reports_of_device(device_id: UUID, after: str | None = None, limit: int = DEFAULT_LIMIT) -> Page:

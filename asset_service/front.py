@@ -1,4 +1,4 @@
-"""The worker of the web server: waitress in a gunicorn process, so that a slow connection costs a socket, never a thread.
+"""The worker of the web server: waitress in a gunicorn process: a slow connection costs a socket, never a thread.
 
 One loop reads every connection of the process and hands a request to the threads only once it is here whole; it also
 sends the answers, as fast as each client takes them. What stands still is bounded: see the constants.
@@ -26,7 +26,7 @@ CONNECTIONS = 500
 """Open connections per process. One more closes the one that has waited longest without a whole request."""
 
 HEADER_SECONDS = 10
-"""How long a connection may take to send the head of a request, from its first byte, and to send a first byte at all."""
+"""How long a connection may take to send a first byte, and from there the head of its request."""
 
 BODY_SECONDS = 30
 """How long a body may take to arrive, and :data:`BODY_BYTES_A_SECOND` of it more for each further second."""
@@ -200,7 +200,7 @@ class FrontWorker(Worker):
         wasyncore.close_all(sockets, ignore_all=True)
 
     def _finish(self, sockets: dict[int, Any]) -> None:
-        """Answer what is under way; who has sent nothing of a request is let go, who is sending it is given a moment."""
+        """Answer what is under way; who sends nothing is let go, who is sending a request gets a moment."""
         began = time.monotonic()
         while time.monotonic() - began < self.cfg.graceful_timeout - LAST_WORDS_SECONDS:
             patient = time.monotonic() - began < LAST_WORDS_SECONDS

@@ -17,7 +17,7 @@ from asset_service.accounts import api as accounts_api
 from asset_service.accounts import queries as accounts_queries
 from asset_service.config import Settings
 from asset_service.core import api as core_api
-from asset_service.core import documents, errors, i18n, jobs, keys, observe, readiness, security
+from asset_service.core import documents, durable, errors, i18n, jobs, keys, observe, readiness, security
 from asset_service.core.db import db
 from asset_service.devices import api as devices_api
 from asset_service.devices import gates
@@ -35,7 +35,7 @@ def create_app(settings: Settings | None = None) -> Flask:
     app = Flask(__name__, static_folder=None, static_url_path="/static")
     app.extensions["herstart_settings"] = settings
     data = settings.data_directory
-    data.mkdir(mode=0o700, parents=True, exist_ok=True)
+    durable.make_folder(data.absolute())
     app.secret_key = settings.secret_key or keys.register(app, data / "keys").session_secret()
     if settings.secret_key:
         keys.register(app, data / "keys")

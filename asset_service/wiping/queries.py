@@ -187,6 +187,14 @@ def signed_report(access: Access, report_id: UUID) -> SignedReport:
     raise NotFound(gettext("Dit verslag is er niet."))
 
 
+def reported_devices(device_ids: Collection[UUID]) -> set[UUID]:
+    """Those on which a station reported. Served by ``ix_signed_report_device_id_id``."""
+    if not device_ids:
+        return set()
+    statement = select(SignedReport.device_id).where(SignedReport.device_id.in_(device_ids)).distinct()
+    return {device_id for device_id in db.session.scalars(statement) if device_id is not None}
+
+
 def reports_of_device(device_id: UUID, after: str | None = None, limit: int = DEFAULT_LIMIT) -> Page:
     """The device's reports, latest first. Served by ``ix_signed_report_device_id_id``."""
     statement = select(SignedReport).where(SignedReport.device_id == device_id)

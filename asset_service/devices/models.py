@@ -74,11 +74,12 @@ class ComponentKind(StrEnum):
 
 
 class IdentityKind(StrEnum):
-    """How a device is known again. ``MODEL_SERIAL`` and ``UUID`` are strong; ``BOARD_SERIAL`` is only a hint."""
+    """How a device is known again. ``MODEL_SERIAL`` and ``UUID`` are strong; the others are only hints."""
 
     MODEL_SERIAL = "model_serial"
     UUID = "uuid"
     BOARD_SERIAL = "board_serial"
+    MAC = "mac"
 
 
 class ExposureReason(StrEnum):
@@ -170,8 +171,8 @@ class DeviceIdentity(Base):
             "kind",
             "value",
             unique=True,
-            sqlite_where=text("kind <> 'board_serial' AND NOT shared"),
-            postgresql_where=text("kind <> 'board_serial' AND NOT shared"),
+            sqlite_where=text("kind IN ('model_serial', 'uuid') AND NOT shared"),
+            postgresql_where=text("kind IN ('model_serial', 'uuid') AND NOT shared"),
         ),
         Index("ix_device_identity_device_id", "device_id"),
         CLUSTERED,

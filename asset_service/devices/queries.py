@@ -84,15 +84,6 @@ class SeenCarrier:
         return moment is not None and self.cleared_at is not None and moment < self.cleared_at
 
 
-@dataclass(frozen=True, kw_only=True, slots=True)
-class Bearer:
-    """A device that a key of a report points at, with all its keys."""
-
-    device_id: UUID
-    partner_id: UUID
-    keys: frozenset[identity.Key]
-
-
 def may_read(access: Access, device: Device) -> bool:
     """May this user see the device?"""
     return access.may(READERS, device.partner_id, device.site_id)
@@ -362,28 +353,6 @@ def identity_rows(keys: Collection[identity.Key]) -> list[tuple[UUID, identity.K
     rows = db.session.connection().execute(_IDENTITIES_BY_VALUE, {"values": values})
     found = [(row.device_id, identity.Key(IdentityKind(row.kind), row.value), row.shared) for row in rows]
     return [row for row in found if row[1] in keys]
-
-
-def bearers(device_ids: Collection[UUID]) -> list[Bearer]:
-    """These devices, each with all its keys that are not shared."""
-    if not device_ids:
-        return []
-    statement = (
-        select(Device.id, Device.partner_id, DeviceIdentity.kind, DeviceIdentity.value)
-        .outerjoin(DeviceIdentity, (DeviceIdentity.device_id == Device.id) & ~DeviceIdentity.shared)
-        .where(Device.id.in_(device_ids))
-    )
-    partners: dict[UUID, UUID] = {}
-    keys: dict[UUID, set[identity.Key]] = {}
-    for row in db.session.execute(statement):
-        partners[row.id] = row.partner_id
-        borne = keys.setdefault(row.id, set())
-        if row.kind is not None:
-            borne.add(identity.Key(IdentityKind(row.kind), row.value))
-    return [
-        Bearer(device_id=device_id, partner_id=partner_id, keys=frozenset(keys[device_id]))
-        for device_id, partner_id in partners.items()
-    ]
 
 
 def only_site(device_ids: Collection[UUID], partner_id: UUID) -> UUID | None:

@@ -166,8 +166,11 @@ def update_device(
 
 
 def _add_identities(rows: NewRows, sighting: Sighting, device: Device) -> None:
-    """The device is also known by what the report adds, save what a person declared shared or another one bears."""
-    borne = {key for _, key, _ in queries.identity_rows(sighting.keys)}
+    """The device is also known by what the report adds, save what a person declared shared or another one bears.
+
+    A hint may be borne by two: it identifies neither by itself.
+    """
+    borne = {key for of, key, _ in queries.identity_rows(sighting.keys) if key.strong or of == device.id}
     for key in sighting.keys:
         if key not in borne:
             rows.add(

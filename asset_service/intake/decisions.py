@@ -33,17 +33,21 @@ def resolve_unmatched(access: Access, report_id: UUID, *, device_id: UUID | None
 
     A report about loose disks is about no device: ``device_id`` must be ``None``, and no device is given back.
 
-    The report is then applied exactly as if it had matched when it came. For a new device, what strongly identifies
-    another one already identifies neither from now on. The device's and the station's partner may decide; what
-    another partner holds only that partner (or an admin) gives away.
+    The report is then applied exactly as if it had matched when it came. What strongly identifies another device
+    already was seen on two machines, and identifies neither from now on. The device's and the station's partner may
+    decide; what another partner holds only that partner (or an admin) gives away.
     """
     waiting, received = _waiting(access, report_id)
     found = lookup.find(received.report, received.partner_id)
     _check_loose(received, device_id)
     _demand_holders(access, waiting, found.hints, device_id)
-    if device_id is None:
-        device_operations.share_identity(access, [*found.hints.devices], [key for key in found.keys if key.strong])
-        found = lookup.find(received.report, received.partner_id)
+    others = [
+        other
+        for other, known in found.hints.devices.items()
+        if other != device_id and access.may(DECIDERS, known.partner_id)
+    ]
+    device_operations.share_identity(access, others, [key for key in found.keys if key.strong])
+    found = lookup.find(received.report, received.partner_id)
     applied = applied_of(received, found, device_id)
     connection = db.session.connection()
     applied.seen.write(connection)

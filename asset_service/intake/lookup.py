@@ -7,11 +7,14 @@ from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID
 
+from asset_service.devices import bearers as device_bearers
 from asset_service.devices import codes, identity, loose, parts, queries
+from asset_service.devices.bearers import Bearer
 from asset_service.devices.models import DataStatus
 from asset_service.devices.queries import SeenCarrier
 from asset_service.devices.sighting_plan import seen_at
 from asset_service.intake.matching import CodeStatus, Hints, KnownCarrier, KnownDevice
+from asset_service.wiping import queries as wiping_queries
 from wipe_reports.document import Carrier, WipeReport
 
 HOURS_TOLERANCE = 48
@@ -37,19 +40,22 @@ def find(report: WipeReport, partner_id: UUID) -> Found:
     identities = identity.of_carriers((one.model, one.serial) for one in report.carriers)
     seen = queries.carriers_by_identity({one for one in identities if one is not None})
     carriers = [seen.get(one) if one is not None else None for one in identities]
-    usable = identity.of_device(report.device)
+    usable = identity.of_machine(report)
     rows = queries.identity_rows(usable)
     shared = {key for _, key, is_shared in rows if is_shared}
     keys = tuple(key for key in usable if key not in shared)
     owners = {key: frozenset(device for device, borne, _ in rows if borne == key) for key in keys}
     code_status, code, code_device_id = _code(report.device.code, partner_id)
     pointed_at = {device for devices in owners.values() for device in devices}
-    bearers = queries.bearers(pointed_at | ({code_device_id} if code_device_id else set()))
+    bearers = device_bearers.bearers(pointed_at | ({code_device_id} if code_device_id else set()))
     hints = Hints(
         station_partner_id=partner_id,
+        name=identity.model_name(report.device.manufacturer, report.device.product),
+        serial=identity.usable_serial(report.device.serial),
+        shows_disks=any(identities),
         keys=keys,
         owners=owners,
-        devices={one.device_id: KnownDevice(one.partner_id, one.keys) for one in bearers},
+        devices=_known_devices(bearers),
         code=code_status,
         code_device_id=code_device_id,
         carriers=tuple(
@@ -60,6 +66,22 @@ def find(report: WipeReport, partner_id: UUID) -> Found:
         loose=loose.is_loose(report),
     )
     return Found(hints=hints, keys=keys, identities=identities, carriers=carriers, code=code)
+
+
+def _known_devices(bearers: Sequence[Bearer]) -> dict[UUID, KnownDevice]:
+    ids = [one.device_id for one in bearers]
+    reported, with_disks = wiping_queries.reported_devices(ids), device_bearers.devices_with_disks(ids)
+    return {
+        one.device_id: KnownDevice(
+            one.partner_id,
+            one.keys,
+            name=identity.model_name(one.manufacturer, one.product),
+            serial=identity.usable_serial(one.serial),
+            seen=one.device_id in reported,
+            has_disks=one.device_id in with_disks,
+        )
+        for one in bearers
+    }
 
 
 def with_nameless(found: Sequence[SeenCarrier | None], report: WipeReport, device_id: UUID) -> list[SeenCarrier | None]:

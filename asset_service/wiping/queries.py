@@ -197,6 +197,14 @@ def was_acknowledged(report_id: UUID, station_id: UUID, sha256: str) -> bool:
 _ACKNOWLEDGED = select(SignedReport.station_id, SignedReport.sha256).where(SignedReport.id == bindparam("report_id"))
 
 
+def reported_devices(device_ids: Collection[UUID]) -> set[UUID]:
+    """Those on which a station reported. Served by ``ix_signed_report_device_id_id``."""
+    if not device_ids:
+        return set()
+    statement = select(SignedReport.device_id).where(SignedReport.device_id.in_(device_ids)).distinct()
+    return {device_id for device_id in db.session.scalars(statement) if device_id is not None}
+
+
 def reports_of_device(device_id: UUID, after: str | None = None, limit: int = DEFAULT_LIMIT) -> Page:
     """The device's reports, latest first. Served by ``ix_signed_report_device_id_id``."""
     statement = select(SignedReport).where(SignedReport.device_id == device_id)

@@ -96,6 +96,34 @@ def test_a_security_erase_is_only_for_a_port_of_the_machine_and_a_drive_that_wil
 
 
 @pytest.mark.parametrize(
+    ("facts", "words"),
+    [
+        ({"bus": "sas", "hidden_areas": HiddenAreas()}, ("niet na te kijken", "rechtstreeks", "uitzonderingen")),
+        ({"bus": "sata", "hidden_areas": HiddenAreas()}, ("niet na te kijken", "uitzonderingen")),
+        (
+            {"bus": "sata", "hidden_areas": HiddenAreas(hpa=AreaState.LEFT, hpa_sectors=409600)},
+            ("409.600 sectoren", "uitzonderingen", "helemaal uit"),
+        ),
+        (
+            {
+                "bus": "usb",
+                "behind": "USB bridge Dock",
+                "hidden_areas": HiddenAreas(hpa=AreaState.LEFT, hpa_sectors=2048, dco=AreaState.NOT_APPLICABLE),
+            },
+            ("2.048 sectoren", "rechtstreeks", "uitzonderingen"),
+        ),
+    ],
+)
+def test_what_may_stay_hidden_is_said_before_the_wipe_with_what_to_do(
+    facts: dict[str, Any], words: tuple[str, ...]
+) -> None:
+    told = " ".join(plan(a_disk(Medium.HDD, **facts)).remarks)
+    for one in words:
+        assert one.casefold() in told.casefold()
+    assert ("rechtstreeks" in told) is ("rechtstreeks" in words)
+
+
+@pytest.mark.parametrize(
     ("medium", "bus", "expected"),
     [
         (Medium.NVME, "nvme", [Method.NVME_SANITIZE_BLOCK, Method.NVME_SANITIZE_CRYPTO, Method.NVME_FORMAT]),
@@ -267,34 +295,6 @@ def test_a_drive_that_does_not_identify_itself_is_unknown() -> None:
         (Medium.VIRTUAL, "virtio", False),
     ],
 )
-@pytest.mark.parametrize(
-    ("facts", "words"),
-    [
-        ({"bus": "sas", "hidden_areas": HiddenAreas()}, ("niet na te kijken", "rechtstreeks", "uitzonderingen")),
-        ({"bus": "sata", "hidden_areas": HiddenAreas()}, ("niet na te kijken", "uitzonderingen")),
-        (
-            {"bus": "sata", "hidden_areas": HiddenAreas(hpa=AreaState.LEFT, hpa_sectors=409600)},
-            ("409.600 sectoren", "uitzonderingen", "helemaal uit"),
-        ),
-        (
-            {
-                "bus": "usb",
-                "behind": "USB bridge Dock",
-                "hidden_areas": HiddenAreas(hpa=AreaState.LEFT, hpa_sectors=2048, dco=AreaState.NOT_APPLICABLE),
-            },
-            ("2.048 sectoren", "rechtstreeks", "uitzonderingen"),
-        ),
-    ],
-)
-def test_what_may_stay_hidden_is_said_before_the_wipe_with_what_to_do(
-    facts: dict[str, Any], words: tuple[str, ...]
-) -> None:
-    told = " ".join(plan(a_disk(Medium.HDD, **facts)).remarks)
-    for one in words:
-        assert one.casefold() in told.casefold()
-    assert ("rechtstreeks" in told) is ("rechtstreeks" in words)
-
-
 def test_every_drive_that_may_speak_ata_itself_is_asked_for_hidden_areas(
     medium: Medium, bus: str | None, expected: bool
 ) -> None:

@@ -37,6 +37,10 @@ WIPES: dict[str, tuple[str, str]] = {
         "niemand kon nakijken of de schijf een verborgen gebied heeft: wis ze opnieuw, rechtstreeks op een SATA-poort",
         "nobody could see whether the disk has a hidden area: connect it directly to a SATA port and wipe it again",
     ),
+    "exception.capacity_unallocated": (
+        "de schijf heeft ook een deel dat bij geen enkele naamruimte hoort; dat is niet gewist",
+        "the drive also has a part that belongs to no namespace; it was not wiped",
+    ),
     "exception.not_reportable": (
         "wat er gedaan werd, kon niet in het verslag geschreven worden",
         "what was done could not be written in the report",

@@ -261,6 +261,7 @@ def _wipe(
         size_bytes=disk.size_bytes or 0,
         logical_block_bytes=disk.logical_block_bytes,
         hidden_areas=areas,
+        unallocated_bytes=disk.unallocated_bytes or 0,
     )
     commands = Commands(disk=disk, firmware=drives.firmware)
     try:

@@ -16,6 +16,8 @@ __all__ = ["SECURITY_METHODS", "Plan", "Row", "plan", "reached"]
 SECURITY_METHODS = frozenset({Method.ATA_SECURITY_ERASE, Method.ATA_SECURITY_ERASE_ENHANCED})
 """They set a password on the drive first: a frozen drive refuses, and a cut leaves the drive locked."""
 _RESERVE_UNREACHED = frozenset({Medium.SSD, Medium.NVME, Medium.EMMC, Medium.FLASH, Medium.UNKNOWN})
+WHOLE_DRIVE = frozenset({Method.NVME_SANITIZE_BLOCK, Method.NVME_SANITIZE_CRYPTO})
+"""Go over all that the drive holds, shown or not (NVM Express Base 2.0 §5.24)."""
 _RANK = {Level.NONE: 0, Level.CLEAR: 1, Level.PURGE: 2, Level.DESTROY: 3}
 _DESTROY = "Vernietig de schijf fysiek en noteer merk, model, serienummer, de manier van vernietigen en een getuige."
 _BYTES_PER_SECOND = {
@@ -174,6 +176,11 @@ def _remarks(disk: Disk, chosen: Plan, fitting: list[Row], wanted: Level | None)
             "losgekoppelde schijven erachter worden niet bereikt: sluit ze apart aan, of vernietig ze en noteer dat."
         )
     yield from _area_remarks(disk)
+    if disk.unallocated_bytes and chosen.row.method not in WHOLE_DRIVE:
+        yield (
+            f"De schijf heeft nog {disk.unallocated_bytes / 1e9:.1f} GB die bij geen enkele naamruimte hoort; daar "
+            "geraakt dit wissen niet, dus is de uitkomst 'gewist met uitzonderingen'."
+        ).replace(".", ",", 1)
     yield from _security_remarks(disk, chosen, fitting)
     if wanted is Level.PURGE and chosen.level is not Level.PURGE:
         yield "Niveau purge wordt hier niet bereikt. Is dat nodig, vernietig de schijf en noteer hoe, en een getuige."

@@ -228,6 +228,27 @@ def test_a_hidden_area_that_needs_the_power_off_is_said_and_nothing_is_wiped(ben
     assert (bench.folder / "een").read_bytes() == theirs
 
 
+@pytest.mark.parametrize(
+    ("supports", "outcome"),
+    [
+        (frozenset(), Outcome.ERASED_WITH_EXCEPTIONS),
+        (frozenset({Support.NVME_FORMAT}), Outcome.ERASED_WITH_EXCEPTIONS),
+        (frozenset({Support.NVME_SANITIZE_BLOCK}), Outcome.ERASED),
+    ],
+)
+def test_what_lies_in_no_namespace_is_reached_by_a_sanitize_only(
+    bench: Any, fills: Any, report_stands: Any, supports: frozenset[Support], outcome: Outcome
+) -> None:
+    disk = bench.disk(medium=Medium.NVME, bus="nvme", supports=supports, unallocated_bytes=10**9)
+    bench.drive.erases = [fills()]
+    finished = bench.wipe_one(disk)
+    assert finished.wipe is not None
+    assert finished.wipe.outcome is outcome
+    assert ("capacity_unallocated" in finished.wipe.exceptions) is (outcome is not Outcome.ERASED)
+    assert any("naamruimte" in remark for remark in plan(disk).remarks) is (outcome is not Outcome.ERASED)
+    report_stands(finished.disk, finished.wipe, finished.hidden_areas)
+
+
 def test_a_drive_that_took_the_command_is_not_asked_at_every_run(
     bench: Any, monkeypatch: pytest.MonkeyPatch, report_stands: Any
 ) -> None:

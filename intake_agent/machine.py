@@ -163,6 +163,7 @@ class Disk:
     without the ATA Security feature set; ``behind`` names a controller or bridge that answers for the drive (a RAID
     controller, a USB bridge), ``None`` for a drive that the system reaches itself. ``sequence`` is the number that the
     kernel gave this disk when it came (Linux ``diskseq``): no other disk gets it until the machine starts again.
+    ``unallocated_bytes`` is what an NVMe drive holds in no namespace that is shown; ``None`` where it does not tell.
     """
 
     name: str
@@ -183,6 +184,7 @@ class Disk:
     security: AtaSecurity | None = None
     behind: str | None = None
     hidden_areas: HiddenAreas = field(default_factory=HiddenAreas)
+    unallocated_bytes: int | None = None
     health: Health = field(default_factory=Health)
 
 

@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
+from typing import TypedDict
 
 from intake_agent.machine import Disk, Machine, System
 from intake_agent.probes.bounds import bounded
@@ -19,6 +20,13 @@ from wipe_reports.document import HiddenAreas, Level, Outcome, VerificationMetho
 REDUCED = (
     "Het volledige verslag kon niet getekend worden ({why}). Er is een korter verslag getekend, met elke wis erin."
 )
+
+
+class Told(TypedDict):
+    """What every form of the report says alike."""
+
+    report_id: str
+    test: bool
 
 
 class ProofError(Exception):

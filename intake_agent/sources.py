@@ -47,8 +47,8 @@ def this_machine() -> RawFacts:
     names = sorted(name for name in sysfs.listing(sysfs.SYS / "block") if not _NOT_ASKED.match(name))
     with ThreadPoolExecutor(max_workers=16 + 3 * len(names)) as pool:
 
-        def ask(*command: str) -> Future[str | None]:
-            return pool.submit(run, *command)
+        def ask(*command: str, after: Future[str | None] | None = None) -> Future[str | None]:
+            return pool.submit(run, *command) if after is None else pool.submit(_run_if_ata, after, *command)
 
         smartctl = {name: pool.submit(_smartctl, name) for name in names}
         dmidecode, lscpu = ask("dmidecode"), ask("lscpu")
@@ -80,8 +80,8 @@ def disk_now(name: str) -> Disk | None:
     """What one disk says of itself at this moment, ``None`` when it is gone."""
     with ThreadPoolExecutor(max_workers=4) as pool:
 
-        def ask(*command: str) -> Future[str | None]:
-            return pool.submit(run, *command)
+        def ask(*command: str, after: Future[str | None] | None = None) -> Future[str | None]:
+            return pool.submit(run, *command) if after is None else pool.submit(_run_if_ata, after, *command)
 
         smartctl, lsblk = pool.submit(_smartctl, name), ask("lsblk", "-J", "-b", "-O", "--nodeps", f"/dev/{name}")
         facts = RawFacts(
@@ -132,6 +132,8 @@ def _smartctl(name: str) -> str | None:
 def _how_they_erase(names: Iterable[str], ask: _Ask) -> Callable[[], dict[str, Any]]:
     """Ask each disk on a port of its own, in its own language, how it can erase; behind USB nothing is asked.
 
+    Every drive that speaks ATA is asked for hidden areas, also behind a SAS host adapter.
+
     The questions are out when this returns; what it returns waits for the answers.
     """
     asked: dict[str, dict[str, Future[str | None]]] = {
@@ -146,13 +148,18 @@ def _how_they_erase(names: Iterable[str], ask: _Ask) -> Callable[[], dict[str, A
             asked["mmc_extcsd"][name] = ask("mmc", "extcsd", "read", device)
         elif name.startswith("sd") and "/usb" not in where:
             on_ata_port = re.search(r"/ata\d+/", where) is not None
-            asked["hdparm"][name] = ask("hdparm", "-I", device)
-            if on_ata_port or _is_translated_ata(name):
-                asked["hpa"][name] = ask("hdparm", "-N", device)
-                asked["dco"][name] = ask("hdparm", "--dco-identify", device)
+            identity = asked["hdparm"][name] = ask("hdparm", "-I", device)
+            first = None if on_ata_port or _is_translated_ata(name) else identity
+            asked["hpa"][name] = ask("hdparm", "-N", device, after=first)
+            asked["dco"][name] = ask("hdparm", "--dco-identify", device, after=first)
             if not on_ata_port:
                 asked["sg_opcodes"][name] = ask("sg_opcodes", device)
     return lambda: {program: _told(answers) for program, answers in asked.items()}
+
+
+def _run_if_ata(identify: Future[str | None], *command: str) -> str | None:
+    """``command`` on a drive that answered ``hdparm -I`` as an ATA drive does; another one is not asked."""
+    return run(*command) if "Commands/features" in (identify.result() or "") else None
 
 
 def _is_translated_ata(name: str) -> bool:

@@ -25,7 +25,7 @@ from intake_agent.health import judge_disk
 from intake_agent.machine import Disk, Machine
 from intake_agent.outbox import Outbox, OutboxError, keep_elsewhere
 from intake_agent.probes.json_facts import objects, text
-from intake_agent.proof import ProofError, in_short, prove
+from intake_agent.proof import Proof, ProofError, Told, in_short, prove
 from intake_agent.report import Signatory, WipedDisk, build, device_identity, signed
 from intake_agent.sending import Sent, ask_settings, connect, send_waiting
 from intake_agent.wiping import suspend
@@ -168,11 +168,12 @@ def ask_service(work: Work) -> list[str]:
 def keep_provisional(work: Work) -> None:
     """Before the first byte is wiped: what must be said if everything is cut from now on lies signed on the stick.
 
-    Raises :class:`OutboxError` where the stick cannot keep it: then nothing may be wiped.
+    Raises :class:`OutboxError` where the stick cannot keep it and :class:`ProofError` where nothing can be signed: then
+    nothing may be wiped.
     """
     if work.chosen:
-        begun = {one.disk.name: _begun(work, one) for one in work.chosen}
-        work.outbox.put_provisional(work.report_id, _signed(work, begun))
+        proof = _proof(work, {one.disk.name: _begun(work, one) for one in work.chosen})
+        work.outbox.put_provisional(work.report_id, proof.compact)
 
 
 def _begun(work: Work, one: Choice) -> WipedDisk:
@@ -201,11 +202,13 @@ def wipe_chosen(work: Work, follow: Follow, stop_asked: StopAsked) -> list[str]:
     try:
         ended = wipe_all(jobs, follow=follow, stop_asked=stop_asked, may_start=may_start, journals=work.journals)
     except Exception as error:
-        work.wiped |= {one.disk.name: _begun(work, one) for one in work.chosen}
         raise WipeFaultError([f"Het wissen zelf ging fout: {in_short(error)}."], []) from error
-    remarks = [remark for one in ended for remark in one.remarks]
+    remarks: list[str] = []
     faults: list[str] = []
     for job, one in zip(jobs, ended, strict=True):
+        remarks += one.remarks
+        if one.wipe is not None:
+            work.wiped[one.disk.name] = WipedDisk(disk=one.disk, wipe=one.wipe, hidden_areas=one.hidden_areas)
         try:
             remarks += [*_still_frozen(job, one), *_take_over(work, one)]
         except Exception as error:  # noqa: BLE001 - one disk's fault must not cost another its proof
@@ -232,13 +235,13 @@ def _take_over(work: Work, ended: Finished) -> list[str]:
         work.untouched[disk.name] = ended.trouble
     if ended.wipe is None:
         return []
-    done = work.wiped[disk.name] = WipedDisk(disk=disk, wipe=ended.wipe, hidden_areas=ended.hidden_areas)
     after, remarks = (None, []) if _is_scratch(work, disk) else _asked_again(disk)
     disk = _cooled(disk, after)
     work.machine = replace(
         work.machine, disks=tuple(disk if one.name == disk.name else one for one in work.machine.disks)
     )
-    work.wiped[disk.name] = replace(done, disk=disk, smart_after=after.smart if after is not None else None)
+    told = replace(work.wiped[disk.name], disk=disk, smart_after=after.smart if after is not None else None)
+    work.wiped[disk.name] = told
     return remarks
 
 
@@ -267,24 +270,17 @@ def _is_scratch(work: Work, disk: Disk) -> bool:
     return any(one.disk.name == disk.name for one in work.scratch)
 
 
-def _signatory(work: Work) -> Signatory:
+def _proof(work: Work, wiped: dict[str, WipedDisk]) -> Proof:
+    """The report signed; where the whole one cannot be, a shorter one."""
     own, wishes = work.station, work.wishes
-    return Signatory(
-        station=own.name, key=own.key, operator=wishes.operator, position=wishes.position, code=wishes.code
-    )
+    who = Signatory(station=own.name, key=own.key, operator=wishes.operator, position=wishes.position, code=wishes.code)
+    told: Told = {"report_id": work.report_id, "test": bool(work.scratch)}
 
+    def whole() -> str:
+        report = build(work.machine, wiped, who, created_at=CLOCK.now(), clock=CLOCK.check, **told)
+        return signed(report, own.key)
 
-def _signed(work: Work, wiped: dict[str, WipedDisk]) -> str:
-    report = build(
-        work.machine,
-        wiped,
-        _signatory(work),
-        report_id=work.report_id,
-        created_at=CLOCK.now(),
-        test=bool(work.scratch),
-        clock=CLOCK.check,
-    )
-    return signed(report, work.station.key)
+    return prove(whole, work.machine.system, wiped, who, **told)
 
 
 def sign_and_keep(work: Work) -> Kept:
@@ -292,14 +288,7 @@ def sign_and_keep(work: Work) -> Kept:
 
     Raises :class:`OutboxError` where no place can keep it, :class:`ProofError` where nothing can be signed.
     """
-    proof = prove(
-        lambda: _signed(work, work.wiped),
-        work.machine.system,
-        work.wiped,
-        _signatory(work),
-        report_id=work.report_id,
-        test=bool(work.scratch),
-    )
+    proof = _proof(work, work.wiped)
     try:
         return Kept(work.outbox, work.outbox.put(work.report_id, proof.compact), faults=proof.faults)
     except Exception as error:  # noqa: BLE001 - whatever the stick does, the proof is signed and must be kept
@@ -342,7 +331,7 @@ def finish(work: Work, *, follow: Follow, tell: Callable[[str], None], stop_aske
             tell(remark)
         keep_provisional(work)
     except Exception as error:  # noqa: BLE001 - nothing was touched yet, and a person must know why not
-        why = str(error) if isinstance(error, OutboxError) else in_short(error)
+        why = str(error) if isinstance(error, (OutboxError, ProofError)) else in_short(error)
         return Ended(kept=None, trouble=f"Er is niets gewist: het bewijs zou verloren gaan. {why}")
     faults: list[str] = []
     remarks: list[str] = []
@@ -360,6 +349,9 @@ def _proven(work: Work, ended: Ended, tell: Callable[[str], None]) -> Ended:
     """How it ended, with the report signed, kept and sent as far as that goes."""
     tell("Het verslag wordt getekend en bewaard.")
     try:
+        for one in work.chosen:
+            if one.disk.name not in work.wiped.keys() | work.untouched.keys():
+                work.wiped[one.disk.name] = _begun(work, one)
         kept = sign_and_keep(work)
     except (OutboxError, ProofError) as error:
         return replace(ended, trouble=str(error), faults=(*ended.faults, *_provisional_stays(work)))

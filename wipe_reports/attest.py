@@ -258,7 +258,7 @@ def _sections(content: AttestContent) -> list[tuple[str, list[Line]]]:
     ]
     return [
         (say("section.carrier", language), disk),
-        (say("section.wipe", language), list(attest_facts.wipe_lines(wipe, language))),
+        (say("section.wipe", language), list(attest_facts.wipe_lines(wipe, language, carrier))),
         (
             say("section.verification", language),
             list(attest_facts.verification_lines(carrier, wipe.verification, language)),

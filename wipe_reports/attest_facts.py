@@ -110,8 +110,8 @@ def smart_words(smart: Smart | None, language: Language) -> str:
     return ", ".join(parts) or say("value.unknown", language)
 
 
-def wipe_lines(wipe: Wipe, language: Language) -> Iterator[Line]:
-    """What was done: technique, level, passes, times, errors."""
+def wipe_lines(wipe: Wipe, language: Language, carrier: Carrier | None = None) -> Iterator[Line]:
+    """What was done: technique, level, passes, times, errors; with the ``carrier`` also how much was not reached."""
     level = "destroy_word" if wipe.level.value == "destroy" else wipe.level.value
     yield Line(say("label.technique", language), say(f"technique.{wipe.technique.value}", language))
     yield Line(say("label.method", language), wipe.method)
@@ -126,7 +126,7 @@ def wipe_lines(wipe: Wipe, language: Language) -> Iterator[Line]:
         yield Line(say("label.written", language), _written_words(wipe, language))
     yield Line(say("label.errors", language), errors_words(wipe, language))
     if wipe.exceptions:
-        said = [wipe_words.exception(key, language) for key in wipe.exceptions[:EXCEPTIONS_SHOWN]]
+        said = [wipe_words.exception(key, language, carrier) for key in wipe.exceptions[:EXCEPTIONS_SHOWN]]
         yield Line(say("label.exceptions", language), _listed(said, len(wipe.exceptions), language))
     if course := wipe_words.course(wipe, language):
         yield Line(say("label.course", language), course)

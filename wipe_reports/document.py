@@ -153,6 +153,12 @@ class HiddenAreas:
     dco: AreaState = AreaState.UNKNOWN
     dco_sectors: int | None = None
 
+    @property
+    def sectors_not_reached(self) -> int:
+        """How many sectors of a kind that was left no wipe could reach; 0 where none is known of."""
+        kinds = ((self.hpa, self.hpa_sectors), (self.dco, self.dco_sectors))
+        return sum(sectors or 0 for state, sectors in kinds if state is AreaState.LEFT)
+
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Tool:

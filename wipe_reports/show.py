@@ -68,7 +68,7 @@ def in_words(findings: Findings, language: Language) -> Iterator[str]:
         wipe = carrier.wipe
         if wipe is not None:
             yield from _lines([Line(say("label.outcome", language), _headline(findings, number - 1, language) or "")])
-            yield from _lines(attest_facts.wipe_lines(wipe, language))
+            yield from _lines(attest_facts.wipe_lines(wipe, language, carrier))
             yield from _lines(attest_facts.verification_lines(carrier, wipe.verification, language))
     yield f"  {verdict(findings, language)}"
 

@@ -73,7 +73,7 @@ def wipe_and_tell(work: Work) -> Ended:
     if not work.chosen:
         terminal.say("Er is niets gewist; het verslag zegt alleen wat dit toestel is.")
     for done in work.wiped.values():
-        terminal.say_all(wipe_words.outcome_lines(done.disk, done.wipe))
+        terminal.say_all(wipe_words.outcome_lines(done.disk, done.wipe, done.hidden_areas))
     terminal.say_all([*work.untouched.values(), *ended.remarks, *ended.faults])
     _tell_where(ended)
     if work.wishes.as_json:

@@ -40,11 +40,16 @@ _COUNT: Bounds = (0, 2**31 - 1)
 _VENDOR_SCALE: Bounds = (0, 255)
 _BLOCK: Bounds = (1, 2**24)
 _CELSIUS: Bounds = (-100, 300)
-_MINUTES: Bounds = (0, 60 * 24 * 366)
+_MINUTES: Bounds = (0, 65_534)
 _YEAR: Bounds = (1970, 2200)
 
 BOUNDS: dict[type, dict[str, Bounds]] = {
-    Disk: {"size_bytes": (0, _MOST_BYTES), "logical_block_bytes": _BLOCK, "sequence": (0, _INT64)},
+    Disk: {
+        "size_bytes": (0, _MOST_BYTES),
+        "logical_block_bytes": _BLOCK,
+        "sequence": (0, _INT64),
+        "unallocated_bytes": (0, _MOST_BYTES),
+    },
     HiddenAreas: {"hpa_sectors": (0, MOST_SECTORS), "dco_sectors": (0, MOST_SECTORS)},
     AtaSecurity: {"erase_minutes": _MINUTES, "enhanced_erase_minutes": _MINUTES},
     Smart: {

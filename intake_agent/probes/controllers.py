@@ -7,7 +7,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from intake_agent.machine import Disk, Medium
-from intake_agent.probes.json_facts import text
+from intake_agent.probes.json_facts import text, whole
 from intake_agent.probes.sysfs_tree import folders
 
 _RAID_DRIVERS = frozenset(
@@ -61,7 +61,7 @@ def unseen_storage(sysfs: Mapping[str, str]) -> bool:
 def remapped_disks(sysfs: Mapping[str, str]) -> int:
     """How many NVMe disks an Intel chipset in RAID mode hides behind its SATA controller (ahci ``remapped_nvme``)."""
     counts = (device.get("remapped_nvme", "") for device in folders(sysfs, "bus/pci/devices").values())
-    return sum(int(count) for count in counts if count.isascii() and count.isdigit())
+    return sum(whole(count) or 0 for count in counts)
 
 
 def _driver(where: str, sysfs: Mapping[str, str]) -> str | None:

@@ -16,6 +16,7 @@ from intake_agent.probes.controllers import answers_for
 from intake_agent.probes.hidden_areas import areas_of
 from intake_agent.probes.json_facts import at, flag, number, objects, text
 from intake_agent.probes.life import WEAR_LEFT
+from intake_agent.probes.nvme_capacity import with_unallocated
 from intake_agent.probes.smart import drive_signs, smart_attributes, smart_facts
 from intake_agent.raw_facts import RawFacts
 
@@ -39,7 +40,9 @@ def disks(facts: RawFacts) -> tuple[Disk, ...]:
     """
     rows = [row for row in objects(_parsed(facts.lsblk), "blockdevices") if _is_disk(row)]
     listed = {_name(row) or "": row for row in rows} or {name: {} for name in sorted(facts.smartctl)}
-    return tuple(bounded(_disk(name, row, facts)) for name, row in listed.items())
+    found = [_disk(name, row, facts) for name, row in listed.items()]
+    told = {name: tuple(_parsed(_answer_for(name, one)) for one in (facts.smartctl, facts.nvme)) for name in listed}
+    return tuple(map(bounded, with_unallocated(found, told)))
 
 
 def _disk(name: str, row: Mapping[str, Any], facts: RawFacts) -> Disk:

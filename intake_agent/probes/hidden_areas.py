@@ -95,9 +95,10 @@ def hidden_areas(identify: str, max_sectors: str, dco_identify: str, shown_secto
 
 
 def sizes(max_sectors: str) -> tuple[int | None, int | None]:
-    """The visible and the native number of sectors by ``hdparm -N``; what no drive can mean is unknown."""
+    """The visible and the native number of sectors by ``hdparm -N``; one that no drive can mean voids both."""
     found = re.search(r"max sectors\s*=\s*(\d+)/(\d+)", _trusted(max_sectors))
-    return (_possible(found[1]), _possible(found[2])) if found else (None, None)
+    visible, native = (_possible(found[1]), _possible(found[2])) if found else (None, None)
+    return (visible, native) if visible is not None and native is not None else (None, None)
 
 
 def real_sectors(dco_identify: str) -> int | None:

@@ -6,6 +6,7 @@ import re
 from collections.abc import Iterable
 
 from intake_agent.machine import Processor
+from intake_agent.probes.json_facts import whole
 from intake_agent.probes.smbios import Structure, of_type, structures
 
 _BRAND_KEYS = ("model name", "cpu model", "cpu", "hardware", "uarch")
@@ -72,9 +73,9 @@ def _cpuinfo_threads(blocks: list[dict[str, str]]) -> int | None:
 def _cpuinfo_cores(blocks: list[dict[str, str]]) -> int | None:
     """Cores of all sockets: ``cpu cores`` once a physical id, or the distinct (physical id, core id) pairs."""
     per_socket = {
-        block.get("physical id", "0"): int(block["cpu cores"])
+        block.get("physical id", "0"): cores
         for block in blocks
-        if block.get("cpu cores", "").isdigit()
+        if (cores := whole(block.get("cpu cores", ""))) is not None
     }
     pairs = {(block.get("physical id"), block["core id"]) for block in blocks if "core id" in block}
     return sum(per_socket.values()) or len(pairs) or None

@@ -32,6 +32,7 @@ __all__ = [
     "look_for_hidden_areas",
     "may_hide",
     "open_hidden_areas",
+    "opened_since",
     "unasked_areas",
 ]
 
@@ -97,7 +98,9 @@ def open_hidden_areas(disk: Disk, path: Path, seen: HiddenAreas) -> OpenedAreas:
         details.append("the system does not show the drive's full size yet")
     elif whole and now.hpa is AreaState.LEFT:
         now = look_for_hidden_areas(disk, path)
-    return OpenedAreas(areas=_opened(seen, now), needs_power_cycle=pending or not shown, detail=said(*details) or None)
+    return OpenedAreas(
+        areas=opened_since(seen, now), needs_power_cycle=pending or not shown, detail=said(*details) or None
+    )
 
 
 def _certain_sizes(disk: Disk, path: Path) -> tuple[int, int] | None:
@@ -167,7 +170,7 @@ def _refused(answer: Answer) -> bool:
     return answer.exit_code != 0 or UNTRUSTED.search(answer.words) is not None or " failed: " in answer.words
 
 
-def _opened(seen: HiddenAreas, now: HiddenAreas) -> HiddenAreas:
+def opened_since(seen: HiddenAreas, now: HiddenAreas) -> HiddenAreas:
     """``now``, where what was left before and is gone now reads *opened*, with the size that it had."""
     if seen.hpa is AreaState.LEFT and now.hpa is AreaState.ABSENT:
         now = replace(now, hpa=AreaState.OPENED, hpa_sectors=seen.hpa_sectors)

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from importlib.metadata import version
 
 from intake_agent.wiping.overwrite import PATTERN
-from intake_agent.wiping.plan import reached
+from intake_agent.wiping.plan import WHOLE_DRIVE, reached
 from intake_agent.wiping.steps import Step
 from intake_agent.wiping.target import Target
 from wipe_reports.document import (
@@ -50,9 +50,14 @@ def exceptions_of(step: Step, target: Target) -> tuple[str, ...]:
     return tuple(key for key, holds in signs.items() if holds)
 
 
-def _left_hidden(target: Target) -> tuple[str, ...]:
+def _left_hidden(step: Step, target: Target) -> tuple[str, ...]:
+    """What of the drive the step could not reach, or what nobody could see; a sanitize goes over the whole drive."""
     areas = {target.hidden_areas.hpa, target.hidden_areas.dco}
-    signs = {"hidden_area_left": AreaState.LEFT in areas, "hidden_area_unknown": AreaState.UNKNOWN in areas}
+    signs = {
+        "hidden_area_left": AreaState.LEFT in areas,
+        "hidden_area_unknown": AreaState.UNKNOWN in areas,
+        "capacity_unallocated": target.unallocated_bytes > 0 and step.row.method not in WHOLE_DRIVE,
+    }
     return tuple(key for key, holds in signs.items() if holds)
 
 
@@ -101,7 +106,7 @@ def _figures(step: Step) -> str:
 
 def report(step: Step, target: Target, nonce: str | None, attempts: Sequence[Attempt]) -> Wipe:
     """The wipe as it is reported: ``step`` is the one that counts, ``attempts`` came before it."""
-    exceptions = exceptions_of(step, target) + _left_hidden(target)
+    exceptions = exceptions_of(step, target) + _left_hidden(step, target)
     outcome = _outcome(step, target, exceptions)
     passes = _passes(step, target)
     return Wipe(

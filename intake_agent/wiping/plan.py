@@ -5,7 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-from intake_agent.machine import Disk, Medium
+from intake_agent.machine import AreaState, Disk, Medium
+from intake_agent.probes.hidden_areas import is_direct, may_hide
 from intake_agent.wiping.method import Method
 from intake_agent.wiping.table import TABLE, Row
 from wipe_reports.document import Level, Technique, VerificationMethod
@@ -15,6 +16,8 @@ __all__ = ["SECURITY_METHODS", "Plan", "Row", "plan", "reached"]
 SECURITY_METHODS = frozenset({Method.ATA_SECURITY_ERASE, Method.ATA_SECURITY_ERASE_ENHANCED})
 """They set a password on the drive first: a frozen drive refuses, and a cut leaves the drive locked."""
 _RESERVE_UNREACHED = frozenset({Medium.SSD, Medium.NVME, Medium.EMMC, Medium.FLASH, Medium.UNKNOWN})
+WHOLE_DRIVE = frozenset({Method.NVME_SANITIZE_BLOCK, Method.NVME_SANITIZE_CRYPTO})
+"""Go over all that the drive holds, shown or not (NVM Express Base 2.0 §5.24)."""
 _RANK = {Level.NONE: 0, Level.CLEAR: 1, Level.PURGE: 2, Level.DESTROY: 3}
 _DESTROY = "Vernietig de schijf fysiek en noteer merk, model, serienummer, de manier van vernietigen en een getuige."
 _BYTES_PER_SECOND = {
@@ -27,6 +30,7 @@ _BYTES_PER_SECOND = {
     Medium.UNKNOWN: 80e6,
 }
 """What old drives of each kind keep up over their whole length; only for the estimate that the technician sees."""
+CONNECT_DIRECTLY = "Sluit de schijf rechtstreeks aan op een SATA-poort van het moederbord en begin opnieuw."
 _USB_BYTES_PER_SECOND = 35e6
 _FIRMWARE_MINUTES = 5
 
@@ -171,11 +175,37 @@ def _remarks(disk: Disk, chosen: Plan, fitting: list[Row], wanted: Level | None)
             f"Een controller of brug ({disk.behind}) antwoordt voor deze schijf: alleen overschrijven kan. Reserve- en "
             "losgekoppelde schijven erachter worden niet bereikt: sluit ze apart aan, of vernietig ze en noteer dat."
         )
+    yield from _area_remarks(disk)
+    if disk.unallocated_bytes and chosen.row.method not in WHOLE_DRIVE:
+        yield (
+            f"De schijf heeft nog {disk.unallocated_bytes / 1e9:.1f} GB die bij geen enkele naamruimte hoort; daar "
+            "geraakt dit wissen niet, dus is de uitkomst 'gewist met uitzonderingen'."
+        ).replace(".", ",", 1)
     yield from _security_remarks(disk, chosen, fitting)
     if wanted is Level.PURGE and chosen.level is not Level.PURGE:
         yield "Niveau purge wordt hier niet bereikt. Is dat nodig, vernietig de schijf en noteer hoe, en een getuige."
     if chosen.verification is VerificationMethod.SAMPLED_READ_BACK:
         yield "Er wordt maar een steekproef teruggelezen. Dat staat ook zo op het attest."
+
+
+def _area_remarks(disk: Disk) -> Iterator[str]:
+    """What is hidden of the disk, or cannot be known to be, and what that does to the outcome."""
+    states = {disk.hidden_areas.hpa, disk.hidden_areas.dco}
+    exceptions = "is de uitkomst 'gewist met uitzonderingen'"
+    count = f"{disk.hidden_areas.sectors_not_reached:,}".replace(",", ".")
+    if AreaState.LEFT in states and not may_hide(disk):
+        yield (
+            f"De schijf heeft {count} sectoren meer dan hier te zien zijn; daar geraakt het wissen niet, dus "
+            f"{exceptions}. {CONNECT_DIRECTLY}"
+        )
+    elif AreaState.LEFT in states:
+        yield (
+            f"De schijf heeft een verborgen gebied van {count} sectoren. De agent probeert het eerst te openen; soms "
+            f"moet het toestel daarvoor eens helemaal uit. Lukt het niet, dan {exceptions}."
+        )
+    if AreaState.UNKNOWN in states and may_hide(disk):
+        remedy = "" if is_direct(disk) else f" {CONNECT_DIRECTLY}"
+        yield f"Niet na te kijken of de schijf een verborgen gebied heeft. Blijft dat zo, dan {exceptions}.{remedy}"
 
 
 def _security_remarks(disk: Disk, chosen: Plan, fitting: list[Row]) -> Iterator[str]:

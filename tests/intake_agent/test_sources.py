@@ -65,6 +65,30 @@ def test_each_disk_is_asked_how_it_erases_in_its_own_language(tool: Tool, machin
     assert sorted(facts.smartctl) == ["mmcblk0", "nvme0n1", "sda", "sdb", "sdc"]
 
 
+@pytest.mark.parametrize("sign", ["vendor", "identity"])
+def test_a_sata_drive_behind_a_sas_host_adapter_is_asked_for_hidden_areas(tool: Tool, machine: Path, sign: str) -> None:
+    identity = "Commands/features:" if sign == "identity" else ""
+    tool("hdparm", f'echo "$*"; echo "{identity}"')
+    tool("smartctl", "echo '{}'")
+    if sign == "vendor":
+        folder = machine / "block" / "sdc" / "device"
+        folder.mkdir()
+        (folder / "vendor").write_text("ATA     \n")
+    facts = sources.this_machine()
+    assert sorted(facts.hpa) == sorted(facts.dco) == ["sda", "sdc"]
+    assert facts.hpa["sdc"].startswith("-N /dev/sdc")
+    assert facts.dco["sdc"].startswith("--dco-identify /dev/sdc")
+
+
+def test_a_sas_drive_a_raid_volume_and_a_usb_bridge_are_not(tool: Tool, machine: Path) -> None:
+    tool("hdparm", 'echo "SG_IO: bad/missing sense data, sb[]:  70 00 05"')
+    tool("smartctl", "echo '{}'")
+    folder = machine / "block" / "sdc" / "device"
+    folder.mkdir()
+    (folder / "vendor").write_text("SEAGATE \n")
+    assert sorted(sources.this_machine().hpa) == ["sda"]
+
+
 def test_the_tools_are_asked_side_by_side(tool: Tool, machine: Path, tmp_path: Path) -> None:
     """Each of three tools waits until all three were started: asked one after another, none would ever answer."""
     waiting = (

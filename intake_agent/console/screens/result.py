@@ -90,7 +90,7 @@ class ResultScreen(StepScreen[Then]):
         yield _hanging(BY_OUTCOME[done.wipe.outcome], wipe_words.outcome_words(done.wipe), columns)
         if locked := wipe_words.locked_words(disk, done.wipe):
             yield _hanging(Mark.BAD, locked, columns)
-        for words in wipe_words.exception_words(done.wipe):
+        for words in wipe_words.exception_words(done.wipe, disk, done.hidden_areas):
             yield Text("     - ") + folded(Text(words), 7, columns)
         if todo := wipe_words.advice(done.wipe):
             yield Text("     ") + folded(Text(todo, style=Mark.LOOK.style), 5, columns)

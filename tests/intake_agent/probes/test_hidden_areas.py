@@ -180,10 +180,8 @@ def test_a_logical_block_of_4096_bytes_is_counted_in_those() -> None:
 
 @given(
     st.sampled_from([(), (HPA,), (DCO,), (HPA, DCO), (AMAC,)]),
-    st.integers(0, 2**70),
-    st.integers(0, 2**70),
-    st.integers(0, 2**70),
-    st.none() | st.integers(1, 2**42),
+    *[st.sampled_from([0, 1, 900, 1000, 1100, 2**41, 2**41 + 1, SIGN_EXTENDED]) | st.integers(0, 2**70)] * 3,
+    st.none() | st.sampled_from([1, 900, 1000, 1100, 2**42]),
 )
 def test_absent_is_never_said_where_a_figure_speaks_against_it(
     features: tuple[str, ...], visible: int, native: int, whole: int, kernel: int | None
@@ -195,6 +193,31 @@ def test_absent_is_never_said_where_a_figure_speaks_against_it(
         assert native == whole
     for sectors in (found.hpa_sectors, found.dco_sectors):
         assert sectors is None or 0 < sectors <= 2**41
+
+
+def namespaces(smartctl: dict[str, Any], *sizes: int, nvme: dict[str, Any] | None = None) -> list[int | None]:
+    names = [f"nvme0n{number}" for number in range(1, len(sizes) + 1)]
+    rows = [
+        {"name": name, "type": "disk", "size": size, "tran": "nvme", "serial": "N-1"}
+        for name, size in zip(names, sizes, strict=True)
+    ]
+    facts = RawFacts(
+        lsblk=json.dumps({"blockdevices": rows}),
+        smartctl={"nvme0": json.dumps(smartctl)},
+        nvme={"nvme0": json.dumps(nvme or {})},
+    )
+    return [disk.unallocated_bytes for disk in disks(facts)]
+
+
+def test_what_an_nvme_drive_holds_in_no_namespace_that_is_shown_is_seen() -> None:
+    whole = 512110190592
+    assert namespaces({"nvme_total_capacity": whole, "nvme_unallocated_capacity": 0}, whole) == [0]
+    assert namespaces({"nvme_total_capacity": whole}, whole // 2, whole // 2) == [0, 0]
+    assert namespaces({"nvme_total_capacity": whole, "nvme_unallocated_capacity": 0}, whole // 4) == [whole * 3 // 4]
+    assert namespaces({}, whole, nvme={"tnvmcap": whole * 2, "unvmcap": whole}) == [whole]
+    assert namespaces({}, whole, nvme={"tnvmcap": 0, "unvmcap": 0}) == [0]
+    assert namespaces({}, whole) == [None]
+    assert namespaces({"nvme_total_capacity": 2**63 - 1}, whole) == [None]
 
 
 def test_only_a_disk_or_ssd_can_have_such_areas() -> None:

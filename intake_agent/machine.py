@@ -154,6 +154,7 @@ class Disk:
     without the ATA Security feature set; ``behind`` names a controller or bridge that answers for the drive (a RAID
     controller, a USB bridge), ``None`` for a drive that the system reaches itself. ``sequence`` is the number that the
     kernel gave this disk when it came (Linux ``diskseq``): no other disk gets it until the machine starts again.
+    ``beside`` names the other namespaces of the same NVMe drive: what erases the whole drive erases them too.
     """
 
     name: str
@@ -172,6 +173,7 @@ class Disk:
     supports: frozenset[Support] = frozenset()
     security: AtaSecurity | None = None
     behind: str | None = None
+    beside: tuple[str, ...] = ()
     hidden_areas: HiddenAreas = field(default_factory=HiddenAreas)
     health: Health = field(default_factory=Health)
 

@@ -14,6 +14,7 @@ from intake_agent.probes.controllers import answers_for
 from intake_agent.probes.hidden_areas import NO_AREAS, hidden_areas, may_hide
 from intake_agent.probes.json_facts import at, flag, number, objects, text
 from intake_agent.probes.life import WEAR_LEFT
+from intake_agent.probes.namespaces import told_apart
 from intake_agent.probes.smart import drive_signs, smart_attributes, smart_facts
 from intake_agent.raw_facts import RawFacts
 
@@ -37,7 +38,7 @@ def disks(facts: RawFacts) -> tuple[Disk, ...]:
     """
     rows = [row for row in objects(_parsed(facts.lsblk), "blockdevices") if _is_disk(row)]
     listed = {_name(row) or "": row for row in rows} or {name: {} for name in sorted(facts.smartctl)}
-    return tuple(_disk(name, row, facts) for name, row in listed.items())
+    return told_apart(_disk(name, row, facts) for name, row in listed.items())
 
 
 def _disk(name: str, row: Mapping[str, Any], facts: RawFacts) -> Disk:

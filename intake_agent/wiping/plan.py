@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-from intake_agent.machine import Disk, Medium
+from intake_agent.machine import Disk, Medium, Support
 from intake_agent.wiping.method import Method
 from intake_agent.wiping.table import TABLE, Row
 from wipe_reports.document import Level, Technique, VerificationMethod
@@ -14,6 +14,8 @@ __all__ = ["SECURITY_METHODS", "Plan", "Row", "plan", "reached"]
 
 SECURITY_METHODS = frozenset({Method.ATA_SECURITY_ERASE, Method.ATA_SECURITY_ERASE_ENHANCED})
 """They set a password on the drive first: a frozen drive refuses, and a cut leaves the drive locked."""
+_NVME_SANITIZES = frozenset({Method.NVME_SANITIZE_BLOCK, Method.NVME_SANITIZE_CRYPTO})
+_NVME_FORMATS = frozenset({Method.NVME_FORMAT, Method.NVME_FORMAT_CRYPTO})
 _RESERVE_UNREACHED = frozenset({Medium.SSD, Medium.NVME, Medium.EMMC, Medium.FLASH, Medium.UNKNOWN})
 _RANK = {Level.NONE: 0, Level.CLEAR: 1, Level.PURGE: 2, Level.DESTROY: 3}
 _DESTROY = "Vernietig de schijf fysiek en noteer merk, model, serienummer, de manier van vernietigen en een getuige."
@@ -89,7 +91,7 @@ def plan(
     verification = VerificationMethod.SAMPLED_READ_BACK if sampled else VerificationMethod.FULL_READ_BACK
     if (sentence := _impossible(disk, ours)) is not None:
         return Plan(steps=(), verification=VerificationMethod.NONE, impossible=sentence)
-    fitting = [row for row in TABLE if _fits(row, disk)]
+    fitting = [row for row in TABLE if _fits(row, disk) and not (disk.beside and reaches_whole_drive(row.method, disk))]
     allowed = [row for row in fitting if _security_allows(row, disk, allow_suspend, ours)]
     if wanted is not None:
         allowed = [row for row in allowed if _RANK[reached(row, verification)] <= max(_RANK[wanted], 1)]
@@ -136,6 +138,15 @@ def _fits(row: Row, disk: Disk) -> bool:
     return row.needs in disk.supports and disk.bus in row.buses and disk.behind is None
 
 
+def reaches_whole_drive(method: Method, disk: Disk) -> bool:
+    """Does this method erase every namespace of an NVMe drive, and not only the one that it is asked for?
+
+    A sanitize always does; a format where the controller says so (FNA bits 0 and 1). An overwrite stays in its own.
+    """
+    all_by_format = Support.NVME_FORMAT_ERASES_ALL_NAMESPACES in disk.supports
+    return method in _NVME_SANITIZES or (method in _NVME_FORMATS and all_by_format)
+
+
 def _security_allows(row: Row, disk: Disk, allow_suspend: bool, ours: Method | None) -> bool:
     """A security erase is only for a drive whose state is known: without a password, and not frozen for good."""
     if row.method not in SECURITY_METHODS:
@@ -166,6 +177,12 @@ def _minutes(disk: Disk, row: Row, sampled: bool) -> int:
 def _remarks(disk: Disk, chosen: Plan, fitting: list[Row], wanted: Level | None) -> Iterator[str]:
     if chosen.row.method is Method.OVERWRITE and disk.medium in _RESERVE_UNREACHED:
         yield "Overschrijven bereikt alles wat het systeem ziet (niveau clear), niet de reserve van de schijf zelf."
+    if disk.beside:
+        yield (
+            f"Deze NVMe-schijf is verdeeld: {', '.join(disk.beside)} is een ander deel van dezelfde schijf. Alleen dit "
+            "deel wordt gewist, op een manier die de andere delen niet raakt. Wis ze alle, en elk staat apart op het "
+            "attest."
+        )
     if disk.behind is not None:
         yield (
             f"Een controller of brug ({disk.behind}) antwoordt voor deze schijf: alleen overschrijven kan. Reserve- en "

@@ -25,6 +25,9 @@ from wipe_reports.document import AttemptResult
 _ACTIONS = {Method.NVME_SANITIZE_BLOCK: 2, Method.NVME_SANITIZE_CRYPTO: 4}
 """SANACT in command dword 10: start a block erase, start a cryptographic erase."""
 
+_EXIT_FAILURE_MODE = 1
+"""SANACT that starts nothing: the drive answers reads and writes again after an unrestricted sanitize failed."""
+
 _SETTINGS = {Method.NVME_FORMAT: 1, Method.NVME_FORMAT_CRYPTO: 2}
 """SES, the secure erase setting: user data erase, cryptographic erase."""
 
@@ -113,8 +116,22 @@ def _sanitize(method: Method, disk: Disk, path: Path, watch: Watch) -> Ended:
         return Ended(AttemptResult.REFUSED, said("another sanitize still runs:", before.words))
     sent = run("nvme", "sanitize", str(path), f"--sanact={action}", timeout_seconds=300)
     if not _accepted(sent):
-        return Ended(AttemptResult.REFUSED, _why_refused(sent))
-    return wait_for_sanitize(lambda: _status_of(_log(path), action), disk.size_bytes, watch, before=before)
+        ended = Ended(AttemptResult.REFUSED, _why_refused(sent))
+    else:
+        ended = wait_for_sanitize(lambda: _status_of(_log(path), action), disk.size_bytes, watch, before=before)
+    if before.condition is Condition.FAILED and ended.result in {AttemptResult.REFUSED, AttemptResult.FAILED}:
+        return _leave_failure_mode(ended, path)
+    return ended
+
+
+def _leave_failure_mode(ended: Ended, path: Path) -> Ended:
+    """A drive in *sanitize failed* takes no data command; one whose sanitize was unrestricted may be let out of it.
+
+    Then the overwrite can still reach it (NVMe Base 2.0 §5.24.2). What became of it is told with why the erase ended.
+    """
+    left = run("nvme", "sanitize", str(path), f"--sanact={_EXIT_FAILURE_MODE}", timeout_seconds=300)
+    words = "failure mode was left" if _accepted(left) else "it stays in failure mode"
+    return Ended(ended.result, said(f"({words})", ended.detail or ""))
 
 
 def _accepted(sent: Answer) -> bool:

@@ -180,7 +180,11 @@ class Disk:
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Machine:
-    """Everything the agent saw on one machine, with its verdicts."""
+    """Everything the agent saw on one machine, with its verdicts.
+
+    ``doubts`` are keys (as :func:`intake_agent.minimum.in_words` reads them) of figures that are left unknown because
+    two tell them differently, each with both.
+    """
 
     system: System = field(default_factory=System)
     processor: Processor = field(default_factory=Processor)
@@ -197,3 +201,4 @@ class Machine:
     tests: tuple[PartTest, ...] = ()
     minimum: Minimum = field(default_factory=Minimum)
     tools: tuple[Tool, ...] = ()
+    doubts: tuple[str, ...] = ()

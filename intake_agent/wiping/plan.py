@@ -31,6 +31,8 @@ _BYTES_PER_SECOND = {
 """What old drives of each kind keep up over their whole length; only for the estimate that the technician sees."""
 _USB_BYTES_PER_SECOND = 35e6
 _FIRMWARE_MINUTES = 5
+_SECTOR_BYTES = 512
+"""Linux gives a drive whose sectors are no multiple of this (storage arrays' 520 and 528 bytes) a size of zero."""
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -120,6 +122,12 @@ def _bears_our_password(disk: Disk, locked_by: Method | None) -> bool:
 
 
 def _impossible(disk: Disk, ours: Method | None) -> str | None:
+    if disk.logical_block_bytes % _SECTOR_BYTES:
+        return (
+            f"De schijf is geformatteerd met sectoren van {disk.logical_block_bytes} bytes: het systeem kan ze zo niet "
+            "lezen of schrijven. Laat iemand die dat kent ze omzetten met sg_format (--format --size=512, dat duurt "
+            f"uren) en begin opnieuw. Kan dat niet: {_DESTROY}"
+        )
     if not disk.size_bytes:
         return f"De schijf zegt niet hoe groot ze is, of zegt 0 bytes: er valt niets te overschrijven. {_DESTROY}"
     if disk.security is not None and disk.security.locked and ours is None:

@@ -110,7 +110,7 @@ def _by_state(disk: Disk, device: BlockDevice, consent: Consent, on_battery: boo
     if device.read_only:
         yield Refusal("read_only", f"{name}: de schijf is beveiligd tegen schrijven.")
     if device.size_bytes <= 0:
-        yield Refusal("size_zero", f"{name}: de schijf zegt dat ze leeg is (0 bytes).")
+        yield Refusal("size_zero", f"{name}: het systeem ziet geen enkele byte van de schijf (grootte 0).")
     elif device.size_bytes != disk.size_bytes:
         yield Refusal("size_changed", f"{name}: de schijf is nu anders van grootte. Kijk opnieuw.")
     if device.signatures is None and not consent.accepts_signatures:

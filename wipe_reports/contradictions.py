@@ -199,6 +199,9 @@ def _verification_figures(carrier: Carrier, check: Verification, path: str) -> I
         return
     if check.method is VerificationMethod.NONE:
         yield FieldError.of(f"{path}.passed", "verification.passed_none")
+    if check.method is VerificationMethod.FULL_READ_BACK and check.bytes_read < carrier.size_bytes:
+        short = {"read": check.bytes_read, "size": carrier.size_bytes}
+        yield FieldError.of(f"{path}.passed", "verification.passed_short", **short)
     unchanged = check.compared_blocks is not None and check.compared_blocks.unchanged
     if check.bytes_mismatched or unchanged or (check.canaries is not None and check.canaries.survived):
         yield FieldError.of(f"{path}.passed", "verification.passed_mismatch")

@@ -68,8 +68,8 @@ def erase(method: Method, disk: Disk, path: Path, watch: Watch) -> Ended:
         return Ended(AttemptResult.REFUSED, f"the controller does not say that it supports {method}: nothing was sent")
     if method in _ACTIONS or Support.NVME_FORMAT_ERASES_ALL_NAMESPACES in supports:
         why_not = _other_namespaces(controller, path)
-        if why_not:
-            return Ended(AttemptResult.REFUSED, why_not)
+        if why_not is not None:
+            return why_not
     return _sanitize(method, disk, path, watch) if method in _ACTIONS else _format(method, disk, path, watch)
 
 
@@ -87,7 +87,7 @@ def wait(method: Method, disk: Disk, path: Path, watch: Watch) -> Ended:
     return wait_for_sanitize(lambda: _status_of(_log(path), action), disk.size_bytes, watch, before=None)
 
 
-def _other_namespaces(controller: Any, path: Path) -> str | None:
+def _other_namespaces(controller: Any, path: Path) -> Ended | None:
     """Why a command over the whole drive may not be sent; ``None`` when this namespace is the only one.
 
     A controller that manages namespaces (OACS bit 3) may hold some that are attached to none: it is asked for all. One
@@ -98,10 +98,14 @@ def _other_namespaces(controller: Any, path: Path) -> str | None:
     rows = objects(_parsed(listed.output), "nsid_list")
     known = {nsid for row in rows if (nsid := number(row, "nsid"))}
     if listed.exit_code == 0 and known:
-        return None if len(known) == 1 else f"the drive has {len(known)} namespaces, all of which would be erased"
+        if len(known) == 1:
+            return None
+        why = f"the drive has {len(known)} namespaces, all of which would be erased"
+        return Ended(AttemptResult.REFUSED, why, other_namespaces=len(known) - 1)
     if number(controller, "nn") == 1:
         return None
-    return said("the drive's namespaces could not be listed, and it may have more than one:", listed.words)
+    why = said("the drive's namespaces could not be listed, and it may have more than one:", listed.words)
+    return Ended(AttemptResult.REFUSED, why)
 
 
 def _sanitize(method: Method, disk: Disk, path: Path, watch: Watch) -> Ended:

@@ -58,7 +58,11 @@ def _unproven(step: Step) -> bool:
 
 def _left_hidden(target: Target) -> tuple[str, ...]:
     areas = {target.hidden_areas.hpa, target.hidden_areas.dco}
-    signs = {"hidden_area_left": AreaState.LEFT in areas, "hidden_area_unknown": AreaState.UNKNOWN in areas}
+    signs = {
+        "hidden_area_left": AreaState.LEFT in areas,
+        "hidden_area_unknown": AreaState.UNKNOWN in areas,
+        "namespaces_left": bool(target.namespaces_left),
+    }
     return tuple(key for key, holds in signs.items() if holds)
 
 

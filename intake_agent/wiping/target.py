@@ -13,12 +13,16 @@ SMALLEST_SPLIT_BYTES = 4096
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Target:
-    """A block device or file of ``size_bytes``."""
+    """A block device or file of ``size_bytes``.
+
+    ``namespaces_left`` are parts of the same NVMe drive that no plan of this machine reaches.
+    """
 
     path: Path
     size_bytes: int
     logical_block_bytes: int = 512
     hidden_areas: HiddenAreas
+    namespaces_left: int = 0
 
     @property
     def smallest_split_bytes(self) -> int:

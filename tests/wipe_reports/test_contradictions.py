@@ -260,6 +260,13 @@ def test_a_verification_that_passed_with_a_block_unchanged_is_found(with_wipe):
     assert found(report)["wipe.verification.passed"] == "verification.passed_mismatch"
 
 
+@pytest.mark.parametrize("outcome", [Outcome.ERASED_WITH_EXCEPTIONS, Outcome.NOT_ERASED])
+def test_a_full_read_back_that_passed_and_did_not_read_all_is_found_whatever_the_outcome(with_wipe, outcome):
+    check = {"bytes_read": SIZE - 512}
+    report = with_wipe(check=check, outcome=outcome, level=Level.NONE, exceptions=("read_errors",))
+    assert found(report)["wipe.verification.passed"] == "verification.passed_short"
+
+
 def test_more_canaries_left_than_planted_is_found(with_wipe):
     assert found(with_wipe(check={"canaries": Canaries(planted=3, survived=4)})) != {}
 

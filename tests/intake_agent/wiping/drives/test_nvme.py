@@ -254,3 +254,10 @@ def test_a_drive_that_never_failed_before_is_not_asked_to_leave_anything(control
     drive = controller(fails={"sanitize": STATUS_ERROR})
     erased(Method.NVME_SANITIZE_BLOCK, drive, follower)
     assert len(drive.asked("--sanact")) == 1
+
+
+def test_a_namespace_that_the_system_does_not_show_keeps_the_whole_drives_erase_back_and_is_counted(
+    controller, follower
+):
+    done = erased(Method.NVME_SANITIZE_BLOCK, controller(namespaces=[1, 2, 5]), follower)
+    assert (done.result, done.other_namespaces) == (AttemptResult.REFUSED, 2)

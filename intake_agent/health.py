@@ -39,6 +39,8 @@ _COUNT_TOO_LARGE = 1 << 31
 BATTERY_WORN_SHARE, BATTERY_FAILING_SHARE = 0.80, 0.50
 """Full capacity over design capacity. Makers rate a battery until 80 % (Apple, *Determine battery cycle count for
 Mac laptops*); under half it hardly lasts a lesson, a bound of our own."""
+BATTERY_IMPOSSIBLE_SHARE = 1.3
+"""New batteries hold up to some fifteen per cent more than they promise; beyond this one of the figures is wrong."""
 BATTERY_WORN_CYCLES = 1000
 """The cycles that makers of the longest-lived laptop batteries promise at 80 % (Apple, as above)."""
 
@@ -162,6 +164,8 @@ def judge_battery(battery: Battery) -> Health:
     if not battery.design_mwh or battery.full_mwh is None:
         return Health(reasons=("no_capacity",))
     share = battery.full_mwh / battery.design_mwh
+    if share > BATTERY_IMPOSSIBLE_SHARE:
+        return Health(reasons=(f"capacity_doubted:{battery.full_mwh}/{battery.design_mwh}",))
     signs: list[Sign] = []
     if share < BATTERY_FAILING_SHARE:
         signs.append((HealthVerdict.FAILING, "battery_worn_out"))
@@ -215,6 +219,7 @@ _WORDS = {
         "life_doubted": "levensduur onbekend: de schijf zegt {figure} % verbruikt, en dat kan niet samen",
         "spare_used_up": "reserve is op",
         "no_capacity": "capaciteit onbekend",
+        "capacity_doubted": "capaciteit onbekend: vol en nieuw kunnen niet samen ({figure} mWh)",
         "battery_worn_out": "batterij is versleten (minder dan de helft)",
         "battery_worn": "batterij is verouderd (minder dan 80 %)",
         "many_cycles": "heel vaak opgeladen",
@@ -244,6 +249,7 @@ _WORDS = {
         "life_doubted": "life unknown: the drive says {figure} % used, which cannot both be",
         "spare_used_up": "spare used up",
         "no_capacity": "capacity unknown",
+        "capacity_doubted": "capacity unknown: full and new cannot both be ({figure} mWh)",
         "battery_worn_out": "battery worn out (less than half)",
         "battery_worn": "battery worn (less than 80 %)",
         "many_cycles": "charged very many times",

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator, Mapping
 from dataclasses import asdict, is_dataclass, replace
 from typing import Any
 
@@ -14,13 +15,13 @@ from intake_agent.policy import Policy
 from intake_agent.probes.battery import batteries
 from intake_agent.probes.bounds import bounded
 from intake_agent.probes.disks import disks
-from intake_agent.probes.display import displays
+from intake_agent.probes.display import displays, doubted_sizes
 from intake_agent.probes.firmware import firmware, system
 from intake_agent.probes.memory import memory
 from intake_agent.probes.network import network
 from intake_agent.probes.pci import graphics
 from intake_agent.probes.ports import ports
-from intake_agent.probes.processor import processor
+from intake_agent.probes.processor import doubted_counts, processor
 from intake_agent.probes.smbios import of_type, structures
 from intake_agent.probes.usb import cameras
 from intake_agent.raw_facts import RawFacts
@@ -38,8 +39,9 @@ def examine(facts: RawFacts, policy: Policy | None = None) -> Machine:
     seen_system = replace(
         seen_system, kind=kind(seen_system, seen_batteries, seen_displays, has_battery_table=has_battery_table)
     )
+    counts = doubted_counts(facts.cpuinfo, facts.lscpu, facts.dmidecode)
     seen_processor = _completed(
-        bounded(processor(facts.cpuinfo, facts.lscpu, facts.dmidecode)), bounded(facts.processor)
+        bounded(processor(facts.cpuinfo, facts.lscpu, facts.dmidecode)), bounded(facts.processor), counts
     )
     seen_firmware = firmware(facts.dmidecode, facts.sysfs, facts.dmi_files)
     machine = Machine(
@@ -56,17 +58,26 @@ def examine(facts: RawFacts, policy: Policy | None = None) -> Machine:
         firmware=seen_firmware,
         estimate=estimate(seen_system, seen_processor.brand, seen_displays, seen_firmware, facts.power_supplies),
         tools=facts.tools,
+        doubts=tuple(_doubts(counts, doubted_sizes(facts.edids))),
     )
     return replace(machine, minimum=judge(machine, policy))
 
 
-def _completed(seen: Processor, added: Processor) -> Processor:
+def _completed(seen: Processor, added: Processor, doubted: Mapping[str, tuple[int, ...]]) -> Processor:
+    """What the kernel's text leaves open, by the libraries; never a count that is unknown because it is doubted."""
     return replace(
         seen,
         brand=seen.brand or added.brand,
-        cores=seen.cores or added.cores,
-        threads=seen.threads or added.threads,
+        cores=seen.cores if "cores" in doubted else seen.cores or added.cores,
+        threads=seen.threads if "threads" in doubted else seen.threads or added.threads,
     )
+
+
+def _doubts(counts: Mapping[str, tuple[int, ...]], sizes: Mapping[str, str]) -> Iterator[str]:
+    for name, figures in counts.items():
+        yield f"{name}_doubted:{'/'.join(str(one) for one in figures)}"
+    for connector, told in sizes.items():
+        yield f"display_doubted:{connector} {told}"
 
 
 _SYSTEM_FIELDS = ("manufacturer", "product", "version", "serial", "uuid", "chassis", "kind")

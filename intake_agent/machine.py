@@ -164,6 +164,7 @@ class Disk:
     controller, a USB bridge), ``None`` for a drive that the system reaches itself. ``sequence`` is the number that the
     kernel gave this disk when it came (Linux ``diskseq``): no other disk gets it until the machine starts again.
     ``unallocated_bytes`` is what an NVMe drive holds in no namespace that is shown; ``None`` where it does not tell.
+    ``beside`` names the other namespaces of the same NVMe drive: what erases the whole drive erases them too.
     """
 
     name: str
@@ -183,6 +184,7 @@ class Disk:
     supports: frozenset[Support] = frozenset()
     security: AtaSecurity | None = None
     behind: str | None = None
+    beside: tuple[str, ...] = ()
     hidden_areas: HiddenAreas = field(default_factory=HiddenAreas)
     unallocated_bytes: int | None = None
     health: Health = field(default_factory=Health)
@@ -190,7 +192,11 @@ class Disk:
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Machine:
-    """Everything the agent saw on one machine, with its verdicts."""
+    """Everything the agent saw on one machine, with its verdicts.
+
+    ``doubts`` are keys (as :func:`intake_agent.minimum.in_words` reads them) of figures that are left unknown because
+    two tell them differently, each with both.
+    """
 
     system: System = field(default_factory=System)
     processor: Processor = field(default_factory=Processor)
@@ -207,3 +213,4 @@ class Machine:
     tests: tuple[PartTest, ...] = ()
     minimum: Minimum = field(default_factory=Minimum)
     tools: tuple[Tool, ...] = ()
+    doubts: tuple[str, ...] = ()

@@ -20,6 +20,7 @@ from intake_agent.probes.command_set import ATA_VENDOR
 from intake_agent.probes.disks import disks
 from intake_agent.probes.json_facts import text
 from intake_agent.probes.processor import processor
+from intake_agent.probes.self_tests import keeps_self_tests_in_text
 from intake_agent.raw_facts import DMI_FILES, SUPPLY_FILES, RawFacts
 
 _TIMEOUT_SECONDS = 60
@@ -121,11 +122,16 @@ def run(*command: str) -> str | None:
 
 
 def _smartctl(name: str) -> str | None:
-    """What the drive says of itself; of a USB bridge that smartctl does not know, the usual way through it is tried."""
+    """What the drive says of itself; of a USB bridge that smartctl does not know, the usual way through it is tried.
+
+    Releases that tell a SCSI drive's self-tests in their text only are asked for that text too.
+    """
     answer = run("smartctl", "--json", "-x", f"/dev/{name}")
     if answer is not None and "Unknown USB bridge" in answer:
         through = run("smartctl", "--json", "-x", "-d", "sat,auto", f"/dev/{name}")
         return through or answer
+    if answer is not None and keeps_self_tests_in_text(answer):
+        return run("smartctl", "--json=o", "-x", f"/dev/{name}") or answer
     return answer
 
 

@@ -190,6 +190,10 @@ def verification_lines(carrier: Carrier, check: Verification, language: Language
     if check.canaries is not None:
         planted, survived = check.canaries.planted, check.canaries.survived
         yield Line(say("label.canaries", language), say("value.canaries", language, planted=planted, survived=survived))
+    if check.compared_blocks is not None:
+        changed, unchanged = check.compared_blocks.changed, check.compared_blocks.unchanged
+        told = say("value.compared_blocks", language, changed=changed, unchanged=unchanged)
+        yield Line(say("label.compared_blocks", language), told)
     if check.started_at is not None and check.ended_at is not None:
         yield Line(say("label.time", language), figures.period(check.started_at, check.ended_at, language))
     yield Line(say("label.result", language), say("value.passed" if check.passed else "value.failed", language))

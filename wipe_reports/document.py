@@ -46,6 +46,7 @@ __all__ = [
     "Canaries",
     "Carrier",
     "ClockCheck",
+    "ComparedBlocks",
     "Device",
     "Display",
     "Estimate",
@@ -197,6 +198,17 @@ class Canaries:
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
+class ComparedBlocks:
+    """Blocks remembered by hash before the erase of a drive that took no canaries, and read again after it.
+
+    Those that were one fill before and after tell nothing, and are in neither count.
+    """
+
+    changed: int
+    unchanged: int
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
 class Sample:
     """Which part of the carrier a sampled read-back took, so that the same ranges can be drawn again.
 
@@ -225,6 +237,7 @@ class Verification:
     bytes_read: int = 0
     bytes_mismatched: int = 0
     canaries: Canaries | None = None
+    compared_blocks: ComparedBlocks | None = None
     sample: Sample | None = None
     found: str | None = None
     passed: bool = False

@@ -43,6 +43,7 @@ ATTEST: dict[str, tuple[str, str]] = {
     "label.verification": ("Manier", "Manner"),
     "label.share": ("Nagelezen", "Read back"),
     "label.mismatches": ("Afwijkingen", "Mismatches"),
+    "label.compared_blocks": ("Blokken vergeleken", "Blocks compared"),
     "label.canaries": ("Proefblokken", "Canary blocks"),
     "label.result": ("Resultaat", "Result"),
     "label.operator": ("Gewist en nagelezen door", "Wiped and verified by"),
@@ -75,6 +76,10 @@ ATTEST: dict[str, tuple[str, str]] = {
     "value.errors": (
         "{sectors} onleesbare sectoren, {ranges} gebieden met een fout",
         "{sectors} unreadable sectors, {ranges} ranges with an error",
+    ),
+    "value.compared_blocks": (
+        "{changed} veranderd, {unchanged} niet (de schijf nam geen proefblokken aan)",
+        "{changed} changed, {unchanged} did not (the drive took no canary blocks)",
     ),
     "value.canaries": ("{planted} geplant, {survived} over", "{planted} planted, {survived} left"),
     "value.passed": ("geslaagd", "passed"),

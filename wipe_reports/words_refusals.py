@@ -184,6 +184,10 @@ REFUSALS: dict[str, tuple[str, str]] = {
         "De controle zou geslaagd zijn, maar er is niets nagelezen.",
         "The verification would have passed, but nothing was read back.",
     ),
+    "verification.passed_short": (
+        "Alles zou nagelezen en in orde zijn, maar het is {read} van {size} bytes.",
+        "Everything would have been read back and right, yet it is {read} of {size} bytes.",
+    ),
     "verification.none_read": (
         "Er zou niet nagelezen zijn, maar er staan gelezen bytes.",
         "There would be no read-back, yet bytes read are given.",

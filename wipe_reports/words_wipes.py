@@ -49,6 +49,10 @@ WIPES: dict[str, tuple[str, str]] = {
         "niemand kon nakijken of de schijf een verborgen gebied heeft",
         "nobody could see whether the disk has a hidden area",
     ),
+    "exception.namespaces_left": (
+        "de schijf heeft nog een deel (namespace) dat het systeem niet toont en dat niet gewist is",
+        "the disk has another namespace that the system does not show and that was not wiped",
+    ),
     "exception.unreadable_sectors": ("sommige sectoren zijn onleesbaar", "some sectors cannot be read"),
     "exception.canaries_survived": ("proefblokken stonden er na het wissen nog", "canary blocks survived the wipe"),
     "exception.method_failed": (

@@ -42,11 +42,11 @@ def by_asking(work: Work) -> list[Ticked]:
         if not named:
             terminal.say(f"Er is geen schijf met serienummer {serial}.")
             continue
-        one = named[0]
-        terminal.say_all(one.why_not)
-        if one.may_be_wiped and one.disk not in [before.disk for before in chosen]:
-            chosen.append(one)
-            terminal.say(f"{one.disk.name} wordt gewist. ALLE gegevens gaan weg.")
+        for one in named:  # the namespaces of one NVMe drive share a serial number
+            terminal.say_all(one.why_not)
+            if one.may_be_wiped and one.disk not in [before.disk for before in chosen]:
+                chosen.append(one)
+                terminal.say(f"{one.disk.name} wordt gewist. ALLE gegevens gaan weg.")
     return [resuming(one) for one in chosen]
 
 

@@ -48,6 +48,7 @@ _EXCEPTION_WORDS = {
     "method_failed": "de schijf maakte haar eigen wisopdracht niet af",
     "canaries_survived": "na de wisopdracht stond er nog iets van ervoor op de schijf: de schijf liegt",
     "hidden_area_left": "de schijf heeft een verborgen gebied dat niet gewist is",
+    "namespaces_left": "de schijf heeft nog een deel (namespace) dat het systeem niet toont en dat niet gewist is",
     "hidden_area_unknown": "kon niet nakijken of de schijf een verborgen gebied heeft",
     "capacity_unallocated": "de schijf heeft ook een deel dat bij geen enkele naamruimte hoort; dat is niet gewist",
     "not_reportable": "wat er gedaan werd, kon niet in het verslag geschreven worden",

@@ -16,6 +16,7 @@ from intake_agent.probes.controllers import answers_for
 from intake_agent.probes.hidden_areas import areas_of
 from intake_agent.probes.json_facts import at, flag, number, objects, text
 from intake_agent.probes.life import WEAR_LEFT
+from intake_agent.probes.namespaces import told_apart
 from intake_agent.probes.nvme_capacity import with_unallocated
 from intake_agent.probes.smart import drive_signs, smart_attributes, smart_facts
 from intake_agent.raw_facts import RawFacts
@@ -36,13 +37,26 @@ _ONLY_HDD = frozenset({3, 7, 10})
 def disks(facts: RawFacts) -> tuple[Disk, ...]:
     """Every whole disk that ``lsblk -J -b -O`` lists, with what the drive says and how it says it can be erased.
 
+    Before util-linux 2.37 ``lsblk`` leaves out what the kernel gives no size, such as a SAS drive with sectors of 520
+    bytes; a drive that answers ``smartctl`` with a serial number and a size of its own is there all the same.
+
     Without a usable ``lsblk`` the drives that ``smartctl`` answered for are all that is known. Junk gives no disks.
     """
     rows = [row for row in objects(_parsed(facts.lsblk), "blockdevices") if _is_disk(row)]
     listed = {_name(row) or "": row for row in rows} or {name: {} for name in sorted(facts.smartctl)}
-    found = [_disk(name, row, facts) for name, row in listed.items()]
+    listed |= {
+        name: {} for name in sorted(facts.smartctl) if name not in listed and _is_left_out(facts.smartctl[name], name)
+    }
+    found = told_apart(_disk(name, row, facts) for name, row in listed.items())
     told = {name: tuple(_parsed(_answer_for(name, one)) for one in (facts.smartctl, facts.nvme)) for name in listed}
     return tuple(map(bounded, with_unallocated(found, told)))
+
+
+def _is_left_out(smartctl: str, name: str) -> bool:
+    """Is this a drive although ``lsblk`` does not list it? An empty card reader has no medium to tell the size of."""
+    answer = _parsed(smartctl)
+    tells_itself = text(answer, "serial_number") and number(answer, "user_capacity", "bytes")
+    return bool(re.fullmatch(r"sd[a-z]+", name) and tells_itself)
 
 
 def _disk(name: str, row: Mapping[str, Any], facts: RawFacts) -> Disk:
@@ -85,11 +99,18 @@ def drive(name: str, smartctl: str | None, row: Mapping[str, Any] | None = None)
         medium=medium,
         bus=transport or _bus(name, answer),
         size_bytes=number(listed, "size") or number(answer, "user_capacity", "bytes"),
-        logical_block_bytes=number(listed, "log-sec") or number(answer, "logical_block_size") or 512,
+        logical_block_bytes=_block_bytes(answer, listed),
         removable=bool(flag(listed, "rm")) or transport in {"usb", "mmc"},
         smart=smart_facts(answer, attributes),
         signs=drive_signs(answer, attributes),
     )
+
+
+def _block_bytes(answer: Any, row: Mapping[str, Any]) -> int:
+    """The system's word, save where it sees nothing of the drive: it then says 512 of sectors that it cannot use."""
+    by_system, by_drive = number(row, "log-sec"), number(answer, "logical_block_size")
+    first, second = (by_system, by_drive) if number(row, "size") else (by_drive, by_system)
+    return first or second or 512
 
 
 def _maker(*told: str | None) -> str | None:

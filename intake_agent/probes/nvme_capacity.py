@@ -6,7 +6,6 @@ UNVMCAP). A namespace that was deleted, or that is attached to no controller her
 
 from __future__ import annotations
 
-import re
 from collections import defaultdict
 from collections.abc import Iterable, Mapping
 from dataclasses import replace
@@ -14,6 +13,7 @@ from typing import Any
 
 from intake_agent.machine import Disk, Medium
 from intake_agent.probes.json_facts import first, number
+from intake_agent.probes.namespaces import controller
 
 
 def with_unallocated(disks: Iterable[Disk], answers: Mapping[str, tuple[Any, Any]]) -> tuple[Disk, ...]:
@@ -24,9 +24,9 @@ def with_unallocated(disks: Iterable[Disk], answers: Mapping[str, tuple[Any, Any
     found = tuple(disks)
     shown: dict[str, int] = defaultdict(int)
     for disk in found:
-        shown[_controller(disk.name)] += disk.size_bytes or 0
+        shown[controller(disk) or disk.name] += disk.size_bytes or 0
     return tuple(
-        replace(disk, unallocated_bytes=_unallocated(answers[disk.name], shown[_controller(disk.name)]))
+        replace(disk, unallocated_bytes=_unallocated(answers[disk.name], shown[controller(disk) or disk.name]))
         if disk.medium is Medium.NVME
         else disk
         for disk in found
@@ -35,14 +35,8 @@ def with_unallocated(disks: Iterable[Disk], answers: Mapping[str, tuple[Any, Any
 
 def _unallocated(told: tuple[Any, Any], shown_bytes: int) -> int | None:
     """The drive's own figure, or its total less what is shown where that is more; ``None`` where it tells neither."""
-    smartctl, controller = told
-    total = first(number(smartctl, "nvme_total_capacity"), number(controller, "tnvmcap"))
-    free = first(number(smartctl, "nvme_unallocated_capacity"), number(controller, "unvmcap"))
+    smartctl, identified = told
+    total = first(number(smartctl, "nvme_total_capacity"), number(identified, "tnvmcap"))
+    free = first(number(smartctl, "nvme_unallocated_capacity"), number(identified, "unvmcap"))
     hidden = max(0, total - shown_bytes) if total and shown_bytes else None
     return max((one for one in (free, hidden) if one is not None), default=None)
-
-
-def _controller(name: str) -> str:
-    """``nvme0`` of ``nvme0n2``."""
-    namespace = re.fullmatch(r"(nvme\d+)n\d+", name)
-    return namespace[1] if namespace else name

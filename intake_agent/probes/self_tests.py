@@ -19,9 +19,17 @@ _NVME_FAULTS = frozenset({5, 6, 7})
 """Ended by a fatal error, or completed with failed segments (NVMe Base 2.0, figure 215)."""
 _RUNNING = 15
 """ATA and SCSI alike."""
+_SELF_TESTS_IN_JSON = (7, 3)
 _SCSI_ENTRY = re.compile(r"scsi_self_test_(\d{1,2})")
 _SCSI_LINE = re.compile(r"#\s*\d{1,2}\s+(?:Background|Foreground|Default|Reserved)\s")
 _SCSI_FAULT_WORDS = re.compile(r"Failed in|Unknown error|segment failed")
+
+
+def keeps_self_tests_in_text(smartctl: str) -> bool:
+    """Is this the JSON of a SCSI drive by a ``smartctl`` before 7.3, which told its self-tests in the text alone?"""
+    version = re.search(r'"version":\s*\[\s*(\d{1,3}),\s*(\d{1,3})', smartctl)
+    is_scsi = re.search(r'"protocol":\s*"SCSI"', smartctl) is not None
+    return is_scsi and version is not None and (int(version[1]), int(version[2])) < _SELF_TESTS_IN_JSON
 
 
 def latest_failed(answer: Any) -> bool:

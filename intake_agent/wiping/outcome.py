@@ -15,6 +15,7 @@ from wipe_reports.document import (
     Attempt,
     AttemptResult,
     Canaries,
+    ComparedBlocks,
     Level,
     MediaError,
     Outcome,
@@ -42,12 +43,17 @@ def exceptions_of(step: Step, target: Target) -> tuple[str, ...]:
         "not_all_written": overwrites
         and step.stopped is None
         and (written is None or written.bytes_written < target.size_bytes),
-        "canaries_survived": bool(step.survived),
-        "not_verified": step.checked is None,
+        "canaries_survived": bool(step.survived) or (step.blocks is not None and bool(step.blocks.unchanged)),
+        "not_verified": step.checked is None or _unproven(step),
         "read_errors": any(one.failures.total_bytes for one in reads),
         "read_back_differs": step.checked is not None and bool(step.checked.bytes_mismatched),
     }
     return tuple(key for key, holds in signs.items() if holds)
+
+
+def _unproven(step: Step) -> bool:
+    """Did a drive that took no canaries leave nothing by which its own erase can be told from none?"""
+    return step.blocks is not None and not step.blocks.proves
 
 
 def _left_hidden(step: Step, target: Target) -> tuple[str, ...]:
@@ -57,16 +63,22 @@ def _left_hidden(step: Step, target: Target) -> tuple[str, ...]:
         "hidden_area_left": AreaState.LEFT in areas,
         "hidden_area_unknown": AreaState.UNKNOWN in areas,
         "capacity_unallocated": target.unallocated_bytes > 0 and step.row.method not in WHOLE_DRIVE,
+        "namespaces_left": bool(target.namespaces_left),
     }
     return tuple(key for key, holds in signs.items() if holds)
 
 
 def level_of(step: Step) -> Level:
-    """What ``step`` reached: the lower of its method and its read-back, and without changed canaries no purge."""
+    """What ``step`` reached: the lower of its method and its read-back, and without changed canaries no purge.
+
+    Blocks that were remembered where no canary could be planted prove a *clear* at most, and nothing where too few did.
+    """
     level = reached(step.row, step.read)
     canaries_changed = bool(step.planted) and not step.survived
     if not step.row.owes_canaries or canaries_changed:
         return level
+    if step.blocks is not None:
+        return Level.CLEAR if step.blocks.proves and level is not Level.NONE else Level.NONE
     return Level.NONE if step.row.leaves_noise or level is Level.NONE else Level.CLEAR
 
 
@@ -176,9 +188,12 @@ def _verification(step: Step) -> Verification:
     canaries = None
     if step.planted is not None and step.survived is not None:
         canaries = Canaries(planted=step.planted, survived=step.survived)
+    blocks = None
+    if step.blocks is not None:
+        blocks = ComparedBlocks(changed=step.blocks.changed, unchanged=step.blocks.unchanged)
     checked = step.checked
     if checked is None:
-        return Verification(method=VerificationMethod.NONE, canaries=canaries)
+        return Verification(method=VerificationMethod.NONE, canaries=canaries, compared_blocks=blocks)
     return Verification(
         method=step.read,
         started_at=checked.started_at,
@@ -186,9 +201,10 @@ def _verification(step: Step) -> Verification:
         bytes_read=checked.bytes_read,
         bytes_mismatched=checked.bytes_mismatched,
         canaries=canaries,
+        compared_blocks=blocks,
         sample=step.sample,
         found=checked.found if checked.passed else None,
-        passed=checked.passed and not step.survived,
+        passed=checked.passed and not step.survived and not (blocks is not None and blocks.unchanged),
     )
 
 
@@ -203,6 +219,8 @@ def _outcome(step: Step, target: Target, exceptions: tuple[str, ...]) -> Outcome
     done = bool(step.written is not None and step.written.bytes_written) or step.erased is not None
     finished = step.stopped is None and step.result is None and checked is not None and checked.stopped is None
     proven = checked is not None and not checked.bytes_mismatched and not checked.survived and checked.bytes_read > 0
+    if _unproven(step):
+        return Outcome.NOT_ERASED
     if finished and proven and not step.survived and done and target.size_bytes > 0:
         return Outcome.ERASED_WITH_EXCEPTIONS
     return Outcome.NOT_ERASED

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-from intake_agent.machine import AreaState, Disk, Medium
+from intake_agent.machine import AreaState, Disk, Medium, Support
 from intake_agent.probes.hidden_areas import is_direct, may_hide
 from intake_agent.wiping.method import Method
 from intake_agent.wiping.table import TABLE, Row
@@ -15,6 +15,7 @@ __all__ = ["SECURITY_METHODS", "Plan", "Row", "plan", "reached"]
 
 SECURITY_METHODS = frozenset({Method.ATA_SECURITY_ERASE, Method.ATA_SECURITY_ERASE_ENHANCED})
 """They set a password on the drive first: a frozen drive refuses, and a cut leaves the drive locked."""
+_NVME_FORMATS = frozenset({Method.NVME_FORMAT, Method.NVME_FORMAT_CRYPTO})
 _RESERVE_UNREACHED = frozenset({Medium.SSD, Medium.NVME, Medium.EMMC, Medium.FLASH, Medium.UNKNOWN})
 WHOLE_DRIVE = frozenset({Method.NVME_SANITIZE_BLOCK, Method.NVME_SANITIZE_CRYPTO})
 """Go over all that the drive holds, shown or not (NVM Express Base 2.0 §5.24)."""
@@ -33,6 +34,8 @@ _BYTES_PER_SECOND = {
 CONNECT_DIRECTLY = "Sluit de schijf rechtstreeks aan op een SATA-poort van het moederbord en begin opnieuw."
 _USB_BYTES_PER_SECOND = 35e6
 _FIRMWARE_MINUTES = 5
+_SECTOR_BYTES = 512
+"""Linux gives a drive whose sectors are no multiple of this (storage arrays' 520 and 528 bytes) a size of zero."""
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -93,7 +96,7 @@ def plan(
     verification = VerificationMethod.SAMPLED_READ_BACK if sampled else VerificationMethod.FULL_READ_BACK
     if (sentence := _impossible(disk, ours)) is not None:
         return Plan(steps=(), verification=VerificationMethod.NONE, impossible=sentence)
-    fitting = [row for row in TABLE if _fits(row, disk)]
+    fitting = [row for row in TABLE if _fits(row, disk) and not (disk.beside and reaches_whole_drive(row.method, disk))]
     allowed = [row for row in fitting if _security_allows(row, disk, allow_suspend, ours)]
     if wanted is not None:
         allowed = [row for row in allowed if _RANK[reached(row, verification)] <= max(_RANK[wanted], 1)]
@@ -122,6 +125,12 @@ def _bears_our_password(disk: Disk, locked_by: Method | None) -> bool:
 
 
 def _impossible(disk: Disk, ours: Method | None) -> str | None:
+    if disk.logical_block_bytes % _SECTOR_BYTES:
+        return (
+            f"De schijf is geformatteerd met sectoren van {disk.logical_block_bytes} bytes: het systeem kan ze zo niet "
+            "lezen of schrijven. Laat iemand die dat kent ze omzetten met sg_format (--format --size=512, dat duurt "
+            f"uren) en begin opnieuw. Kan dat niet: {_DESTROY}"
+        )
     if not disk.size_bytes:
         return f"De schijf zegt niet hoe groot ze is, of zegt 0 bytes: er valt niets te overschrijven. {_DESTROY}"
     if disk.security is not None and disk.security.locked and ours is None:
@@ -138,6 +147,15 @@ def _fits(row: Row, disk: Disk) -> bool:
     if row.needs is None:
         return True
     return row.needs in disk.supports and disk.bus in row.buses and disk.behind is None
+
+
+def reaches_whole_drive(method: Method, disk: Disk) -> bool:
+    """Does this method erase every namespace of an NVMe drive, and not only the one that it is asked for?
+
+    A sanitize always does; a format where the controller says so (FNA bits 0 and 1). An overwrite stays in its own.
+    """
+    all_by_format = Support.NVME_FORMAT_ERASES_ALL_NAMESPACES in disk.supports
+    return method in WHOLE_DRIVE or (method in _NVME_FORMATS and all_by_format)
 
 
 def _security_allows(row: Row, disk: Disk, allow_suspend: bool, ours: Method | None) -> bool:
@@ -170,6 +188,12 @@ def _minutes(disk: Disk, row: Row, sampled: bool) -> int:
 def _remarks(disk: Disk, chosen: Plan, fitting: list[Row], wanted: Level | None) -> Iterator[str]:
     if chosen.row.method is Method.OVERWRITE and disk.medium in _RESERVE_UNREACHED:
         yield "Overschrijven bereikt alles wat het systeem ziet (niveau clear), niet de reserve van de schijf zelf."
+    if disk.beside:
+        yield (
+            f"Deze NVMe-schijf is verdeeld: {', '.join(disk.beside)} is een ander deel van dezelfde schijf. Alleen dit "
+            "deel wordt gewist, op een manier die de andere delen niet raakt. Wis ze alle, en elk staat apart op het "
+            "attest."
+        )
     if disk.behind is not None:
         yield (
             f"Een controller of brug ({disk.behind}) antwoordt voor deze schijf: alleen overschrijven kan. Reserve- en "

@@ -89,6 +89,16 @@ def test_a_sas_drive_a_raid_volume_and_a_usb_bridge_are_not(tool: Tool, machine:
     assert sorted(sources.this_machine().hpa) == ["sda"]
 
 
+@pytest.mark.parametrize(("version", "with_text"), [("7, 2", True), ("7, 3", False)])
+def test_the_self_tests_of_a_scsi_drive_are_asked_in_text_of_a_smartctl_that_has_them_there_only(
+    tool: Tool, machine: Path, version: str, with_text: bool
+) -> None:
+    told = f'{{"smartctl": {{"version": [{version}]}}, "device": {{"protocol": "SCSI"}}, "asked": "$1"}}'
+    tool("smartctl", f"cat <<END\n{told}\nEND".replace("cat", "/bin/cat"))
+    answer = sources.this_machine().smartctl["sdc"]
+    assert ('"--json=o"' in answer) is with_text
+
+
 def test_the_tools_are_asked_side_by_side(tool: Tool, machine: Path, tmp_path: Path) -> None:
     """Each of three tools waits until all three were started: asked one after another, none would ever answer."""
     waiting = (

@@ -11,7 +11,7 @@ from intake_agent.kind import kind
 from intake_agent.machine import Disk, Machine, Processor, Smart
 from intake_agent.minimum import judge
 from intake_agent.policy import Policy
-from intake_agent.probes.battery import batteries
+from intake_agent.probes.battery import batteries, of_the_system
 from intake_agent.probes.disks import disks
 from intake_agent.probes.display import displays
 from intake_agent.probes.firmware import firmware, system
@@ -51,7 +51,9 @@ def examine(facts: RawFacts, policy: Policy | None = None) -> Machine:
         cameras=cameras(facts.sysfs),
         ports=ports(facts.dmidecode, seen_system.kind, facts.sysfs),
         firmware=seen_firmware,
-        estimate=estimate(seen_system, seen_processor.brand, seen_displays, seen_firmware, facts.power_supplies),
+        estimate=estimate(
+            seen_system, seen_processor.brand, seen_displays, seen_firmware, of_the_system(facts.power_supplies)
+        ),
         tools=facts.tools,
     )
     return replace(machine, minimum=judge(machine, policy))

@@ -12,6 +12,7 @@ from intake_agent.machine import Disk, Machine, Processor, Smart
 from intake_agent.minimum import judge
 from intake_agent.policy import Policy
 from intake_agent.probes.battery import batteries, of_the_system
+from intake_agent.probes.controllers import storage_controllers, storage_locks
 from intake_agent.probes.disks import disks
 from intake_agent.probes.display import displays
 from intake_agent.probes.firmware import firmware, system
@@ -38,7 +39,10 @@ def examine(facts: RawFacts, policy: Policy | None = None) -> Machine:
         seen_system, kind=kind(seen_system, seen_batteries, seen_displays, has_battery_table=has_battery_table)
     )
     seen_processor = _completed(processor(facts.cpuinfo, facts.lscpu, facts.dmidecode), facts.processor)
+    storage = storage_controllers(facts.sysfs, facts.lspci, seen_disks if _were_listed(facts) else None)
     seen_firmware = firmware(facts.dmidecode, facts.sysfs, facts.dmi_files)
+    locks = {*seen_firmware.locks, *storage_locks(storage or (), facts.sysfs)}
+    seen_firmware = replace(seen_firmware, locks=tuple(sorted(locks)))
     machine = Machine(
         system=seen_system,
         processor=seen_processor,
@@ -51,12 +55,19 @@ def examine(facts: RawFacts, policy: Policy | None = None) -> Machine:
         cameras=cameras(facts.sysfs),
         ports=ports(facts.dmidecode, seen_system.kind, facts.sysfs),
         firmware=seen_firmware,
+        storage=storage,
         estimate=estimate(
             seen_system, seen_processor.brand, seen_displays, seen_firmware, of_the_system(facts.power_supplies)
         ),
         tools=facts.tools,
     )
     return replace(machine, minimum=judge(machine, policy))
+
+
+def _were_listed(facts: RawFacts) -> bool:
+    """Did anything say which block devices there are? ``lsblk`` prints nothing where the kernel has none at all."""
+    has_block_device = any(path.startswith("block/") for path in facts.sysfs)
+    return facts.lsblk is not None or ("block" in facts.sysfs and not has_block_device)
 
 
 def _completed(seen: Processor, added: Processor) -> Processor:
@@ -71,7 +82,7 @@ def _completed(seen: Processor, added: Processor) -> Processor:
 _SYSTEM_FIELDS = ("manufacturer", "product", "version", "serial", "uuid", "chassis", "kind")
 _ADDED_FACTS = ("displays", "graphics", "network", "cameras", "ports", "firmware", "estimate", "tools")
 _DISK_FIELDS = ("name", "model", "serial", "medium", "bus", "size_bytes")
-_ADDED_DISK_FIELDS = ("manufacturer", "firmware", "removable", "behind")
+_ADDED_DISK_FIELDS = ("manufacturer", "firmware", "removable", "behind", "doubt")
 _SMART_FIELDS = (
     *("passed", "reallocated", "pending", "uncorrectable", "power_on_hours"),
     *("percentage_used", "media_errors"),

@@ -30,6 +30,7 @@ from wipe_reports.document import (
     Processor,
     Smart,
     SmartAttribute,
+    StorageController,
     Tool,
     WeightClass,
 )
@@ -48,6 +49,7 @@ __all__ = [
     "HiddenAreas",
     "Machine",
     "Medium",
+    "MediumDoubt",
     "Memory",
     "MemoryModule",
     "Minimum",
@@ -59,6 +61,7 @@ __all__ = [
     "Processor",
     "Smart",
     "SmartAttribute",
+    "StorageController",
     "Support",
     "System",
     "Tool",
@@ -128,6 +131,17 @@ class Support(StrEnum):
     DISCARD = "discard"
 
 
+class MediumDoubt(StrEnum):
+    """What could not be told of where a disk sits; a person who looks into the machine can tell.
+
+    ``CARD_OR_EMMC``: a card in a slot or a soldered eMMC. ``BUILT_IN_OR_LOOSE``: the system's mark *removable* and the
+    bus speak against each other, so it may be the machine's own disk or somebody's.
+    """
+
+    CARD_OR_EMMC = "card_or_emmc"
+    BUILT_IN_OR_LOOSE = "built_in_or_loose"
+
+
 @dataclass(frozen=True, kw_only=True, slots=True)
 class AtaSecurity:
     """The ATA Security feature set by IDENTIFY DEVICE word 128 (ACS-4 §7.13.6.69), as ``hdparm -I`` prints it.
@@ -150,6 +164,8 @@ class Disk:
     without the ATA Security feature set; ``behind`` names a controller or bridge that answers for the drive (a RAID
     controller, a USB bridge), ``None`` for a drive that the system reaches itself. ``sequence`` is the number that the
     kernel gave this disk when it came (Linux ``diskseq``): no other disk gets it until the machine starts again.
+    Where ``doubt`` stands, ``medium`` and ``removable`` are a guess that a person must confirm. ``runs_system`` marks
+    the disk from which this system runs.
     """
 
     name: str
@@ -163,6 +179,8 @@ class Disk:
     size_bytes: int | None = None
     logical_block_bytes: int = 512
     removable: bool = False
+    doubt: MediumDoubt | None = None
+    runs_system: bool = False
     smart: Smart | None = None
     signs: DriveSigns = field(default_factory=DriveSigns)
     supports: frozenset[Support] = frozenset()
@@ -187,6 +205,7 @@ class Machine:
     cameras: tuple[str, ...] | None = None
     ports: tuple[Port, ...] = ()
     firmware: Firmware = field(default_factory=Firmware)
+    storage: tuple[StorageController, ...] | None = None
     estimate: Estimate = field(default_factory=Estimate)
     tests: tuple[PartTest, ...] = ()
     minimum: Minimum = field(default_factory=Minimum)

@@ -16,12 +16,16 @@ from wipe_reports.document import HiddenAreas, WipeReport
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class WipedDisk:
-    """What was done to one disk, with what was learned of its hidden areas and what it said of itself afterwards."""
+    """What was done to one disk, with what was learned of its hidden areas and what it said of itself afterwards.
+
+    ``overrides`` are the judgements that a person set aside before it.
+    """
 
     disk: Disk
     wipe: document.Wipe
     hidden_areas: HiddenAreas
     smart_after: Smart | None = None
+    overrides: tuple[document.Override, ...] = ()
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -119,5 +123,10 @@ def _carrier(disk: Disk, wiped: WipedDisk | None) -> document.Carrier:
         smart_before=smart_facts(disk.smart),
         smart_after=smart_facts(wiped.smart_after) if wiped else None,
         hidden_areas=wiped.hidden_areas if wiped else disk.hidden_areas,
-        wipe=wiped.wipe if wiped else None,
+        wipe=_wipe(wiped) if wiped else None,
     )
+
+
+def _wipe(wiped: WipedDisk) -> document.Wipe:
+    overrides = (replace(one, by=words(one.by, 200) or "?", told=words(one.told, 500)) for one in wiped.overrides)
+    return replace(wiped.wipe, overrides=tuple(overrides))

@@ -17,6 +17,7 @@ from intake_agent.machine import (
     Processor,
     Smart,
     SmartAttribute,
+    StorageController,
 )
 from wipe_reports import schema
 
@@ -41,6 +42,7 @@ def parts(machine: Machine) -> dict[str, Any]:
             for port in machine.ports[:32]
         ),
         "firmware": _firmware(machine.firmware),
+        "storage": None if machine.storage is None else tuple(_controller(one) for one in machine.storage[:32]),
         "estimate": replace(
             machine.estimate,
             year=_whole(machine.estimate.year, 9999),
@@ -144,6 +146,16 @@ def _firmware(firmware: Firmware) -> Firmware:
         bios_date=firmware.bios_date if _ISO_DATE.fullmatch(firmware.bios_date or "") else None,
         tpm_version=words(firmware.tpm_version, 50),
         locks=tuple(words(lock, 100) or "?" for lock in firmware.locks[:16]),
+    )
+
+
+def _controller(controller: StorageController) -> StorageController:
+    return replace(
+        controller,
+        slot=words(controller.slot, 20) or "?",
+        name=words(controller.name, 256),
+        driver=words(controller.driver, 100),
+        disks=None if controller.disks is None else tuple(words(name, 200) or "?" for name in controller.disks[:64]),
     )
 
 

@@ -23,6 +23,7 @@ from intake_agent.clock import CLOCK
 from intake_agent.dock import Host, disks_now, host_of, in_dock
 from intake_agent.machine import Disk, Machine, Smart
 from intake_agent.outbox import Outbox, OutboxError, keep_elsewhere
+from intake_agent.probes.battery import power_remark
 from intake_agent.probes.json_facts import objects, text
 from intake_agent.report import Signatory, WipedDisk, build, device_identity, signed
 from intake_agent.sending import Sent, ask_settings, connect, send_waiting
@@ -136,6 +137,8 @@ def look(work: Work) -> list[str]:
             return asked.result()
         facts = sources.this_machine()
         remarks = asked.result()
+    if (doubt := power_remark(facts.power_supplies)) is not None:
+        remarks.append(doubt)
     seen = inspection.examine(facts, policy.in_force(work.wishes.state))
     work.machine = replace(seen, tests=work.machine.tests)
     return remarks
@@ -199,6 +202,7 @@ def keep_provisional(work: Work) -> None:
                 disk=one.disk,
                 wipe=unfinished(one.plan, now, _nonce(work, one.disk)),
                 hidden_areas=HiddenAreas() if may_hide(one.disk) else NO_AREAS,
+                overrides=one.overrides,
             )
             for one in work.chosen
         }
@@ -246,7 +250,11 @@ def _take_over(work: Work, ended: Finished) -> list[str]:
         work.machine, disks=tuple(disk if one.name == disk.name else one for one in work.machine.disks)
     )
     work.wiped[disk.name] = WipedDisk(
-        disk=disk, wipe=ended.wipe, hidden_areas=ended.hidden_areas, smart_after=smart_after
+        disk=disk,
+        wipe=ended.wipe,
+        hidden_areas=ended.hidden_areas,
+        smart_after=smart_after,
+        overrides=next((one.overrides for one in work.chosen if one.disk.name == disk.name), ()),
     )
     return remarks
 

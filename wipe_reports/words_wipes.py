@@ -4,7 +4,7 @@ from __future__ import annotations
 
 WIPES: dict[str, tuple[str, str]] = {
     "value.loose": ("los, in een dock gewist", "loose, wiped in a dock"),
-    "label.overrides": ("Toch gewist", "Wiped all the same"),
+    "label.overrides": ("Toch gewist", "Wiped anyway"),
     "override.line": ("{judgement} (bevestigd door {name})", "{judgement} (confirmed by {name})"),
     "override.on_battery": ("het toestel draaide op zijn batterij", "the device ran on its battery"),
     "override.signatures": (

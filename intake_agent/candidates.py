@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -10,21 +10,24 @@ from intake_agent import sources
 from intake_agent.machine import Disk, Machine
 from intake_agent.probes.battery import is_on_battery
 from intake_agent.system_errors import in_words
-from intake_agent.wiping import suspend
+from intake_agent.wiping import judgements, suspend
 from intake_agent.wiping.block_device import look
 from intake_agent.wiping.journal import Cut, Journals
 from intake_agent.wiping.plan import Plan, plan
 from intake_agent.wiping.safety import Consent, Refusal, refusals
 from intake_agent.wiping.scratch import Scratch
 from intake_agent.wishes import Wishes
+from wipe_reports.document import Judgement, Override
 
 _REHEARSAL = Refusal("rehearsal", "Dit is een oefening: deze schijf wordt niet aangeraakt.")
-_SIGNATURES = frozenset({"signatures", "signatures_unknown"})
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Candidate:
     """One disk as it may be chosen. ``cut`` is an earlier wipe of it that never ended.
+
+    ``set_aside`` are refusals that the command line took away beforehand (``--yes-volumes``); they are no longer among
+    those ``against``.
 
     ``gains_by_sleep``: the drive is frozen, and a better method waits for a moment of sleep that this machine can take.
     """
@@ -33,19 +36,23 @@ class Candidate:
     path: Path
     plan: Plan
     against: tuple[Refusal, ...] = ()
+    set_aside: tuple[Refusal, ...] = ()
     cut: Cut | None = None
     gains_by_sleep: bool = False
 
     @property
     def may_be_wiped(self) -> bool:
         """Does nothing speak against it?"""
-        return not self.against and self.plan.impossible is None
+        return self.may_be_wiped_without(frozenset())
 
     @property
-    def asks_signatures(self) -> bool:
-        """Is a RAID, LVM or encryption mark all that speaks against it? That a person may accept, apart."""
-        marks_only = bool(self.against) and {refusal.key for refusal in self.against} <= _SIGNATURES
-        return marks_only and self.plan.impossible is None
+    def asks_person(self) -> bool:
+        """Do only judgements speak against it? Those a person at the machine may set aside, and the report says so."""
+        return bool(self.against) and self.may_be_wiped_without(judgements.ALL)
+
+    def may_be_wiped_without(self, set_aside: Collection[Judgement]) -> bool:
+        """Does nothing speak against it once these judgements are set aside?"""
+        return not judgements.standing(self.against, set_aside) and self.plan.impossible is None
 
     @property
     def why_not(self) -> tuple[str, ...]:
@@ -56,21 +63,25 @@ class Candidate:
 
 @dataclass(frozen=True, slots=True)
 class Ticked:
-    """A candidate that was chosen, with what was said about it. ``resumes``: go on with the wipe that was cut."""
+    """A candidate that was chosen, with what was said about it.
+
+    ``set_aside`` are the judgements that the person knew better; ``resumes``: go on with the wipe that was cut.
+    """
 
     candidate: Candidate
-    accepts_signatures: bool = False
+    set_aside: frozenset[Judgement] = frozenset()
     resumes: bool = False
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Choice:
-    """A disk that will be wiped, and the yes that was given to it."""
+    """A disk that will be wiped, and the yes that was given to it; ``overrides`` are for the report."""
 
     disk: Disk
     path: Path
     plan: Plan
     consent: Consent
+    overrides: tuple[Override, ...] = ()
     resume: Cut | None = None
 
 
@@ -92,25 +103,25 @@ def check(disk: Disk, machine: Machine, consent: Consent) -> list[Refusal]:
     )
 
 
-def consent_to(disk: Disk, *, accepts_signatures: bool) -> Consent:
-    """The yes to one disk, by its serial number."""
-    return Consent(named_serials=frozenset({disk.serial or ""}), accepts_signatures=accepts_signatures)
+def consent_to(disk: Disk, set_aside: Iterable[Judgement] = ()) -> Consent:
+    """The yes to one disk, by its serial number, with the judgements that were set aside for it."""
+    return Consent(named_serials=frozenset({disk.serial or ""}), set_aside=frozenset(set_aside))
 
 
 def candidates(machine: Machine, wishes: Wishes, scratch: Iterable[Scratch], journals: Journals) -> list[Candidate]:
     """Every disk that was seen, as if the operator named each; in a rehearsal only the scratch carriers are free."""
     carriers = list(scratch)
     found = [
-        _candidate(disk, Path("/dev") / disk.name, wishes, journals, _against(disk, machine, wishes, bool(carriers)))
+        _candidate(disk, Path("/dev") / disk.name, wishes, journals, _against(disk, machine, bool(carriers)))
         for disk in machine.disks
     ]
     return found + [_candidate(one.disk, one.path, wishes, journals, []) for one in carriers]
 
 
-def _against(disk: Disk, machine: Machine, wishes: Wishes, rehearsal: bool) -> list[Refusal]:
+def _against(disk: Disk, machine: Machine, rehearsal: bool) -> list[Refusal]:
     if rehearsal:
         return [_REHEARSAL]
-    return check(disk, machine, consent_to(disk, accepts_signatures=wishes.accepts_signatures))
+    return check(disk, machine, consent_to(disk))
 
 
 def _candidate(disk: Disk, path: Path, wishes: Wishes, journals: Journals, against: list[Refusal]) -> Candidate:
@@ -119,6 +130,8 @@ def _candidate(disk: Disk, path: Path, wishes: Wishes, journals: Journals, again
     except OSError as error:
         cut = None
         against = [*against, Refusal("journal", f"De stick kan niet gelezen worden: {in_words(error)}.")]
+    accepted = judgements.SIGNATURES if wishes.accepts_signatures else frozenset[Judgement]()
+    standing = judgements.standing(against, accepted)
     asleep = _planned(disk, wishes, cut, allow_suspend=True)
     can_sleep = asleep.needs_suspend and suspend.can_suspend()
     sleeps = can_sleep and wishes.allow_suspend
@@ -126,7 +139,8 @@ def _candidate(disk: Disk, path: Path, wishes: Wishes, journals: Journals, again
         disk=disk,
         path=path,
         plan=asleep if sleeps else _planned(disk, wishes, cut, allow_suspend=False),
-        against=tuple(against),
+        against=tuple(standing),
+        set_aside=tuple(one for one in against if one not in standing),
         cut=cut,
         gains_by_sleep=can_sleep and not sleeps,
     )
@@ -144,21 +158,28 @@ def _planned(disk: Disk, wishes: Wishes, cut: Cut | None, *, allow_suspend: bool
 
 def chosen(ticked: Iterable[Ticked], wishes: Wishes) -> list[Choice]:
     """The choices of what was ticked; what may not be wiped is left out, whatever was said about it."""
-    return [
-        Choice(
-            disk=one.candidate.disk,
-            path=one.candidate.path,
-            plan=one.candidate.plan,
-            consent=consent_to(
-                one.candidate.disk, accepts_signatures=wishes.accepts_signatures or one.accepts_signatures
-            ),
-            resume=one.candidate.cut if one.resumes else None,
-        )
-        for one in ticked
-        if one.candidate.may_be_wiped or (one.candidate.asks_signatures and one.accepts_signatures)
-    ]
+    return [_choice(one, wishes) for one in ticked if one.candidate.may_be_wiped_without(one.set_aside)]
 
 
-def resuming(one: Candidate) -> Ticked:
+def _choice(one: Ticked, wishes: Wishes) -> Choice:
+    found = one.candidate
+    overrides = judgements.overrides(
+        (*found.set_aside, *found.against), one.set_aside | _judged(found.set_aside), by=wishes.operator
+    )
+    return Choice(
+        disk=found.disk,
+        path=found.path,
+        plan=found.plan,
+        consent=consent_to(found.disk, {override.judgement for override in overrides}),
+        overrides=overrides,
+        resume=found.cut if one.resumes else None,
+    )
+
+
+def _judged(refusals: Iterable[Refusal]) -> frozenset[Judgement]:
+    return frozenset(one.judgement for one in refusals if one.judgement is not None)
+
+
+def resuming(one: Candidate, set_aside: frozenset[Judgement] = frozenset()) -> Ticked:
     """A candidate taken as a program takes it: a wipe that was cut goes on where that can be."""
-    return Ticked(one, resumes=one.cut is not None and one.cut.resumable)
+    return Ticked(one, set_aside, resumes=one.cut is not None and one.cut.resumable)

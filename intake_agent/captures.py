@@ -11,7 +11,8 @@ A folder holds, each of them optional:
 - ``sysfs.json``: path under ``/sys`` → content (of a link: where it leads; empty: only known to be there), with what
   :mod:`intake_agent.sysfs` gathers;
 - ``capture.json``: when and by which agent it was taken, the tools' versions, ``dmi_id`` (``/sys/class/dmi/id``),
-  ``permanent_addresses`` (interface → MAC), and what libraries added about the processor.
+  ``permanent_addresses`` (interface → MAC), ``live_disks`` (the disks that the system ran from), and what libraries
+  added about the processor.
 
 A Windows key, a password or the content of an ACPI table is never in it: they are never read.
 """
@@ -76,6 +77,7 @@ def captured_folder(folder: Path) -> RawFacts:
         dmi_files={name: value for name in DMI_FILES if (value := dmi.get(name)) is not None},
         sysfs=_strings(_json(folder / "sysfs.json")),
         permanent_addresses=_strings(at(about, "permanent_addresses")),
+        live_disks=tuple(name for name in _list(at(about, "live_disks")) if isinstance(name, str)),
         processor=_processor(at(about, "processor")),
         tools=tuple(_tools(about)),
     )
@@ -108,6 +110,7 @@ def write_capture(facts: RawFacts, folder: Path, taken_at: datetime) -> None:
         "processor": asdict(facts.processor),
         "dmi_id": dict(facts.dmi_files),
         "permanent_addresses": dict(facts.permanent_addresses),
+        "live_disks": list(facts.live_disks),
     }
     _write_json(folder / "capture.json", about)
 
@@ -139,10 +142,13 @@ def _processor(told: object) -> Processor:
 
 
 def _tools(about: object) -> Iterator[Tool]:
-    rows = at(about, "tools")
-    for row in rows if isinstance(rows, list) else ():
+    for row in _list(at(about, "tools")):
         if name := text(row, "name"):
             yield Tool(name=name, version=text(row, "version"))
+
+
+def _list(told: object) -> list[object]:
+    return told if isinstance(told, list) else []
 
 
 def _json(path: Path) -> object:

@@ -12,8 +12,9 @@ from intake_agent.kind import kind
 from intake_agent.machine import Disk, Machine, Processor, Smart
 from intake_agent.minimum import judge
 from intake_agent.policy import Policy
-from intake_agent.probes.battery import batteries
+from intake_agent.probes.battery import batteries, of_the_system
 from intake_agent.probes.bounds import bounded
+from intake_agent.probes.controllers import storage_controllers, storage_locks
 from intake_agent.probes.disks import disks
 from intake_agent.probes.display import displays, doubted_sizes
 from intake_agent.probes.firmware import firmware, system
@@ -43,7 +44,10 @@ def examine(facts: RawFacts, policy: Policy | None = None) -> Machine:
     seen_processor = _completed(
         bounded(processor(facts.cpuinfo, facts.lscpu, facts.dmidecode)), bounded(facts.processor), counts
     )
+    storage = storage_controllers(facts.sysfs, facts.lspci, seen_disks if _were_listed(facts) else None)
     seen_firmware = firmware(facts.dmidecode, facts.sysfs, facts.dmi_files)
+    locks = {*seen_firmware.locks, *storage_locks(storage or (), facts.sysfs)}
+    seen_firmware = replace(seen_firmware, locks=tuple(sorted(locks)))
     machine = Machine(
         system=seen_system,
         processor=seen_processor,
@@ -56,11 +60,20 @@ def examine(facts: RawFacts, policy: Policy | None = None) -> Machine:
         cameras=cameras(facts.sysfs),
         ports=tuple(map(bounded, ports(facts.dmidecode, seen_system.kind, facts.sysfs))),
         firmware=seen_firmware,
-        estimate=estimate(seen_system, seen_processor.brand, seen_displays, seen_firmware, facts.power_supplies),
+        storage=storage,
+        estimate=estimate(
+            seen_system, seen_processor.brand, seen_displays, seen_firmware, of_the_system(facts.power_supplies)
+        ),
         tools=facts.tools,
         doubts=tuple(_doubts(counts, doubted_sizes(facts.edids))),
     )
     return replace(machine, minimum=judge(machine, policy))
+
+
+def _were_listed(facts: RawFacts) -> bool:
+    """Did anything say which block devices there are? ``lsblk`` prints nothing where the kernel has none at all."""
+    has_block_device = any(path.startswith("block/") for path in facts.sysfs)
+    return facts.lsblk is not None or ("block" in facts.sysfs and not has_block_device)
 
 
 def _completed(seen: Processor, added: Processor, doubted: Mapping[str, tuple[int, ...]]) -> Processor:
@@ -83,7 +96,7 @@ def _doubts(counts: Mapping[str, tuple[int, ...]], sizes: Mapping[str, str]) -> 
 _SYSTEM_FIELDS = ("manufacturer", "product", "version", "serial", "uuid", "chassis", "kind")
 _ADDED_FACTS = ("displays", "graphics", "network", "cameras", "ports", "firmware", "estimate", "tools")
 _DISK_FIELDS = ("name", "model", "serial", "medium", "bus", "size_bytes")
-_ADDED_DISK_FIELDS = ("manufacturer", "firmware", "removable", "behind")
+_ADDED_DISK_FIELDS = ("manufacturer", "firmware", "removable", "behind", "doubt")
 _SMART_FIELDS = (
     *("passed", "reallocated", "pending", "uncorrectable", "power_on_hours"),
     *("percentage_used", "media_errors"),

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+HIDES_DISKS = frozenset({"hidden_nvme_disks", "storage_without_disk", "storage_without_driver"})
+"""Locks that say that there may be a disk which nobody sees, and which is then not wiped either."""
+
 _WORDS = {
     "nl": {
         "amt_enabled": "beheer op afstand (Intel AMT) staat aan: zet het terug in de BIOS",
@@ -11,6 +14,7 @@ _WORDS = {
         "firmware_installs_program": "de BIOS zet zelf een programma in Windows; dat kan diefstalvolging zijn",
         "hidden_nvme_disks": "er zit nog een schijf achter Intel RST: zet de SATA-stand in de BIOS op AHCI",
         "power_on_password": "er staat een wachtwoord op het opstarten: vraag het aan de schenker",
+        "storage_without_disk": "een schijfcontroller heeft geen schijf: misschien is er een die niemand ziet, kijk na",
         "storage_without_driver": "een schijfcontroller werkt hier niet: er kunnen schijven zijn die niemand ziet",
     },
     "en": {
@@ -21,6 +25,7 @@ _WORDS = {
         "firmware_installs_program": "the firmware puts a program in Windows by itself; it may be theft tracking",
         "hidden_nvme_disks": "another disk hides behind Intel RST: set the SATA mode to AHCI in the firmware settings",
         "power_on_password": "starting up asks a password: ask the donor",
+        "storage_without_disk": "a storage controller shows no disk: there may be one that nobody sees, look inside",
         "storage_without_driver": "a storage controller has no driver here: there may be disks that nobody sees",
     },
 }

@@ -30,6 +30,7 @@ from wipe_reports.document import (
     Processor,
     Smart,
     SmartAttribute,
+    StorageController,
     Tool,
     WeightClass,
 )
@@ -49,6 +50,7 @@ __all__ = [
     "HiddenAreas",
     "Machine",
     "Medium",
+    "MediumDoubt",
     "Memory",
     "MemoryModule",
     "Minimum",
@@ -60,6 +62,7 @@ __all__ = [
     "Processor",
     "Smart",
     "SmartAttribute",
+    "StorageController",
     "Support",
     "System",
     "Tool",
@@ -140,6 +143,17 @@ class CommandSet(StrEnum):
     SCSI = "scsi"
 
 
+class MediumDoubt(StrEnum):
+    """What could not be told of where a disk sits; a person who looks into the machine can tell.
+
+    ``CARD_OR_EMMC``: a card in a slot or a soldered eMMC. ``BUILT_IN_OR_LOOSE``: the system's mark *removable* and the
+    bus speak against each other, so it may be the machine's own disk or somebody's.
+    """
+
+    CARD_OR_EMMC = "card_or_emmc"
+    BUILT_IN_OR_LOOSE = "built_in_or_loose"
+
+
 @dataclass(frozen=True, kw_only=True, slots=True)
 class AtaSecurity:
     """The ATA Security feature set by IDENTIFY DEVICE word 128 (ACS-4 §7.13.6.69), as ``hdparm -I`` prints it.
@@ -165,6 +179,8 @@ class Disk:
     kernel gave this disk when it came (Linux ``diskseq``): no other disk gets it until the machine starts again.
     ``unallocated_bytes`` is what an NVMe drive holds in no namespace that is shown; ``None`` where it does not tell.
     ``beside`` names the other namespaces of the same NVMe drive: what erases the whole drive erases them too.
+    Where ``doubt`` stands, ``medium`` and ``removable`` are a guess that a person must confirm. ``runs_system`` marks
+    the disk from which this system runs.
     """
 
     name: str
@@ -179,6 +195,8 @@ class Disk:
     size_bytes: int | None = None
     logical_block_bytes: int = 512
     removable: bool = False
+    doubt: MediumDoubt | None = None
+    runs_system: bool = False
     smart: Smart | None = None
     signs: DriveSigns = field(default_factory=DriveSigns)
     supports: frozenset[Support] = frozenset()
@@ -209,6 +227,7 @@ class Machine:
     cameras: tuple[str, ...] | None = None
     ports: tuple[Port, ...] = ()
     firmware: Firmware = field(default_factory=Firmware)
+    storage: tuple[StorageController, ...] | None = None
     estimate: Estimate = field(default_factory=Estimate)
     tests: tuple[PartTest, ...] = ()
     minimum: Minimum = field(default_factory=Minimum)

@@ -85,10 +85,10 @@ def _standing(one: WipedDisk, signatory: Signatory, report_id: str) -> WipedDisk
 def _shorter(one: WipedDisk) -> Iterator[WipedDisk]:
     """The wipe whole, without its long lists, and at last as one of which nothing is claimed."""
     disk = _named(one.disk)
-    whole = WipedDisk(disk=disk, wipe=one.wipe, hidden_areas=one.hidden_areas)
+    whole = WipedDisk(disk=disk, wipe=one.wipe, hidden_areas=one.hidden_areas, overrides=one.overrides)
     yield whole
     yield replace(whole, wipe=replace(one.wipe, attempts=()), hidden_areas=bounded(one.hidden_areas))
-    yield WipedDisk(disk=disk, wipe=_unclaimed(one.wipe), hidden_areas=HiddenAreas())
+    yield WipedDisk(disk=disk, wipe=_unclaimed(one.wipe), hidden_areas=HiddenAreas(), overrides=one.overrides)
 
 
 def _named(disk: Disk) -> Disk:

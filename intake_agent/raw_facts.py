@@ -15,8 +15,9 @@ class RawFacts:
     ``smartctl``, ``nvme``, ``hdparm`` (``-I``), ``hpa`` (``hdparm -N``), ``dco`` (``hdparm --dco-identify``),
     ``sg_opcodes`` and ``mmc_extcsd`` go by device name, ``edids`` by connector,
     ``permanent_addresses`` (MAC) by network interface. ``sysfs`` goes by path under ``/sys``: a file's content, of a
-    link where it leads to, an empty text for what is only known to be there. ``processor`` is what py-cpuinfo and
-    psutil add on this machine where the kernel's own text is silent.
+    link where it leads to, an empty text for what is only known to be there. ``live_disks`` are the names of the disks
+    from which the system runs that asked. ``processor`` is what py-cpuinfo and psutil add on this machine where the
+    kernel's own text is silent.
     """
 
     cpuinfo: str | None = None
@@ -37,6 +38,7 @@ class RawFacts:
     dmi_files: Mapping[str, str] = field(default_factory=dict)
     sysfs: Mapping[str, str] = field(default_factory=dict)
     permanent_addresses: Mapping[str, str] = field(default_factory=dict)
+    live_disks: tuple[str, ...] = ()
     processor: Processor = field(default_factory=Processor)
     tools: tuple[Tool, ...] = ()
 

@@ -19,12 +19,16 @@ _MOST_CARRIERS = 64
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class WipedDisk:
-    """What was done to one disk, with what was learned of its hidden areas and what it said of itself afterwards."""
+    """What was done to one disk, with what was learned of its hidden areas and what it said of itself afterwards.
+
+    ``overrides`` are the judgements that a person set aside before it.
+    """
 
     disk: Disk
     wipe: document.Wipe
     hidden_areas: HiddenAreas
     smart_after: Smart | None = None
+    overrides: tuple[document.Override, ...] = ()
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -106,5 +110,9 @@ def _carrier(disk: Disk, wiped: WipedDisk | None) -> document.Carrier:
     return replace(
         carrier(replace(disk, hidden_areas=wiped.hidden_areas)),
         smart_after=smart_facts(wiped.smart_after),
-        wipe=wiped.wipe,
+        wipe=_wipe(wiped),
     )
+
+
+def _wipe(wiped: WipedDisk) -> document.Wipe:
+    return replace(wiped.wipe, overrides=tuple(fitted(one) for one in wiped.overrides))

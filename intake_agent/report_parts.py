@@ -24,6 +24,7 @@ def parts(machine: Machine) -> dict[str, Any]:
         "cameras": machine.cameras,
         "ports": machine.ports,
         "firmware": machine.firmware,
+        "storage": machine.storage,
         "estimate": machine.estimate,
         "tests": machine.tests,
         "minimum": machine.minimum,

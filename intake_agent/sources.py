@@ -22,6 +22,7 @@ from intake_agent.probes.json_facts import text
 from intake_agent.probes.processor import processor
 from intake_agent.probes.self_tests import keeps_self_tests_in_text
 from intake_agent.raw_facts import DMI_FILES, SUPPLY_FILES, RawFacts
+from intake_agent.wiping.block_device import live_disks
 
 _TIMEOUT_SECONDS = 60
 """A dying disk answers ``smartctl`` after half a minute of retries; past this the fact counts as absent."""
@@ -72,6 +73,7 @@ def this_machine() -> RawFacts:
             dmi_files=sysfs.files(sysfs.SYS / "class/dmi/id", DMI_FILES),
             sysfs=tree.result(),
             permanent_addresses=sysfs.permanent_addresses(),
+            live_disks=live_disks(),
             processor=_processor_by_libraries(processor(cpuinfo, lscpu.result())),
             tools=_tools(dmidecode.result(), health, _told(versions)),
         )

@@ -25,13 +25,14 @@ _CONTENTS = {
     "class/net/*": ("address", "addr_assign_type", "type", "uevent"),
     "class/video4linux/*": ("name",),
     "class/tpm/*": ("tpm_version_major", "caps", "device/caps"),
-    "bus/pci/devices/*": ("class", "vendor", "device", "remapped_nvme"),
+    "bus/pci/devices/*": ("class", "vendor", "device", "remapped_nvme", "removable"),
     "bus/usb/devices/*": (
         *("idVendor", "idProduct", "manufacturer", "product", "removable"),
         *("bInterfaceClass", "bInterfaceSubClass"),
     ),
     "block/*": ("diskseq",),
     "block/*/device": ("vendor", "model", "raid_level"),
+    "block/mmcblk*/device": ("type", "cid"),
     "firmware/efi": ("fw_platform_size",),
     "class/firmware-attributes/*/authentication/*": ("is_enabled", "role"),
     "class/firmware-attributes/*/attributes/*[cC]omputrace*": ("current_value",),
@@ -43,6 +44,7 @@ _LINKS = (
 )
 _PRESENCE = (
     *("class/net/*/wireless", "class/net/*/phy80211", "class/tpm", "class/video4linux", "class/typec/port*"),
+    *("block", "block/mmcblk*boot*", "bus/mmc_rpmb/devices/*"),
     *("bus/pci/devices", "bus/usb/devices", "firmware/efi", "firmware/acpi/tables", "firmware/acpi/tables/????"),
 )
 _SECURE_BOOT = "firmware/efi/efivars/SecureBoot-8be4df61-93ca-11d2-aa0d-00e098032b8c"

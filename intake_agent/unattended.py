@@ -1,7 +1,8 @@
 """Work without a person at the machine, as a policy in a TOML file allows it.
 
 A policy says in advance what a person would say at the screen. It is refused where it leaves open what is destroyed,
-and it never stands above a safety rule. A whole one::
+and it never stands above a safety rule: what a person may set aside at the machine (a disk with a mark of RAID, LVM or
+encryption, a machine on its battery, a disk that may be a card), no policy does. A whole one::
 
     operator = "Bank 2, An Peeters"    # owed: who answers for it; stands on the attest
     wipe = ["hdd", "ssd", "nvme"]      # owed: "all" (every built-in disk), "nothing", or kinds of built-in disks
@@ -9,7 +10,6 @@ and it never stands above a safety rule. A whole one::
     level = "purge"                    # clear: no more than that; purge: less counts as failed
     sampled = false                    # true reads back a sample only
     allow_suspend = true               # the machine may sleep a moment to thaw a frozen drive
-    accept_signatures = false          # true also wipes members of RAID, LVM and encrypted volumes
     code = "scan"                      # a person scans the label first; "none": no label
     stress_seconds = 60
     service = "https://herstart.example"  # refused where the station belongs to another
@@ -25,7 +25,8 @@ from enum import StrEnum
 from pathlib import Path
 from typing import Any
 
-from intake_agent.machine import Disk
+from intake_agent.built_in import is_internal, is_surely_loose
+from intake_agent.machine import Disk, MediumDoubt
 from intake_agent.system_errors import in_words
 from intake_agent.wishes import code_in
 from wipe_reports.document import Level, Medium
@@ -34,9 +35,6 @@ _MOST_STRESS_SECONDS = 3600
 _LONGEST_NAME = 120
 ALL, NOTHING = "all", "nothing"
 _WIPEABLE = {medium.value: medium for medium in Medium if medium not in {Medium.FLASH, Medium.UNKNOWN}}
-_BUILT_IN = frozenset({"nvme", "sata", "ata", "sas", "scsi", "mmc", "virtio", "spi"})
-"""Not ``usb`` and ``sbp`` (FireWire), nor ``iscsi``, ``fc``, ``fcoe``, ``tcp`` and ``rdma``: those lie elsewhere."""
-_UNTOLD = frozenset({None, "loop", "file"})
 _LEVELS = {level.value: level for level in (Level.CLEAR, Level.PURGE)}
 
 
@@ -65,7 +63,6 @@ class UnattendedPolicy:
     level: Level | None = None
     sampled: bool = False
     allow_suspend: bool = False
-    accept_signatures: bool = False
     asks_code: bool = False
     code: str | None = None
     after: After = After.NOTHING
@@ -81,14 +78,17 @@ class UnattendedPolicy:
         """Does the policy speak of this disk? Of internal disks only: a stick or a USB disk is somebody's."""
         return is_internal(disk) and disk.medium in self.media
 
+    def may_mean(self, disk: Disk) -> bool:
+        """Would the policy perhaps speak of this disk, if what nobody could tell of it were known?
 
-def is_internal(disk: Disk) -> bool:
-    """Is the disk built in: no stick, card or USB disk that somebody left in the machine, no disk over a network?
-
-    A disk whose way in nobody tells counts as built in only where it says what it is: a bridge hides both.
-    """
-    known = disk.bus in _BUILT_IN or (disk.bus in _UNTOLD and disk.medium is not Medium.UNKNOWN)
-    return known and not disk.removable and disk.medium is not Medium.FLASH
+        A kind that the policy does not name is left on purpose; a disk of which it is unknown what or whose it is, not.
+        """
+        if self.covers(disk):
+            return True
+        if is_surely_loose(disk) or not self.media:
+            return False
+        medium = Medium.EMMC if disk.doubt is MediumDoubt.CARD_OR_EMMC else disk.medium
+        return medium is Medium.UNKNOWN or medium in self.media
 
 
 def read(path: Path) -> UnattendedPolicy:
@@ -125,7 +125,7 @@ def from_values(told: Mapping[str, Any], *, source: str) -> UnattendedPolicy:
     if not wrong and not values["media"]:
         wrong += [
             f"{name}: dit gaat over wissen, maar wipe zegt dat er niets gewist wordt."
-            for name in ("level", "accept_signatures", "allow_suspend", "sampled")
+            for name in ("level", "allow_suspend", "sampled")
             if told.get(name)
         ]
     if wrong:
@@ -185,6 +185,13 @@ def _flag(name: str) -> Any:
     return reader
 
 
+def _never(value: object) -> dict[str, Any]:
+    """What policies could once accept beforehand, and only a person at the machine may; ``false`` is what holds."""
+    if value is not False:
+        raise ValueError("dit kan een beleid niet toelaten: iemand bevestigt het aan het toestel zelf.")
+    return {}
+
+
 def _code(value: object) -> dict[str, Any]:
     if value in {"none", "scan"}:
         return {"asks_code": value == "scan"}
@@ -219,7 +226,7 @@ _READERS = {
     "level": _level,
     "sampled": _flag("sampled"),
     "allow_suspend": _flag("allow_suspend"),
-    "accept_signatures": _flag("accept_signatures"),
+    "accept_signatures": _never,
     "code": _code,
     "after": _after,
     "stress_seconds": _stress,

@@ -24,6 +24,7 @@ from intake_agent.ending import Ended, Kept, WipeFaultError, while_it_can_be
 from intake_agent.health import judge_disk
 from intake_agent.machine import Disk, Machine
 from intake_agent.outbox import Outbox, OutboxError, keep_elsewhere
+from intake_agent.probes.battery import power_remark
 from intake_agent.probes.json_facts import objects, text
 from intake_agent.proof import Proof, ProofError, Told, in_short, prove
 from intake_agent.report import Signatory, WipedDisk, build, device_identity, signed
@@ -114,6 +115,8 @@ def look(work: Work) -> list[str]:
             return asked.result()
         facts = sources.this_machine()
         remarks = asked.result()
+    if (doubt := power_remark(facts.power_supplies)) is not None:
+        remarks.append(doubt)
     seen = inspection.examine(facts, policy.in_force(work.wishes.state))
     work.machine = replace(seen, tests=work.machine.tests)
     return remarks
@@ -182,6 +185,7 @@ def _begun(work: Work, one: Choice) -> WipedDisk:
         disk=one.disk,
         wipe=unfinished(one.plan, CLOCK.now(), _nonce(work, one.disk)),
         hidden_areas=unasked_areas(one.disk),
+        overrides=one.overrides,
     )
 
 
@@ -205,10 +209,12 @@ def wipe_chosen(work: Work, follow: Follow, stop_asked: StopAsked) -> list[str]:
         raise WipeFaultError([f"Het wissen zelf ging fout: {in_short(error)}."], []) from error
     remarks: list[str] = []
     faults: list[str] = []
-    for job, one in zip(jobs, ended, strict=True):
+    for choice, job, one in zip(work.chosen, jobs, ended, strict=True):
         remarks += one.remarks
         if one.wipe is not None:
-            work.wiped[one.disk.name] = WipedDisk(disk=one.disk, wipe=one.wipe, hidden_areas=one.hidden_areas)
+            work.wiped[one.disk.name] = WipedDisk(
+                disk=one.disk, wipe=one.wipe, hidden_areas=one.hidden_areas, overrides=choice.overrides
+            )
         try:
             remarks += [*_still_frozen(job, one), *_take_over(work, one)]
         except Exception as error:  # noqa: BLE001 - one disk's fault must not cost another its proof

@@ -128,6 +128,9 @@ def wipe_lines(wipe: Wipe, language: Language, carrier: Carrier | None = None) -
     if wipe.exceptions:
         said = [wipe_words.exception(key, language, carrier) for key in wipe.exceptions[:EXCEPTIONS_SHOWN]]
         yield Line(say("label.exceptions", language), _listed(said, len(wipe.exceptions), language))
+    if wipe.overrides:
+        said = [wipe_words.override(one, language) for one in wipe.overrides]
+        yield Line(say("label.overrides", language), "; ".join(said))
     if course := wipe_words.course(wipe, language):
         yield Line(say("label.course", language), course)
     yield from _attempt_lines(wipe, language)

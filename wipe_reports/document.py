@@ -29,6 +29,7 @@ from wipe_reports.hardware import (
     Processor,
     Smart,
     SmartAttribute,
+    StorageController,
     WeightClass,
 )
 
@@ -54,6 +55,7 @@ __all__ = [
     "Health",
     "HealthVerdict",
     "HiddenAreas",
+    "Judgement",
     "Level",
     "MediaError",
     "Medium",
@@ -65,6 +67,7 @@ __all__ = [
     "NetworkKind",
     "Operator",
     "Outcome",
+    "Override",
     "PartTest",
     "Pass",
     "Port",
@@ -72,6 +75,7 @@ __all__ = [
     "Sample",
     "Smart",
     "SmartAttribute",
+    "StorageController",
     "Technique",
     "Tool",
     "Verification",
@@ -243,6 +247,28 @@ class Verification:
     passed: bool = False
 
 
+class Judgement(StrEnum):
+    """A refusal that rests on a judgement of the agent, which a person at the machine may know better.
+
+    What is no judgement (a mounted disk, a changed serial number, a disk that the kernel holds read-only) never is.
+    """
+
+    ON_BATTERY = "on_battery"
+    SIGNATURES = "signatures"
+    SIGNATURES_UNKNOWN = "signatures_unknown"
+    NAMESPACES = "namespaces"
+    MEDIUM_UNKNOWN = "medium_unknown"
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Override:
+    """A judgement that a person set aside before the wipe: ``by`` is the name, ``told`` what the agent had said."""
+
+    judgement: Judgement
+    by: str
+    told: str | None = None
+
+
 class AttemptResult(StrEnum):
     """How an attempt before the method that counted ended. None of them erased the carrier."""
 
@@ -275,7 +301,8 @@ class Wipe:
     ``nonce`` is the service's, bound to the carrier's numbered exposure; ``None`` when the wipe was made offline.
     ``errors`` holds at most :data:`MAX_ERRORS_LISTED` ranges; ``unreadable_sectors`` counts all, in logical sectors.
     ``attempts`` came before the method that counted, oldest first. ``interrupted`` says that this wipe or an earlier
-    attempt on this carrier was cut; ``resumed`` that this one went on where the cut one had stopped.
+    attempt on this carrier was cut; ``resumed`` that this one went on where the cut one had stopped. ``overrides`` are
+    the refusals that a person set aside so that this wipe could begin.
     """
 
     technique: Technique
@@ -296,6 +323,7 @@ class Wipe:
     resumed: bool = False
     outcome: Outcome
     exceptions: tuple[str, ...] = ()
+    overrides: tuple[Override, ...] = ()
 
 
 MAX_ERRORS_LISTED = 100
@@ -384,7 +412,8 @@ class WipeReport:
     ``report_id`` is a UUIDv7 made by the agent; the same id sent twice is the same report. ``test`` marks a
     rehearsal (a scratch device): its attest says TEST. ``station`` is the station's human name; which station it
     really is, the signature's ``kid`` says. ``clock`` is ``None`` when the service could not be asked the time.
-    ``cameras`` and ``graphics`` are names as the system gives them; ``None`` where it could not be looked up.
+    ``cameras`` and ``graphics`` are names as the system gives them; ``None`` where it could not be looked up, as for
+    the ``storage`` controllers.
     """
 
     report_id: str
@@ -403,6 +432,7 @@ class WipeReport:
     cameras: tuple[str, ...] | None = None
     ports: tuple[Port, ...] = ()
     firmware: Firmware = field(default_factory=Firmware)
+    storage: tuple[StorageController, ...] | None = None
     estimate: Estimate = field(default_factory=Estimate)
     tests: tuple[PartTest, ...] = ()
     clock: ClockCheck | None = None

@@ -185,8 +185,8 @@ class Firmware:
     """The machine's firmware and what it locks. ``bios_date`` is an ISO 8601 date.
 
     ``has_windows_licence`` tells that a licence lies in the firmware (ACPI table MSDM); its key is never read.
-    ``locks`` are keys such as ``computrace_active``, ``bios_password`` or ``amt_enabled``; an empty tuple means
-    that none was seen, which is not that there is none.
+    ``locks`` are keys such as ``computrace_active``, ``bios_password`` or ``storage_without_driver``; an empty tuple
+    means that none was seen, which is not that there is none.
     """
 
     vendor: str | None = None
@@ -198,6 +198,22 @@ class Firmware:
     tpm_version: str | None = None
     has_windows_licence: bool | None = None
     locks: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class StorageController:
+    """One function on the PCI bus to which disks may be attached, with the disks that were seen behind it.
+
+    ``slot`` is its address; ``kind`` its PCI class in four hexadecimal digits, such as ``0106`` (PCI Code and ID
+    Assignment 1.11 §1.2). ``driver`` is ``None`` where no driver took it: then no disk behind it can be seen. ``disks``
+    are names as of the carriers, ``None`` where nothing told behind which controller a disk is.
+    """
+
+    slot: str
+    kind: str
+    name: str | None = None
+    driver: str | None = None
+    disks: tuple[str, ...] | None = None
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)

@@ -46,6 +46,7 @@ from wipe_reports.schema_hardware import (
     PortSchema,
     ProcessorSchema,
     SmartSchema,
+    StorageControllerSchema,
 )
 from wipe_reports.words import FieldError, Language, say
 
@@ -148,6 +149,13 @@ class AttemptSchema(RecordSchema):
     detail = Text(500)
 
 
+class OverrideSchema(RecordSchema):
+    record = document.Override
+    judgement = Choice(document.Judgement)
+    by = Text(200)
+    told = Text(500)
+
+
 class WipeSchema(RecordSchema):
     record = document.Wipe
     technique = Choice(document.Technique)
@@ -168,6 +176,7 @@ class WipeSchema(RecordSchema):
     resumed = Flag()
     outcome = Choice(document.Outcome)
     exceptions = Table(Text(500), 100)
+    overrides = Table(Record(OverrideSchema), 16)
 
 
 class CarrierSchema(RecordSchema):
@@ -241,6 +250,7 @@ class WipeReportSchema(RecordSchema):
     cameras = Table(Text(256), 16)
     ports = Table(Record(PortSchema), 32)
     firmware = Record(FirmwareSchema)
+    storage = Table(Record(StorageControllerSchema), 32)
     estimate = Record(EstimateSchema)
     tests = Table(Record(PartTestSchema), 64)
     clock = Record(ClockCheckSchema)

@@ -11,6 +11,8 @@ _COUNT = 2**31 - 1
 _DATE = ("2019-03-27", r"\d{4}-\d\d-\d\d")
 _MAC = ("00:1a:2b:3c:4d:5e", r"[0-9a-f]{2}(:[0-9a-f]{2}){5}")
 
+_PCI_CLASS = ("4 × 0–9, a–f", r"[0-9a-f]{4}")
+
 
 class SmartAttributeSchema(RecordSchema):
     record = hardware.SmartAttribute
@@ -162,6 +164,15 @@ class FirmwareSchema(RecordSchema):
     tpm_version = Text(50)
     has_windows_licence = Flag()
     locks = Table(Text(100), 16)
+
+
+class StorageControllerSchema(RecordSchema):
+    record = hardware.StorageController
+    slot = Text(20)
+    kind = Text(4, form=_PCI_CLASS)
+    name = Text(256, minimum=0)
+    driver = Text(100)
+    disks = Table(Text(200), 64)
 
 
 class EstimateSchema(RecordSchema):

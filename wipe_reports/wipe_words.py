@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from wipe_reports import figures
-from wipe_reports.document import Attempt, Carrier, ClockCheck, Outcome, Sample, Verification, Wipe
+from wipe_reports.document import Attempt, Carrier, ClockCheck, Outcome, Override, Sample, Verification, Wipe
 from wipe_reports.words import CATALOGUE, Language, say
 
 CLOCK_RIGHT_SECONDS = 60
@@ -37,6 +37,11 @@ def attempt(one: Attempt, language: Language, *, detailed: bool = False) -> str:
     if not one.detail or not detailed:
         return say("attempt.line", language, **facts)
     return say("attempt.detail", language, **facts, detail=one.detail)
+
+
+def override(one: Override, language: Language) -> str:
+    """Which judgement of the agent a person set aside, and who."""
+    return say("override.line", language, judgement=say(f"override.{one.judgement.value}", language), name=one.by)
 
 
 def course(wipe: Wipe, language: Language) -> str | None:

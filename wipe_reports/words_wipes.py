@@ -4,6 +4,25 @@ from __future__ import annotations
 
 WIPES: dict[str, tuple[str, str]] = {
     "value.loose": ("los, in een dock gewist", "loose, wiped in a dock"),
+    "label.overrides": ("Toch gewist", "Wiped anyway"),
+    "override.line": ("{judgement} (bevestigd door {name})", "{judgement} (confirmed by {name})"),
+    "override.on_battery": ("het toestel draaide op zijn batterij", "the device ran on its battery"),
+    "override.signatures": (
+        "de schijf droeg een merk van RAID, LVM of versleuteling",
+        "the disk bore a mark of RAID, LVM or encryption",
+    ),
+    "override.signatures_unknown": (
+        "niet nagekeken of de schijf bij een RAID of LVM hoorde",
+        "not checked whether the disk belonged to a RAID or LVM",
+    ),
+    "override.namespaces": (
+        "de schijf is verdeeld in delen met hetzelfde serienummer",
+        "the disk is divided in parts with one serial number",
+    ),
+    "override.medium_unknown": (
+        "niet te zien of de schijf in het toestel hoorde",
+        "not to be seen whether the disk was the device's own",
+    ),
     "label.attempts": ("Eerst geprobeerd", "Tried first"),
     "label.course": ("Verloop", "Course"),
     "label.found": ("Gevonden", "Found"),

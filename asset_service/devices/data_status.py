@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 
 from asset_service.devices.models import DataStatus
+from wipe_reports.document import Medium
 
 CLEAN = frozenset({DataStatus.NONE, DataStatus.WIPED, DataStatus.DESTROYED})
 _WORST_FIRST = (
@@ -21,12 +22,18 @@ def is_clean(status: DataStatus) -> bool:
     return status in CLEAN
 
 
-def counts(status: DataStatus, *, scratch: bool, rehearsal: bool) -> bool:
+def is_portable(medium: str, bus: str | None) -> bool:
+    """Is the carrier a stick, a card or a disk on a cable, that was only plugged into the machine?"""
+    return medium == Medium.FLASH or (bus or "").lower() == "usb"
+
+
+def counts(status: DataStatus, *, scratch: bool, rehearsal: bool, portable: bool = False) -> bool:
     """Does a carrier with ``status`` say anything of its device? A clean scratch disk says nothing of a real machine.
 
-    ``scratch``: only rehearsals saw the carrier; ``rehearsal``: only rehearsals saw the device.
+    ``scratch``: only rehearsals saw the carrier; ``rehearsal``: only rehearsals saw the device. Nor does a clean stick:
+    where it is all that was seen, the machine's own disk was not.
     """
-    return rehearsal or not scratch or not is_clean(status)
+    return not is_clean(status) or (not portable and (rehearsal or not scratch))
 
 
 def of_device(carriers: Iterable[DataStatus], said_none: bool) -> DataStatus:

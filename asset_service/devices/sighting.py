@@ -42,6 +42,7 @@ from asset_service.devices.sighting_rows import (
     terms_of,
 )
 from asset_service.ledger.events import Event
+from wipe_reports.document import Carrier
 
 
 @dataclass(kw_only=True)
@@ -71,7 +72,11 @@ def register_device(sighting: Sighting, plans: Sequence[CarrierPlan], cleared: M
     before the database is locked.
     """
     rows, device_id, code = NewRows(), new_id(), sighting.code or codes.new_code()
-    statuses = [status_of(plan, index in cleared) for index, plan in enumerate(plans) if plan.here]
+    statuses = [
+        status
+        for index, plan in enumerate(plans)
+        if plan.here and _counts(status := status_of(plan, index in cleared), sighting.report.carriers[index])
+    ]
     _add_device(rows, sighting, device_id, code, data_status.of_device(statuses, said_none=False))
     part_ids = [add_part(rows, part, device_id, sighting.at) for part in parts.seen(sighting.report)]
     for index, planned in enumerate(plans):
@@ -98,6 +103,11 @@ def register_device(sighting: Sighting, plans: Sequence[CarrierPlan], cleared: M
         )
     seen.events = happened + carriers_seen(sighting, plans, cleared, device_id)
     return seen
+
+
+def _counts(status: DataStatus, carrier: Carrier) -> bool:
+    portable = data_status.is_portable(carrier.medium, carrier.bus)
+    return data_status.counts(status, scratch=False, rehearsal=False, portable=portable)
 
 
 def _add_device(rows: NewRows, sighting: Sighting, device_id: UUID, code: str, status: DataStatus) -> None:

@@ -142,9 +142,15 @@ def _end_stay(component: Component, at: datetime) -> None:
 def refresh_data_status(device: Device, at: datetime) -> list[Event]:
     """Let the device's data status be the worst of its carriers'; a ready or reserved one may fall back."""
     db.session.flush()
-    statement = select(DataCarrier.data_status, DataCarrier.test).join(Component)
-    carriers = db.session.execute(statement.where(Component.device_id == device.id)).all()
-    statuses = [status for status, test in carriers if data_status.counts(status, scratch=test, rehearsal=device.test)]
+    columns = (DataCarrier.data_status, DataCarrier.test, DataCarrier.medium, DataCarrier.bus)
+    statement = select(*columns).join(Component).where(Component.device_id == device.id)
+    statuses = [
+        status
+        for status, test, medium, bus in db.session.execute(statement)
+        if data_status.counts(
+            status, scratch=test, rehearsal=device.test, portable=data_status.is_portable(medium, bus)
+        )
+    ]
     device.data_status = data_status.of_device(statuses, said_none=device.data_status is DataStatus.NONE)
     touch(device, at)
     if data_status.is_clean(device.data_status) or gates().step(device, Action.FALL_BACK) is None:

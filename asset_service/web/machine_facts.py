@@ -14,7 +14,16 @@ from flask_babel import LazyString, format_decimal, gettext, lazy_gettext
 from asset_service.core.i18n import language
 from asset_service.web.looks import Look, look
 from wipe_reports import wipe_words
-from wipe_reports.document import Carrier, Display, Firmware, NetworkInterface, PartTest, Wipe, WipeReport
+from wipe_reports.document import (
+    Carrier,
+    Display,
+    Firmware,
+    NetworkInterface,
+    PartTest,
+    StorageController,
+    Wipe,
+    WipeReport,
+)
 from wipe_reports.words import Language
 
 NETWORK_KINDS = {
@@ -34,6 +43,7 @@ LOCKS = {
     "hidden_nvme_disks": Look(
         lazy_gettext("er zit nog een schijf achter Intel RST: zet de SATA-stand in de BIOS op AHCI")
     ),
+    "storage_without_disk": Look(lazy_gettext("een schijfcontroller heeft geen schijf: kijk na of er een in zit")),
     "storage_without_driver": Look(lazy_gettext("er kan een schijf zitten die het systeem niet ziet")),
 }
 WEIGHTS = {
@@ -77,6 +87,7 @@ def machine_facts(report: WipeReport, macs: bool = False) -> list[Fact]:
         Fact(lazy_gettext("Aansluitingen"), _ports(report)),
         Fact("BIOS", _bios(report.firmware)),
         Fact(lazy_gettext("Let op"), [_sentence(look(LOCKS, key).words) for key in report.firmware.locks], warns=True),
+        Fact(lazy_gettext("Schijfcontroller"), [_controller(one) for one in report.storage or ()]),
         Fact(lazy_gettext("TPM"), _tpm(report.firmware)),
         Fact(lazy_gettext("Windows-licentie"), _licence(report.firmware.has_windows_licence)),
         Fact(lazy_gettext("Bouwjaar"), _year(report)),
@@ -134,6 +145,17 @@ def _bios(firmware: Firmware) -> list[str]:
     return [words] if words else []
 
 
+def _controller(controller: StorageController) -> str:
+    """Its name, with what stands behind it; a controller without a driver may hide a disk."""
+    if controller.driver is None:
+        behind = gettext("geen stuurprogramma: wat erachter zit, is niet te zien")
+    elif controller.disks is None:
+        behind = gettext("niet geweten welke schijf erachter zit")
+    else:
+        behind = ", ".join(controller.disks) or gettext("geen schijf gezien")
+    return f"{controller.name or controller.kind}: {behind}"
+
+
 def _tpm(firmware: Firmware) -> list[str]:
     if firmware.has_tpm is None:
         return []
@@ -178,6 +200,8 @@ def wipe_notes(wipe: Wipe, carrier: Carrier | None = None) -> Iterator[str]:
     said = spoken()
     for key in wipe.exceptions:
         yield _sentence(wipe_words.exception(key, said, carrier))
+    for override in wipe.overrides:
+        yield gettext("Toch gewist: %(judgement)s", judgement=wipe_words.override(override, said))
     if course := wipe_words.course(wipe, said):
         yield _sentence(course)
     for one in wipe.attempts:

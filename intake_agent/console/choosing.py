@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from dataclasses import replace
 
+from intake_agent.built_in import sees_own_disk
 from intake_agent.candidates import Candidate, Ticked, resuming
-from intake_agent.console import terminal, wipe_words
-from intake_agent.wiping import suspend
+from intake_agent.console import summary, terminal, wipe_words
+from intake_agent.wiping import judgements, suspend
 from intake_agent.work import Work, offered
 
 
@@ -28,12 +29,14 @@ def by_command_line(work: Work) -> list[Ticked]:
 
 def by_asking(work: Work) -> list[Ticked]:
     """The disks whose serial numbers the operator types or scans; an empty line ends it."""
-    chosen: list[Candidate] = []
+    chosen: list[Ticked] = []
     if not work.machine.disks:
-        where = "Er is geen losse schijf" if work.wishes.bench else "Dit toestel heeft geen schijf"
-        terminal.say("", f"{where} die gevonden is. Er is niets om te wissen.")
+        where = "Geen losse schijf gezien" if work.wishes.bench else summary.no_disk_words(work.machine).capitalize()
+        terminal.say("", f"{where}. Er is niets om te wissen.")
         return []
     found = _thawing(work, offered(work))
+    if not work.wishes.bench and not sees_own_disk(work.machine):
+        terminal.say("", f"Let op: {summary.no_disk_words(work.machine)}.")
     terminal.say("", "Schijven:")
     for one in found:
         _tell(one)
@@ -44,10 +47,22 @@ def by_asking(work: Work) -> list[Ticked]:
             continue
         for one in named:  # the namespaces of one NVMe drive share a serial number
             terminal.say_all(one.why_not)
-            if one.may_be_wiped and one.disk not in [before.disk for before in chosen]:
-                chosen.append(one)
+            if one.disk in [before.candidate.disk for before in chosen]:
+                continue
+            if (ticked := _ticked(one)) is not None:
+                chosen.append(ticked)
                 terminal.say(f"{one.disk.name} wordt gewist. ALLE gegevens gaan weg.")
-    return [resuming(one) for one in chosen]
+    return chosen
+
+
+def _ticked(one: Candidate) -> Ticked | None:
+    """The disk as it will be wiped; where only judgements speak against it, a person may set them aside knowingly."""
+    if one.may_be_wiped:
+        return resuming(one)
+    if not one.asks_person:
+        return None
+    typed = terminal.ask(f"{judgements.ASKING} (leeg = niet wissen): ")
+    return resuming(one, judgements.ALL) if judgements.is_tail_of(typed, one.disk.serial) else None
 
 
 def _thawing(work: Work, found: list[Candidate]) -> list[Candidate]:

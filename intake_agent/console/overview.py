@@ -7,8 +7,9 @@ from collections.abc import Iterator
 from rich.text import Text
 
 from intake_agent import health, lock_words, minimum, upgrade
+from intake_agent.built_in import sees_own_disk
 from intake_agent.console.marks import BY_HEALTH, BY_MINIMUM, Mark, folded, marked
-from intake_agent.console.summary import kind_words, memory_words, size_words
+from intake_agent.console.summary import kind_words, memory_words, no_disk_words, size_words
 from intake_agent.machine import Battery, Disk, Health, Machine, MinimumVerdict
 
 _MINIMUM_WORDS = {
@@ -46,8 +47,8 @@ def overview(machine: Machine) -> Iterator[Text]:
         yield _row("Scherm", f"{display.width_px or '?'} x {display.height_px or '?'}{inches}")
     for disk in machine.disks:
         yield _row("Schijf", _disk(disk), _health(disk.health, health.told(disk)))
-    if not machine.disks:
-        yield _row("Schijf", "", marked(Mark.LOOK, "geen schijf gezien; er kan er toch een zijn: kijk in het toestel"))
+    if not sees_own_disk(machine):
+        yield _row("Schijf", "", marked(Mark.LOOK, no_disk_words(machine)))
     for battery in machine.batteries:
         yield _row("Batterij", _battery(battery), _health(battery.health, battery.health.reasons))
 

@@ -6,6 +6,7 @@ import textwrap
 from collections.abc import Iterator
 
 from intake_agent import health, minimum, upgrade
+from intake_agent.built_in import sees_own_disk
 from intake_agent.console.machine_parts import part_lines
 from intake_agent.machine import Battery, Disk, Health, Machine, Memory, Processor
 
@@ -53,12 +54,18 @@ def _facts(machine: Machine) -> Iterator[str]:
         yield from _hidden_lines(disk)
         if disk.behind:
             yield f"            {_behind_words(disk.behind)}"
-    if not machine.disks:
-        yield "Schijf      geen schijf gezien (er kan er toch een zijn: kijk in het toestel)"
+    if not sees_own_disk(machine):
+        yield f"Schijf      {no_disk_words(machine)}"
     for battery in machine.batteries:
         yield f"Batterij    {_battery_words(battery)}"
     yield from part_lines(machine)
     yield from _minimum_lines(machine)
+
+
+def no_disk_words(machine: Machine) -> str:
+    """That no disk of the machine's own was surely seen; a stick, or the medium that we run from, is none."""
+    none = "geen schijf van het toestel zelf gezien" if machine.disks else "geen schijf gezien"
+    return f"{none}; er kan er toch een zijn: kijk in het toestel"
 
 
 def _minimum_lines(machine: Machine) -> Iterator[str]:

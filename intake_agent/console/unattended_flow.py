@@ -5,11 +5,12 @@ from __future__ import annotations
 from contextlib import ExitStack
 from dataclasses import replace
 
-from intake_agent import power, station
+from intake_agent import lock_words, power, station
 from intake_agent import work as steps
 from intake_agent.candidates import Candidate, resuming
 from intake_agent.console import terminal
 from intake_agent.console.flow import FAILED, REFUSED, exit_code, started, wipe_and_tell
+from intake_agent.lock_words import HIDES_DISKS
 from intake_agent.machine import Disk
 from intake_agent.outbox import OutboxError
 from intake_agent.part_testing import with_stress
@@ -26,7 +27,7 @@ def wishes_of(policy: UnattendedPolicy, wishes: Wishes) -> Wishes:
         operator=policy.operator,
         position=policy.position_words,
         code=wishes.code or policy.code,
-        accepts_signatures=policy.accept_signatures,
+        accepts_signatures=False,
         sampled=policy.sampled,
         wanted=policy.level,
         allow_suspend=policy.allow_suspend,
@@ -96,12 +97,30 @@ def _covered(policy: UnattendedPolicy, work: Work) -> list[Candidate]:
 
 
 def _is_short(policy: UnattendedPolicy, work: Work, covered: list[Candidate]) -> bool:
-    """Was a disk that should be wiped left, or wiped to less than the level that was asked?"""
-    left = [one for one in covered if one.disk.name not in work.wiped]
-    lower = [one for one in work.wiped.values() if policy.level is Level.PURGE and one.wipe.level is not Level.PURGE]
-    for one in lower:
-        terminal.say(f"{_name(one.disk)}: niveau {one.wipe.level}, het beleid vraagt purge.")
-    return bool(left or lower)
+    """May data be left that a person would look for? What is short is told; a policy that wipes nothing asks nothing.
+
+    No disk covered at all is short: it may be unseen, behind a controller or on a bus that nobody knows. So is a disk
+    that was left because nobody knows what it is or whose, and a level that was asked and not reached.
+    """
+    if not policy.media:
+        return False
+    short = [f"{_name(one.disk)}: staat nog vol, kijk na." for one in covered if one.disk.name not in work.wiped]
+    spoken_of = {one.disk.name for one in covered}
+    short += [
+        f"{_name(disk)}: kan een schijf van het toestel zelf zijn en werd niet gewist."
+        for disk in work.machine.disks
+        if disk.name not in spoken_of and policy.may_mean(disk)
+    ]
+    short += [
+        f"{_name(one.disk)}: niveau {one.wipe.level}, het beleid vraagt purge."
+        for one in work.wiped.values()
+        if policy.level is Level.PURGE and one.wipe.level is not Level.PURGE
+    ]
+    if not covered:
+        short.append("Er is geen schijf waarvan het beleid spreekt. Er kan er toch een zijn: kijk in het toestel.")
+    short += [f"Let op: {lock_words.in_words(lock)}." for lock in work.machine.firmware.locks if lock in HIDES_DISKS]
+    terminal.say_all(short)
+    return bool(short)
 
 
 def _name(disk: Disk) -> str:

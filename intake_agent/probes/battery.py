@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from enum import Enum, auto
 
 from intake_agent.machine import Battery
 
@@ -15,21 +16,73 @@ _SAME_SHARE = 0.15
 """Charge and energy fade apart by some per cent, because a worn battery gives a lower voltage."""
 
 
+_OFFLINE, _EXTERNAL = "0", ("Mains", "USB", "Wireless")
+"""``online``: 0 nothing, 1 a fixed voltage, 2 a negotiated one; ``USB`` is also ``USB_C``, ``USB_PD`` and the like."""
+_FED = frozenset({"Charging", "Full", "Not charging"})
+"""What a battery says of itself only while something else feeds the machine."""
+
+
+class Power(Enum):
+    """What feeds the machine. ``CONTRADICTED``: its supplies speak against each other; ``UNKNOWN``: none tells."""
+
+    MAINS = auto()
+    BATTERY = auto()
+    CONTRADICTED = auto()
+    UNKNOWN = auto()
+
+
+def of_the_system(supplies: Supplies) -> Supplies:
+    """The supplies that feed the machine itself: not those of a mouse or a pen, nor a bay without its battery.
+
+    ``scope`` is *System* or *Device*; where the driver does not tell, the supply is the system's (Linux ABI).
+    """
+    return {
+        name: facts
+        for name, facts in supplies.items()
+        if (_word(facts, "scope") or "").lower() != "device" and _word(facts, "present") != "0"
+    }
+
+
 def batteries(supplies: Supplies) -> tuple[Battery, ...]:
     """The machine's own batteries; those of a mouse or a pen (``scope`` Device) are not."""
     return tuple(
         _battery(name, facts)
-        for name, facts in sorted(supplies.items())
-        if _word(facts, "type") == "Battery" and _word(facts, "scope") != "Device" and _word(facts, "present") != "0"
+        for name, facts in sorted(of_the_system(supplies).items())
+        if _word(facts, "type") == "Battery"
     )
 
 
+def power(supplies: Supplies) -> Power:
+    """What feeds the machine, by its mains supplies and its batteries together.
+
+    Of two batteries one rests while the other is emptied, so one that discharges outweighs one that is full. An
+    uninterruptible supply (UPS) that discharges is a battery. A battery whose status nobody knows leaves it to the
+    mains supplies.
+    """
+    own = of_the_system(supplies).values()
+    online = {_word(facts, "online") for facts in own if (_word(facts, "type") or "").startswith(_EXTERNAL)} - {None}
+    status = {_word(facts, "status") for facts in own if _word(facts, "type") in {"Battery", "UPS"}}
+    is_discharging = "Discharging" in status
+    if online - {_OFFLINE}:
+        return Power.CONTRADICTED if is_discharging else Power.MAINS
+    if is_discharging:
+        return Power.CONTRADICTED if "Charging" in status else Power.BATTERY
+    if status & _FED:
+        return Power.CONTRADICTED if online else Power.MAINS
+    has_battery = any(_word(facts, "type") == "Battery" for facts in own)
+    return Power.BATTERY if online and has_battery else Power.UNKNOWN
+
+
 def is_on_battery(supplies: Supplies) -> bool:
-    """Does the machine run from its battery: it has one, and no mains supply that is online."""
-    mains = [facts for facts in supplies.values() if _word(facts, "type") in {"Mains", "USB"}]
-    if any(_word(facts, "online") == "1" for facts in mains):
-        return False
-    return any(_word(facts, "status") == "Discharging" for facts in supplies.values())
+    """Does the machine run from its battery? Supplies that contradict each other do not say so for certain."""
+    return power(supplies) is Power.BATTERY
+
+
+def power_remark(supplies: Supplies) -> str | None:
+    """What a person must look at before a wipe of hours, in Dutch; ``None`` where the supplies agree."""
+    if power(supplies) is not Power.CONTRADICTED:
+        return None
+    return "Niet zeker of de stroomkabel werkt: lader en batterij spreken elkaar tegen. Kijk de kabel na."
 
 
 def _battery(name: str, facts: Mapping[str, str]) -> Battery:

@@ -1,13 +1,17 @@
-"""What stands between the system and a drive: a RAID controller or a USB bridge that answers in the drive's place."""
+"""What stands between the system and a drive: storage controllers, and what answers in a drive's place.
+
+A disk behind a controller that no driver answers for is invisible: no other tool of the machine shows that it is there.
+"""
 
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
-from intake_agent.machine import Disk, Medium
+from intake_agent.machine import Disk, Medium, StorageController
 from intake_agent.probes.json_facts import text, whole
+from intake_agent.probes.pci import pci_devices
 from intake_agent.probes.sysfs_tree import folders
 
 _RAID_DRIVERS = frozenset(
@@ -25,6 +29,16 @@ _VOLUME_WORDS = re.compile(
     re.IGNORECASE,
 )
 """What logical volumes call themselves in their SCSI vendor and model (``PERC H710``, ``LOGICAL VOLUME``…)."""
+
+
+_STORAGE_CLASSES = frozenset({"0100", "0101", "0104", "0105", "0106", "0107", "0108", "0109", "0180", "0805"})
+"""SCSI, IDE, RAID, ATA, SATA, SAS, NVMe, UFS, other mass storage (Apple's T2), and a host for SD cards and eMMC."""
+_NEVER_EMPTY = frozenset({"0104", "0108", "0109", "0180"})
+"""Where a controller with a driver and without a disk is suspect; an empty SATA port or card slot is not."""
+_NVME = "0108"
+_HOLDING_DRIVERS = frozenset({"vfio-pci", "pci-stub", "uio_pci_generic"})
+"""Drivers that only keep a device for somebody else: no disk ever appears."""
+_ADDRESS = re.compile(r"[0-9a-f]{4,8}:[0-9a-f]{2}:[0-9a-f]{2}\.[0-7]")
 
 
 def answers_for(disk: Disk, row: Mapping[str, Any], sysfs: Mapping[str, str]) -> str | None:
@@ -48,26 +62,84 @@ def answers_for(disk: Disk, row: Mapping[str, Any], sysfs: Mapping[str, str]) ->
     return None
 
 
-def unseen_storage(sysfs: Mapping[str, str]) -> bool:
-    """Is there a storage controller that no driver answers for, so that its disks cannot be seen?
+def storage_controllers(
+    sysfs: Mapping[str, str], lspci: str | None, disks: Iterable[Disk] | None
+) -> tuple[StorageController, ...] | None:
+    """Every storage controller on the PCI bus; ``None`` where the bus, or which drivers are bound, was not looked up.
 
-    PCI classes 0100h and 0104h to 0108h; where no device at all has a driver, drivers were not looked up.
+    ``disks`` are those that were seen, ``None`` where nobody looked. A disk belongs to every controller on its path in
+    ``/sys``, so that an NVMe disk behind Intel's VMD is behind both. One without such a path may be behind any
+    controller of its kind, and leaves their ``disks`` unknown.
     """
-    devices = folders(sysfs, "bus/pci/devices").values()
-    storage = [device for device in devices if re.match(r"0x010[04-8]", device.get("class", ""))]
-    return any("driver" in device for device in devices) and any("driver" not in device for device in storage)
+    functions = folders(sysfs, "bus/pci/devices")
+    if not any("driver" in facts for facts in functions.values()):
+        return None
+    names = {device.slot: device.name for device in pci_devices(sysfs, lspci) or ()}
+    return tuple(
+        StorageController(
+            slot=slot,
+            kind=facts["class"][2:6],
+            name=names.get(slot),
+            driver=_bound_driver(facts),
+            disks=None if disks is None else _behind(slot, facts["class"][2:6], sysfs, list(disks)),
+        )
+        for slot, facts in functions.items()
+        if facts.get("class", "")[2:6] in _STORAGE_CLASSES
+    )
 
 
-def remapped_disks(sysfs: Mapping[str, str]) -> int:
-    """How many NVMe disks an Intel chipset in RAID mode hides behind its SATA controller (ahci ``remapped_nvme``)."""
-    counts = (device.get("remapped_nvme", "") for device in folders(sysfs, "bus/pci/devices").values())
+def _bound_driver(facts: Mapping[str, str]) -> str | None:
+    driver = facts.get("driver", "").rpartition("/")[2]
+    return driver if driver and driver not in _HOLDING_DRIVERS else None
+
+
+def _behind(slot: str, kind: str, sysfs: Mapping[str, str], disks: Sequence[Disk]) -> tuple[str, ...] | None:
+    where = {disk.name: _ADDRESS.findall(sysfs.get(f"block/{disk.name}/device", "")) for disk in disks}
+    found = tuple(name for name, slots in where.items() if slot in slots)
+    if not found and any(not where[disk.name] and _may_hang_there(disk, kind) for disk in disks):
+        return None
+    return found
+
+
+def _may_hang_there(disk: Disk, kind: str) -> bool:
+    """May a disk whose path nobody tells be behind a controller of this kind? Never a stick."""
+    if disk.bus in {"usb", "sbp"}:
+        return False
+    return (disk.bus == "nvme") if kind == _NVME else True
+
+
+def storage_locks(controllers: Iterable[StorageController], sysfs: Mapping[str, str]) -> frozenset[str]:
+    """Keys for the firmware's ``locks``: a controller without a driver, or one where a disk should be and none is.
+
+    A controller in RAID mode that says itself that it hides NVMe disks is told by that (:func:`remapped_disks`).
+    """
+    seen = set()
+    for one in controllers:
+        if one.driver is None:
+            seen.add("storage_without_driver")
+        elif one.disks == () and one.kind in _NEVER_EMPTY and not remapped_disks(sysfs, one.slot):
+            seen.add("storage_without_disk")
+    return frozenset(seen)
+
+
+def remapped_disks(sysfs: Mapping[str, str], slot: str | None = None) -> int:
+    """How many NVMe disks an Intel chipset in RAID mode hides behind its SATA controller (ahci ``remapped_nvme``).
+
+    ``slot`` asks one controller only.
+    """
+    functions = folders(sysfs, "bus/pci/devices").items()
+    counts = (facts.get("remapped_nvme", "") for name, facts in functions if slot in {None, name})
     return sum(whole(count) or 0 for count in counts)
+
+
+def unseen_storage(sysfs: Mapping[str, str]) -> bool:
+    """Is there a storage controller that no driver answers for, so that its disks cannot be seen?"""
+    return "storage_without_driver" in storage_locks(storage_controllers(sysfs, None, None) or (), sysfs)
 
 
 def _driver(where: str, sysfs: Mapping[str, str]) -> str | None:
     """The driver of the PCI device nearest to a disk."""
-    addresses = re.findall(r"[0-9a-f]{4,8}:[0-9a-f]{2}:[0-9a-f]{2}\.[0-7]", where)
-    links = (sysfs.get(f"bus/pci/devices/{address}/driver") for address in reversed(addresses))
+    links = (sysfs.get(f"bus/pci/devices/{address}/driver") for address in reversed(_ADDRESS.findall(where)))
     return next((link.rpartition("/")[2] for link in links if link), None)
 
 

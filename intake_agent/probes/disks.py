@@ -18,6 +18,7 @@ from intake_agent.probes.json_facts import at, flag, number, objects, text
 from intake_agent.probes.life import WEAR_LEFT
 from intake_agent.probes.namespaces import told_apart
 from intake_agent.probes.nvme_capacity import with_unallocated
+from intake_agent.probes.placement import Told, bus_by_path, placement
 from intake_agent.probes.smart import drive_signs, smart_attributes, smart_facts
 from intake_agent.raw_facts import RawFacts
 
@@ -42,12 +43,14 @@ def disks(facts: RawFacts) -> tuple[Disk, ...]:
 
     Without a usable ``lsblk`` the drives that ``smartctl`` answered for are all that is known. Junk gives no disks.
     """
-    rows = [row for row in objects(_parsed(facts.lsblk), "blockdevices") if _is_disk(row)]
+    every = list(objects(_parsed(facts.lsblk), "blockdevices"))
+    rows = [row for row in every if _is_disk(row)]
     listed = {_name(row) or "": row for row in rows} or {name: {} for name in sorted(facts.smartctl)}
     listed |= {
         name: {} for name in sorted(facts.smartctl) if name not in listed and _is_left_out(facts.smartctl[name], name)
     }
-    found = told_apart(_disk(name, row, facts) for name, row in listed.items())
+    names = frozenset(_name(row) or "" for row in every)
+    found = told_apart(_disk(name, row, names, facts) for name, row in listed.items())
     told = {name: tuple(_parsed(_answer_for(name, one)) for one in (facts.smartctl, facts.nvme)) for name in listed}
     return tuple(map(bounded, with_unallocated(found, told)))
 
@@ -59,16 +62,20 @@ def _is_left_out(smartctl: str, name: str) -> bool:
     return bool(re.fullmatch(r"sd[a-z]+", name) and tells_itself)
 
 
-def _disk(name: str, row: Mapping[str, Any], facts: RawFacts) -> Disk:
+def _disk(name: str, row: Mapping[str, Any], names: frozenset[str], facts: RawFacts) -> Disk:
     told = _answer_for(name, facts.smartctl)
     disk = drive(name, told, row)
+    disk = replace(disk, bus=disk.bus or bus_by_path(facts.sysfs.get(f"block/{name}/device", "")))
+    identify, extcsd = facts.hdparm.get(name, ""), facts.mmc_extcsd.get(name, "")
+    sits = placement(disk, Told(bool(flag(row, "rm")), names, facts.sysfs, identify, extcsd))
+    disk = replace(disk, removable=sits.removable, medium=sits.medium, doubt=sits.doubt)
     disk = _with_nvme(disk, _parsed(_answer_for(name, facts.nvme)))
-    by_ata, security = abilities.ata(facts.hdparm.get(name, ""))
+    by_ata, security = abilities.ata(identify)
     supports = (
         disk.supports
         | by_ata
         | abilities.scsi(facts.sg_opcodes.get(name, ""))
-        | abilities.emmc(facts.mmc_extcsd.get(name, ""))
+        | abilities.emmc(extcsd)
         | abilities.discard(row)
     )
     disk = replace(
@@ -78,6 +85,7 @@ def _disk(name: str, row: Mapping[str, Any], facts: RawFacts) -> Disk:
         behind=answers_for(disk, row, facts.sysfs),
         command_set=command_set(disk, _parsed(told), row, facts),
         sequence=number(facts.sysfs, f"block/{name}/diskseq"),
+        runs_system=name in facts.live_disks,
     )
     return replace(
         disk, hidden_areas=areas_of(disk, facts, drive_bytes=number(_parsed(told), "user_capacity", "bytes"))
@@ -100,7 +108,7 @@ def drive(name: str, smartctl: str | None, row: Mapping[str, Any] | None = None)
         bus=transport or _bus(name, answer),
         size_bytes=number(listed, "size") or number(answer, "user_capacity", "bytes"),
         logical_block_bytes=_block_bytes(answer, listed),
-        removable=bool(flag(listed, "rm")) or transport in {"usb", "mmc"},
+        removable=bool(flag(listed, "rm")) or transport == "usb",
         smart=smart_facts(answer, attributes),
         signs=drive_signs(answer, attributes),
     )
@@ -133,7 +141,8 @@ def _is_disk(row: Mapping[str, Any]) -> bool:
     name = _name(row)
     if not name or name.startswith(_NOT_A_DISK) or "boot" in name or name.endswith("rpmb"):
         return False
-    empty_slot = number(row, "size") == 0 and bool(flag(row, "rm"))
+    may_be_a_slot = text(row, "tran") in {None, "usb", "mmc"}
+    empty_slot = number(row, "size") == 0 and bool(flag(row, "rm")) and may_be_a_slot
     return text(row, "type") in {"disk", None} and not empty_slot
 
 

@@ -28,7 +28,8 @@ def locks(tables: Sequence[Structure], sysfs: Mapping[str, str]) -> tuple[str, .
     Absolute works, by the firmware's own word; ``computrace_module``: it is in the firmware and allowed, whether an
     owner activated it is not told. ``firmware_installs_program``: ACPI table WPBT, by which Absolute and others put a
     program in Windows. ``amt_enabled``: Intel's remote management is on. ``hidden_nvme_disks``,
-    ``storage_without_driver``: disks may lie behind a controller where the system cannot see them.
+    ``storage_without_driver``: disks may lie behind a controller where the system cannot see them. (Another such key,
+    ``storage_without_disk``, needs the disks that were seen: :func:`intake_agent.probes.controllers.storage_locks`.)
     """
     seen = _passwords(tables) | _passwords_by_driver(sysfs) | _tracking(tables, sysfs)
     if any(_amt_enabled(one) for one in of_type(tables, 130)):

@@ -111,6 +111,12 @@ def _swaps() -> list[str]:
     return [number for line in lines if (number := _device_number(_unescaped(line.split()[0])))]
 
 
+def live_disks() -> tuple[str, ...]:
+    """The names of the whole disks that the running system came from; none where it runs from memory or a network."""
+    folders = ((_SYS / "dev/block" / number).resolve() for number in _live_numbers())
+    return tuple(sorted(folder.name for folder in folders if not (folder / "partition").exists()))
+
+
 def _live_numbers() -> set[str]:
     """The devices the running system came from, walked up: partition → disk, loop → the disk its file lies on."""
     found: set[str] = set()

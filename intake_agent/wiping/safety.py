@@ -9,28 +9,31 @@ from __future__ import annotations
 from collections.abc import Iterable
 from dataclasses import dataclass
 
-from intake_agent.machine import Disk
+from intake_agent.machine import Disk, MediumDoubt
 from intake_agent.probes.namespaces import controller
 from intake_agent.wiping.block_device import BlockDevice
+from intake_agent.wiping.judgements import SIGNATURES, Refusal, standing
+from wipe_reports.document import Judgement
 
+__all__ = ["Consent", "Refusal", "is_usable_serial", "refusals"]
 
-@dataclass(frozen=True, slots=True)
-class Refusal:
-    """Why a disk is left alone: a key for programs and a sentence for the technician."""
-
-    key: str
-    sentence: str
+_DOUBTS = {
+    MediumDoubt.CARD_OR_EMMC: "niet te zien of dit de ingebouwde eMMC is of een geheugenkaart. Haal een kaart eruit.",
+    MediumDoubt.BUILT_IN_OR_LOOSE: "niet te zien of deze schijf in het toestel hoort of van iemand is. Kijk dat na.",
+}
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Consent:
     """What the operator said. ``named_serials`` were typed, scanned or given by ``--yes-wipe``.
 
-    ``accepts_signatures`` is the yes to wiping members of a RAID, LVM or encrypted volume.
+    ``accepts_signatures`` is the yes to wiping members of a RAID, LVM or encrypted volume, ``set_aside`` are the
+    judgements that a person at the machine knew better.
     """
 
     named_serials: frozenset[str] = frozenset()
     accepts_signatures: bool = False
+    set_aside: frozenset[Judgement] = frozenset()
 
 
 def is_usable_serial(serial: str | None) -> bool:
@@ -52,11 +55,12 @@ def refusals(
     ``disk`` is what was planned with, ``serial_now`` what the drive says at this moment, ``others`` are the machine's
     other disks.
     """
-    return [
+    found = [
         *_by_identity(disk, consent, [other for other in others if other.serial == disk.serial], serial_now),
         *_by_use(device),
         *_by_state(disk, device, consent, on_battery),
     ]
+    return standing(found, consent.set_aside | (SIGNATURES if consent.accepts_signatures else frozenset()))
 
 
 def _by_identity(disk: Disk, consent: Consent, twins: list[Disk], serial_now: str | None) -> Iterable[Refusal]:
@@ -113,9 +117,11 @@ def _by_state(disk: Disk, device: BlockDevice, consent: Consent, on_battery: boo
         yield Refusal("size_zero", f"{name}: het systeem ziet geen enkele byte van de schijf (grootte 0).")
     elif device.size_bytes != disk.size_bytes:
         yield Refusal("size_changed", f"{name}: de schijf is nu anders van grootte. Kijk opnieuw.")
-    if device.signatures is None and not consent.accepts_signatures:
+    if disk.doubt is not None:
+        yield Refusal("medium_unknown", f"{name}: {_DOUBTS[disk.doubt]}")
+    if device.signatures is None:
         yield Refusal("signatures_unknown", f"{name}: kon niet nakijken of de schijf bij een RAID of LVM hoort.")
-    elif device.signatures and not consent.accepts_signatures:
+    elif device.signatures:
         kinds = ", ".join(device.signatures)
         yield Refusal(
             "signatures", f"{name}: de schijf draagt een RAID-, LVM- of LUKS-merk ({kinds}). Bevestig dat apart."

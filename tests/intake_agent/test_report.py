@@ -28,11 +28,14 @@ from intake_agent.machine import (
     Processor,
     Smart,
     SmartAttribute,
+    StorageController,
     System,
     WeightClass,
 )
 from intake_agent.raw_facts import RawFacts
-from intake_agent.report import Signatory, build, signed
+from intake_agent.report import Signatory, WipedDisk, build, signed
+from intake_agent.wiping.plan import plan
+from intake_agent.wiping.wipe import unfinished
 from wipe_reports import contradictions, document, schema, signing
 from wipe_reports.document import WipeReport
 
@@ -105,6 +108,13 @@ _machines = st.builds(
         Firmware, vendor=_words, bios_version=_words, bios_date=_words, tpm_version=_words,
         locks=st.lists(st.text(max_size=150), max_size=20).map(tuple),
     ),
+    storage=st.none() | st.lists(
+        st.builds(
+            StorageController, slot=st.text(max_size=30), kind=st.just("0106"), name=_words, driver=_words,
+            disks=st.none() | st.lists(st.text(max_size=300), max_size=70).map(tuple),
+        ),
+        max_size=34,
+    ).map(tuple),
     estimate=st.builds(
         Estimate, year=_counts, year_basis=_words, weight_class=st.none() | st.sampled_from(WeightClass)
     ),
@@ -132,6 +142,23 @@ def test_every_part_that_was_seen_is_in_the_report(captures: Path) -> None:
     for part in ("displays", "graphics", "network", "cameras", "ports", "firmware", "estimate", "processor"):
         assert getattr(machine, part), part
         assert getattr(report, part) == getattr(machine, part), part
+
+
+@given(st.text(max_size=300), st.none() | st.text(max_size=600))
+def test_what_a_person_set_aside_is_in_the_report_in_words_that_can_be_read(name: str, told: str | None) -> None:
+    disk = Disk(name="sda", serial="S-0001", size_bytes=4096, medium=Medium.HDD)
+    now = datetime.now(UTC)
+    wiped = WipedDisk(
+        disk=disk,
+        wipe=unfinished(plan(disk), now, None),
+        hidden_areas=document.HiddenAreas(),
+        overrides=(document.Override(judgement=document.Judgement.ON_BATTERY, by=name, told=told),),
+    )
+    who = Signatory(station="Bank 1", key=KEY, operator="An")
+    made = build(Machine(disks=(disk,)), {"sda": wiped}, who, report_id=REPORT_ID, created_at=now, test=False)
+    (carrier,) = schema.from_bytes(schema.to_bytes(made)).carriers
+    assert carrier.wipe is not None
+    assert [one.judgement for one in carrier.wipe.overrides] == [document.Judgement.ON_BATTERY]
 
 
 def test_the_attribute_table_travels_with_the_report() -> None:

@@ -25,7 +25,7 @@ def policy(tmp_path: Path, text: str) -> UnattendedPolicy:
 def test_the_least_policy_is_careful_about_all_that_it_does_not_say(tmp_path: Path) -> None:
     least = policy(tmp_path, LEAST)
     assert (least.operator, least.after, least.level) == ("An", After.NOTHING, None)
-    assert not (least.accept_signatures or least.allow_suspend or least.sampled or least.asks_code)
+    assert not (least.allow_suspend or least.sampled or least.asks_code)
     assert least.stress_seconds == 0
 
 
@@ -33,12 +33,12 @@ def test_every_word_of_a_policy_is_taken_over(tmp_path: Path) -> None:
     told = policy(
         tmp_path,
         LEAST.replace('"all"', '["nvme", "ssd"]')
-        + 'position = "technieker"\nlevel = "purge"\nsampled = true\nallow_suspend = true\naccept_signatures = true\n'
+        + 'position = "technieker"\nlevel = "purge"\nsampled = true\nallow_suspend = true\naccept_signatures = false\n'
         'code = "scan"\nafter = "power-off"\nstress_seconds = 60\nservice = "https://herstart.example/"\n',
     )
     assert told.media == {Medium.NVME, Medium.SSD}
     assert (told.level, told.after, told.stress_seconds) == (Level.PURGE, After.POWER_OFF, 60)
-    assert told.sampled and told.allow_suspend and told.accept_signatures and told.asks_code
+    assert told.sampled and told.allow_suspend and told.asks_code
     assert told.service == "https://herstart.example"
     assert told.position_words == "technieker (onbemand, volgens beleid bank.toml)"
 
@@ -55,7 +55,9 @@ def test_every_word_of_a_policy_is_taken_over(tmp_path: Path) -> None:
         (LEAST.replace('"all"', '["all", "hdd"]'), "all is geen soort schijf"),
         (LEAST + "wype = true", "wype: dit woord bestaat niet"),
         (LEAST + 'level = "none"', "level: kies clear of purge"),
-        (LEAST + 'accept_signatures = "yes"', "accept_signatures: kies true of false"),
+        (LEAST + "accept_signatures = true", "accept_signatures: dit kan een beleid niet toelaten"),
+        (LEAST + "on_battery = true", "on_battery: dit woord bestaat niet"),
+        (LEAST + 'sampled = "yes"', "sampled: kies true of false"),
         (LEAST + 'code = "HS-7K3M9P"', "geen vaste code"),
         (LEAST + 'after = "reboot"', "after: kies nothing of power-off"),
         (LEAST + "stress_seconds = -1", "stress_seconds: kies een aantal"),
@@ -149,6 +151,7 @@ def test_words_on_the_command_line_go_before_those_of_the_file(tmp_path: Path) -
         ("herstart.operator=An herstart.wipe", "wipe:"),
         ("herstart.operator=An herstart.wipe=all herstart.wipe=nothing", "twee keer"),
         ("herstart.operator=An herstart.wipe=all herstart.wanted=purge", "wanted: dit woord bestaat niet"),
+        ("herstart.operator=An herstart.wipe=all herstart.accept_signatures=yes", "een beleid niet toelaten"),
         ("herstart.operator=An herstart.wipe=all herstart.stress_seconds=1.5", "stress_seconds"),
         ("herstart.policy=/nergens/bank.toml herstart.operator=An", "dat bestaat niet"),
     ],

@@ -141,6 +141,16 @@ def test_lists_are_bounded(make_report):
     assert errors_of(data) == {"carriers[0].smart_before.attributes": "field.list_long"}
 
 
+def test_a_report_of_before_controllers_and_overrides_still_reads(make_report):
+    members = schema.dump(make_report())
+    del members["storage"]
+    for carrier in members["carriers"]:
+        del carrier["wipe"]["overrides"]
+    report = schema.load(members)
+    assert report.storage is None
+    assert [carrier.wipe.overrides for carrier in report.carriers] == [()]
+
+
 def test_a_future_version_is_refused_with_its_own_words(make_report):
     data = wire(make_report)
     data["version"] = 7

@@ -17,15 +17,17 @@ from wipe_reports.document import (
     AttemptResult,
     Canaries,
     ClockCheck,
+    Judgement,
     Level,
     Medium,
     Outcome,
+    Override,
     Sample,
     Technique,
     Verification,
     VerificationMethod,
 )
-from wipe_reports.words import CATALOGUE, LANGUAGES
+from wipe_reports.words import CATALOGUE, LANGUAGES, say
 
 START = datetime(2026, 11, 21, 9, 30, tzinfo=UTC)
 SEED = "9f3ac1d2b4e5f60718293a4b5c6d7e8f"
@@ -79,6 +81,22 @@ def test_a_wipe_that_went_on_where_it_was_cut_says_so(page):
     assert "gone on" in page("en", interrupted=True, resumed=True)[0]
     assert "opnieuw begonnen" in page(interrupted=True)[0]
     assert "onderbroken" not in page()[0]
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+@pytest.mark.parametrize("judgement", Judgement)
+def test_a_judgement_that_was_set_aside_stands_on_the_page_with_who_did(page, language, judgement):
+    one = Override(judgement=judgement, by="An Peeters", told="sda: zo oordeelt de agent.")
+    text, pages = page(language, overrides=(one,))
+    assert pages == 1
+    assert say("label.overrides", language) in text
+    assert text.count("An Peeters)") == 1
+    assert say("label.overrides", language) not in page(language)[0]
+
+
+def test_all_judgements_set_aside_keep_to_one_page(page):
+    overrides = tuple(Override(judgement=one, by="An Peeters") for one in Judgement)
+    assert page(overrides=overrides)[1] == 1
 
 
 @pytest.mark.parametrize("language", LANGUAGES)

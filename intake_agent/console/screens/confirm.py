@@ -48,8 +48,7 @@ class ArmedSwitch(Static, can_focus=True):
 
     def on_blur(self) -> None:
         """Whoever walks away begins anew."""
-        self._presses = 0
-        self._redraw()
+        self.disarm()
 
     def action_arm(self) -> None:
         """Space."""
@@ -62,6 +61,11 @@ class ArmedSwitch(Static, can_focus=True):
             self.post_message(self.Fired())
         else:
             self.app.bell()
+
+    def disarm(self) -> None:
+        """What was pressed was no yes."""
+        self._presses = 0
+        self._redraw()
 
     def _redraw(self) -> None:
         left = PRESSES - self._presses
@@ -120,6 +124,11 @@ class ConfirmScreen(StepScreen[bool]):
         said = event.value.strip()
         words = f"{said} hoort bij geen van deze schijven." if said else "Er is nog niets getypt of gescand."
         self.query_one("#trouble", Static).update(marked(Mark.BAD, f"{words} Er is niets gewist."))
+
+    def scanned(self, code: str) -> None:
+        """A scan beside the field is no yes, not even with spaces in it."""
+        super().scanned(code)
+        self.query_one(ArmedSwitch).disarm()
 
     def on_armed_switch_fired(self) -> None:
         """The other yes."""

@@ -17,12 +17,13 @@ from intake_agent.console import wipe_words
 from intake_agent.console.marks import BY_HEALTH, Mark, folded, marked
 from intake_agent.console.screens.frame import StepScreen, choice
 from intake_agent.console.screens.question import Question
+from intake_agent.console.screens.setting_aside import SettingAside
 from intake_agent.console.summary import MEDIUM_WORDS, size_words
-from intake_agent.wiping import suspend
+from intake_agent.wiping import judgements, suspend
+from wipe_reports.document import Judgement
 
 RESUME = ("Eerst nog niets kiezen", "Verder gaan waar het stopte", "Helemaal opnieuw beginnen")
 SLEEP = ("Nee, niet laten slapen", "Ja, eerst even laten slapen")
-MARKED = ("Nee, deze schijf laten zoals ze is", "Ja, ook deze schijf wissen")
 
 
 class Again(Enum):
@@ -41,7 +42,7 @@ class DiskLine(Static, can_focus=True):
         super().__init__(markup=False, id=f"disk-{candidate.disk.name}")
         self.candidate = candidate
         self.ticked = False
-        self.accepts_marks = False
+        self.sets_aside = False
         self.resumes = False
 
     def on_mount(self) -> None:
@@ -50,8 +51,8 @@ class DiskLine(Static, can_focus=True):
 
     @property
     def can_be_ticked(self) -> bool:
-        """Is there nothing against it, or only a mark that may be accepted?"""
-        return self.candidate.may_be_wiped or self.candidate.asks_signatures
+        """Is there nothing against it, or only what a person may set aside?"""
+        return self.candidate.may_be_wiped or self.candidate.asks_person
 
     def redraw(self) -> None:
         """What it is, how it is, and what would be done or why not."""
@@ -79,8 +80,10 @@ class DiskLine(Static, can_focus=True):
             yield Text(f"Let op: {remark}")
         if one.cut is not None:
             yield marked(Mark.LOOK, wipe_words.cut_words(one.cut))
-        if one.asks_signatures:
-            yield marked(Mark.LOOK, "Hoort bij een RAID-, LVM- of LUKS-volume: dat wordt apart gevraagd.")
+        for refusal in (*one.against, *one.set_aside):
+            yield marked(Mark.LOOK, refusal.sentence)
+        if one.asks_person and not self.sets_aside:
+            yield Text("Toch wissen kan: dat wordt apart gevraagd en staat in het verslag.")
 
     def action_tick(self) -> None:
         """Space."""
@@ -88,15 +91,15 @@ class DiskLine(Static, can_focus=True):
             self.app.bell()
         elif self.ticked:
             self._tick(False)
-        elif self.candidate.asks_signatures and not self.accepts_marks:
-            words = " ".join(refusal.sentence for refusal in self.candidate.against)
-            self.app.push_screen(Question(f"{words} Toch wissen?", MARKED), self._marks_answered)
+        elif self.candidate.asks_person and not self.sets_aside:
+            asked = SettingAside(self.candidate.disk.serial, self.candidate.against)
+            self.app.push_screen(asked, self._set_aside_answered)
         else:
             self._ask_resume()
 
-    def _marks_answered(self, answer: int | None) -> None:
-        if answer == 1:
-            self.accepts_marks = True
+    def _set_aside_answered(self, answer: bool | None) -> None:
+        if answer is True:
+            self.sets_aside = True
             self._ask_resume()
 
     def _ask_resume(self) -> None:
@@ -121,7 +124,8 @@ class DiskLine(Static, can_focus=True):
 
     def as_ticked(self) -> Ticked:
         """The choice that was made."""
-        return Ticked(self.candidate, accepts_signatures=self.accepts_marks, resumes=self.resumes)
+        aside = judgements.ALL if self.sets_aside else frozenset[Judgement]()
+        return Ticked(self.candidate, set_aside=aside, resumes=self.resumes)
 
 
 class DisksScreen(StepScreen["list[Ticked] | Again"]):

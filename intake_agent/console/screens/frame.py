@@ -8,16 +8,17 @@ from typing import ClassVar, TypeVar
 from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
 from textual.containers import Horizontal, VerticalScroll
-from textual.screen import Screen
 from textual.widget import Widget
 from textual.widgets import Button, Static
+
+from intake_agent.console.screens.scanning import ScannerProofScreen, words
 
 Answer = TypeVar("Answer")
 
 KEYS = "Pijlen of Tab: gaan  Spatie: aankruisen  Enter: kiezen  Esc: terug  F10: uit"
 
 
-class StepScreen(Screen[Answer]):
+class StepScreen(ScannerProofScreen[Answer]):
     """One step. It is dismissed with its answer, or with ``None`` for *back*."""
 
     STEP: ClassVar[str] = ""
@@ -60,6 +61,11 @@ class StepScreen(Screen[Answer]):
     def say(self, sentence: str) -> None:
         """Another sentence at the top, about what was just done."""
         self.query_one("#sentence", Static).update(sentence)
+
+    def scanned(self, code: str) -> None:
+        """Something was scanned where nothing is asked: say so, and do nothing."""
+        super().scanned(code)
+        self.say(words(code))
 
     def action_back(self) -> None:
         """Esc."""

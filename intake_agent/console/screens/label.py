@@ -67,7 +67,7 @@ class LabelScreen(StepScreen[Label]):
 
     def _take_scan_as_name(self, typed: str) -> None:
         """A label that was scanned into the field for the name is a label all the same."""
-        if code_in(typed) and ("/" in typed or "-" in typed):
+        if _is_label(typed):
             self.query_one("#operator", Input).value = ""
             self.query_one("#code", Input).value = typed
         self.query_one("#code" if self.query_one("#operator", Input).value else "#operator", Input).focus()
@@ -100,7 +100,11 @@ class LabelScreen(StepScreen[Label]):
 
     def _finish(self, code: str | None) -> None:
         operator = self.query_one("#operator", Input)
-        if operator.value.strip():
+        if _is_label(operator.value):
+            operator.value = ""
+            operator.focus()
+            self._trouble("Dat is een etiket, geen naam. Wie doet dit werk? Typ uw naam.")
+        elif operator.value.strip():
             self.dismiss(Label(operator.value.strip(), code))
         else:
             operator.focus()
@@ -108,3 +112,8 @@ class LabelScreen(StepScreen[Label]):
 
     def _trouble(self, sentence: str) -> None:
         self.query_one("#trouble", Static).update(folded(marked(Mark.LOOK, sentence), 5))
+
+
+def _is_label(typed: str) -> bool:
+    """Was a label scanned where a name is asked? Some names have the form of a code, but no hyphen or web address."""
+    return code_in(typed) is not None and ("/" in typed or "-" in typed)

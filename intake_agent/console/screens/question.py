@@ -10,8 +10,10 @@ from textual.containers import Vertical
 from textual.screen import ModalScreen
 from textual.widgets import Button, Static
 
+from intake_agent.console.screens.scanning import ScannerProofScreen, words
 
-class Question(ModalScreen[int | None]):
+
+class Question(ScannerProofScreen[int | None], ModalScreen[int | None]):
     """Dismissed with the number of the answer, from 0; ``None`` when it was left by Esc."""
 
     BINDINGS: ClassVar[list[BindingType]] = [
@@ -35,6 +37,11 @@ class Question(ModalScreen[int | None]):
         """An answer was chosen."""
         event.stop()
         self.dismiss(int((event.button.id or "answer-0").removeprefix("answer-")))
+
+    def scanned(self, code: str) -> None:
+        """Something was scanned: that is no answer."""
+        super().scanned(code)
+        self.query_one("#question-words", Static).update(f"{self._question}\n\n{words(code)}")
 
     def action_leave(self) -> None:
         """Esc."""

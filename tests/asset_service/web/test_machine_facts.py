@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import pytest
 
 from asset_service.accounts.models import Role
@@ -76,6 +78,48 @@ def test_a_wrong_clock_is_told_in_the_language_of_the_screen(said):
     assert "10 dagen voor" in said(clock=wrong)["Klok van het toestel"][0]
     (english,) = said(clock=wrong, language="en").values()
     assert "10 days fast" in english[0]
+
+
+@pytest.mark.parametrize("lock", ["storage_without_driver", "storage_without_disk", "hidden_nvme_disks"])
+def test_a_lock_that_may_hide_a_disk_is_told_in_words(said, lock):
+    (line,) = said(firmware=d.Firmware(locks=(lock,)))["Let op"]
+    assert "schijf" in line.lower()
+    assert line != lock.replace("_", " ").capitalize()
+
+
+@pytest.mark.parametrize(
+    ("controller", "words"),
+    [
+        ({"name": "Intel SATA", "driver": "ahci", "disks": ("sda", "sdb")}, "Intel SATA: sda, sdb"),
+        ({"driver": "ahci", "disks": ()}, "0106: geen schijf gezien"),
+        ({"driver": "ahci"}, "0106: niet geweten welke schijf erachter zit"),
+        ({"disks": ()}, "0106: geen stuurprogramma: wat erachter zit, is niet te zien"),
+    ],
+)
+def test_a_controller_is_told_with_what_was_seen_behind_it(said, controller, words):
+    one = d.StorageController(slot="0000:00:17.0", kind="0106", **controller)
+    assert said(storage=(one,)) == {"Schijfcontroller": [words]}
+
+
+def test_a_judgement_that_was_set_aside_is_told_with_who_did(app, reports):
+    overrides = tuple(d.Override(judgement=judgement, by="An Peeters") for judgement in d.Judgement)
+    with app.test_request_context(headers={"Accept-Language": "nl"}):
+        notes = list(machine_facts.wipe_notes(reports.wipe(512, overrides=overrides)))
+    assert "Toch gewist: het toestel draaide op zijn batterij (bevestigd door An Peeters)" in notes
+    assert len(notes) == len(d.Judgement)
+
+
+def test_a_judgement_that_was_set_aside_stands_on_the_devices_page(
+    *, app, client, make_station, make_user, login, reports
+):
+    station, disk = make_station(), reports.carrier()
+    override = d.Override(judgement=d.Judgement.MEDIUM_UNKNOWN, by="An Peeters")
+    (nonce,) = reports.nonces(client, station, disk)
+    wiped = replace(disk, wipe=reports.wipe(disk.size_bytes, nonce, overrides=(override,)))
+    answer = reports.send(client, reports.report(None, wiped), station).json
+    browser = login(app.test_client(), make_user(Role.TECHNICIAN, station.partner))
+    words = "niet te zien of de schijf in het toestel hoorde (bevestigd door An Peeters)"
+    assert words in browser.get(f"/d/{answer['device']['code']}").text
 
 
 def test_every_word_of_the_document_has_a_look():

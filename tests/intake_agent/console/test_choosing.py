@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import subprocess
 from collections.abc import Callable, Iterator
 from dataclasses import replace
@@ -16,7 +17,8 @@ from intake_agent.machine import Disk, Machine, Medium
 from intake_agent.wiping.progress import Phase, Progress
 from intake_agent.wiping.safety import Consent
 from intake_agent.wishes import Wishes
-from intake_agent.work import Work, begin, check
+from intake_agent.work import Work, begin, check, choose
+from wipe_reports.document import Judgement
 
 
 @pytest.fixture
@@ -99,6 +101,39 @@ def test_one_refused_disk_stops_all_before_the_first_byte(disk: Disk, work_on) -
 @pytest.mark.root
 def test_a_named_free_disk_is_chosen(disk: Disk, work_on) -> None:
     assert [one.candidate.disk for one in by_command_line(work_on(disk, named_serials=frozenset({"LUS-1"})))] == [disk]
+
+
+@pytest.mark.root
+@pytest.mark.parametrize(("typed", "is_chosen"), [("US-1", True), ("LUS-1", False), ("", False), ("ja", False)])
+def test_a_judgement_is_set_aside_by_typing_the_tail_and_the_report_will_say_who(
+    disk: Disk, work_on, monkeypatch: pytest.MonkeyPatch, typed: str, is_chosen: bool
+) -> None:
+    """``LUS-1`` is what a scanner gives: no yes."""
+    monkeypatch.setattr(sources, "power_supplies", lambda: {"BAT0": {"type": "Battery", "status": "Discharging"}})
+    answers(monkeypatch, "LUS-1", typed)
+    work = work_on(disk)
+    choose(work, by_asking(work))
+    assert [one.disk for one in work.chosen] == ([disk] if is_chosen else [])
+    for one in work.chosen:
+        assert [(override.judgement, override.by) for override in one.overrides] == [(Judgement.ON_BATTERY, "An")]
+        assert check(one.disk, work.machine, one.consent) == []
+
+
+@pytest.mark.root
+def test_only_marks_are_set_aside_by_the_command_line_and_the_report_will_say_it(
+    disk: Disk, work_on, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    named = {"named_serials": frozenset({"LUS-1"}), "accepts_signatures": True}
+    subprocess.run(["mkswap", f"/dev/{disk.name}"], check=True, capture_output=True)
+    monkeypatch.setattr("intake_agent.wiping.block_device._KEPT_BY_OTHERS", re.compile("swap"))
+    work = work_on(disk, **named)
+    choose(work, by_command_line(work))
+    assert [override.judgement for one in work.chosen for override in one.overrides] == [Judgement.SIGNATURES]
+    with pytest.raises(WipeRefusedError, match="RAID-, LVM- of LUKS-merk"):
+        by_command_line(work_on(disk, named_serials=frozenset({"LUS-1"})))
+    monkeypatch.setattr(sources, "power_supplies", lambda: {"BAT0": {"type": "Battery", "status": "Discharging"}})
+    with pytest.raises(WipeRefusedError, match="batterij"):
+        by_command_line(work_on(disk, **named))
 
 
 def test_a_disk_that_went_away_is_refused() -> None:

@@ -6,16 +6,19 @@ import asyncio
 from datetime import UTC, datetime
 from pathlib import Path
 
+import pytest
 from textual.app import App
 
 from intake_agent.candidates import Candidate, Ticked, chosen
 from intake_agent.console.screens.disks import Again, DiskLine, DisksScreen
 from intake_agent.console.screens.question import Question
 from intake_agent.machine import AtaSecurity, Disk, Medium, Support
+from intake_agent.wiping import judgements
 from intake_agent.wiping.journal import Cut
 from intake_agent.wiping.plan import plan
 from intake_agent.wiping.safety import Refusal
 from intake_agent.wishes import Wishes
+from wipe_reports.document import Judgement, Override
 
 DISK = Disk(name="sda", model="Schijf", serial="S-0001", medium=Medium.HDD, bus="sata", size_bytes=500 * 10**9)
 MARKS = Refusal("signatures", "sda: de schijf draagt een RAID-, LVM- of LUKS-merk (LVM2_member).")
@@ -55,25 +58,39 @@ def pressed(*found: Candidate, keys: tuple[str, ...]) -> object:
     return asyncio.run(walk())
 
 
-def test_a_disk_with_a_volumes_mark_asks_a_yes_of_its_own() -> None:
-    one = candidate(against=(MARKS,))
+TAIL = ("0", "0", "0", "1", "enter")
+
+
+@pytest.mark.parametrize("key", sorted(Judgement))
+def test_a_judgement_is_set_aside_only_by_typing_the_tail_of_the_serial_number(key: Judgement) -> None:
+    one = candidate(against=(Refusal(key, "sda: zo oordeelt de agent."),))
     assert pressed(one, keys=("space", "enter", "enter")) == "nothing yet"
-    assert pressed(one, keys=("space", "down", "enter", "enter")) == [Ticked(one, accepts_signatures=True)]
+    assert pressed(one, keys=("space", "0", "0", "0", "2", "enter", "escape", "enter")) == "nothing yet"
+    assert pressed(one, keys=("space", *TAIL, "enter")) == [Ticked(one, set_aside=judgements.ALL)]
+
+
+def test_a_scan_of_the_whole_serial_number_sets_nothing_aside() -> None:
+    one = candidate(against=(MARKS,))
+    assert pressed(one, keys=("space", "S", "minus", *TAIL, "escape", "enter")) == "nothing yet"
 
 
 def test_a_mark_that_nobody_accepted_is_never_chosen() -> None:
     one = candidate(against=(MARKS,))
     assert chosen([Ticked(one)], WISHES) == []
-    taken = chosen([Ticked(one, accepts_signatures=True)], WISHES)
-    assert [choice.consent.accepts_signatures for choice in taken] == [True]
+    (taken,) = chosen([Ticked(one, set_aside=judgements.ALL)], WISHES)
+    assert taken.consent.set_aside == {Judgement.SIGNATURES}
+    assert taken.overrides == (Override(judgement=Judgement.SIGNATURES, by="An", told=MARKS.sentence),)
 
 
-def test_what_else_speaks_against_a_disk_is_never_overruled() -> None:
-    in_use = Refusal("mounted", "sda: in gebruik")
-    one = candidate(against=(MARKS, in_use))
-    assert not one.asks_signatures
-    assert chosen([Ticked(one, accepts_signatures=True)], WISHES) == []
-    assert pressed(one, keys=("space", "enter")) == "nothing yet"
+FACTS = ("live_medium", "mounted", "swap", "held", "read_only", "size_zero", "serial_changed", "serial_duplicated")
+
+
+@pytest.mark.parametrize("key", FACTS)
+def test_a_fact_against_a_disk_is_never_overruled(key: str) -> None:
+    one = candidate(against=(MARKS, Refusal(key, "sda: in gebruik")))
+    assert not one.asks_person
+    assert chosen([Ticked(one, set_aside=judgements.ALL)], WISHES) == []
+    assert pressed(one, keys=("space", *TAIL, "enter")) == "nothing yet"
 
 
 def test_a_disk_that_must_be_destroyed_cannot_be_ticked() -> None:

@@ -8,13 +8,14 @@ from pathlib import Path
 
 import pytest
 
-from intake_agent import power
+from intake_agent import lock_words, power
 from intake_agent import work as steps
 from intake_agent.captures import captured_folder
 from intake_agent.cli import main
 from intake_agent.console import unattended_flow
 from intake_agent.console.flow import DONE, FAILED, REFUSED
 from intake_agent.inspection import examine
+from intake_agent.machine import Disk, Firmware, Medium, MediumDoubt
 from intake_agent.unattended import from_values
 from intake_agent.wiping.safety import Refusal
 from intake_agent.wishes import Wishes
@@ -30,7 +31,11 @@ def machine(monkeypatch: pytest.MonkeyPatch, scratch_disks, captures: Path) -> C
     """A captured laptop with two scratch carriers stands where this machine would be."""
 
     def stand(**changes: object) -> None:
-        seen, carriers = examine(captured_folder(captures / "thin-laptop")), scratch_disks(1, 1)
+        seen, carriers = (
+            examine(captured_folder(captures / "thin-laptop")),
+            scratch_disks(*changes.get("sizes", (1, 1))),
+        )
+        seen = replace(seen, **changes.get("seen", {}))
 
         def look(work: Work) -> list[str]:
             work.machine, work.scratch = seen, carriers
@@ -103,6 +108,43 @@ def test_a_policy_that_wants_a_label_refuses_where_nobody_can_scan_one(enrolled,
     assert run(enrolled, POLICY + 'code = "scan"\n') == REFUSED
     assert "er is er geen gescand" in capsys.readouterr().out
     assert service.reports == {}
+
+
+STICK = Disk(name="sdz", serial="ST-1", bus="usb", removable=True, size_bytes=16 * 10**9)
+DOUBTED = Disk(name="mmcblk0", serial="0x1a2b", medium=Medium.EMMC, bus="mmc", doubt=MediumDoubt.CARD_OR_EMMC)
+
+
+UNTOLD = Disk(name="sdy", serial="U-1", size_bytes=10**12)
+SHORT = {
+    "no disk at all": ("all", {"sizes": (), "seen": {"disks": ()}}, "geen schijf waarvan het beleid spreekt"),
+    "only a stick": ("all", {"sizes": (), "seen": {"disks": (STICK,)}}, "geen schijf waarvan het beleid spreekt"),
+    "none of its kinds": ("hdd", {"sizes": ()}, "geen schijf waarvan het beleid spreekt"),
+    "refused": ("all", {"sizes": (1,)}, "staat nog vol, kijk na"),
+    "eMMC or card": ("all", {"seen": {"disks": (DOUBTED,)}}, "mmcblk0 (0x1a2b): staat nog vol, kijk na"),
+    "whose nobody knows": ("virtual", {"seen": {"disks": (UNTOLD,)}}, "kan een schijf van het toestel zelf zijn"),
+    **{
+        lock: ("virtual", {"seen": {"firmware": Firmware(locks=(lock,))}}, lock_words.in_words(lock))
+        for lock in ("storage_without_driver", "storage_without_disk", "hidden_nvme_disks")
+    },
+}
+
+
+@pytest.mark.parametrize("why", SHORT)
+def test_a_run_that_may_have_left_a_disk_fails_says_why_and_leaves_the_machine_on(
+    machine, enrolled, monkeypatch, capsys, why: str
+) -> None:
+    off: list[bool] = []
+    monkeypatch.setattr(power, "power_off", lambda: off.append(True))
+    wipe, changes, words = SHORT[why]
+    machine(**changes)
+    assert run(enrolled, f'operator = "Bank 2"\nwipe = "{wipe}"\nafter = "power-off"\n') == FAILED
+    assert words in " ".join(capsys.readouterr().out.split())
+    assert off == []
+
+
+def test_a_stick_or_a_kind_that_the_policy_does_not_name_may_be_left(machine, enrolled) -> None:
+    machine(seen={"disks": (STICK, Disk(name="sda", serial="S-1", medium=Medium.HDD, bus="sata", size_bytes=10**12))})
+    assert run(enrolled, POLICY) == DONE
 
 
 def test_a_label_on_the_command_line_is_the_machines_label(machine, enrolled, service) -> None:

@@ -11,11 +11,13 @@ from pathlib import Path
 
 import pytest
 
-from intake_agent.machine import Disk, Medium
+from intake_agent.machine import Disk, Medium, MediumDoubt
 from intake_agent.wiping.block_device import BlockDevice, look
 from intake_agent.wiping.carrier_file import CarrierBusyError, opened
+from intake_agent.wiping.judgements import ALL, is_tail_of
 from intake_agent.wiping.safety import Consent, is_usable_serial, refusals
 from intake_agent.wiping.scratch import MODEL, scratch
+from wipe_reports.document import Judgement
 
 DISK = Disk(name="sda", model="Voorbeeld", serial="VB-1", medium=Medium.HDD, bus="sata", size_bytes=1024**3)
 DEVICE = BlockDevice(path=Path("/dev/sda"), size_bytes=1024**3)
@@ -92,6 +94,61 @@ def test_a_stick_is_only_wiped_by_its_own_name() -> None:
 def test_members_of_volumes_need_a_yes_of_their_own() -> None:
     device = replace(DEVICE, signatures=("LVM2_member",))
     assert keys(device=device, consent=replace(YES, accepts_signatures=True)) == []
+
+
+JUDGED = {
+    Judgement.ON_BATTERY: ({}, {}, {"on_battery": True}),
+    Judgement.SIGNATURES: ({}, {"signatures": ("crypto_LUKS",)}, {}),
+    Judgement.SIGNATURES_UNKNOWN: ({}, {"signatures": None}, {}),
+    Judgement.NAMESPACES: ({"name": "nvme0n1"}, {}, {"others": [replace(DISK, name="nvme0n2")]}),
+    Judgement.MEDIUM_UNKNOWN: ({"doubt": MediumDoubt.BUILT_IN_OR_LOOSE}, {}, {}),
+}
+FACTS = [
+    ("live_medium", {"is_live_medium": True}, {}),
+    ("mounted", {"mounted_on": ("/home",)}, {}),
+    ("swap", {"swapped_on": True}, {}),
+    ("held", {"held_by": ("dm-0",)}, {}),
+    ("partition", {"is_whole_disk": False}, {}),
+    ("read_only", {"read_only": True}, {}),
+    ("size_zero", {"size_bytes": 0}, {}),
+    ("size_changed", {"size_bytes": 512}, {}),
+    ("serial_changed", {}, {"serial_now": "VB-9"}),
+    ("serial_duplicated", {}, {"others": [Disk(name="sdd", serial="VB-1")]}),
+]
+
+
+@pytest.mark.parametrize("judgement", JUDGED)
+def test_each_judgement_refuses_until_it_is_set_aside_and_only_that_one(judgement: Judgement) -> None:
+    disk, device, changed = JUDGED[judgement]
+    found = {"disk": replace(DISK, **disk), "device": replace(DEVICE, **device), **changed}
+    assert keys(**found) == [judgement]
+    assert keys(**found, consent=replace(YES, set_aside=frozenset({judgement}))) == []
+    assert keys(**found, consent=replace(YES, set_aside=frozenset(Judgement) - {judgement})) == [judgement]
+
+
+@pytest.mark.parametrize(("key", "device", "changed"), FACTS)
+def test_a_fact_refuses_whatever_is_set_aside(key: str, device: dict[str, object], changed: dict[str, object]) -> None:
+    assert keys(device=replace(DEVICE, **device), consent=replace(YES, set_aside=ALL), **changed) == [key]
+    nameless = replace(DISK, serial=None)
+    assert "serial_empty" in keys(nameless, consent=replace(YES, set_aside=ALL), serial_now=None)
+
+
+@pytest.mark.parametrize(
+    ("typed", "serial", "said"),
+    [
+        ("0001", "S-0001", True),
+        (" 00 01 ", "s-0001", True),
+        ("a001", "S-A001", True),
+        ("S-0001", "S-0001", False),
+        ("001", "S-0001", False),
+        ("0002", "S-0001", False),
+        ("0001", "0001", False),
+        ("", "S-0001", False),
+        ("0001", None, False),
+    ],
+)
+def test_only_the_last_four_characters_typed_are_a_yes(typed: str, serial: str | None, said: bool) -> None:
+    assert is_tail_of(typed, serial) is said
 
 
 def test_a_laptop_on_its_battery_waits_for_the_cable() -> None:

@@ -16,7 +16,7 @@ SERVICE_NAME = "Herstart"
 
 def key_set() -> dict[str, Any]:
     """All keys, revoked ones too (marked so: what they signed before stays provable)."""
-    statement = select(Station.public_key, Station.name, Station.revoked_at).order_by(Station.id)
+    statement = select(Station.public_key, Station.key_id, Station.revoked_at).order_by(Station.id)
     return {
         "keys": [
             trust.published(service_key(), "service", SERVICE_NAME),
@@ -27,4 +27,5 @@ def key_set() -> dict[str, Any]:
 
 
 def _of_station(row: Row[Any]) -> dict[str, str]:
-    return trust.published(signing.key_from_jwk(row.public_key), "station", row.name, row.revoked_at)
+    # Strangers read this: a station is named by its key, as the attests print it. What we call it, only users see.
+    return trust.published(signing.key_from_jwk(row.public_key), "station", row.key_id, row.revoked_at)

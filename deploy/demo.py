@@ -144,9 +144,10 @@ def take_in_this_machine(base_url: str, state: Path, code: str) -> dict[str, obj
     return answer
 
 
-def fetch(url: str, token: str, into: Path) -> Path:
+def fetch(url: str, token: str, into: Path, method: str = "GET") -> Path:
     """Download ``url`` with an API token."""
-    request = urllib.request.Request(url, headers={"Authorization": f"Bearer {token}"})  # noqa: S310 - loopback
+    headers = {"Authorization": f"Bearer {token}"}
+    request = urllib.request.Request(url, headers=headers, method=method)  # noqa: S310 - loopback
     try:
         with urllib.request.urlopen(request, timeout=60) as answer:  # noqa: S310
             into.write_bytes(answer.read())
@@ -162,7 +163,8 @@ def show(base_url: str, folder: Path, prepared: Prepared) -> None:
     device, attests = answer["device"], answer["attests"]
     if not isinstance(device, dict) or not isinstance(attests, list) or not attests:
         raise DemoError(f"the service gave no device or no attest: {answer}")
-    attest = fetch(attests[0]["pdf_url"], prepared.token, folder / "wis-attest.pdf")
+    # An attest is issued when somebody asks for it; reading issues none.
+    attest = fetch(attests[0]["pdf_url"], prepared.token, folder / "wis-attest.pdf", "POST")
     keys = fetch(f"{base_url}/api/v1/keys", prepared.token, folder / "keys.json")
     print("\nHet attest, nagezien zonder net:\n")
     print(run_program("wipe-report", "verify", str(attest), "--trusted-keys", str(keys)))

@@ -19,7 +19,7 @@ log = structlog.get_logger(__name__)
 
 def key_set() -> dict[str, Any]:
     """All keys, revoked ones too (marked so: what they signed before stays provable)."""
-    statement = select(Station.public_key, Station.name, Station.revoked_at).order_by(Station.id)
+    statement = select(Station.public_key, Station.key_id, Station.revoked_at).order_by(Station.id)
     return {
         "keys": [
             trust.published(service_key(), "service", SERVICE_NAME),
@@ -37,4 +37,5 @@ def _of_stations(rows: Iterable[Row[Any]]) -> Iterator[dict[str, str]]:
             # Enrolled before such keys were refused: nothing that it signs is taken, and nobody is told to trust it.
             log.warning("a station's key is not published", reason=error.key)
             continue
-        yield trust.published(key, "station", row.name, row.revoked_at)
+        # Strangers read this: a station is named by its key, as the attests print it. What we call it, only users see.
+        yield trust.published(key, "station", row.key_id, row.revoked_at)

@@ -5,7 +5,7 @@ from __future__ import annotations
 import secrets
 from typing import Any
 
-from flask import Flask, Request, Response, g
+from flask import Flask, Request, Response, g, request
 from flask.sessions import SecureCookieSession, SecureCookieSessionInterface
 from flask_babel import gettext
 from flask_limiter import Limiter
@@ -91,6 +91,12 @@ def _limit_storage(redis_url: str) -> str:
     return redis_url or "memory://"
 
 
+KEPT_BY_BROWSERS = frozenset(
+    {"web.static", "web.favicon", "bootstrap.static", "api_docs.static", "api_docs.swagger_file"}
+)
+"""Endpoints that give everybody the same and hold nothing of the house: how long they are kept, they say themselves."""
+
+
 class _HeaderSetter:
     """Adds the headers to each response; a view that set its own policy (a sandboxed document) keeps it."""
 
@@ -104,6 +110,9 @@ class _HeaderSetter:
             policy = _POLICY.format(nonce=f" 'nonce-{nonce}'") if nonce else _PLAIN_POLICY
             headers["Content-Security-Policy"] = policy
         headers.extend(self._headers)
+        if request.endpoint not in KEPT_BY_BROWSERS:
+            # A page, a list or a document shows what this user may see now: nobody keeps it, no browser and no proxy.
+            headers["Cache-Control"] = "no-store"
         return response
 
 

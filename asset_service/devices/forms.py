@@ -12,6 +12,14 @@ from asset_service.devices.models import Defect
 
 CHOOSE = lazy_gettext("Kies een antwoord.")
 REQUIRED = lazy_gettext("Vul dit in.")
+SCANNED = {
+    "autocomplete": "off",
+    "autocapitalize": "characters",
+    "spellcheck": "false",
+    "maxlength": 500,
+    "data-scan": "fill",
+}
+"""A field that one scans into: what a scanner types stays there, its Enter does nothing."""
 
 DEFECTS = {
     Defect.OUTDATED: lazy_gettext("Te oud: er is geen markt meer voor"),
@@ -54,13 +62,22 @@ class NoCarrierForm(DeviceForm):
     )
 
 
+class RemovalForm(Form):
+    """That a disk is out of its device: what may hold data then lies loose."""
+
+    out = BooleanField(
+        lazy_gettext("De schijf is uit het toestel en ik heb ze in de hand"),
+        [InputRequired(lazy_gettext("Neem de schijf eerst uit het toestel, en vink dit dan aan."))],
+    )
+
+
 class LabelForm(DeviceForm):
     """A label that was stuck on the device."""
 
     code = StringField(
         lazy_gettext("Code op het nieuwe etiket"),
         [DataRequired(REQUIRED)],
-        render_kw={"autocomplete": "off", "autocapitalize": "characters", "spellcheck": "false", "maxlength": 500},
+        render_kw=SCANNED,
     )
 
 
@@ -70,7 +87,7 @@ class InstallForm(Form):
     code = StringField(
         lazy_gettext("Code van het toestel"),
         [DataRequired(REQUIRED)],
-        render_kw={"autocomplete": "off", "autocapitalize": "characters", "spellcheck": "false", "maxlength": 500},
+        render_kw=SCANNED,
     )
 
 

@@ -17,7 +17,7 @@ from asset_service.core.db import transaction
 from asset_service.core.errors import Invalid, Refused
 from asset_service.core.forms import Form
 from asset_service.devices import codes, operations, queries
-from asset_service.devices.forms import InspectionForm, LabelForm, MoveForm, NoCarrierForm
+from asset_service.devices.forms import InspectionForm, LabelForm, MoveForm, NoCarrierForm, RemovalForm
 from asset_service.devices.models import Defect, Device
 from asset_service.devices.operations import WORKERS
 
@@ -137,7 +137,7 @@ def remove_component(component_id: UUID) -> Response:
     """A part was taken out of its device and lies loose, still followed."""
     component = queries.component_by_id(current_access(), component_id)
     code = component.device.code if component.device else None
-    with transaction():
+    with _checked(code or "", RemovalForm()):
         operations.remove(current_access(), component_id)
     flash(gettext("Uitgebouwd. Het onderdeel blijft gevolgd op deze plaats."), "good")
     return _back(code) if code else redirect(url_for("web.home"))

@@ -210,6 +210,7 @@ def _row(one: Judged, report_id: UUID, device_id: UUID | None, test: bool) -> di
         "test": test,
         "confirmed_at": None,
         "confirmed_by": None,
+        "confirmed_as": None,
     }
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from datetime import datetime
 from enum import StrEnum
+from typing import Any
 from uuid import UUID
 
 from sqlalchemy import (
@@ -98,6 +99,7 @@ class WipeEvidence(Base):
     ``public_id`` is the unguessable 128-bit name of the attest on ``/w/<public_id>``, 26 characters of base32.
     ``exposure`` is the carrier's exposure when the report was applied. ``verified_bytes`` were read back;
     the carrier's ``size_bytes`` is the whole. ``device_id`` is the device it sat in then, ``NULL`` where it lay loose.
+    ``confirmed_as`` is the role in which the user who confirmed it did so.
     """
 
     __tablename__ = "wipe_evidence"
@@ -135,19 +137,29 @@ class WipeEvidence(Base):
     test: Mapped[bool] = mapped_column(default=False)
     confirmed_at: Mapped[datetime | None]
     confirmed_by: Mapped[UUID | None] = mapped_column(ForeignKey("app_user.id"))
+    confirmed_as: Mapped[str | None] = mapped_column(String(20))
     report: Mapped[SignedReport] = relationship()
     carrier: Mapped[DataCarrier] = relationship()
     device: Mapped[Device | None] = relationship()
-    attests: Mapped[list[Attest]] = relationship(back_populates="evidence", order_by="Attest.language")
+    attests: Mapped[list[Attest]] = relationship(
+        back_populates="evidence", order_by="(Attest.revision, Attest.language.desc())"
+    )
 
 
 class Attest(Base):
-    """The wis-attest of one evidence, issued once a language: the signed PDF lies in ``core.documents``."""
+    """The wis-attest of one evidence: the signed PDF lies in ``core.documents``.
+
+    ``said`` is the service's word that it prints. Where that word changes it is issued anew, as the next ``revision``,
+    once a language; ``public_id`` is the revision's own name on ``/w/<public_id>``, of the first one its evidence's.
+    """
 
     __tablename__ = "attest"
 
     evidence_id: Mapped[UUID] = mapped_column(ForeignKey("wipe_evidence.id"), primary_key=True)
+    revision: Mapped[int] = mapped_column(primary_key=True, autoincrement=False)
     language: Mapped[str] = mapped_column(String(2), primary_key=True)
+    public_id: Mapped[str] = mapped_column(String(26), index=True)
+    said: Mapped[dict[str, Any]]
     issued_at: Mapped[datetime]
     pdf_sha256: Mapped[str] = mapped_column(String(64))
     seal_number: Mapped[int] = mapped_column(ForeignKey("ledger_seal.number"))

@@ -19,12 +19,19 @@ from asset_service.core.db import db, new_id, utc_now
 from asset_service.core.errors import FieldError, Invalid, NotFound, Refused
 from asset_service.devices import events as device_events
 from asset_service.devices import identity, steps
-from asset_service.devices.models import CarrierExposure, DataCarrier, DataStatus, ExposureReason
+from asset_service.devices.models import (
+    CarrierExposure,
+    Component,
+    DataCarrier,
+    DataStatus,
+    Device,
+    ExposureReason,
+)
 from asset_service.devices.queries import carriers_by_identity
 from asset_service.devices.sighting_plan import next_exposure
 from asset_service.ledger.events import Actor, Event
 from asset_service.ledger.operations import moment, record, record_all
-from asset_service.wiping import events, evidence
+from asset_service.wiping import events, evidence, in_hand
 from asset_service.wiping.models import (
     DestructionMethod,
     DestructionTask,
@@ -142,6 +149,7 @@ def confirm_wipe(access: Access, evidence_id: UUID) -> WipeEvidence:
     steps.clear_exposure(found.component_id, found.exposure, now)
     found.status = EvidenceStatus.CONFIRMED
     found.confirmed_at, found.confirmed_by = now, access.user_id
+    found.confirmed_as = _position(access, holder)
     db.session.flush()
     happened: list[Event] = [
         events.WipeConfirmed(
@@ -158,6 +166,27 @@ def confirm_wipe(access: Access, evidence_id: UUID) -> WipeEvidence:
     happened += _status_of_holder(found.component_id)
     record_all(happened, access.actor)
     return found
+
+
+def confirm_wipe_in_hand(access: Access, evidence_id: UUID, typed: str) -> WipeEvidence:
+    """:func:`confirm_wipe` by somebody at a screen, who has ``typed`` the end of what stands on the disk in hand.
+
+    So that no slip of a finger and no scanner confirms a wipe. Raises :class:`Invalid` where it is not the disk's.
+    """
+    found = _evidence(evidence_id)
+    in_hand.check(found.carrier.component, typed)
+    return confirm_wipe(access, evidence_id)
+
+
+def destroy_in_hand(
+    access: Access, task_id: UUID, *, method: DestructionMethod, witness_id: UUID | None, typed: str
+) -> DestructionTask:
+    """:func:`destroy` by somebody at a screen, who has ``typed`` the end of what stands on the disk in hand."""
+    task = db.session.get(DestructionTask, task_id)
+    if task is None:
+        raise NotFound(gettext("Deze taak is er niet."))
+    in_hand.check(task.carrier.component, typed)
+    return destroy(access, task_id, method=method, witness_id=witness_id)
 
 
 def destroy(access: Access, task_id: UUID, *, method: DestructionMethod, witness_id: UUID | None) -> DestructionTask:
@@ -213,6 +242,12 @@ def _evidence(evidence_id: UUID) -> WipeEvidence:
     if found is None:
         raise NotFound(gettext("Deze wissing is er niet."))
     return found
+
+
+def _position(access: Access, holder: Device | Component) -> Role:
+    """The role in which this user vouches for a wipe of what ``holder`` is."""
+    roles = (role for role in CONFIRMERS if access.may([role], holder.partner_id, holder.site_id))  # type: ignore[arg-type]
+    return Role.ADMIN if access.is_admin else next(roles)
 
 
 def _check_of_this_exposure(found: WipeEvidence) -> None:

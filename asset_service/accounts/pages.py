@@ -12,7 +12,7 @@ from flask_babel import gettext, lazy_gettext
 from flask_login import current_user
 from werkzeug.wrappers import Response
 
-from asset_service.accounts import operations, queries
+from asset_service.accounts import operations, passwords, queries
 from asset_service.accounts.access import Access, current_access, end_session, requires, start_session
 from asset_service.accounts.forms import (
     EnrolmentCodeForm,
@@ -73,8 +73,10 @@ def login() -> Any:
 
 
 def _authenticated(form: LoginForm) -> Access:
+    email, password = form.email.data or "", form.password.data or ""
+    operations.work_out_login(email, password)
     with transaction():
-        user_id = operations.authenticate(form.email.data or "", form.password.data or "").id
+        user_id = operations.authenticate(email, password).id
     return queries.access_of_user(user_id)
 
 
@@ -126,6 +128,9 @@ def change_password() -> Any:
     form, access = PasswordForm(), current_access()
     if form.validate():
         try:
+            operations.work_out_password(
+                access.user_id, password=form.password.data, present=form.present.data
+            )
             with transaction():
                 operations.set_password(access, access.user_id, password=form.password.data, present=form.present.data)
         except DomainError as error:
@@ -248,6 +253,7 @@ def _user_form() -> UserForm:
 
 def _create_user(form: UserForm) -> User:
     partner_id, _, site_id = (form.place.data if form.place.data != EVERYWHERE else "").partition("/")
+    passwords.hash_ahead(form.password.data)
     with transaction():
         user = operations.create_user(
             current_access(), email=form.email.data, name=form.name.data, password=form.password.data

@@ -25,6 +25,8 @@ from asset_service.accounts.operations.users import (
     set_language,
     set_password,
     withdraw_role,
+    work_out_login,
+    work_out_password,
 )
 
 __all__ = [
@@ -48,4 +50,6 @@ __all__ = [
     "set_language",
     "set_password",
     "withdraw_role",
+    "work_out_login",
+    "work_out_password",
 ]

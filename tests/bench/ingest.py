@@ -1,8 +1,8 @@
 """How fast a report is taken in, against a bare endpoint of the same server that only parses the JSON.
 
 ``python tests/bench/ingest.py``: the service's own server with two processes on SQLite, loopback, a new connection a
-request, two client processes; realistic reports (4 disks × 20 S.M.A.R.T. attributes) about distinct machines, two of the
-disks wiped, made offline. Both endpoints are loaded in turn within one run, so that noise hits both.
+request, two client processes; realistic reports (4 disks × 20 S.M.A.R.T. attributes) about distinct machines, two of
+the disks wiped, made offline. Both endpoints are loaded in turn within one run, so that noise hits both.
 """
 
 from __future__ import annotations

@@ -61,18 +61,26 @@ def test_a_login_works_its_hash_out_before_it_writes(app, client, make_user, for
         assert db.session.scalars(select(User.password_hash).where(User.id == user.id)).one() != weak
 
 
-def test_a_new_password_and_a_new_user_work_their_hash_out_before_they_write(
-    app, client, make_user, make_partner, login, form_token, watched
-):
+@pytest.fixture
+def admin(client, make_user, login, form_token):
+    """An admin who is logged in with the client, and the token for its forms."""
     user = make_user(Role.ADMIN)
     login(client, user)
-    watched.within.clear()
-    told = {"csrf_token": form_token(client), "present": user.password, "password": NEW, "again": NEW}
+    return user, form_token(client)
+
+
+def test_a_new_password_works_its_hash_out_before_it_is_written(client, admin, watched):
+    user, token = admin
+    told = {"csrf_token": token, "present": user.password, "password": NEW, "again": NEW}
     assert client.post("/account/password", data=told).status_code == 302
+    assert watched.within
+    assert not any(watched.within)
+
+
+def test_a_new_user_has_a_hash_worked_out_before_they_are_written(client, admin, make_partner, watched):
     partner = make_partner()
     colleague = {"email": "an@voorbeeld.be", "name": "An", "password": "drie-rode-muizen-in-de-kast"}
-    where = {"role": "technician", "place": str(partner.id)}
-    made = client.post("/admin/users", data={"csrf_token": form_token(client), **colleague, **where})
-    assert made.status_code == 302
+    where = {"csrf_token": admin[1], "role": "technician", "place": str(partner.id)}
+    assert client.post("/admin/users", data={**colleague, **where}).status_code == 302
     assert watched.within
     assert not any(watched.within)

@@ -21,7 +21,7 @@ from redis.exceptions import RedisError
 from sqlalchemy.exc import DBAPIError
 
 from asset_service import serve as server
-from asset_service.accounts import numbers, operations, queries
+from asset_service.accounts import numbers, operations, passwords, queries
 from asset_service.accounts.access import SYSTEM
 from asset_service.accounts.jobs import forget_ended_sessions
 from asset_service.accounts.models import PartnerKind, Role
@@ -185,6 +185,7 @@ def create_user(*, email: str, name: str, role: str, partner: str | None, langua
     """Maak een gebruiker met een rol."""
     if role not in set(Role):
         raise click.BadParameter(f"kies uit {', '.join(Role)}", param_hint="--role")
+    passwords.hash_ahead(password)
     with transaction():
         user = operations.create_user(SYSTEM, email=email, name=name, password=password, language=language)
         partner_id = _partner_id(partner) if partner else None

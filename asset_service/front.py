@@ -19,8 +19,7 @@ from waitress.channel import HTTPChannel
 from waitress.server import TcpWSGIServer
 from waitress.task import ErrorTask, ThreadedTaskDispatcher
 
-THREADS = 8
-"""Requests that one process answers at the same time."""
+from asset_service.core.db import THREADS
 
 CONNECTIONS = 500
 """Open connections per process. One more closes the one that has waited longest without a whole request."""

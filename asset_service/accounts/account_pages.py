@@ -70,6 +70,7 @@ def change_password() -> Any:
     form, access = PasswordForm(), current_access()
     if form.validate():
         try:
+            operations.work_out_password(access.user_id, password=form.password.data, present=form.present.data)
             with transaction():
                 operations.set_password(access, access.user_id, password=form.password.data, present=form.present.data)
         except DomainError as error:

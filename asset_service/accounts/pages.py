@@ -12,7 +12,7 @@ from flask_babel import gettext, lazy_gettext
 from flask_login import current_user
 from werkzeug.wrappers import Response
 
-from asset_service.accounts import operations, queries
+from asset_service.accounts import operations, passwords, queries
 from asset_service.accounts.access import (
     WHOLE_PARTNER,
     Access,
@@ -78,8 +78,10 @@ def login() -> Any:
 
 
 def _authenticated(form: LoginForm) -> Access:
+    email, password = form.email.data or "", form.password.data or ""
+    operations.work_out_login(email, password)
     with transaction():
-        user_id = operations.authenticate(form.email.data or "", form.password.data or "").id
+        user_id = operations.authenticate(email, password).id
     return queries.access_of_user(user_id)
 
 
@@ -211,6 +213,7 @@ def _user_form() -> UserForm:
 
 def _create_user(form: UserForm) -> User:
     partner_id, _, site_id = (form.place.data if form.place.data != EVERYWHERE else "").partition("/")
+    passwords.hash_ahead(form.password.data)
     with transaction():
         user = operations.create_user(
             current_access(), email=form.email.data, name=form.name.data, password=form.password.data

@@ -34,7 +34,10 @@ TURN_WAIT_SECONDS = 5.0
 LOCK_WAIT_SECONDS = 3
 """How long a statement waits for a lock that somebody else holds on the database, SQLite or PostgreSQL."""
 
-WAITING_WRITERS = 4
+THREADS = 8
+"""Requests that one process answers at the same time: as many connections to the database does it need."""
+
+WAITING_WRITERS = THREADS // 2
 """How many threads of one process may wait to write to SQLite: half of those that serve, so that pages go on."""
 
 STUCK_SECONDS = 1.0

@@ -84,6 +84,11 @@ class DocumentStore:
         for media_type in SUFFIXES:
             self._path(digest, media_type).unlink(missing_ok=True)
 
+    def probe(self) -> None:
+        """Write a small file as documents are written, and forget it. Raises OSError where that fails."""
+        durable.make_folder(self._directory)
+        durable.write_draft(self._directory, b"probe").unlink()
+
     def _path(self, digest: str, media_type: str) -> Path:
         return self._directory / digest[:2] / f"{digest}.{SUFFIXES[media_type]}"
 
@@ -103,6 +108,11 @@ def register(app: Flask, directory: Path) -> None:
 def documents() -> DocumentStore:
     """The store of the present app."""
     return current_app.extensions[EXTENSION]
+
+
+def probe() -> None:
+    """See :meth:`DocumentStore.probe`."""
+    documents().probe()
 
 
 def put(content: bytes, media_type: str) -> str:

@@ -35,6 +35,8 @@ from asset_service.accounts.operations.users import (
     set_language,
     set_password,
     withdraw_role,
+    work_out_login,
+    work_out_password,
 )
 
 __all__ = [
@@ -66,4 +68,6 @@ __all__ = [
     "set_language",
     "set_password",
     "withdraw_role",
+    "work_out_login",
+    "work_out_password",
 ]

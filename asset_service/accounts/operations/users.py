@@ -88,19 +88,39 @@ def set_language(access: Access, language: str) -> None:
     db.session.flush()
 
 
+def work_out_login(email: str, password: str) -> None:
+    """The slow part of :func:`authenticate`, for before its transaction; nothing is decided or written."""
+    user, usable = _who_logs_in(email)
+    fits = passwords.match_ahead(password[: passwords.MAX_CHARACTERS + 1], usable)
+    if fits and user is not None and passwords.is_outdated(user.password_hash):
+        passwords.hash_ahead(password)
+
+
+def work_out_password(user_id: UUID, *, password: str, present: str) -> None:
+    """The slow part of :func:`set_password` for oneself, for before its transaction; nothing is decided or written."""
+    user = found(User, user_id)
+    if passwords.match_ahead(present, user.password_hash):
+        passwords.hash_ahead(password)
+
+
 def authenticate(email: str, password: str) -> User:
     """The active user with this e-mail address and password. Raises :class:`Forbidden`, always the same one.
 
     A hash of weaker parameters is renewed on the way.
     """
-    user = db.session.scalars(select(User).where(User.email == email.strip().lower())).one_or_none()
-    usable = user.password_hash if user is not None and user.active else None
+    user, usable = _who_logs_in(email)
     if not passwords.matches(password[: passwords.MAX_CHARACTERS + 1], usable) or user is None:
         raise Forbidden(gettext("E-mailadres of wachtwoord klopt niet."), code="wrong_login")
     if passwords.is_outdated(user.password_hash):
         user.password_hash = passwords.hashed(password)
         db.session.flush()
     return user
+
+
+def _who_logs_in(email: str) -> tuple[User | None, str | None]:
+    """The user with this address, and the hash to compare with: none of one who may not log in."""
+    user = db.session.scalars(select(User).where(User.email == email.strip().lower())).one_or_none()
+    return user, user.password_hash if user is not None and user.active else None
 
 
 def grant_role(

@@ -37,7 +37,7 @@ def resolve_unmatched(access: Access, report_id: UUID, *, device_id: UUID | None
     decide; what another partner holds only that partner (or an admin) gives away.
     """
     waiting, received = _waiting(access, report_id)
-    found = lookup.find(received.report, received.partner_id)
+    found = lookup.find(received.report, received.partner_id, received.received_at)
     _check_loose(received, device_id)
     _demand_holders(access, waiting, found.hints, device_id)
     others = [
@@ -46,7 +46,7 @@ def resolve_unmatched(access: Access, report_id: UUID, *, device_id: UUID | None
         if other != device_id and access.may(DECIDERS, known.partner_id)
     ]
     device_operations.share_identity(access, others, [key for key in found.keys if key.strong])
-    found = lookup.find(received.report, received.partner_id)
+    found = lookup.find(received.report, received.partner_id, received.received_at)
     applied = applied_of(received, found, device_id)
     connection = db.session.connection()
     applied.seen.write(connection)

@@ -23,6 +23,7 @@ class Grounds(StrEnum):
     SHARED_IDENTITY = "shared_identity"
     MOVED_BETWEEN_PARTNERS = "moved_between_partners"
     NOT_OURS = "not_ours"
+    CLOCK_WRONG = "clock_wrong"
     MISTAKE = "mistake"
     OTHER = "other"
 

@@ -102,7 +102,7 @@ def ingest(checked: CheckedReport) -> Answer:
     if (known := _answered(UUID(checked.report.report_id), checked)) is not None:
         return known
     received = _received_now(checked)
-    found = lookup.find(received.report, received.partner_id)
+    found = lookup.find(received.report, received.partner_id, received.received_at)
     verdict = decide(found.hints)
     if verdict.doubts:
         return _set_apart(checked, received, found, verdict)
@@ -116,7 +116,7 @@ def draft(checked: CheckedReport) -> Draft | None:
     another process writes meanwhile breaks a unique index in :func:`write`, and the edge turns to :func:`ingest`.
     """
     received = _received_now(checked)
-    found = lookup.find(received.report, received.partner_id)
+    found = lookup.find(received.report, received.partner_id, received.received_at)
     if found.hints.owners_known or found.code is not None or any(found.carriers) or decide(found.hints).doubts:
         return None
     return _drafted(checked, received, found, None)

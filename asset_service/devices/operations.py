@@ -241,7 +241,7 @@ def remove(access: Access, component_id: UUID) -> Component:
     if component.device_id is None:
         return component
     device, now = steps.locked_device(component.device_id), utc_now()
-    component.last_seen_at = now
+    steps.handled(component, now)
     steps.lay_loose(component, device.partner_id, device.site_id, now)
     happened: list[Event] = [
         events.ComponentRemoved(
@@ -261,7 +261,7 @@ def install(access: Access, component_id: UUID, device_id: UUID) -> Component:
     if component.device_id == device.id:
         return component
     previous, now = component.device_id, utc_now()
-    component.last_seen_at = now
+    steps.handled(component, now)
     steps.put_in(component, device.id, now)
     happened: list[Event] = [
         events.ComponentInstalled(

@@ -47,7 +47,8 @@ def resolve_unmatched(access: Access, report_id: UUID, *, device_id: UUID | None
     ]
     device_operations.share_identity(access, others, [key for key in found.keys if key.strong])
     found = lookup.find(received.report, received.partner_id, received.received_at)
-    applied = applied_of(received, found, device_id)
+    seen_then = {UUID(component_id): count for component_id, count in waiting.seen_then.items()}
+    applied = applied_of(received, found, device_id, seen_then)
     connection = db.session.connection()
     applied.seen.write(connection)
     applied.evidence.write(connection)

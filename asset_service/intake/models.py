@@ -7,7 +7,7 @@ from enum import StrEnum
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import CheckConstraint, ForeignKey, Index, LargeBinary, String
+from sqlalchemy import CheckConstraint, ForeignKey, Index, LargeBinary, String, text
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from asset_service.accounts.models import Partner, Station
@@ -32,7 +32,8 @@ class UnmatchedReport(Base):
     """An accepted report whose device a person must point out.
 
     ``reasons`` are keys of :mod:`asset_service.intake.matching`; ``candidate_ids`` the devices that its hints point
-    at. ``holder_partner_id`` is the candidates' partner where that is not the station's: a person of theirs decides.
+    at. ``seen_then`` is how often each known carrier (by component) had been seen. ``holder_partner_id`` is the
+    candidates' partner where that is not the station's: a person of theirs decides.
     """
 
     __tablename__ = "unmatched_report"
@@ -51,6 +52,7 @@ class UnmatchedReport(Base):
     holder_partner_id: Mapped[UUID | None] = mapped_column(ForeignKey("partner.id"))
     reasons: Mapped[list[str]]
     candidate_ids: Mapped[list[str]]
+    seen_then: Mapped[dict[str, Any]] = mapped_column(default=dict, server_default=text("'{}'"))
     manufacturer: Mapped[str | None] = mapped_column(String(200))
     product: Mapped[str | None] = mapped_column(String(200))
     serial: Mapped[str | None] = mapped_column(String(200))

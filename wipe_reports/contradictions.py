@@ -22,6 +22,7 @@ from wipe_reports.document import (
     Wipe,
     WipeReport,
 )
+from wipe_reports.moments import a_clock_can_say, within
 from wipe_reports.words import FieldError
 
 __all__ = ["FieldError", "find", "highest_level"]
@@ -58,7 +59,8 @@ def highest_level(technique: Technique, medium: Medium, bus: str | None) -> Leve
 
 def find(report: WipeReport) -> list[FieldError]:
     """Every contradiction in ``report``, in the order of its fields; an empty list is a report that can be true."""
-    found = list(_between_carriers(report.carriers))
+    found = [FieldError.of(path, "time.no_clock") for path, one in within(report) if not a_clock_can_say(one)]
+    found += _between_carriers(report.carriers)
     for index, carrier in enumerate(report.carriers):
         path = f"carriers[{index}]"
         found += _carrier_figures(carrier, path)

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field
 from datetime import datetime
 
-from wipe_reports import contradictions, schema, signing
+from wipe_reports import contradictions, moments, schema, signing
 from wipe_reports import standing as standings
 from wipe_reports.bundle import BundleInvalid
 from wipe_reports.checks import Check, fails, holds, unknown
@@ -99,6 +99,8 @@ def verify_report(proof: bytes, receipt: bytes | None, trusted: TrustedKeys | No
     if receipt is not None:
         accepted, receipt_checks = _receipt(receipt, proof, str(header.get("kid")), findings.report, trusted)
         findings.checks += receipt_checks
+        if accepted is not None and findings.report is not None:
+            findings.checks.append(_times(findings.report, accepted))
     made_at = None if findings.report is None else findings.report.created_at
     findings.checks.append(_signer(signer, header, made_at, accepted, trusted))
     return findings
@@ -189,6 +191,14 @@ def _receipt(
     if objection is not None:
         return None, [objection]
     return receipt, [holds("receipt", "holds.receipt", name=signer.name, received=receipt.received_at)]
+
+
+def _times(report: WipeReport, accepted: Receipt) -> Check:
+    """Can the report's own clock have stood right? The service's word is the only one to hold it against."""
+    impossible = [path for path, one in moments.within(report) if not moments.can_be_true(one, accepted.received_at)]
+    if impossible:
+        return fails("times", "fails.times", field=impossible[0], received=accepted.received_at)
+    return holds("times", "holds.times", received=accepted.received_at)
 
 
 def _receipt_objection(receipt: Receipt, signer: TrustedKey) -> Check | None:

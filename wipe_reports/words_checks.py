@@ -22,6 +22,7 @@ CHECKS: dict[str, tuple[str, str]] = {
     "name.document": ("vorm van het verslag", "form of the report"),
     "name.contradictions": ("cijfers van het verslag", "figures of the report"),
     "name.receipt": ("ontvangstbewijs van de dienst", "receipt of the service"),
+    "name.times": ("tijden in het verslag", "moments in the report"),
     "name.pdf_signature": ("handtekening van de pdf", "signature of the PDF"),
     "name.pdf_signer": ("ondertekenaar van de pdf", "signer of the PDF"),
     "name.proof": ("verslag in de pdf", "report inside the PDF"),
@@ -60,6 +61,14 @@ CHECKS: dict[str, tuple[str, str]] = {
     "holds.document": ("wisverslag versie {version}", "wipe report version {version}"),
     "holds.contradictions": ("spreken elkaar niet tegen", "do not contradict each other"),
     "fails.field": ("{field}: {message}", "{field}: {message}"),
+    "holds.times": (
+        "alle tijden liggen voor de ontvangst op {received}",
+        "all moments are before the receipt on {received}",
+    ),
+    "fails.times": (
+        "{field} kan niet kloppen: de dienst ontving dit verslag op {received}; de klok van het station stond fout",
+        "{field} cannot be true: the service received this report on {received}; the station's clock was wrong",
+    ),
     "holds.receipt": ("{name} aanvaardde het verslag op {received}", "{name} accepted the report on {received}"),
     "fails.receipt_other": ("het ontvangstbewijs hoort bij een ander verslag", "the receipt belongs to another report"),
     "fails.receipt_form": ("het ontvangstbewijs is onleesbaar", "the receipt cannot be read"),

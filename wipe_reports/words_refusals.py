@@ -88,6 +88,10 @@ REFUSALS: dict[str, tuple[str, str]] = {
         "Het einde ({end}) ligt voor het begin ({start}).",
         "The end ({end}) lies before the start ({start}).",
     ),
+    "time.no_clock": (
+        "Dit tijdstip kan van geen enkele computerklok komen.",
+        "No computer's clock can say this moment.",
+    ),
     "time.outside_wipe": ("Dit viel buiten de tijd van de wissing.", "This fell outside the time of the wipe."),
     "time.pass_order": (
         "Deze gang begon voor de vorige gedaan was.",

@@ -255,7 +255,7 @@ def remove(access: Access, component_id: UUID) -> Component:
         return component
     device, now = steps.locked_device(component.device_id), utc_now()
     _check_still_in(component, device.id)
-    component.last_seen_at = now
+    steps.handled(component, now)
     steps.lay_loose(component, device.partner_id, device.site_id, now)
     happened: list[Event] = [
         events.ComponentRemoved(
@@ -280,7 +280,7 @@ def install(access: Access, component_id: UUID, device_id: UUID) -> Component:
     _check_still_in(component, previous)
     if previous == device.id:
         return component
-    component.last_seen_at = now
+    steps.handled(component, now)
     steps.put_in(component, device.id, now)
     happened: list[Event] = [
         events.ComponentInstalled(

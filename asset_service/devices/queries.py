@@ -15,7 +15,7 @@ from sqlalchemy.orm import joinedload, selectinload
 
 from asset_service.accounts.access import Access, Scope
 from asset_service.accounts.models import Partner, Role
-from asset_service.core.db import db
+from asset_service.core.db import db, utc_now
 from asset_service.core.errors import NotFound
 from asset_service.core.paging import DEFAULT_LIMIT, Key, Page, cursor_values, page
 from asset_service.devices import codes, identity
@@ -78,10 +78,16 @@ class SeenCarrier:
     test: bool
     last_seen_at: datetime
     cleared_at: datetime | None = None
+    sightings: int = 0
 
     def was_cleared_after(self, moment: datetime | None) -> bool:
-        """Was it cleaned after ``moment``? What was seen then says nothing of it now. An unknown moment is now."""
-        return moment is not None and self.cleared_at is not None and moment < self.cleared_at
+        """Was it cleaned after ``moment``? What was seen then says nothing of it now. An unknown moment is now.
+
+        Nor does a clearing that is still to come: it was written down by a clock that was ahead.
+        """
+        if moment is None or self.cleared_at is None:
+            return False
+        return moment < self.cleared_at <= utc_now()
 
 
 def may_read(access: Access, device: Device) -> bool:
@@ -310,6 +316,7 @@ _CARRIERS = (
         DataCarrier.test,
         Component.last_seen_at,
         CarrierExposure.cleared_at,
+        DataCarrier.sightings,
     )
     .join(Component, Component.id == DataCarrier.component_id)
     .outerjoin(Device, Device.id == Component.device_id)

@@ -257,7 +257,7 @@ def carriers_seen(
 def _update_carrier(sighting: Sighting, index: int, planned: CarrierPlan) -> None:
     """A carrier that was known: its condition now, where it sits now, and its new exposure if it has one."""
     carrier = sighting.report.carriers[index]
-    values: dict[str, Any] = {
+    values: dict[str, Any] = {"sightings": DataCarrier.sightings + 1} | {
         name: value for name, value in condition(carrier).items() if value not in (None, [], "unknown")
     }
     if not sighting.report.test:
@@ -274,8 +274,7 @@ def _update_carrier(sighting: Sighting, index: int, planned: CarrierPlan) -> Non
                 "cleared_at": None,
             },
         )
-    if values:
-        db.session.execute(update(DataCarrier).where(DataCarrier.component_id == planned.component_id).values(**values))
+    db.session.execute(update(DataCarrier).where(DataCarrier.component_id == planned.component_id).values(**values))
     db.session.execute(
         update(Component)
         .where(Component.id == planned.component_id)

@@ -10,7 +10,7 @@ from typing import Any
 from uuid import UUID
 
 from flask_babel import gettext
-from sqlalchemy import select, update
+from sqlalchemy import func, select, update
 from sqlalchemy.dialects import postgresql, sqlite
 
 from asset_service.core.db import db
@@ -130,13 +130,22 @@ def put_in(component: Component, device_id: UUID, at: datetime) -> None:
 
 def _end_stay(component: Component, at: datetime) -> None:
     if component.device_id is not None and component.installed_at is not None:
+        latest = select(func.max(ComponentStay.number)).where(ComponentStay.component_id == component.id)
         stay = ComponentStay(
             component_id=component.id,
+            number=(db.session.scalar(latest) or 0) + 1,
             device_id=component.device_id,
             installed_at=component.installed_at,
             removed_at=at,
         )
         db.session.add(stay)
+
+
+def handled(component: Component, at: datetime) -> None:
+    """A person had the component in hands: what a station saw of it before counts as older."""
+    component.last_seen_at = at
+    if component.carrier is not None:
+        component.carrier.sightings += 1
 
 
 def refresh_data_status(device: Device, at: datetime) -> list[Event]:

@@ -38,7 +38,7 @@ def resolve_unmatched(access: Access, report_id: UUID, *, device_id: UUID | None
     decide; what another partner holds only that partner (or an admin) gives away.
     """
     waiting, received = _waiting(access, report_id)
-    found = lookup.find(received.report, received.partner_id)
+    found = lookup.find(received.report, received.partner_id, received.received_at)
     _check_loose(received, device_id)
     _demand_holders(access, waiting, found.hints, device_id)
     others = [
@@ -47,8 +47,9 @@ def resolve_unmatched(access: Access, report_id: UUID, *, device_id: UUID | None
         if other != device_id and access.may(DECIDERS, known.partner_id)
     ]
     device_operations.share_identity(access, others, [key for key in found.keys if key.strong])
-    found = lookup.find(received.report, received.partner_id)
-    applied = applied_of(received, found, device_id)
+    found = lookup.find(received.report, received.partner_id, received.received_at)
+    seen_then = {UUID(component_id): count for component_id, count in waiting.seen_then.items()}
+    applied = applied_of(received, found, device_id, seen_then)
     connection = db.session.connection()
     applied.seen.write(connection)
     applied.evidence.write(connection)

@@ -16,6 +16,7 @@ from asset_service.devices.sighting_plan import seen_at
 from asset_service.intake.matching import CodeStatus, Hints, KnownCarrier, KnownDevice
 from asset_service.wiping import queries as wiping_queries
 from wipe_reports.document import Carrier, WipeReport
+from wipe_reports.moments import all_can_be_true
 
 HOURS_TOLERANCE = 48
 """Power-on hours that may be missing at a next look: drives write them to their medium now and then only."""
@@ -35,8 +36,11 @@ class Found:
     code: str | None
 
 
-def find(report: WipeReport, partner_id: UUID) -> Found:
-    """Everything the service knows that ``report`` points at. Known carriers stay locked for the transaction."""
+def find(report: WipeReport, partner_id: UUID, received_at: datetime) -> Found:
+    """Everything the service knows that ``report``, received at that moment, points at.
+
+    Known carriers stay locked for the transaction.
+    """
     identities = identity.of_carriers((one.model, one.serial) for one in report.carriers)
     seen = queries.carriers_by_identity({one for one in identities if one is not None})
     carriers = [seen.get(one) if one is not None else None for one in identities]
@@ -64,6 +68,7 @@ def find(report: WipeReport, partner_id: UUID) -> Found:
             if known is not None
         ),
         loose=loose.is_loose(report),
+        clock_doubted=not all_can_be_true(report, received_at),
     )
     return Found(hints=hints, keys=keys, identities=identities, carriers=carriers, code=code)
 

@@ -31,6 +31,7 @@ class Doubt(StrEnum):
     BOARD_CONFLICT = "board_conflict"
     ONLY_WEAK_HINT = "only_weak_hint"
     CARRIER_CHANGED = "carrier_changed"
+    CLOCK = "clock"
     OTHER_PARTNER = "other_partner"
 
 
@@ -78,7 +79,7 @@ class Hints:
 
     ``loose``: the report is about loose disks and no device, so that a disk that was in one is taken out of it.
     ``name`` is the machine's maker and model, ``serial`` its serial also where it lacks the model that would make a
-    key of it; ``shows_disks``: it has a disk that can be known again.
+    key of it; ``shows_disks``: it has a disk that can be known again. ``clock_doubted``: a moment in it cannot be true.
     """
 
     station_partner_id: UUID
@@ -92,6 +93,7 @@ class Hints:
     code_device_id: UUID | None = None
     carriers: tuple[KnownCarrier, ...] = ()
     loose: bool = False
+    clock_doubted: bool = False
 
     @property
     def any_known(self) -> bool:
@@ -223,6 +225,8 @@ def _doubts_whoever_it_is(hints: Hints, device_id: UUID | None) -> list[Doubt]:
         doubts.append(Doubt.CODE_UNKNOWN)
     if any(carrier.changed for carrier in hints.carriers):
         doubts.append(Doubt.CARRIER_CHANGED)
+    if hints.clock_doubted:
+        doubts.append(Doubt.CLOCK)
     if other_partners(hints, device_id):
         doubts.append(Doubt.OTHER_PARTNER)
     return doubts

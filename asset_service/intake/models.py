@@ -7,7 +7,7 @@ from enum import StrEnum
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import CheckConstraint, ForeignKey, Index, LargeBinary, String, select
+from sqlalchemy import CheckConstraint, ForeignKey, Index, LargeBinary, String, select, text
 from sqlalchemy.orm import Mapped, column_property, mapped_column, relationship
 
 from asset_service.accounts.models import Partner, Station
@@ -23,6 +23,7 @@ class Grounds(StrEnum):
     SHARED_IDENTITY = "shared_identity"
     MOVED_BETWEEN_PARTNERS = "moved_between_partners"
     NOT_OURS = "not_ours"
+    CLOCK_WRONG = "clock_wrong"
     MISTAKE = "mistake"
     OTHER = "other"
 
@@ -31,9 +32,9 @@ class UnmatchedReport(Base):
     """An accepted report whose device a person must point out.
 
     ``reasons`` are keys of :mod:`asset_service.intake.matching`; ``candidate_ids`` the devices that its hints point
-    at. ``holder_partner_id`` is the candidates' partner where that is not the station's: a person of theirs decides;
-    ``holder_site_id`` the site of theirs where all of them stood, ``NULL`` where there is no one such site. ``site_id``
-    is the station's.
+    at. ``seen_then`` is how often each known carrier (by component) had been seen. ``holder_partner_id`` is the
+    candidates' partner where that is not the station's: a person of theirs decides; ``holder_site_id`` the site of
+    theirs where all of them stood, ``NULL`` where there is no one such site. ``site_id`` is the station's.
     """
 
     __tablename__ = "unmatched_report"
@@ -61,6 +62,7 @@ class UnmatchedReport(Base):
     )
     reasons: Mapped[list[str]]
     candidate_ids: Mapped[list[str]]
+    seen_then: Mapped[dict[str, Any]] = mapped_column(default=dict, server_default=text("'{}'"))
     manufacturer: Mapped[str | None] = mapped_column(String(200))
     product: Mapped[str | None] = mapped_column(String(200))
     serial: Mapped[str | None] = mapped_column(String(200))

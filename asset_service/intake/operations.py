@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -100,7 +100,7 @@ def ingest(checked: CheckedReport) -> Answer:
     if (known := _answered(UUID(checked.report.report_id), checked)) is not None:
         return known
     received = _received_now(checked)
-    found = lookup.find(received.report, received.partner_id)
+    found = lookup.find(received.report, received.partner_id, received.received_at)
     verdict = decide(found.hints)
     if verdict.doubts:
         return _set_apart(checked, received, found, verdict)
@@ -115,7 +115,7 @@ def draft(checked: CheckedReport) -> Draft | None:
     the edge turns to :func:`ingest`.
     """
     received = _received_now(checked)
-    found = lookup.find(received.report, received.partner_id)
+    found = lookup.find(received.report, received.partner_id, received.received_at)
     if found.hints.any_known or decide(found.hints).doubts:
         return None
     return _drafted(checked, received, found, None)
@@ -202,8 +202,13 @@ def result_of(received: Received, found: lookup.Found, device_id: UUID | None) -
     return ReportResult.MATCHED if known else ReportResult.CREATED
 
 
-def applied_of(received: Received, found: lookup.Found, device_id: UUID | None) -> _Applied:
-    """What the report does to its device: rows still to be written for a new one, written for a known one."""
+def applied_of(
+    received: Received, found: lookup.Found, device_id: UUID | None, seen_then: Mapping[UUID, int] | None = None
+) -> _Applied:
+    """What the report does to its device: rows still to be written for a new one, written for a known one.
+
+    ``seen_then`` as in :class:`~asset_service.devices.sighting_plan.Sighting`.
+    """
     device = steps.locked_device(device_id) if device_id is not None else None
     known: Sequence[Any] = found.carriers
     if device is not None:
@@ -218,6 +223,7 @@ def applied_of(received: Received, found: lookup.Found, device_id: UUID | None) 
         known=known,
         device_id=device_id,
         code=found.code,
+        seen_then=seen_then,
     )
     plans = plan(sighted, device.state if device is not None else None)
     wipes = evidence.judged(
@@ -309,6 +315,7 @@ def _set_apart(checked: CheckedReport, received: Received, found: lookup.Found, 
             holder_site_id=lookup.site_of_holder(found.hints, verdict.candidate_ids, holder) if holder else None,
             reasons=doubts,
             candidate_ids=[str(one) for one in verdict.candidate_ids],
+            seen_then={str(one.component_id): one.sightings for one in found.carriers if one is not None},
             manufacturer=report.device.manufacturer[:200] if report.device.manufacturer else None,
             product=report.device.product[:200] if report.device.product else None,
             serial=report.device.serial[:200] if report.device.serial else None,

@@ -41,6 +41,10 @@ DOUBTS = {
     Doubt.BOARD_CONFLICT: lazy_gettext("Het nummer van het moederbord hoort bij een ander toestel."),
     Doubt.ONLY_WEAK_HINT: lazy_gettext("Alleen een onderdeel lijkt op een toestel van ons. Dat is niet genoeg."),
     Doubt.CARRIER_CHANGED: lazy_gettext("Een schijf met een bekend nummer ziet er anders uit dan vroeger."),
+    Doubt.CLOCK: lazy_gettext(
+        "De tijden in dit verslag kunnen niet kloppen: de klok van het station stond fout. "
+        "Kijk na of het verslag van nu is; een wissing erin moet daarna nog iemand bevestigen."
+    ),
     Doubt.OTHER_PARTNER: lazy_gettext("Het toestel of een schijf ervan staat bij een andere organisatie."),
 }
 

@@ -9,12 +9,14 @@ from collections.abc import Callable
 import structlog
 from sqlalchemy.exc import SQLAlchemyError
 
-from asset_service.core.db import transaction
+from asset_service.core.db import transaction, utc_now
 from asset_service.ledger.operations import MAX_SEAL_EVENTS, seal
+from asset_service.ledger.queries import recorded_ahead
 
 
 def seal_everything() -> int:
     """Seal all that is not sealed yet, one transaction per seal, and give the number of events. Safe to run twice."""
+    tell_of_a_jump()
     count = 0
     while True:
         with transaction():
@@ -23,6 +25,14 @@ def seal_everything() -> int:
         count += size
         if size < MAX_SEAL_EVENTS:
             return count
+
+
+def tell_of_a_jump() -> None:
+    """Write in the log that the clock is behind what the ledger recorded, so that an operator sees to it."""
+    now = utc_now()
+    ahead = recorded_ahead(now)
+    if ahead is not None:
+        structlog.get_logger(__name__).error("the clock is behind the ledger", now=now, ledger=ahead)
 
 
 def seal_for_ever(seconds: int, *also: Callable[[], object]) -> None:

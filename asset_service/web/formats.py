@@ -16,8 +16,12 @@ from asset_service.web.machine_facts import machine_facts, wipe_notes
 
 
 def moment(value: datetime) -> str:
-    """Day and time of day, for example ``22 nov. 2026 13:05``."""
-    return format_datetime(value, "d MMM y HH:mm")
+    """Day and time of day, for example ``22 nov. 2026 13:05``; a moment that Brussels' calendar lacks, in UTC."""
+    try:
+        return format_datetime(value, "d MMM y HH:mm")
+    except (OverflowError, ValueError):
+        # The first and last day that there are, as an older version took them from a station.
+        return format_datetime(value, "d MMM y HH:mm 'UTC'", rebase=False)
 
 
 def size(size_bytes: int) -> str:

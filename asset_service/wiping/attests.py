@@ -25,9 +25,9 @@ from asset_service.ledger import queries as ledger_queries
 from asset_service.ledger.events import SYSTEM
 from asset_service.ledger.models import LedgerEvent, LedgerLeaf, LedgerSeal
 from asset_service.ledger.operations import record, seal
-from asset_service.wiping import events
+from asset_service.wiping import events, rules
 from asset_service.wiping.evidence import new_public_id
-from asset_service.wiping.models import Attest, WipeEvidence
+from asset_service.wiping.models import Attest, EvidenceStatus, WipeEvidence
 from asset_service.wiping.standings import standing_of, word_of
 from wipe_reports import attest as attest_page
 from wipe_reports import bundle, pdf_signature, schema, signing
@@ -81,6 +81,11 @@ def seal_evidence(evidence_id: UUID) -> None:
     if found.outcome != Outcome.ERASED.value:
         message = gettext("Deze schijf is niet volledig gewist: ze krijgt geen wisattest.")
         raise Refused(message, code="not_erased")
+    if not rules.times_of(found) and found.status is not EvidenceStatus.CONFIRMED:
+        message = gettext(
+            "De klok van het station stond fout. Er komt pas een wisattest als iemand deze wissing bevestigt."
+        )
+        raise Refused(message, code="clock_doubted")
     event_id = _event_id(evidence_id)
     # The second turn is for an event that is older than what a seal looks at by itself. A seal may find nothing
     # to do because another process, for whose lock it waited, has just sealed this event.

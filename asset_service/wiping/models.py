@@ -60,6 +60,7 @@ class NonceCheck(StrEnum):
     OTHER_CARRIER = "other_carrier"
     USED = "used"
     EXPIRED = "expired"
+    TIMES = "times"
     STALE = "stale"
 
 

@@ -31,7 +31,7 @@ from asset_service.devices.queries import carriers_by_identity
 from asset_service.devices.sighting_plan import next_exposure
 from asset_service.ledger.events import Actor, Event
 from asset_service.ledger.operations import moment, record, record_all
-from asset_service.wiping import events, evidence, in_hand
+from asset_service.wiping import events, evidence, in_hand, rules
 from asset_service.wiping.models import (
     DestructionMethod,
     DestructionTask,
@@ -256,7 +256,10 @@ def _check_of_this_exposure(found: WipeEvidence) -> None:
         raise Refused(gettext("Dit was een proef. Ze bewijst niets over een echte schijf."), code="rehearsal")
     exposure = db.session.get_one(CarrierExposure, (found.component_id, found.exposure))
     # A disk's first exposure is written down when it is first seen, which may be after its wipe.
-    if exposure.reason is not ExposureReason.FIRST_SEEN and found.ended_at < exposure.exposed_at:
+    # A station's clock may run ahead: the wipe had certainly ended when its report came.
+    ended_at = min(found.ended_at, found.report.received_at)
+    before = ended_at < exposure.exposed_at or not rules.times_of(found)
+    if exposure.reason is not ExposureReason.FIRST_SEEN and before:
         raise Refused(
             gettext("Deze schijf kan sindsdien nieuwe gegevens bevatten. Wis ze opnieuw."), code="exposed_again"
         )

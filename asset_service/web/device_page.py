@@ -11,6 +11,7 @@ from flask import url_for
 from flask_babel import LazyString, gettext, lazy_gettext
 
 from asset_service.accounts.access import Access
+from asset_service.core.forms import Form
 from asset_service.devices import queries as devices_queries
 from asset_service.devices.data_status import is_clean
 from asset_service.devices.forms import DEFECTS, InspectionForm, LabelForm, MoveForm, NoCarrierForm, RemovalForm
@@ -41,6 +42,12 @@ ACTIONS: dict[Action, tuple[LazyString, str, str]] = {
     ),
 }
 """What the lifecycle's table offers a person: words, the endpoint that does it, an icon."""
+
+_FORMS_OF_ACTIONS: dict[type[Form], Action] = {
+    InspectionForm: Action.INSPECT,
+    NoCarrierForm: Action.CONFIRM_NO_CARRIER,
+}
+"""Forms that are drawn only while their action may be taken."""
 
 REPORTS_SHOWN = 20
 WIPES_SHOWN = 10
@@ -125,6 +132,13 @@ class DevicePage:
     facts: Sequence[Fact]
     timeline: timeline.Timeline
     documents: Sequence[DocumentLine]
+
+    def draws(self, form: Form) -> bool:
+        """Does the page draw this form, for what may be done now?"""
+        if not self.may_work:
+            return False
+        action = _FORMS_OF_ACTIONS.get(type(form))
+        return action is None or any(line.action == action for line in self.allowed)
 
     @property
     def has_tasks(self) -> bool:

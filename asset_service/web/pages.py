@@ -170,4 +170,7 @@ def form_refused(refused: FormRefused) -> Any:
     """The device's page again, with the form as it was filled in and what is wrong beside its fields."""
     found = devices_queries.device_by_code(current_access(), refused.device_code)
     page = device_page.of(current_access(), found, refused=refused)
+    if not page.draws(refused.form):
+        # What changed meanwhile took the form away: its message still has to be read.
+        flash(str(refused.detail), "bad")
     return render_template("web/device.html", device=found, page=page), refused.status

@@ -15,6 +15,7 @@ from intake_agent.inspection import examine
 from intake_agent.machine import Machine, StorageController
 from intake_agent.raw_facts import RawFacts
 from intake_agent.report_parts import parts
+from wipe_reports.fitting import fitted
 
 XHCI = {
     "bus/pci/devices/0000:00:14.0/class": "0x0c0330",
@@ -127,7 +128,7 @@ def test_each_of_these_locks_has_words_and_is_known_to_hide_disks() -> None:
 
 def test_a_controller_is_told_within_the_bounds_of_a_report() -> None:
     long = StorageController(slot="0" * 30, kind="0106", name="x" * 300, driver="y" * 200, disks=("z" * 300,) * 80)
-    (told,) = parts(Machine(storage=(long,)))["storage"]
+    told = fitted(long)
     assert (len(told.slot), len(told.name), len(told.driver), len(told.disks), len(told.disks[0])) == (
         *(20, 256, 100),
         *(64, 200),

@@ -6,10 +6,9 @@ import re
 from typing import Any
 
 from intake_agent.machine import DriveSigns, Smart, SmartAttribute
+from intake_agent.probes.bounds import within
 from intake_agent.probes.json_facts import at, first, flag, number, objects, text
 
-_IMPLAUSIBLE_HOURS = 50 * 366 * 24
-"""Drives count minutes or half-minutes under attribute 9 now and then; more than fifty years is such a count."""
 _PACKED = 1 << 31
 """A sector count above this is a vendor's packed or negative number, not a count."""
 
@@ -163,7 +162,7 @@ def _scsi_uncorrected(answer: Any) -> int | None:
 
 def _hours(answer: Any, nvme: Any) -> int | None:
     hours = first(number(answer, "power_on_time", "hours"), number(nvme, "power_on_hours"))
-    return hours if hours is not None and hours <= _IMPLAUSIBLE_HOURS else None
+    return within(Smart, "power_on_hours", hours)
 
 
 def _endurance_by_statistics(answer: Any) -> int | None:

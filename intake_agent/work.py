@@ -389,6 +389,7 @@ def result(work: Work, ended: Ended) -> dict[str, Any]:
         "report_id": work.report_id,
         "report_path": str(ended.kept.path) if ended.kept is not None else None,
         "sent": ended.answer is not None,
+        "faults": list(ended.faults),
         "test": bool(work.scratch),
         "result": told.get("result"),
         "device": told.get("device"),

@@ -35,11 +35,13 @@ MOST_SECTORS = 2**41
 _INT64 = 2**63 - 1
 _MOST_BYTES = 2**60
 """An exbibyte: thin volumes over a network name any size."""
-_MOST_MIB = 2**28
-_COUNT: Bounds = (0, 2**31 - 1)
+_MOST_MIB = 2**27
+"""128 TiB, eight times what the largest servers hold."""
 _VENDOR_SCALE: Bounds = (0, 255)
 _BLOCK: Bounds = (1, 2**24)
-_CELSIUS: Bounds = (-100, 300)
+_CELSIUS: Bounds = (-60, 150)
+_HOURS: Bounds = (0, 50 * 366 * 24)
+"""Drives count minutes or half-minutes under attribute 9 now and then; more than fifty years is such a count."""
 _MINUTES: Bounds = (0, 65_534)
 _YEAR: Bounds = (1970, 2200)
 
@@ -56,8 +58,8 @@ BOUNDS: dict[type, dict[str, Bounds]] = {
         "reallocated": (0, _INT64),
         "pending": (0, _INT64),
         "uncorrectable": (0, _INT64),
-        "power_on_hours": (0, 50 * 366 * 24),
-        "percentage_used": (0, 65535),
+        "power_on_hours": _HOURS,
+        "percentage_used": _VENDOR_SCALE,
         "media_errors": (0, _INT64),
         "temperature_celsius": _CELSIUS,
     },
@@ -74,13 +76,13 @@ BOUNDS: dict[type, dict[str, Bounds]] = {
         "spare_threshold_percent": _VENDOR_SCALE,
         "reported_uncorrectable": (0, _INT64),
         "command_timeouts": (0, _INT64),
-        "wear_percent": (0, 65535),
+        "wear_percent": (0, 1000),
     },
-    Processor: {"cores": (1, 2**16), "threads": (1, 2**16)},
+    Processor: {"cores": (1, 8192), "threads": (1, 16384)},
     Memory: {"installed_mib": (0, _MOST_MIB), "usable_mib": (0, _MOST_MIB), "slots": (0, 4096), "max_mib": (0, 2**40)},
-    MemoryModule: {"size_mib": (0, _MOST_MIB), "speed_mts": (0, 100_000)},
+    MemoryModule: {"size_mib": (0, 2**24), "speed_mts": (0, 100_000)},
     Battery: {"design_mwh": (0, 10_000_000), "full_mwh": (0, 10_000_000), "cycles": (0, 100_000)},
-    Display: {"width_px": (0, 65535), "height_px": (0, 65535), "diagonal_tenths_inch": (0, 10_000), "year": _YEAR},
+    Display: {"width_px": (0, 65535), "height_px": (0, 65535), "diagonal_tenths_inch": (0, 3000), "year": _YEAR},
     Port: {"count": (0, 1000)},
     Estimate: {"year": _YEAR},
     PartTest: {"peak_celsius": _CELSIUS},

@@ -6,17 +6,15 @@ import re
 from typing import Any
 
 from intake_agent.machine import DriveSigns, Smart, SmartAttribute
+from intake_agent.probes.bounds import within
 from intake_agent.probes.json_facts import at, first, flag, number, objects, text
 from intake_agent.probes.life import life
 from intake_agent.probes.self_tests import latest_failed
 
-_IMPLAUSIBLE_HOURS = 50 * 366 * 24
-"""Drives count minutes or half-minutes under attribute 9 now and then; more than fifty years is such a count."""
 _OLDEST_SOLID_STATE_HOURS = 25 * 366 * 24
 """No flash drive with S.M.A.R.T. is older than this; disks that turn are."""
 _UNITS_IN_AN_HOUR = (60, 120, 3600)
 """Minutes, half-minutes and seconds. Another ratio is no unit: some drives keep no hours in that log."""
-_HOTTEST_CELSIUS = 150
 _PACKED = 1 << 31
 """A sector count above this is a vendor's packed or negative number, not a count."""
 
@@ -61,7 +59,7 @@ def smart_facts(answer: Any, attributes: tuple[SmartAttribute, ...]) -> Smart | 
             number(answer, "endurance_used", "current_percent"),
         ),
         media_errors=number(nvme, "media_errors"),
-        temperature_celsius=_celsius(answer),
+        temperature_celsius=within(Smart, "temperature_celsius", number(answer, "temperature", "current")),
         attributes=attributes,
     )
     return None if smart == Smart() else smart
@@ -152,19 +150,14 @@ def _hours(answer: Any, nvme: Any) -> int | None:
     if hours is not None and by_log and any(_is_about(hours, by_log * units) for units in _UNITS_IN_AN_HOUR):
         hours = by_log
     solid = at(answer, "rotation_rate") == 0 or nvme is not None
-    longest = _OLDEST_SOLID_STATE_HOURS if solid else _IMPLAUSIBLE_HOURS
-    return hours if hours is not None and hours <= longest else None
+    if solid and hours is not None and hours > _OLDEST_SOLID_STATE_HOURS:
+        return None
+    return within(Smart, "power_on_hours", hours)
 
 
 def _is_about(figure: int, other: int) -> bool:
     """Do two figures differ by no more than a fiftieth?"""
     return abs(figure - other) * 50 <= other
-
-
-def _celsius(answer: Any) -> int | None:
-    """The drive's temperature; one that no drive survives is in another unit (NVMe itself counts from 0 K)."""
-    told = number(answer, "temperature", "current")
-    return told if told is not None and told <= _HOTTEST_CELSIUS else None
 
 
 def _endurance_by_statistics(answer: Any) -> int | None:

@@ -28,6 +28,26 @@ EXCEPTIONS = ("interrupted", "read_back_differs", "hidden_area_unknown")
 ADDRESS = "https://herstart.voorbeeld.be/d/HS-7K3M9P"
 
 
+def test_a_fault_of_the_agent_itself_is_the_first_thing_said_on_the_result(at_work) -> None:
+    """The disk may be erased and the report kept: whoever reads this must still not think that all went well."""
+    fault = "Het volledige verslag kon niet getekend worden (RuntimeError: proef)."
+
+    async def walk() -> str:
+        async with at_work(1, online=False) as technician:
+            await technician.see(LabelScreen)
+            work = technician.app.work
+            ended = Ended(kept=Kept(work.outbox, Path("verslag.jws")), faults=(fault,))
+            screen = ResultScreen(work, ended, can_power_off=False)
+            technician.app.push_screen(screen)
+            await technician.see(ResultScreen)
+            shown = "\n".join(str(line.render()) for line in screen.query("#ended .line").results(Static))
+            return f"{screen.sentence()}\n{shown}"
+
+    told = asyncio.run(walk())
+    assert told.startswith("De agent zelf ging fout")
+    assert "RuntimeError: proef" in " ".join(told.split())
+
+
 def test_long_words_on_the_result_keep_their_indent_beside_the_code(at_work) -> None:
     wipe = replace(unfinished(plan(DISK), datetime.now(UTC), None), exceptions=EXCEPTIONS)
     answer = {"result": "created", "device": {"code": "HS-7K3M9P", "url": ADDRESS}}

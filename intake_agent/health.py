@@ -11,7 +11,8 @@ Solid state: blocks that are retired belong to how flash ages. Schroeder e.a. (*
 '16) saw bad blocks grow on 30 to 80 % of drives in use, and after the first few a run of hundreds on half of them: many
 are wear, not failure. ``percentage_used`` 100 means that the life the maker promises is used up; the drive may go on,
 but nobody vouches any longer that it keeps data without power (JEDEC JESD218), so it is called failing. So are media
-errors, a spare below its threshold and a critical warning (NVM Express Base Specification 2.0 §5.16.1.3).
+errors, a spare below its threshold and a critical warning (NVM Express Base Specification 2.0 §5.16.1.3), save the
+warning that the drive is too hot at this moment: that passes, and the drive is asked again.
 """
 
 from __future__ import annotations

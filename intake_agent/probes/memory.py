@@ -15,9 +15,10 @@ _OTHER_USES = frozenset({"Video Memory", "Flash Memory", "Non-volatile RAM", "Ca
 """Uses of a type 16 array (DSP0134 table 73) that are not the system's memory; a broken word may well be."""
 
 _SMALLEST_USABLE_SHARE = 0.70
-"""What the system may use of what is installed, at least. The five snapshots of the corpus that tell both have 0.91 to
-0.98; the old chipsets that lose the addresses of their devices below 4 GB leave 3 of 4 GB (Intel 945), and graphics
-that are set to take 2 GB leave 0.73 of 8 (AMD). Below that a module is missing from one of the two figures."""
+"""What the system may use of what is installed, at least. No machine of the corpus tells both; its five snapshots
+with a MemTotal have 0.91 to 0.98 of the next size that modules make. Old chipsets that lose the addresses of their
+devices below 4 GB leave 3 of 4 GB (Intel 945), and graphics that are set to take 2 GB leave 0.73 of 8 (AMD). Below
+that a module is missing from one of the two figures."""
 
 
 def memory(dmidecode: str | None, meminfo: str | None) -> Memory:

@@ -68,8 +68,8 @@ def erase(method: Method, disk: Disk, path: Path, watch: Watch) -> Ended:
         return Ended(AttemptResult.REFUSED, f"the controller does not say that it supports {method}: nothing was sent")
     if method in _ACTIONS or Support.NVME_FORMAT_ERASES_ALL_NAMESPACES in supports:
         why_not = _other_namespaces(controller, path)
-        if why_not is not None:
-            return why_not
+        if why_not:
+            return Ended(AttemptResult.REFUSED, why_not)
     return _sanitize(method, disk, path, watch) if method in _ACTIONS else _format(method, disk, path, watch)
 
 
@@ -87,8 +87,17 @@ def wait(method: Method, disk: Disk, path: Path, watch: Watch) -> Ended:
     return wait_for_sanitize(lambda: _status_of(_log(path), action), disk.size_bytes, watch, before=None)
 
 
-def _other_namespaces(controller: Any, path: Path) -> Ended | None:
-    """Why a command over the whole drive may not be sent; ``None`` when this namespace is the only one.
+def unseen_namespaces(disk: Disk, path: Path) -> int:
+    """How many namespaces the drive of ``disk`` has that the system does not show, for example attached to nothing.
+
+    0 where it cannot be asked: then nothing speaks for any.
+    """
+    known, _ = _namespaces(_json("id-ctrl", path), path)
+    return max(0, len(known) - 1 - len(disk.beside))
+
+
+def _namespaces(controller: Any, path: Path) -> tuple[set[int], str]:
+    """The numbers of all namespaces, none where they could not be listed, and what the program said of that.
 
     A controller that manages namespaces (OACS bit 3) may hold some that are attached to none: it is asked for all. One
     that does not would refuse that question, and has no others than its active ones.
@@ -97,15 +106,17 @@ def _other_namespaces(controller: Any, path: Path) -> Ended | None:
     listed = run("nvme", "list-ns", str(path), *(("--all",) if manages else ()), "--output-format=json")
     rows = objects(_parsed(listed.output), "nsid_list")
     known = {nsid for row in rows if (nsid := number(row, "nsid"))}
-    if listed.exit_code == 0 and known:
-        if len(known) == 1:
-            return None
-        why = f"the drive has {len(known)} namespaces, all of which would be erased"
-        return Ended(AttemptResult.REFUSED, why, other_namespaces=len(known) - 1)
+    return (known if listed.exit_code == 0 else set()), listed.words
+
+
+def _other_namespaces(controller: Any, path: Path) -> str | None:
+    """Why a command over the whole drive may not be sent; ``None`` when this namespace is the only one."""
+    known, words = _namespaces(controller, path)
+    if known:
+        return None if len(known) == 1 else f"the drive has {len(known)} namespaces, all of which would be erased"
     if number(controller, "nn") == 1:
         return None
-    why = said("the drive's namespaces could not be listed, and it may have more than one:", listed.words)
-    return Ended(AttemptResult.REFUSED, why)
+    return said("the drive's namespaces could not be listed, and it may have more than one:", words)
 
 
 def _sanitize(method: Method, disk: Disk, path: Path, watch: Watch) -> Ended:

@@ -12,9 +12,9 @@ from datetime import datetime
 from pathlib import Path
 
 from intake_agent.clock import CLOCK
-from intake_agent.machine import Disk
+from intake_agent.machine import Disk, Medium
 from intake_agent.system_errors import in_words
-from intake_agent.wiping import ata, scsi
+from intake_agent.wiping import ata, nvme, scsi
 from intake_agent.wiping.ata_security import leaves_locked
 from intake_agent.wiping.carrier_file import CarrierNotOpenedError, opened
 from intake_agent.wiping.drive import Drives, Erased, OpenedAreas
@@ -262,6 +262,7 @@ def _wipe(
         logical_block_bytes=disk.logical_block_bytes,
         hidden_areas=areas,
         unallocated_bytes=disk.unallocated_bytes or 0,
+        namespaces_left=nvme.unseen_namespaces(disk, job.path) if disk.medium is Medium.NVME else 0,
     )
     commands = Commands(disk=disk, firmware=drives.firmware)
     try:

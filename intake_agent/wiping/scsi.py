@@ -38,6 +38,23 @@ def erase(method: Method, disk: Disk, path: Path, watch: Watch) -> Ended:
         return wait(disk, path, watch)
     if before.condition is Condition.UNKNOWN:
         return Ended(AttemptResult.REFUSED, said("no usable sense data, so no end could be seen:", before.words))
+    ended = _sent(method, disk, path, watch, before)
+    if before.condition is Condition.FAILED and ended.result in {AttemptResult.REFUSED, AttemptResult.FAILED}:
+        return _leave_failure_mode(ended, path)
+    return ended
+
+
+def _leave_failure_mode(ended: Ended, path: Path) -> Ended:
+    """A drive whose sanitize failed takes no data command; an unrestricted one may be let out of that (SBC-4 §4.11).
+
+    Then the overwrite can still reach it. What became of it is told with why the erase ended.
+    """
+    left = run("sg_sanitize", "--fail", "--quick", str(path), timeout_seconds=300)
+    words = "it stays in failure mode" if _refused(left) else "failure mode was left"
+    return Ended(ended.result, said(f"({words})", ended.detail or ""))
+
+
+def _sent(method: Method, disk: Disk, path: Path, watch: Watch, before: Status) -> Ended:
     if method is Method.SCSI_SANITIZE_CRYPTO:
         return _crypto(disk, path, watch)
     sent = run("sg_sanitize", *_OPTIONS[method], "--quick", "--early", str(path), timeout_seconds=300)

@@ -17,7 +17,7 @@ from intake_agent.wiping.block_device import BlockDevice
 from intake_agent.wiping.method import Method
 from intake_agent.wiping.plan import Plan, plan
 from intake_agent.wiping.safety import Consent, Refusal, refusals
-from wipe_reports.document import Level
+from wipe_reports.document import Level, Outcome
 
 EVERYTHING = frozenset(Support)
 ONE_ONLY = EVERYTHING - {Support.NVME_FORMAT_ERASES_ALL_NAMESPACES}
@@ -110,3 +110,18 @@ def test_a_drive_with_one_namespace_keeps_its_name_and_its_own_erase() -> None:
     (disk,) = listed("nvme0n1")
     assert (disk.model, disk.beside) == ("Model", ())
     assert Method.NVME_SANITIZE_BLOCK in methods(plan(replace(disk, supports=EVERYTHING)))
+
+
+@pytest.mark.parametrize(
+    ("unseen", "expected"),
+    [(1, (Outcome.ERASED_WITH_EXCEPTIONS, ("namespaces_left",))), (0, (Outcome.ERASED, ()))],
+)
+def test_a_namespace_that_the_system_does_not_show_leaves_no_clean_wipe(
+    bench: Any, report_stands: Any, monkeypatch: pytest.MonkeyPatch, unseen: int, expected: tuple[Any, Any]
+) -> None:
+    monkeypatch.setattr("intake_agent.wiping.nvme.unseen_namespaces", lambda disk, path: unseen)
+    disk = bench.disk(medium=Medium.NVME, bus="nvme")
+    finished = bench.wipe_one(disk)
+    assert finished.wipe is not None
+    report_stands(disk, finished.wipe)
+    assert (finished.wipe.outcome, finished.wipe.exceptions) == expected

@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import replace
 from typing import Any
 
 import pytest
 
 from intake_agent.machine import Disk, Medium
-from intake_agent.wiping import firmware
+from intake_agent.wiping import firmware, nvme
 from intake_agent.wiping.method import Method
 from intake_agent.wiping.progress import Phase
 from wipe_reports.document import AttemptResult
@@ -256,8 +257,10 @@ def test_a_drive_that_never_failed_before_is_not_asked_to_leave_anything(control
     assert len(drive.asked("--sanact")) == 1
 
 
-def test_a_namespace_that_the_system_does_not_show_keeps_the_whole_drives_erase_back_and_is_counted(
-    controller, follower
-):
-    done = erased(Method.NVME_SANITIZE_BLOCK, controller(namespaces=[1, 2, 5]), follower)
-    assert (done.result, done.other_namespaces) == (AttemptResult.REFUSED, 2)
+@pytest.mark.parametrize(
+    ("namespaces", "beside", "unseen"),
+    [([1], (), 0), ([1, 2, 5], (), 2), ([1, 2, 5], ("nvme0n2",), 1), ([1, 2], ("nvme0n2",), 0), (None, (), 0)],
+)
+def test_namespaces_that_the_system_does_not_show_are_counted(controller, namespaces, beside, unseen):
+    drive = controller(namespaces=namespaces)
+    assert nvme.unseen_namespaces(replace(DISK, beside=beside), drive.path) == unseen

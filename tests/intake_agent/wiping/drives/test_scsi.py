@@ -101,3 +101,18 @@ def test_a_sanitize_survives_a_restart_and_is_followed_to_its_end(sas, follower)
 
 def test_nothing_runs_on_an_idle_drive(sas):
     assert firmware.running(DISK, sas().path) is None
+
+
+def test_a_drive_whose_sanitize_failed_before_is_sent_it_again(sas, follower):
+    drive = sas(sense="failed")
+    assert erased(BLOCK, drive, follower).result is None
+    assert not drive.asked("--fail")
+
+
+@pytest.mark.parametrize("method", [BLOCK, OVERWRITE, CRYPTO])
+def test_a_drive_that_cannot_be_sanitized_again_is_asked_to_leave_its_failure_mode(sas, follower, method):
+    drive = sas(sense="failed", fails={"sanitize": "sanitize: Medium Error, Sanitize command failed"})
+    done = erased(method, drive, follower)
+    assert done.result is AttemptResult.REFUSED
+    assert done.detail.startswith("(it stays in failure mode)")
+    assert len(drive.asked("--fail")) == 1

@@ -1,0 +1,230 @@
+"""A disk or a database that cannot be used now: 503 with words and a time to come back, and not ready."""
+
+from __future__ import annotations
+
+import errno
+import os
+import sqlite3
+import subprocess
+from collections.abc import Iterator
+from dataclasses import replace
+from pathlib import Path
+from types import SimpleNamespace
+
+import psycopg
+import pytest
+from sqlalchemy import exc, text
+
+from asset_service.accounts import operations as accounts
+from asset_service.accounts.access import SYSTEM
+from asset_service.app import create_app
+from asset_service.core import db as core_db
+from asset_service.core import documents, durable
+from asset_service.core.db import db, transaction
+from asset_service.core.errors import Unavailable
+from asset_service.core.outages import Outage, outage_of
+from wipe_reports import signing
+
+
+def _assert_not_now(answer, code: str) -> None:
+    assert (answer.status_code, answer.json["code"]) == (503, code)
+    assert answer.content_type == "application/problem+json"
+    assert int(answer.headers["Retry-After"]) >= 1
+    assert "Dit is te groot" not in answer.get_data(as_text=True)
+
+
+@pytest.mark.parametrize(
+    ("error", "outage"),
+    [
+        (OSError(errno.ENOSPC, "full"), Outage.FULL),
+        (OSError(errno.EDQUOT, "quota"), Outage.FULL),
+        (OSError(errno.EROFS, "read-only"), Outage.UNWRITABLE),
+        (OSError(errno.EIO, "broken"), Outage.UNWRITABLE),
+        (OSError(errno.ENOENT, "no such file"), None),
+        (exc.TimeoutError(), Outage.BUSY),
+        (exc.OperationalError("", {}, psycopg.errors.AdminShutdown()), Outage.AWAY),
+        (exc.OperationalError("", {}, psycopg.errors.CannotConnectNow()), Outage.AWAY),
+        (exc.OperationalError("", {}, psycopg.OperationalError("connection refused")), Outage.AWAY),
+        (exc.InterfaceError("", {}, psycopg.InterfaceError("the connection is closed")), Outage.AWAY),
+        (exc.OperationalError("", {}, psycopg.errors.DiskFull()), Outage.FULL),
+        (exc.OperationalError("", {}, psycopg.errors.TooManyConnections()), Outage.BUSY),
+        (exc.OperationalError("", {}, psycopg.errors.LockNotAvailable()), Outage.BUSY),
+        (exc.InternalError("", {}, psycopg.errors.ReadOnlySqlTransaction()), Outage.UNWRITABLE),
+        (exc.ProgrammingError("", {}, psycopg.errors.UndefinedColumn()), None),
+        (exc.IntegrityError("", {}, psycopg.errors.UniqueViolation()), None),
+        (ValueError("a fault of ours"), None),
+    ],
+)
+def test_what_is_an_outage_and_what_is_a_fault(error, outage):
+    assert outage_of(error) is outage
+
+
+def test_a_locked_database_is_said_and_noticed(settings, client, make_station, reports):
+    if not settings.database_url.startswith("sqlite"):
+        pytest.skip("PostgreSQL's locks have a test of their own")
+    station = make_station()
+    locker = sqlite3.connect(settings.database_url.removeprefix("sqlite:///"), isolation_level=None)
+    locker.execute("BEGIN IMMEDIATE")
+    _assert_not_now(reports.send(client, reports.report(None), station), "unavailable")
+    readiness = client.get("/readyz")
+    assert (readiness.status_code, readiness.json["checks"]["database can be written"]) == (503, "failed")
+    assert "veel geschreven" in readiness.json["reasons"]["database can be written"]
+    assert client.get("/login").status_code == 200
+    locker.execute("ROLLBACK")
+    locker.close()
+    assert reports.send(client, reports.report(None), station).status_code == 201
+    assert client.get("/readyz").status_code == 200
+
+
+def test_a_row_that_somebody_holds_makes_nobody_wait_for_ever(settings, app, client, make_station, reports):
+    if settings.database_url.startswith("sqlite"):
+        pytest.skip("SQLite has one lock")
+    station = make_station()
+    url = settings.database_url.replace("postgresql+psycopg", "postgresql")
+    with psycopg.connect(url) as holder:
+        holder.execute("LOCK TABLE signed_report IN ACCESS EXCLUSIVE MODE")
+        _assert_not_now(reports.send(client, reports.report(None), station), "unavailable")
+    assert reports.send(client, reports.report(None), station).status_code == 201
+
+
+def test_a_database_that_is_read_only_is_said_and_noticed(settings, app, client, make_station, reports):
+    station = make_station()
+    _let_write(app, settings.database_url, False)
+    _assert_not_now(reports.send(client, reports.report(None), station), "not_writable")
+    readiness = client.get("/readyz")
+    assert (readiness.status_code, readiness.json["checks"]["database can be written"]) == (503, "failed")
+    _let_write(app, settings.database_url, True)
+    assert reports.send(client, reports.report(None), station).status_code == 201
+    assert client.get("/readyz").status_code == 200
+
+
+def _let_write(app, url: str, may: bool) -> None:
+    with app.app_context():
+        if url.startswith("sqlite"):
+            db.session.execute(text(f"PRAGMA query_only = {'OFF' if may else 'ON'}"))
+        else:
+            name = url.rpartition("/")[2].partition("?")[0]
+            with db.engine.connect().execution_options(isolation_level="AUTOCOMMIT") as connection:
+                connection.execute(text("SET default_transaction_read_only = off"))
+                connection.execute(text(f"ALTER DATABASE {name} SET default_transaction_read_only = {not may}"))
+            db.engine.dispose()
+
+
+def test_a_postgresql_that_forgets_what_it_acknowledged_is_not_ready(settings, client, app):
+    if settings.database_url.startswith("sqlite"):
+        pytest.skip("SQLite is set up by the service itself")
+    name = settings.database_url.rpartition("/")[2].partition("?")[0]
+    with app.app_context():
+        with db.engine.connect().execution_options(isolation_level="AUTOCOMMIT") as connection:
+            connection.execute(text(f"ALTER DATABASE {name} SET synchronous_commit = off"))
+        db.engine.dispose()
+    readiness = client.get("/readyz")
+    assert readiness.status_code == 503
+    reason = readiness.json["reasons"]["database keeps what it acknowledges"]
+    assert "synchronous_commit = off" in reason
+
+
+@pytest.fixture
+def small_disk(tmp_path: Path) -> Iterator[Path]:
+    """A file system of 24 MB; a test that needs a full one fills it."""
+    where = tmp_path / "small"
+    where.mkdir()
+    mount = ["mount", "-t", "tmpfs", "-o", "size=24m", "tmpfs", str(where)]
+    if os.geteuid() != 0 or subprocess.run(mount, capture_output=True, check=False).returncode:
+        pytest.skip("needs root and mount")
+    yield where
+    subprocess.run(["umount", "--lazy", str(where)], check=True)
+
+
+def _fill(folder: Path) -> Path:
+    filler = folder / "filler"
+    with filler.open("wb", buffering=0) as file:
+        try:
+            while file.write(bytes(4096)):
+                pass
+        except OSError as error:
+            assert error.errno == errno.ENOSPC
+    return filler
+
+
+def test_a_full_disk_is_said_in_words_and_noticed(small_disk, settings, sqlite_template, reports):
+    (small_disk / "herstart.sqlite3").write_bytes(sqlite_template.read_bytes())
+    url = f"sqlite:///{small_disk / 'herstart.sqlite3'}"
+    full = create_app(replace(settings, data_directory=small_disk / "data", database_url=url))
+    station = _station(full)
+    client = full.test_client()
+    assert reports.send(client, reports.report(None), station).status_code == 201
+    filler = _fill(small_disk)
+    refused = reports.send(client, reports.report(None), station)
+    _assert_not_now(refused, "disk_full")
+    assert "schijf van de server is vol" in refused.json["detail"]
+    readiness = client.get("/readyz")
+    assert (readiness.status_code, readiness.json["checks"]["documents can be written"]) == (503, "failed")
+    assert "schijf van de server is vol" in readiness.json["reasons"]["documents can be written"]
+    filler.unlink()
+    assert reports.send(client, reports.report(None), station).status_code == 201
+    assert client.get("/readyz").status_code == 200
+    with full.app_context():
+        db.engine.dispose()
+
+
+def _station(app):
+    key = signing.generate_key()
+    with app.app_context(), transaction():
+        partner = accounts.create_partner(SYSTEM, name="Kringwinkel", enterprise_number="0123456749")
+        site = accounts.create_site(SYSTEM, partner.id, name="Werkplaats")
+        _, code = accounts.create_enrolment_code(SYSTEM, partner.id, site.id)
+        accounts.enrol_station(code, name="Bank", public_key=signing.public_jwk(key))
+    return SimpleNamespace(key=key)
+
+
+def test_what_cannot_be_kept_for_want_of_room_is_no_matter_of_size(app_context, monkeypatch):
+    monkeypatch.setattr(documents, "RESERVE_BYTES", 1 << 60)
+    with pytest.raises(Unavailable) as refused:
+        documents.put(b"%PDF-1.7", "application/pdf")
+    assert (refused.value.status, refused.value.code) == (503, "disk_full")
+
+
+def test_a_document_and_the_names_that_lead_to_it_are_flushed(app_context, settings, monkeypatch):
+    """The file before its name, its folder after it, and the folder above where it is new."""
+    flushed, really = [], os.fsync
+
+    def flush(descriptor):
+        really(descriptor)
+        flushed.append(Path(f"/proc/self/fd/{descriptor}").readlink())
+
+    monkeypatch.setattr(os, "fsync", flush)
+    digest = documents.put(b"%PDF-1.7 flushed", "application/pdf")
+    folder = settings.data_directory / "documents"
+    names = [str(path.relative_to(settings.data_directory.parent)) for path in flushed]
+    assert names[-1] == f"data/documents/{digest[:2]}"
+    assert names[-2].startswith(f"data/documents/{digest[:2]}/.draft-")
+    assert f"{folder.relative_to(settings.data_directory.parent)}" in names[:-2]
+    flushed.clear()
+    documents.put(b"%PDF-1.7 flushed", "application/pdf")
+    assert flushed == [folder / digest[:2]]
+
+
+def test_a_file_whose_flush_fails_is_not_there(tmp_path, monkeypatch):
+    def fail(_descriptor):
+        raise OSError(errno.EIO, "broken")
+
+    monkeypatch.setattr(os, "fsync", fail)
+    with pytest.raises(OSError, match="broken"):
+        durable.write_whole(tmp_path / "file", b"content")
+    assert list(tmp_path.iterdir()) == []
+
+
+def test_writers_that_wait_leave_places_for_others(settings, app, monkeypatch):
+    """With every place to wait taken and nothing moving, the next one is told so and does not wait too."""
+    if not settings.database_url.startswith("sqlite"):
+        pytest.skip("SQLite's turn")
+    monkeypatch.setattr(core_db._turn, "last_begun", 0.0)
+    for _ in range(core_db.WAITING_WRITERS):
+        assert core_db._turn.places.acquire(blocking=False)
+    try:
+        with app.app_context(), pytest.raises(Unavailable), transaction():
+            pytest.fail("there was no place")
+    finally:
+        for _ in range(core_db.WAITING_WRITERS):
+            core_db._turn.places.release()

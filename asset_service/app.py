@@ -17,7 +17,8 @@ from asset_service.accounts import api as accounts_api
 from asset_service.accounts import queries as accounts_queries
 from asset_service.config import Settings
 from asset_service.core import api as core_api
-from asset_service.core import documents, durable, errors, i18n, jobs, keys, observe, readiness, security
+from asset_service.core import clashes, documents, durable, errors, i18n, jobs, keys, observe, readiness, security
+from asset_service.core import input as core_input
 from asset_service.core.db import LOCK_WAIT_SECONDS, THREADS, db
 from asset_service.devices import api as devices_api
 from asset_service.devices import gates
@@ -38,7 +39,7 @@ MIGRATIONS = Path(__file__).parent / "migrations"
 def create_app(settings: Settings | None = None) -> Flask:
     """A new app. Without ``settings`` they come from the environment. Raises ``SettingsInvalid``."""
     settings = settings or Settings.from_environment(os.environ)
-    app = Flask(__name__, static_folder=None, static_url_path="/static")
+    app = clashes.TurnTakingFlask(__name__, static_folder=None, static_url_path="/static")
     app.extensions["herstart_settings"] = settings
     data = settings.data_directory
     durable.make_folder(data.absolute())
@@ -51,6 +52,7 @@ def create_app(settings: Settings | None = None) -> Flask:
     i18n.register(app)
     jobs.register(app, settings.redis_url)
     observe.register(app, settings)
+    core_input.register(app)
     security.register(app, settings)
     api = core_api.register(app, version("herstart"))
     _set_up_login(app)

@@ -21,6 +21,7 @@ from intake_agent import durable
 from intake_agent.outbox import DamagedReportError, Outbox, OutboxError
 from intake_agent.sending import ReceiptError, Sent
 from intake_agent.system_errors import in_words
+from wipe_reports import archives
 
 MAX_REPORTS = 500
 MAX_EXPORT_BYTES = 24 * 1024 * 1024
@@ -32,7 +33,10 @@ Check = Callable[[dict[str, Any], str, str], None]
 
 _NEXT_EXPORT = "Neem eerst de ontvangstbewijzen van deze aan en exporteer dan opnieuw."
 _RECEIPT_NAME = re.compile(r"([0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12})\.json")
-_BROKEN = (zipfile.BadZipFile, zlib.error, EOFError, NotImplementedError, RuntimeError, UnicodeDecodeError)
+_BROKEN = (
+    archives.ArchiveInvalid, zipfile.BadZipFile, zlib.error, EOFError, NotImplementedError, RuntimeError,
+    UnicodeDecodeError,
+)  # fmt: skip
 """What :mod:`zipfile` raises for a file that is torn, encrypted, or packed in a way it does not know."""
 
 
@@ -100,7 +104,7 @@ def take_receipts(file: Path, outbox: Outbox, check: Check) -> Iterator[Sent]:
     try:
         if file.stat().st_size > MAX_RECEIPTS_FILE_BYTES:
             raise CarryingError(f"{file} is te groot om ontvangstbewijzen van de dienst te zijn.")
-        with zipfile.ZipFile(file) as archive:
+        with file.open("rb") as opened, archives.open_archive(opened) as archive:
             for report_id, answer in _answers(archive):
                 yield _taken(report_id, answer, outbox, check)
     except _BROKEN as error:
@@ -114,9 +118,8 @@ def _answers(archive: zipfile.ZipFile) -> Iterator[tuple[str, dict[str, Any] | N
     members = [(named, one) for one in archive.infolist() if (named := _RECEIPT_NAME.fullmatch(one.filename))]
     if not members:
         raise CarryingError("In dit bestand zitten geen ontvangstbewijzen. Neem de ZIP die de dienst teruggaf.")
-    for named, member in members:
-        with archive.open(member) as stream:
-            content = stream.read(MAX_RECEIPT_BYTES + 1)
+    for named, member in members[:MAX_REPORTS]:
+        content = archives.read_member(archive, member, MAX_RECEIPT_BYTES + 1)
         try:
             answer = json.loads(content) if len(content) <= MAX_RECEIPT_BYTES else None
         except (ValueError, RecursionError):

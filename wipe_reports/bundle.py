@@ -13,6 +13,7 @@ from dataclasses import dataclass
 from hashlib import sha256
 from typing import IO
 
+from wipe_reports import archives
 from wipe_reports.words import SaidInWords
 
 FORMAT = "herstart/wipe-bundle"
@@ -139,10 +140,12 @@ def _manifest(contents: Mapping[str, bytes]) -> bytes:
 def read(file: IO[bytes]) -> Bundle:
     """Read a bundle into memory, bounded. Raises :class:`BundleInvalid` for anything that is not plainly one."""
     try:
-        with zipfile.ZipFile(file) as archive:
+        with archives.open_archive(file) as archive:
             _check_entries(archive.infolist())
             contents = {entry.filename: _content(archive, entry) for entry in archive.infolist()}
-    except (zipfile.BadZipFile, zipfile.LargeZipFile, NotImplementedError, RuntimeError, EOFError, OSError) as error:
+    except BundleInvalid:
+        raise
+    except archives.UNREADABLE as error:
         raise BundleInvalid("bundle.zip") from error
     if PROOF not in contents or MANIFEST not in contents:
         raise BundleInvalid("bundle.missing", name=MANIFEST if PROOF in contents else PROOF)
@@ -163,8 +166,7 @@ def _check_entries(entries: Sequence[zipfile.ZipInfo]) -> None:
 
 def _content(archive: zipfile.ZipFile, entry: zipfile.ZipInfo) -> bytes:
     bound = MAX_BYTES[entry.filename]
-    with archive.open(entry) as source:
-        content = source.read(bound + 1)
+    content = archives.read_member(archive, entry, bound + 1)
     if len(content) > bound:
         raise BundleInvalid("bundle.size", name=entry.filename)
     return content

@@ -6,11 +6,10 @@ from datetime import timedelta
 from typing import Any
 from uuid import UUID
 
-from flask_smorest import Blueprint
-
 from asset_service.accounts import operations, queries, schemas, trusted_keys
 from asset_service.accounts.access import current_access, requires
 from asset_service.core.access import public
+from asset_service.core.api import Blueprint
 from asset_service.core.db import transaction
 from asset_service.core.security import limiter
 

@@ -9,17 +9,20 @@ from typing import Any
 import marshmallow as ma
 import orjson
 import swagger_ui
-from flask import Blueprint, Flask, Response, render_template, send_from_directory
+from flask import Blueprint as FlaskBlueprint
+from flask import Flask, Response, render_template, send_from_directory
 from flask.json.provider import JSONProvider
 from flask_smorest import Api
+from flask_smorest import Blueprint as SmorestBlueprint
 
 from asset_service.core.access import PUBLIC, decision, public
 from asset_service.core.errors import PROBLEM_TYPE, NotFound
+from asset_service.core.input import JsonParser, read_json
 from asset_service.core.security import csrf
 
 SWAGGER_FILES = Path(swagger_ui.__file__).parent / "static"
 _SERVED = frozenset({"swagger-ui.css", "swagger-ui-bundle.js", "favicon-32x32.png"})
-blueprint = Blueprint(
+blueprint = FlaskBlueprint(
     "api_docs", __name__, url_prefix="/api/v1/docs", template_folder="templates", static_folder="static"
 )
 
@@ -32,8 +35,8 @@ class OrjsonProvider(JSONProvider):
         return _dumped(obj).decode()
 
     def loads(self, s: str | bytes, **_options: Any) -> Any:
-        """The value of JSON text. Raises ValueError."""
-        return orjson.loads(s)
+        """The value of JSON text. Raises :class:`~asset_service.core.input.Unreadable`."""
+        return read_json(s)
 
     def response(self, *args: Any, **kwargs: Any) -> Response:
         """A JSON response."""
@@ -60,6 +63,13 @@ class Problem(ma.Schema):
     detail = ma.fields.String(required=True)
     code = ma.fields.String(required=True, metadata={"description": "A word for machines"})
     errors = ma.fields.List(ma.fields.Nested(FieldProblem))
+    instance = ma.fields.String(metadata={"description": "This very request, as its log line names it"})
+
+
+class Blueprint(SmorestBlueprint):
+    """A room's endpoints; JSON bodies are read by :mod:`asset_service.core.input`."""
+
+    ARGUMENTS_PARSER = JsonParser()
 
 
 class HerstartApi(Api):

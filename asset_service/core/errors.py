@@ -12,6 +12,7 @@ from flask import Flask, Response, current_app, g, render_template, request
 from flask_babel import gettext, lazy_gettext
 from jinja2 import TemplateNotFound
 from markupsafe import escape
+from sqlalchemy.exc import DataError, IntegrityError
 from werkzeug.exceptions import HTTPException
 from werkzeug.routing import RequestRedirect
 
@@ -152,10 +153,18 @@ _HTTP_TITLES = {
     403: Forbidden.title,
     404: NotFound.title,
     405: lazy_gettext("Dat kan hier niet"),
+    406: lazy_gettext("In die vorm kunnen we niet antwoorden"),
+    408: lazy_gettext("Het duurde te lang voor alles binnen was"),
+    409: Refused.title,
+    411: lazy_gettext("Zeg hoe lang het bericht is"),
+    412: lazy_gettext("Iemand anders heeft dit intussen veranderd"),
     413: TooLarge.title,
+    414: lazy_gettext("Dit adres is te lang"),
     415: lazy_gettext("Dit soort bericht wordt hier niet gelezen"),
     422: Invalid.title,
+    428: lazy_gettext("Zeg welke versie je zag (If-Match)"),
     429: TooMany.title,
+    431: lazy_gettext("De kopregels van deze vraag zijn te lang"),
     503: Unavailable.title,
 }
 _HTTP_CODES = {
@@ -164,10 +173,18 @@ _HTTP_CODES = {
     403: "forbidden",
     404: "not_found",
     405: "method_not_allowed",
+    406: "not_acceptable",
+    408: "timed_out",
+    409: "refused",
+    411: "length_required",
+    412: "precondition_failed",
     413: "too_large",
+    414: "address_too_long",
     415: "unsupported_media_type",
     422: "invalid",
+    428: "precondition_required",
     429: "too_many",
+    431: "headers_too_large",
     503: "unavailable",
 }
 
@@ -212,6 +229,12 @@ def problem_of(error: Exception) -> Problem:
         return _problem_of_http(error, error.code)
     if (outage := outage_of(error)) is not None:
         return problem_of(unavailable(outage))
+    if isinstance(error, IntegrityError):
+        detail = gettext("Iemand anders veranderde dit op hetzelfde moment, of het is er niet meer. Kijk het na.")
+        return Problem(status=409, code="clash", title=str(Refused.title), detail=detail)
+    if isinstance(error, DataError):
+        detail = gettext("In wat je stuurde staat een waarde die we niet kunnen bewaren.")
+        return Problem(status=422, code="invalid", title=str(Invalid.title), detail=detail)
     detail = gettext("Er ging iets mis bij ons. De fout is opgeschreven; er is niets half bewaard.")
     return Problem(status=500, code="internal_error", title=gettext("Er ging iets mis"), detail=detail)
 
@@ -262,7 +285,7 @@ def wants_problem_json() -> bool:
 def answer(error: Exception) -> Response:
     """The response for ``error``: problem+json under ``/api/``, else an HTML page."""
     problem = problem_of(error)
-    if problem.status >= 500:
+    if problem.status >= 500 or isinstance(error, DataError | IntegrityError):
         log.error("request failed", status=problem.status, exc_info=error)
     headers = dict(getattr(error, "headers", None) or {}) if isinstance(error, DomainError) else {}
     if isinstance(error, HTTPException):

@@ -6,7 +6,7 @@ import binascii
 from base64 import urlsafe_b64decode, urlsafe_b64encode
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import UTC, date, datetime
 from enum import Enum
 from typing import Any
 from uuid import UUID
@@ -18,6 +18,7 @@ from sqlalchemy.orm import InstrumentedAttribute
 
 from asset_service.core.db import db
 from asset_service.core.errors import FieldError, Invalid
+from asset_service.core.input import Unreadable, read_json
 
 MAX_LIMIT = 200
 DEFAULT_LIMIT = 50
@@ -96,7 +97,7 @@ def _moment(text: str) -> datetime:
     moment = datetime.fromisoformat(text)
     if moment.tzinfo is None:
         raise ValueError("a moment without a time zone")
-    return moment
+    return moment.astimezone(UTC)
 
 
 _READERS = {UUID: UUID, datetime: _moment, date: date.fromisoformat}
@@ -104,16 +105,24 @@ _READERS = {UUID: UUID, datetime: _moment, date: date.fromisoformat}
 
 def _decode(cursor: str, order: Sequence[Key]) -> list[Any]:
     try:
-        values = orjson.loads(urlsafe_b64decode(cursor.encode("ascii") + b"=" * (-len(cursor) % 4)))
-        return [_read(value, key) for value, key in zip(values, order, strict=True)]
-    except (ValueError, TypeError, UnicodeEncodeError, binascii.Error) as error:
+        values = read_json(urlsafe_b64decode(cursor.encode("ascii") + b"=" * (-len(cursor) % 4)))
+        return [_read(value, key) for value, key in zip(_list(values), order, strict=True)]
+    except (ValueError, TypeError, OverflowError, binascii.Error, Unreadable) as error:
         message = gettext("Deze pagina bestaat niet meer. Begin opnieuw bij de eerste.")
         raise Invalid(message, code="bad_cursor", errors=[FieldError("after", message)]) from error
+
+
+def _list(value: Any) -> list[Any]:
+    if not isinstance(value, list):
+        raise TypeError("no list")
+    return value
 
 
 def _read(value: Any, key: Key) -> Any:
     kind = key.column.type.python_type
     if kind in _READERS or issubclass(kind, Enum):
+        if not isinstance(value, str):
+            raise TypeError("no text")
         return _READERS.get(kind, kind)(value)
     if type(value) is not kind and not issubclass(kind, type(value)):
         raise ValueError("another type")

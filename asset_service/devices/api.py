@@ -5,9 +5,8 @@ from __future__ import annotations
 from typing import Any
 from uuid import UUID
 
-from flask_smorest import Blueprint
-
 from asset_service.accounts.access import current_access, requires
+from asset_service.core.api import Blueprint
 from asset_service.core.db import transaction
 from asset_service.devices import operations, queries, schemas
 from asset_service.devices.models import Device

@@ -10,7 +10,7 @@ from flask_babel import gettext
 from sqlalchemy import insert, select
 
 from asset_service.accounts.access import Access
-from asset_service.accounts.models import Role, Site
+from asset_service.accounts.models import Partner, Role, Site
 from asset_service.core.db import db, new_id, utc_now
 from asset_service.core.errors import FieldError, Forbidden, Invalid, NotFound, Refused
 from asset_service.devices import codes, events, identity, parts, queries, steps
@@ -40,6 +40,9 @@ def make_codes(access: Access, partner_id: UUID, count: int) -> list[str]:
     """``count`` blank codes to print (1 to :data:`MAX_CODES`); who sticks one on a device claims it."""
     if not access.may_somewhere(WORKERS, partner_id):
         raise Forbidden(gettext("Je rol laat dit bij deze partner niet toe."))
+    if db.session.get(Partner, partner_id) is None:
+        message = gettext("Deze organisatie is er niet.")
+        raise Invalid(message, errors=[FieldError("partner_id", message)])
     if not 1 <= count <= MAX_CODES:
         message = gettext("Kies 1 tot %(most)s etiketten.", most=MAX_CODES)
         raise Invalid(message, errors=[FieldError("count", message)])

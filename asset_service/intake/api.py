@@ -8,17 +8,17 @@ from hashlib import sha256
 from typing import Any
 from uuid import UUID
 
-import orjson
 from flask import Response, request
 from flask_babel import gettext
-from flask_smorest import Blueprint
 from marshmallow import Schema, ValidationError
 
 from asset_service.accounts.access import current_access, requires
 from asset_service.accounts.models import Role
 from asset_service.core.access import public
+from asset_service.core.api import Blueprint
 from asset_service.core.db import transaction, utc_now
 from asset_service.core.errors import DomainError, FieldError, Invalid, flattened
+from asset_service.core.input import Unreadable, read_json
 from asset_service.core.schemas import PageRequest
 from asset_service.core.security import MAX_BODY_BYTES, allow, csrf, limiter, who_asks
 from asset_service.devices import queries as device_queries
@@ -108,10 +108,9 @@ def station_settings() -> Any:
 
 def _loaded(schema: Schema, payload: bytes) -> dict[str, Any]:
     try:
-        return schema.load(orjson.loads(payload))
-    except orjson.JSONDecodeError as error:
-        message = gettext("Dit is geen JSON.")
-        raise DomainError(message, code="not_json", errors=[FieldError("body", message)]) from error
+        return schema.load(read_json(payload))
+    except Unreadable as error:
+        raise DomainError(error.detail, code="not_json", errors=[FieldError("body", error.detail)]) from error
     except ValidationError as error:
         messages = error.normalized_messages()
         raise Invalid(gettext("Kijk de aangeduide velden na."), errors=flattened(messages)) from error

@@ -9,10 +9,11 @@ from uuid import UUID
 
 import structlog
 from redis.exceptions import RedisError
-from sqlalchemy.exc import DBAPIError, IntegrityError
+from sqlalchemy.exc import DBAPIError
 
 from asset_service.accounts.access import Access
 from asset_service.core import jobs
+from asset_service.core.clashes import is_clash
 from asset_service.core.db import transaction
 from asset_service.intake import events, operations, quarantine
 from asset_service.intake.checks import CheckedReport, Rejected
@@ -21,8 +22,6 @@ from asset_service.wiping.evidence import NonceClash
 from asset_service.wiping.jobs import issue_attests
 
 ATTEMPTS = 6
-_CLASHES = {"40P01", "40001"}
-"""PostgreSQL's deadlock and serialization failure."""
 
 Result = TypeVar("Result")
 
@@ -64,16 +63,10 @@ def alone(step: Callable[[], Result]) -> Result:
             with transaction():
                 return step()
         except (DBAPIError, NonceClash) as error:
-            if not _is_clash(error):
+            if not (is_clash(error) or isinstance(error, NonceClash)):
                 raise
     with transaction():
         return step()
-
-
-def _is_clash(error: DBAPIError | NonceClash) -> bool:
-    if isinstance(error, DBAPIError):
-        return isinstance(error, IntegrityError) or getattr(error.orig, "sqlstate", None) in _CLASHES
-    return True
 
 
 def _issue_in_background(answer: operations.Answer) -> None:

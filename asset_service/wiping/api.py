@@ -7,10 +7,10 @@ from uuid import UUID
 
 from flask import Response
 from flask_babel import gettext
-from flask_smorest import Blueprint
 
 from asset_service.accounts.access import current_access, requires
 from asset_service.core import documents
+from asset_service.core.api import Blueprint
 from asset_service.core.db import transaction
 from asset_service.core.errors import NotFound
 from asset_service.core.schemas import PageRequest

@@ -222,6 +222,65 @@ def test_a_zip64_end_that_hides_the_real_size_is_refused():
     assert one.trouble is not None
 
 
+def bent_ends():
+    """The same ZIP with ends that readers may find in different places."""
+    good = zipped(("a.jws", b"x"))
+    at = good.rindex(b"PK\x05\x06")
+    end = bytearray(good[at:])
+    many = zipped(*((f"{number:06d}.jws", b"") for number in range(6000)), compression=zipfile.ZIP_STORED)
+    at_many = many.rindex(b"PK\x05\x06")
+    hidden = bytearray(many[at_many:])
+    hidden[8:12] = b"PK\x05\x06"
+    yield "an end's mark in the counts", many[:at_many] + bytes(hidden)
+    end[20:22] = struct.pack("<H", 22)
+    yield "an end in the comment", good[:at] + bytes(end) + good[at:]
+    yield "an end in the comment of many", many[:at_many] + many[at_many:-2] + struct.pack("<H", 22) + good[at:]
+    yield "bytes behind the end", good + b"\0"
+    yield "bytes in front", b"PK\x03\x04" + good
+    yield "two archives", many + good
+    counts = bytearray(good[at:])
+    counts[10:12] = struct.pack("<H", 9)
+    yield "counts that differ", good[:at] + bytes(counts)
+
+
+@pytest.mark.parametrize("bent", [content for _, content in bent_ends()], ids=[name for name, _ in bent_ends()])
+def test_a_zip_whose_end_is_not_plainly_one_is_not_opened(bent):
+    (one,) = read(("twee-einden.zip", bent))
+    assert one.trouble is not None
+    assert not one.raw
+
+
+@settings(max_examples=200, deadline=None)
+@given(st.integers(0, 21), st.binary(min_size=1, max_size=8), st.binary(max_size=30))
+def test_whatever_stands_in_the_end_no_more_members_are_listed_than_the_bound_lets_through(at, noise, behind):
+    many = bytearray(zipped(*((f"{number:06d}.jws", b"") for number in range(6000)), compression=zipfile.ZIP_STORED))
+    end = bytes(many).rindex(b"PK\x05\x06")
+    many[end + at : end + at + len(noise)] = noise
+    assert len(read(("iets.zip", bytes(many) + behind))) == 1
+
+
+def test_a_member_without_a_name_is_told_and_the_others_are_read():
+    nameless = io.BytesIO()
+    with zipfile.ZipFile(nameless, "w") as archive:
+        archive.writestr(zipfile.ZipInfo("a.jws"), b"x")
+        entry = zipfile.ZipInfo("b.jws")
+        entry.filename = ""
+        archive.writestr(entry, b"y")
+    found = {one.name: one for one in read(("naamloos.zip", nameless.getvalue()))}
+    assert found["a.jws"].raw == b"x"
+    assert len(found) == 2
+
+
+def test_it_is_not_said_that_all_was_taken_where_nothing_was(app, browser, hand_in, station, reports):
+    page = hand_in(browser, ("foto's.zip", zipped(("a.jpg", b"x"), ("b.txt", b"y"))))
+    assert "Alles is aangenomen" not in page.text
+    assert "er is niets aangenomen" in page.text
+    _, one = jws(reports, station, reports.carrier())
+    page = hand_in(browser, ("reeks.zip", zipped(one, ("b.txt", b"y"))))
+    assert "Alles is aangenomen" not in page.text
+    assert "1 bestand is overgeslagen" in page.text
+
+
 def test_a_zip_in_a_zip_is_not_opened():
     inner = zipped(("a.jws", b"x"))
     found = read(("buiten.zip", zipped(("binnen.zip", inner), ("binnen.jws", inner))))

@@ -117,7 +117,7 @@ def test_the_enrol_command_names_the_service_and_not_the_host_header(browser):
     sent["site"] = re.search(r'<option[^>]*value="([0-9a-f-]{36})"', browser.get("/admin/stations").text)[1]
     assert browser.post("/admin/stations/codes", data=sent).status_code == 302
     shown = browser.get("/admin/stations", headers={"Host": FOREIGN}).text
-    assert f"intake-agent enrol --service {BASE_URL}/ --code" in shown
+    assert f"intake-agent enrol --service {BASE_URL} --code" in shown
     assert FOREIGN not in shown
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import timedelta
 from typing import Any
 from urllib.parse import urlsplit
@@ -55,6 +56,13 @@ def grant_words(grant: Grant) -> str:
         return role
     place = f"{grant.partner.name}, {grant.site.name}" if grant.site else grant.partner.name
     return f"{role} ({place})"
+
+
+@blueprint.app_template_filter("administered")
+def administered(grants: Sequence[Grant]) -> list[Grant]:
+    """Those of a user's roles that the present user gives and takes: where else they work is not shown."""
+    access = current_access()
+    return [one for one in grants if access.may([Role.PARTNER_ADMIN], one.partner_id, one.site_id)]
 
 
 @blueprint.route("/login", methods=["GET", "POST"])

@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
-from urllib.parse import urlsplit
 
 import structlog
 from flask import Flask, Response, current_app, g, render_template, request
@@ -14,7 +13,6 @@ from jinja2 import TemplateNotFound
 from markupsafe import escape
 from sqlalchemy.exc import DataError, IntegrityError
 from werkzeug.exceptions import HTTPException
-from werkzeug.routing import RequestRedirect
 
 from asset_service.core.messages import said
 from asset_service.core.outages import Outage, outage_of
@@ -321,9 +319,6 @@ def register(app: Flask) -> None:
 
 def _answer_or_pass(error: Exception) -> Response | HTTPException:
     # Redirects that werkzeug's routing raises are answers, no errors.
-    if isinstance(error, RequestRedirect):
-        # It writes the request's Host header into the address: a stranger's word has no place in an answer.
-        error.new_url = urlsplit(error.new_url)._replace(scheme="", netloc="").geturl()
     if isinstance(error, HTTPException) and (error.code is None or error.code < 400):
         return error
     return answer(error)

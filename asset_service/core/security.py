@@ -8,16 +8,18 @@ import secrets
 import time
 from pathlib import Path
 from typing import Any
+from urllib.parse import urlsplit
 
 import limits
 import structlog
-from flask import Flask, Request, Response, g, request
+from flask import Flask, Request, Response, g, redirect, request
 from flask.sessions import SecureCookieSession, SecureCookieSessionInterface
 from flask_babel import gettext
 from flask_limiter import Limiter, RateLimitExceeded
 from flask_wtf.csrf import CSRFError, CSRFProtect
 from redis.exceptions import RedisError
 from werkzeug.middleware.proxy_fix import ProxyFix
+from werkzeug.routing import RequestRedirect
 
 from asset_service.config import Settings
 from asset_service.core.errors import Invalid, TooMany, answer
@@ -98,11 +100,23 @@ def register(app: Flask, settings: Settings) -> None:
     app.extensions["limiter"] = {limiter}
     limiter.init_app(app)
     csrf.init_app(app)
+    app.before_request(_redirect_within)
     app.register_error_handler(CSRFError, _refuse_forged)
     app.register_error_handler(RateLimitExceeded, _refuse_too_many)
     app.jinja_env.globals["csp_nonce"] = csp_nonce
     strict_transport = [("Strict-Transport-Security", "max-age=31536000; includeSubDomains")] if settings.https else []
     app.after_request(_HeaderSetter([*_HEADERS, *strict_transport]))
+
+
+def _redirect_within() -> Any:
+    """Lead to an address with its last slash by path alone: routing's own answer repeats the request's Host header."""
+    asked = request.routing_exception
+    if not isinstance(asked, RequestRedirect):
+        return None
+    parts = urlsplit(asked.new_url)
+    # One slash: two would be another server's address.
+    within = parts._replace(scheme="", netloc="", path=f"/{parts.path.lstrip('/')}")
+    return redirect(within.geturl(), asked.code)
 
 
 def _limit_storage(redis_url: str, data: Path) -> str:

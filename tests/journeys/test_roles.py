@@ -113,7 +113,8 @@ def test_a_partners_admin_makes_a_code_with_which_a_station_enrols_and_revokes_i
     assert code not in client.get("/admin/stations").text, "loading the page again shows no code and makes none"
     line = html.unescape(re.search(r"<code[^>]*>(intake-agent enrol[^<]*)</code>", shown)[1])
     typed = _parser().parse_args(shlex.split(line)[1:])
-    assert (typed.service, typed.code, typed.name) == ("http://localhost/", code, "NAAM")
+    base_url = house.app.extensions["herstart_settings"].base_url
+    assert (typed.service, typed.code, typed.name) == (base_url, code, "NAAM")
     enrolled = house.enrol(code, "Werkbank 2")
     assert enrolled.status_code == 201
     assert "Werkbank 2" in client.get("/admin/stations").text

@@ -329,6 +329,17 @@ def test_a_role_opens_what_is_within_its_reach_and_nothing_else(
     assert client.get("/").status_code == 200
 
 
+def test_the_list_of_users_tells_nothing_of_their_roles_elsewhere(*, app, make_user, login, places):
+    own, foreign = places["Eigen"].station.partner, places["Vreemd"].station.partner
+    user = make_user(Role.TECHNICIAN, own, site_id=own.site_id, name="Wilhelmina Overal")
+    with app.app_context(), transaction():
+        accounts.grant_role(SYSTEM, user.id, Role.DESK, partner_id=foreign.id)
+    client = login(app.test_client(), make_user(Role.PARTNER_ADMIN, own, site_id=own.site_id))
+    shown = client.get("/admin/users").text
+    assert "Wilhelmina Overal" in shown
+    assert foreign.name not in shown
+
+
 @pytest.mark.parametrize("limited", [True, False], ids=["one site", "whole partner"])
 def test_home_counts_and_shows_what_is_within_reach(*, app, make_user, login, places, limited):
     own = places["Eigen"].station.partner

@@ -8,7 +8,7 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 from importlib.metadata import version
 
-from intake_agent.machine import Disk, Machine, Smart
+from intake_agent.machine import Disk, Machine, MediumDoubt, Smart
 from intake_agent.report_parts import parts, smart_facts, words
 from wipe_reports import document, schema, signing
 from wipe_reports.document import HiddenAreas, WipeReport
@@ -114,7 +114,7 @@ def _carrier(disk: Disk, wiped: WipedDisk | None) -> document.Carrier:
         model=words(disk.model, 256),
         serial=words(disk.serial, 256),
         firmware=words(disk.firmware, 100),
-        medium=disk.medium,
+        medium=document.Medium.UNKNOWN if disk.doubt is MediumDoubt.CARD_OR_EMMC else disk.medium,
         bus=words(disk.bus, 50),
         size_bytes=size_bytes,
         logical_block_bytes=block_bytes,

@@ -17,8 +17,8 @@ from asset_service.accounts import api as accounts_api
 from asset_service.accounts import queries as accounts_queries
 from asset_service.config import Settings
 from asset_service.core import api as core_api
-from asset_service.core import documents, errors, i18n, jobs, keys, observe, readiness, security
-from asset_service.core.db import db
+from asset_service.core import documents, durable, errors, i18n, jobs, keys, observe, readiness, security
+from asset_service.core.db import LOCK_WAIT_SECONDS, THREADS, db
 from asset_service.devices import api as devices_api
 from asset_service.devices import gates
 from asset_service.intake import api as intake_api
@@ -26,6 +26,12 @@ from asset_service.ledger import triggers
 from asset_service.web import registration as web
 from asset_service.wiping import api as wiping_api
 
+# Nobody waits for minutes: not for a server that is away, not for a lock that somebody holds.
+_POSTGRESQL = {
+    "connect_timeout": LOCK_WAIT_SECONDS,
+    "tcp_user_timeout": 1000 * 5 * LOCK_WAIT_SECONDS,
+    "options": f"-c lock_timeout={LOCK_WAIT_SECONDS}s",
+}
 MIGRATIONS = Path(__file__).parent / "migrations"
 
 
@@ -35,7 +41,7 @@ def create_app(settings: Settings | None = None) -> Flask:
     app = Flask(__name__, static_folder=None, static_url_path="/static")
     app.extensions["herstart_settings"] = settings
     data = settings.data_directory
-    data.mkdir(mode=0o700, parents=True, exist_ok=True)
+    durable.make_folder(data.absolute())
     app.secret_key = settings.secret_key or keys.register(app, data / "keys").session_secret()
     if settings.secret_key:
         keys.register(app, data / "keys")
@@ -56,8 +62,13 @@ def create_app(settings: Settings | None = None) -> Flask:
 
 def _set_up_database(app: Flask, settings: Settings) -> None:
     app.config["SQLALCHEMY_DATABASE_URI"] = settings.sqlalchemy_url
+    on_postgresql = settings.database_url.startswith("postgresql")
     app.config["SQLALCHEMY_ENGINE_OPTIONS"] = {
-        "pool_pre_ping": settings.database_url.startswith("postgresql"),
+        "pool_pre_ping": on_postgresql,
+        "pool_size": THREADS,
+        "max_overflow": 2,
+        "pool_timeout": LOCK_WAIT_SECONDS,
+        "connect_args": _POSTGRESQL if on_postgresql else {},
         # An error's text may reach a log or a terminal; what was written (hashes, names) may not.
         "hide_parameters": True,
     }
@@ -67,7 +78,9 @@ def _set_up_database(app: Flask, settings: Settings) -> None:
 
 def _set_up_login(app: Flask) -> None:
     login = LoginManager(app)
-    login.session_protection = "strong"
+    # A session is a row of ours. Flask-Login's own check would bind it to an address that a client may make up
+    # (X-Forwarded-For) and that a phone changes on the road.
+    login.session_protection = None
     login.login_view = "accounts.login"
     login.login_message = lazy_gettext("Meld je eerst aan.")
     login.login_message_category = "plain"

@@ -21,12 +21,13 @@ from redis.exceptions import RedisError
 from sqlalchemy.exc import DBAPIError
 
 from asset_service import serve as server
-from asset_service.accounts import numbers, operations, queries
+from asset_service.accounts import numbers, operations, passwords, queries
 from asset_service.accounts.access import SYSTEM
+from asset_service.accounts.jobs import forget_ended_sessions
 from asset_service.accounts.models import PartnerKind, Role
 from asset_service.accounts.trusted_keys import key_set
 from asset_service.config import Settings, SettingsInvalid
-from asset_service.core import jobs
+from asset_service.core import durable, jobs
 from asset_service.core.db import transaction, utc_now
 from asset_service.core.errors import DomainError, NotFound
 from asset_service.intake.example import example_stock
@@ -36,6 +37,7 @@ from asset_service.ledger.verify import verify
 
 Command = Callable[..., Any]
 DATE = click.DateTime(["%Y-%m-%d"])
+FORGET_SECONDS = 3600
 
 
 def _settings() -> Settings:
@@ -87,23 +89,28 @@ def main() -> None:
 @click.option("--host", default="127.0.0.1", show_default=True, help="Adres waarop geluisterd wordt.")
 @click.option("--port", default=8000, show_default=True, type=click.IntRange(1, 65535), help="Poort.")
 @click.option("--workers", type=click.IntRange(1, 64), help="Processen; anders 2, met PostgreSQL 2 per kern.")
-def serve(host: str, port: int, workers: int | None) -> None:
+@click.option("--listen-fd", type=click.IntRange(3), help="Nummer van een open socket die al luistert op die poort.")
+def serve(host: str, port: int, workers: int | None, listen_fd: int | None) -> None:
     """Start de dienst."""
     settings = _settings()
     on_postgresql = settings.database_url.startswith("postgresql")
     count = workers or (2 * (os.cpu_count() or 1) if on_postgresql else 2)
-    _refuse_taken(host, port)
-    click.echo(f"Herstart luistert op http://{host}:{port} met {count} processen.")
-    server.run(host, port, count, seal_seconds=None if settings.redis_url else settings.seal_minutes * 60)
+    listener = _listener(host, port, listen_fd)
+    click.echo(f"Herstart luistert op http://{_address(listener)} met {count} processen.")
+    server.serve(listener, count, seal_seconds=None if settings.redis_url else settings.seal_minutes * 60)
 
 
-def _refuse_taken(host: str, port: int) -> None:
-    with socket.socket(socket.AF_INET6 if ":" in host else socket.AF_INET) as probe:
-        probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
-        try:
-            probe.bind((host, port))
-        except OSError as error:
-            raise click.ClickException(f"Op {host}:{port} kan niet geluisterd worden: {error.strerror}.") from error
+def _listener(host: str, port: int, listen_fd: int | None) -> socket.socket:
+    try:
+        return server.listening_socket(host, port) if listen_fd is None else socket.socket(fileno=listen_fd)
+    except OSError as error:
+        where = f"{host}:{port}" if listen_fd is None else f"socket {listen_fd}"
+        raise click.ClickException(f"Op {where} kan niet geluisterd worden: {error.strerror}.") from error
+
+
+def _address(listener: socket.socket) -> str:
+    host, port = listener.getsockname()[:2]
+    return f"[{host}]:{port}" if listener.family == socket.AF_INET6 else f"{host}:{port}"
 
 
 @main.command()
@@ -127,7 +134,8 @@ def worker(burst: bool) -> None:
         if connection is not None:
             connection.ping()
     with _refusals_in_words():
-        jobs.work(app, [(seal_everything, settings.seal_minutes * 60)], burst=burst)
+        periodic = [(seal_everything, settings.seal_minutes * 60), (forget_ended_sessions, FORGET_SECONDS)]
+        jobs.work(app, periodic, burst=burst)
 
 
 @main.command("create-project")
@@ -177,6 +185,7 @@ def create_user(*, email: str, name: str, role: str, partner: str | None, langua
     """Maak een gebruiker met een rol."""
     if role not in set(Role):
         raise click.BadParameter(f"kies uit {', '.join(Role)}", param_hint="--role")
+    passwords.hash_ahead(password)
     with transaction():
         user = operations.create_user(SYSTEM, email=email, name=name, password=password, language=language)
         partner_id = _partner_id(partner) if partner else None
@@ -232,7 +241,7 @@ def ledger() -> None:
 def ledger_seal(every_seconds: int | None) -> None:
     """Verzegel alles wat nog niet verzegeld is."""
     if every_seconds is not None:
-        seal_for_ever(every_seconds)
+        seal_for_ever(every_seconds, forget_ended_sessions)
         return
     click.echo(f"{seal_everything()} gebeurtenissen verzegeld.")
 
@@ -271,7 +280,7 @@ def keys() -> None:
 @_within_app
 def keys_export(file: Path) -> None:
     """Schrijf de publieke sleutels (JWK Set) naar FILE, om attesten zonder net na te zien."""
-    file.write_bytes(orjson.dumps(key_set(), option=orjson.OPT_INDENT_2))
+    durable.write_over(file, orjson.dumps(key_set(), option=orjson.OPT_INDENT_2))
     click.echo(f"Geschreven naar {file}.")
 
 

@@ -56,6 +56,10 @@ class Settings:
     session_hours: int = field(
         default=12, metadata=_about("HERSTART_SESSION_HOURS", "Hours after which a user logs in again")
     )
+    session_idle_minutes: int = field(
+        default=120,
+        metadata=_about("HERSTART_SESSION_IDLE_MINUTES", "Minutes without use after which a user logs in again"),
+    )
     log_level: str = field(default="info", metadata=_about("HERSTART_LOG_LEVEL", "debug, info, warning or error"))
     rate_limits: bool = field(
         default=True,
@@ -129,5 +133,7 @@ def _check(settings: Settings) -> None:
         raise SettingsInvalid(f"HERSTART_LOG_LEVEL must be one of {', '.join(LOG_LEVELS)}")
     if not 1 <= settings.seal_minutes <= 1440 or not 1 <= settings.session_hours <= 24 * 31:
         raise SettingsInvalid("HERSTART_SEAL_MINUTES must be 1 to 1440, HERSTART_SESSION_HOURS 1 to 744")
+    if not 10 <= settings.session_idle_minutes <= 60 * 24 * 31:
+        raise SettingsInvalid("HERSTART_SESSION_IDLE_MINUTES must be 10 to 44640")
     if settings.trusted_proxies > 5:
         raise SettingsInvalid("HERSTART_TRUSTED_PROXIES must be 0 to 5")

@@ -1,32 +1,84 @@
-"""The web server: gunicorn with sync workers, set up from code so that no file of settings lies about."""
+"""The web server: gunicorn looks after the processes, waitress serves in each; no file of settings lies about."""
 
 from __future__ import annotations
 
 import gc
 import os
+import resource
 import shutil
+import socket
 import subprocess
 import sys
 import tempfile
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager, nullcontext
+from contextlib import contextmanager
 from importlib import import_module
 from pathlib import Path
 from typing import Any
 
 from flask import Flask
 from gunicorn.app.base import BaseApplication
+from gunicorn.arbiter import Arbiter
+
+from asset_service.core.processes import ends_with_this_one
+
+OPEN_FILES = 2048
+"""Per process: its connections, a file for each large body, and the database."""
 
 TIMEOUT_SECONDS = 60
 GRACEFUL_SECONDS = 30
 
 
+class Sealer:
+    """A program of its own that seals the ledger every so often: without Redis no worker does it."""
+
+    def __init__(self, seconds: int) -> None:
+        self._command = [sys.executable, "-m", "asset_service.cli", "ledger", "seal", "--every-seconds", str(seconds)]
+        self._process: subprocess.Popen[bytes] | None = None
+
+    def keep_running(self) -> None:
+        """Start it where it does not run. The kernel ends it with this process, however that ends."""
+        if self._process is None or self._process.poll() is not None:
+            self._process = subprocess.Popen(self._command, preexec_fn=ends_with_this_one())  # noqa: PLW1509 - one thread
+
+    def stop(self) -> None:
+        """End it; what it was sealing is rolled back."""
+        if self._process is not None:
+            self._process.terminate()
+            self._process.wait()
+
+
+class Master(Arbiter):
+    """gunicorn's master, which looks after the sealer too."""
+
+    def __init__(self, server: Server, sealer: Sealer | None) -> None:
+        self._sealer = sealer
+        super().__init__(server)
+
+    def manage_workers(self) -> None:
+        """Start what is missing: called at the start and then every second."""
+        super().manage_workers()
+        if self._sealer is not None:
+            self._sealer.keep_running()
+
+    def stop(self, graceful: bool = True) -> None:
+        """Stop the sealer, then the workers."""
+        if self._sealer is not None:
+            self._sealer.stop()
+        super().stop(graceful)
+
+
 class Server(BaseApplication):
     """gunicorn around one app. Each worker makes the app itself, so that no connection crosses a fork."""
 
-    def __init__(self, options: dict[str, Any]) -> None:
+    def __init__(self, options: dict[str, Any], sealer: Sealer | None) -> None:
         self._options = options
+        self._sealer = sealer
         super().__init__()
+
+    def run(self) -> None:
+        """Serve until told to stop."""
+        Master(self, self._sealer).run()
 
     def load_config(self) -> None:
         """Take the options as they were given."""
@@ -48,15 +100,6 @@ def settled(app: Flask) -> Flask:
 
 
 @contextmanager
-def _sealing(seconds: int) -> Iterator[None]:
-    """Seal the ledger every so often in a program of its own: without Redis no worker does it."""
-    command = [sys.executable, "-m", "asset_service.cli", "ledger", "seal", "--every-seconds", str(seconds)]
-    process = subprocess.Popen(command)
-    with _only_here(process.terminate, process.wait):
-        yield
-
-
-@contextmanager
 def _only_here(*clean_ups: Callable[[], object]) -> Iterator[None]:
     """Clean up at the end, in this process only: gunicorn's workers leave through the same code when they end."""
     here = os.getpid()
@@ -68,7 +111,25 @@ def _only_here(*clean_ups: Callable[[], object]) -> Iterator[None]:
                 clean_up()
 
 
+def listening_socket(host: str, port: int) -> socket.socket:
+    """A socket that listens there: nobody else can have the port from here on. Raises OSError where it is taken."""
+    listener = socket.socket(socket.AF_INET6 if ":" in host else socket.AF_INET)
+    try:
+        listener.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        listener.bind((host, port))
+        listener.listen()
+    except OSError:
+        listener.close()
+        raise
+    return listener
+
+
 def run(host: str, port: int, workers: int, *, seal_seconds: int | None = None) -> None:
+    """:func:`serve` on an address of this machine."""
+    serve(listening_socket(host, port), workers, seal_seconds=seal_seconds)
+
+
+def serve(listener: socket.socket, workers: int, *, seal_seconds: int | None = None) -> None:
     """Serve until told to stop; requests under way are finished first. Metrics of all workers are added up.
 
     With ``seal_seconds`` the ledger is sealed at that interval, for a house without workers.
@@ -78,30 +139,34 @@ def run(host: str, port: int, workers: int, *, seal_seconds: int | None = None) 
     os.environ["PROMETHEUS_MULTIPROC_DIR"] = str(metrics)
     # Imported once, before the fork, so that the workers start fast and share its memory.
     import_module("asset_service.app")
-    with (
-        _only_here(lambda: shutil.rmtree(metrics, ignore_errors=True)),
-        _sealing(seal_seconds) if seal_seconds else nullcontext(),
-    ):
-        _serve(host, port, workers)
+    _allow_open_files()
+    with _only_here(lambda: shutil.rmtree(metrics, ignore_errors=True)):
+        Server(_options(listener, workers), Sealer(seal_seconds) if seal_seconds else None).run()
 
 
-def _serve(host: str, port: int, workers: int) -> None:
-    Server(
-        {
-            "bind": f"{host}:{port}",
-            "workers": workers,
-            "worker_class": "sync",
-            "worker_tmp_dir": "/dev/shm" if Path("/dev/shm").is_dir() else None,  # noqa: S108 - gunicorn's own
-            "timeout": TIMEOUT_SECONDS,
-            "graceful_timeout": GRACEFUL_SECONDS,
-            "max_requests": 20_000,
-            "max_requests_jitter": 2_000,
-            "limit_request_line": 4094,
-            "accesslog": None,
-            "loglevel": "warning",
-            "child_exit": _forget_worker,
-        }
-    ).run()
+def _allow_open_files() -> None:
+    """Every connection is an open file, and a large body another; some systems allow 256."""
+    soft, hard = resource.getrlimit(resource.RLIMIT_NOFILE)
+    wanted = OPEN_FILES if hard == resource.RLIM_INFINITY else min(OPEN_FILES, hard)
+    if soft != resource.RLIM_INFINITY and soft < wanted:
+        resource.setrlimit(resource.RLIMIT_NOFILE, (wanted, hard))
+
+
+def _options(listener: socket.socket, workers: int) -> dict[str, Any]:
+    return {
+        "bind": f"fd://{listener.detach()}",
+        "workers": workers,
+        "worker_class": "asset_service.front.FrontWorker",
+        "worker_tmp_dir": "/dev/shm" if Path("/dev/shm").is_dir() else None,  # noqa: S108 - gunicorn's own
+        "timeout": TIMEOUT_SECONDS,
+        "graceful_timeout": GRACEFUL_SECONDS,
+        "max_requests": 20_000,
+        "max_requests_jitter": 2_000,
+        "accesslog": None,
+        "loglevel": "warning",
+        "control_socket_disable": True,
+        "child_exit": _forget_worker,
+    }
 
 
 def _forget_worker(_server: Any, worker: Any) -> None:

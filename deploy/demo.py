@@ -32,7 +32,10 @@ from asset_service.accounts.queries import access_of_user
 from asset_service.app import create_app
 from asset_service.config import Settings
 from asset_service.core.db import transaction
+from asset_service.core.keys import Keys
 from asset_service.intake.example import example_stock
+from asset_service.serve import listening_socket
+from wipe_reports import signing
 
 PROGRAMS = Path(sys.executable).parent
 EMAIL = "demo@voorbeeld.be"
@@ -53,17 +56,13 @@ class Prepared:
     token: str
 
 
-def free_port() -> int:
-    """The preferred port of loopback, or any other that is free."""
+def open_listener() -> socket.socket:
+    """A socket that listens on the preferred port of loopback, or on any other: from here on nobody else can."""
     for wanted in (PREFERRED_PORT, 0):
-        with socket.socket() as probe:
-            probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
-            try:
-                probe.bind(("127.0.0.1", wanted))
-            except OSError:
-                continue
-            port: int = probe.getsockname()[1]
-            return port
+        try:
+            return listening_socket("127.0.0.1", wanted)
+        except OSError:
+            continue
     raise DemoError("no port of 127.0.0.1 is free")
 
 
@@ -97,15 +96,16 @@ def prepare(settings: Settings) -> Prepared:
 
 
 @contextmanager
-def serving(settings: Settings, port: int, log: Path) -> Iterator[subprocess.Popen[bytes]]:
-    """The service in a process of its own, stopped at the end."""
+def serving(settings: Settings, listener: socket.socket, log: Path) -> Iterator[subprocess.Popen[bytes]]:
+    """The service in a process of its own, on the open socket that it is handed; stopped at the end."""
     environment = {name: value for name, value in os.environ.items() if not name.startswith("HERSTART_")}
     for name in ("DATABASE_URL", "REDIS_URL", "SECRET_KEY"):
         environment.pop(name, None)
     environment |= {"HERSTART_DATA": str(settings.data_directory), "HERSTART_BASE_URL": settings.base_url}
-    command = [str(PROGRAMS / "asset-service"), "serve", "--port", str(port)]
-    with log.open("wb") as output:
-        process = subprocess.Popen(command, env=environment, stdout=output, stderr=subprocess.STDOUT)
+    command = [str(PROGRAMS / "asset-service"), "serve", "--listen-fd", str(listener.fileno())]
+    with log.open("wb") as output, listener:
+        handed = [listener.fileno()]
+        process = subprocess.Popen(command, env=environment, stdout=output, stderr=subprocess.STDOUT, pass_fds=handed)
     try:
         yield process
     finally:
@@ -120,10 +120,19 @@ def wait_until_ready(base_url: str, process: subprocess.Popen[bytes], log: Path)
         try:
             with urllib.request.urlopen(f"{base_url}/readyz", timeout=5):  # noqa: S310 - loopback
                 return
-        except (urllib.error.URLError, ConnectionError):
+        except OSError:
             time.sleep(0.1)
     last_words = "\n".join(log.read_text(errors="replace").splitlines()[-10:])
     raise DemoError(f"the service did not start; the end of {log}:\n{last_words}")
+
+
+def check_who_answers(base_url: str, settings: Settings) -> None:
+    """Nobody but our own service gets the enrolment code: it publishes the key that lies in its data directory."""
+    own = signing.key_id(Keys(settings.data_directory / "keys").service())
+    with urllib.request.urlopen(f"{base_url}/api/v1/keys", timeout=60) as answer:  # noqa: S310 - loopback
+        published = json.load(answer)
+    if own not in {key.get("kid") for key in published.get("keys", [])}:
+        raise DemoError(f"another service answers at {base_url}; this machine was not enrolled there")
 
 
 def run_program(name: str, *arguments: str) -> str:
@@ -144,9 +153,10 @@ def take_in_this_machine(base_url: str, state: Path, code: str) -> dict[str, obj
     return answer
 
 
-def fetch(url: str, token: str, into: Path) -> Path:
+def fetch(url: str, token: str, into: Path, method: str = "GET") -> Path:
     """Download ``url`` with an API token."""
-    request = urllib.request.Request(url, headers={"Authorization": f"Bearer {token}"})  # noqa: S310 - loopback
+    headers = {"Authorization": f"Bearer {token}"}
+    request = urllib.request.Request(url, headers=headers, method=method)  # noqa: S310 - loopback
     try:
         with urllib.request.urlopen(request, timeout=60) as answer:  # noqa: S310
             into.write_bytes(answer.read())
@@ -162,7 +172,8 @@ def show(base_url: str, folder: Path, prepared: Prepared) -> None:
     device, attests = answer["device"], answer["attests"]
     if not isinstance(device, dict) or not isinstance(attests, list) or not attests:
         raise DemoError(f"the service gave no device or no attest: {answer}")
-    attest = fetch(attests[0]["pdf_url"], prepared.token, folder / "wis-attest.pdf")
+    # An attest is issued when somebody asks for it; reading issues none.
+    attest = fetch(attests[0]["pdf_url"], prepared.token, folder / "wis-attest.pdf", "POST")
     keys = fetch(f"{base_url}/api/v1/keys", prepared.token, folder / "keys.json")
     print("\nHet attest, nagezien zonder net:\n")
     print(run_program("wipe-report", "verify", str(attest), "--trusted-keys", str(keys)))
@@ -192,14 +203,15 @@ def main() -> int:
     shutil.rmtree(folder, ignore_errors=True)
     folder.mkdir(parents=True)
     (folder / "made-by-demo").touch()
-    port = free_port()
-    base_url = f"http://127.0.0.1:{port}"
+    listener = open_listener()
+    base_url = f"http://127.0.0.1:{listener.getsockname()[1]}"
     settings = Settings(data_directory=folder / "service", base_url=base_url, log_level="warning")
     try:
         # The service starts while its database is made; it is asked nothing before it says that it is ready.
-        with serving(settings, port, folder / "service.log") as process:
+        with serving(settings, listener, folder / "service.log") as process:
             prepared = prepare(settings)
             wait_until_ready(base_url, process, folder / "service.log")
+            check_who_answers(base_url, settings)
             show(base_url, folder, prepared)
             if not arguments.once:
                 keep_serving(process)

@@ -19,6 +19,7 @@ from __future__ import annotations
 from dataclasses import replace
 
 from intake_agent.machine import Battery, Disk, DriveSigns, Health, HealthVerdict, Medium, Smart
+from intake_agent.probes.smart import TOO_HOT
 
 REALLOCATED_FAILING = 50
 """From here on a hard disk is failing, below it worn (the bound is ours). Pinheiro e.a. (Google, FAST '07, §3.5.2):
@@ -38,6 +39,8 @@ _COUNT_TOO_LARGE = 1 << 31
 BATTERY_WORN_SHARE, BATTERY_FAILING_SHARE = 0.80, 0.50
 """Full capacity over design capacity. Makers rate a battery until 80 % (Apple, *Determine battery cycle count for
 Mac laptops*); under half it hardly lasts a lesson, a bound of our own."""
+BATTERY_IMPOSSIBLE_SHARE = 1.3
+"""New batteries hold up to some fifteen per cent more than they promise; beyond this one of the figures is wrong."""
 BATTERY_WORN_CYCLES = 1000
 """The cycles that makers of the longest-lived laptop batteries promise at 80 % (Apple, as above)."""
 
@@ -52,16 +55,49 @@ def judge_disk(disk: Disk) -> Health:
     if smart is None:
         return Health(reasons=("no_smart",))
     signs = [*_sector_signs(disk, smart), *_flash_signs(smart, disk.signs)]
-    if smart.passed is False:
+    if disk.signs.too_hot:
+        signs.append((HealthVerdict.WORN, _too_hot(smart)))
+    if smart.passed is False and not _rests_on_heat(disk.signs):
         signs.append((HealthVerdict.FAILING, "drive_says_failed"))
-    signs.extend((HealthVerdict.FAILING, f"attribute_failing:{name}") for name in disk.signs.failing_now)
+    signs.extend(
+        (HealthVerdict.WORN if _is_heat(name) else HealthVerdict.FAILING, f"attribute_failing:{name}")
+        for name in disk.signs.failing_now
+    )
     if (smart.power_on_hours or 0) >= OLD_HOURS:
         signs.append((HealthVerdict.WORN, "many_hours"))
     if not signs and disk.signs.figures_damaged:
         return Health(reasons=("figures_damaged",))
     if not signs and not _says_enough(smart, disk.signs):
-        return Health(reasons=("too_little_said",))
+        return Health(reasons=(*_doubts(smart, disk.signs), "too_little_said"))
     return _worst(signs)
+
+
+def _is_heat(attribute: str) -> bool:
+    """Is this attribute (190 or 194, under whatever maker's name) the temperature of this moment?"""
+    return "temperature" in attribute.lower()
+
+
+def _rests_on_heat(signs: DriveSigns) -> bool:
+    """Is heat all that the drive names where it says that it fails?"""
+    return signs.too_hot or (bool(signs.failing_now) and all(_is_heat(name) for name in signs.failing_now))
+
+
+def _too_hot(smart: Smart) -> str:
+    """Heat passes: never *failing*; and no clean bill until the drive is asked again when it has cooled."""
+    return f"too_hot_now:{smart.temperature_celsius if smart.temperature_celsius is not None else '?'}"
+
+
+def _doubts(smart: Smart, signs: DriveSigns) -> tuple[str, ...]:
+    """Figures of a drive's life that contradict each other and that no figure of a known direction settles."""
+    if smart.percentage_used is not None or not signs.life_doubted:
+        return ()
+    return ("life_doubted:" + "/".join(str(one) for one in signs.life_doubted),)
+
+
+def told(disk: Disk) -> tuple[str, ...]:
+    """The verdict's reasons and, beside it, what the drive says twice and differently: keys for :func:`in_words`."""
+    doubts = _doubts(disk.smart, disk.signs) if disk.smart is not None else ()
+    return (*disk.health.reasons, *(doubt for doubt in doubts if doubt not in disk.health.reasons))
 
 
 def _says_enough(smart: Smart, signs: DriveSigns) -> bool:
@@ -114,7 +150,7 @@ def _flash_signs(smart: Smart, signs: DriveSigns) -> list[Sign]:
         found.append((HealthVerdict.WORN, "life_nearly_used_up"))
     if smart.media_errors:
         found.append((HealthVerdict.FAILING, "media_errors"))
-    if signs.critical_warning:
+    if (signs.critical_warning or 0) & ~TOO_HOT:
         found.append((HealthVerdict.FAILING, "critical_warning"))
     spare, threshold = signs.spare_percent, signs.spare_threshold_percent
     # "Fallen below the threshold", says the standard; some drives give 100 for both when they are new.
@@ -128,6 +164,8 @@ def judge_battery(battery: Battery) -> Health:
     if not battery.design_mwh or battery.full_mwh is None:
         return Health(reasons=("no_capacity",))
     share = battery.full_mwh / battery.design_mwh
+    if share > BATTERY_IMPOSSIBLE_SHARE:
+        return Health(reasons=(f"capacity_doubted:{battery.full_mwh}/{battery.design_mwh}",))
     signs: list[Sign] = []
     if share < BATTERY_FAILING_SHARE:
         signs.append((HealthVerdict.FAILING, "battery_worn_out"))
@@ -177,8 +215,11 @@ _WORDS = {
         "life_nearly_used_up": "levensduur is bijna op",
         "media_errors": "fouten in het geheugen",
         "critical_warning": "ernstige waarschuwing van de schijf",
+        "too_hot_now": "de schijf is te warm ({figure} °C): laat ze afkoelen en kijk opnieuw",
+        "life_doubted": "levensduur onbekend: de schijf zegt {figure} % verbruikt, en dat kan niet samen",
         "spare_used_up": "reserve is op",
         "no_capacity": "capaciteit onbekend",
+        "capacity_doubted": "capaciteit onbekend: vol en nieuw kunnen niet samen ({figure} mWh)",
         "battery_worn_out": "batterij is versleten (minder dan de helft)",
         "battery_worn": "batterij is verouderd (minder dan 80 %)",
         "many_cycles": "heel vaak opgeladen",
@@ -204,8 +245,11 @@ _WORDS = {
         "life_nearly_used_up": "life nearly used up",
         "media_errors": "media errors",
         "critical_warning": "critical warning by the drive",
+        "too_hot_now": "the drive is too hot ({figure} °C): let it cool down and look again",
+        "life_doubted": "life unknown: the drive says {figure} % used, which cannot both be",
         "spare_used_up": "spare used up",
         "no_capacity": "capacity unknown",
+        "capacity_doubted": "capacity unknown: full and new cannot both be ({figure} mWh)",
         "battery_worn_out": "battery worn out (less than half)",
         "battery_worn": "battery worn (less than 80 %)",
         "many_cycles": "charged very many times",

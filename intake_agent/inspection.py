@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator, Mapping
 from dataclasses import asdict, is_dataclass, replace
 from typing import Any
 
@@ -12,15 +13,16 @@ from intake_agent.machine import Disk, Machine, Processor, Smart
 from intake_agent.minimum import judge
 from intake_agent.policy import Policy
 from intake_agent.probes.battery import batteries, of_the_system
+from intake_agent.probes.bounds import bounded
 from intake_agent.probes.controllers import storage_controllers, storage_locks
 from intake_agent.probes.disks import disks
-from intake_agent.probes.display import displays
+from intake_agent.probes.display import displays, doubted_sizes
 from intake_agent.probes.firmware import firmware, system
 from intake_agent.probes.memory import memory
 from intake_agent.probes.network import network
 from intake_agent.probes.pci import graphics
 from intake_agent.probes.ports import ports
-from intake_agent.probes.processor import processor
+from intake_agent.probes.processor import doubted_counts, processor
 from intake_agent.probes.smbios import of_type, structures
 from intake_agent.probes.usb import cameras
 from intake_agent.raw_facts import RawFacts
@@ -31,14 +33,17 @@ def examine(facts: RawFacts, policy: Policy | None = None) -> Machine:
 
     ``policy`` is the rule for the minimum; ``None`` is the call's own.
     """
-    seen_disks, seen_batteries = with_verdicts(disks(facts), batteries(facts.power_supplies))
-    seen_displays = displays(facts.edids)
+    seen_disks, seen_batteries = with_verdicts(disks(facts), tuple(map(bounded, batteries(facts.power_supplies))))
+    seen_displays = tuple(map(bounded, displays(facts.edids)))
     seen_system = system(facts.dmidecode, facts.dmi_files)
     has_battery_table = bool(of_type(structures(facts.dmidecode or ""), 22))
     seen_system = replace(
         seen_system, kind=kind(seen_system, seen_batteries, seen_displays, has_battery_table=has_battery_table)
     )
-    seen_processor = _completed(processor(facts.cpuinfo, facts.lscpu, facts.dmidecode), facts.processor)
+    counts = doubted_counts(facts.cpuinfo, facts.lscpu, facts.dmidecode)
+    seen_processor = _completed(
+        bounded(processor(facts.cpuinfo, facts.lscpu, facts.dmidecode)), bounded(facts.processor), counts
+    )
     storage = storage_controllers(facts.sysfs, facts.lspci, seen_disks if _were_listed(facts) else None)
     seen_firmware = firmware(facts.dmidecode, facts.sysfs, facts.dmi_files)
     locks = {*seen_firmware.locks, *storage_locks(storage or (), facts.sysfs)}
@@ -46,20 +51,21 @@ def examine(facts: RawFacts, policy: Policy | None = None) -> Machine:
     machine = Machine(
         system=seen_system,
         processor=seen_processor,
-        memory=memory(facts.dmidecode, facts.meminfo),
+        memory=bounded(memory(facts.dmidecode, facts.meminfo)),
         disks=seen_disks,
         batteries=seen_batteries,
         displays=seen_displays,
         graphics=graphics(facts.sysfs, facts.lspci),
         network=network(facts.sysfs, facts.lspci, facts.permanent_addresses),
         cameras=cameras(facts.sysfs),
-        ports=ports(facts.dmidecode, seen_system.kind, facts.sysfs),
+        ports=tuple(map(bounded, ports(facts.dmidecode, seen_system.kind, facts.sysfs))),
         firmware=seen_firmware,
         storage=storage,
         estimate=estimate(
             seen_system, seen_processor.brand, seen_displays, seen_firmware, of_the_system(facts.power_supplies)
         ),
         tools=facts.tools,
+        doubts=tuple(_doubts(counts, doubted_sizes(facts.edids))),
     )
     return replace(machine, minimum=judge(machine, policy))
 
@@ -70,13 +76,21 @@ def _were_listed(facts: RawFacts) -> bool:
     return facts.lsblk is not None or ("block" in facts.sysfs and not has_block_device)
 
 
-def _completed(seen: Processor, added: Processor) -> Processor:
+def _completed(seen: Processor, added: Processor, doubted: Mapping[str, tuple[int, ...]]) -> Processor:
+    """What the kernel's text leaves open, by the libraries; never a count that is unknown because it is doubted."""
     return replace(
         seen,
         brand=seen.brand or added.brand,
-        cores=seen.cores or added.cores,
-        threads=seen.threads or added.threads,
+        cores=seen.cores if "cores" in doubted else seen.cores or added.cores,
+        threads=seen.threads if "threads" in doubted else seen.threads or added.threads,
     )
+
+
+def _doubts(counts: Mapping[str, tuple[int, ...]], sizes: Mapping[str, str]) -> Iterator[str]:
+    for name, figures in counts.items():
+        yield f"{name}_doubted:{'/'.join(str(one) for one in figures)}"
+    for connector, told in sizes.items():
+        yield f"display_doubted:{connector} {told}"
 
 
 _SYSTEM_FIELDS = ("manufacturer", "product", "version", "serial", "uuid", "chassis", "kind")

@@ -9,6 +9,8 @@ from intake_agent.probes.display import is_internal
 
 _APPLE = {"macbook": "laptop", "imac": "all-in-one", "macmini": "desktop", "macpro": "desktop"}
 """Apple's model names tell the kind; its firmware calls a Mac mini a notebook."""
+_WITHOUT_BATTERY = frozenset({"desktop", "server"})
+"""Chassis that no battery drives: coreboot writes *Desktop* for Chromebooks (MrChromebox)."""
 _SMALLEST_ALL_IN_ONE_TENTHS = 170
 
 
@@ -20,16 +22,30 @@ def kind(
     ``has_battery_table``: the firmware has a table for a portable battery (SMBIOS type 22), also when none is in it.
     """
     if (system.manufacturer or "").startswith("Apple"):
-        name = (system.product or "").lower()
-        by_name = next((kind for prefix, kind in _APPLE.items() if name.startswith(prefix)), None)
-        return by_name or system.kind
+        return _of_apple(system)
     panel = next((display for display in displays if is_internal(display)), None)
+    if system.kind in _WITHOUT_BATTERY and any(_tells_what_it_is(battery) for battery in batteries):
+        return "laptop"
     if system.kind == "desktop" and panel is not None:
         return "laptop" if batteries else "all-in-one"
     if system.kind not in {None, "other"}:
         return system.kind
-    if batteries or has_battery_table:
+    return _by_parts(system, panel, has_battery=bool(batteries) or has_battery_table)
+
+
+def _by_parts(system: System, panel: Display | None, *, has_battery: bool) -> str | None:
+    if has_battery:
         return "laptop"
     if panel is not None:
         return "all-in-one" if (panel.diagonal_tenths_inch or 0) >= _SMALLEST_ALL_IN_ONE_TENTHS else "laptop"
     return system.kind
+
+
+def _of_apple(system: System) -> str | None:
+    name = (system.product or "").lower()
+    return next((kind for prefix, kind in _APPLE.items() if name.startswith(prefix)), system.kind)
+
+
+def _tells_what_it_is(battery: Battery) -> bool:
+    """A machine's battery tells what it holds or what it is made of; a mouse's tells how full it is, and no more."""
+    return bool(battery.design_mwh or battery.full_mwh or battery.technology or battery.cycles)

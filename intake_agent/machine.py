@@ -39,6 +39,7 @@ __all__ = [
     "AreaState",
     "AtaSecurity",
     "Battery",
+    "CommandSet",
     "Disk",
     "Display",
     "DriveSigns",
@@ -98,6 +99,8 @@ class DriveSigns:
     reserve; ``failing_now`` names the attributes at or under their vendor's threshold at this moment;
     ``wear_percent`` is the share of its life that an SSD's vendor attribute says is used; ``figures_damaged`` says that
     the attribute table itself failed its checksum, ``self_test_failed`` that the drive's latest own test found a fault.
+    ``life_doubted`` are the shares of its life used, in per cent, that contradict each other; ``wear_percent`` is then
+    ``None``. ``too_hot``: the drive warns of its temperature at this moment, and of nothing else.
     """
 
     critical_warning: int | None = None
@@ -106,6 +109,8 @@ class DriveSigns:
     reported_uncorrectable: int | None = None
     command_timeouts: int | None = None
     wear_percent: int | None = None
+    life_doubted: tuple[int, ...] = ()
+    too_hot: bool = False
     failing_now: tuple[str, ...] = ()
     figures_damaged: bool = False
     self_test_failed: bool = False
@@ -129,6 +134,13 @@ class Support(StrEnum):
     EMMC_SANITIZE = "emmc_sanitize"
     EMMC_SECURE_DISCARD = "emmc_secure_discard"
     DISCARD = "discard"
+
+
+class CommandSet(StrEnum):
+    """What a drive itself speaks, whatever its port: a SATA drive behind a SAS host adapter still speaks ATA."""
+
+    ATA = "ata"
+    SCSI = "scsi"
 
 
 class MediumDoubt(StrEnum):
@@ -160,10 +172,13 @@ class AtaSecurity:
 class Disk:
     """One whole block device. ``smart`` is ``None`` when the drive's own facts could not be read.
 
-    ``hidden_areas`` are as they read at inspection: nothing is opened by looking. ``security`` is ``None`` for a drive
+    ``command_set`` is what the drive itself was seen to speak, ``None`` where it did not say. ``hidden_areas`` are as
+    they read at inspection: nothing is opened by looking. ``security`` is ``None`` for a drive
     without the ATA Security feature set; ``behind`` names a controller or bridge that answers for the drive (a RAID
     controller, a USB bridge), ``None`` for a drive that the system reaches itself. ``sequence`` is the number that the
     kernel gave this disk when it came (Linux ``diskseq``): no other disk gets it until the machine starts again.
+    ``unallocated_bytes`` is what an NVMe drive holds in no namespace that is shown; ``None`` where it does not tell.
+    ``beside`` names the other namespaces of the same NVMe drive: what erases the whole drive erases them too.
     Where ``doubt`` stands, ``medium`` and ``removable`` are a guess that a person must confirm. ``runs_system`` marks
     the disk from which this system runs.
     """
@@ -176,6 +191,7 @@ class Disk:
     firmware: str | None = None
     medium: Medium = Medium.UNKNOWN
     bus: str | None = None
+    command_set: CommandSet | None = None
     size_bytes: int | None = None
     logical_block_bytes: int = 512
     removable: bool = False
@@ -186,13 +202,19 @@ class Disk:
     supports: frozenset[Support] = frozenset()
     security: AtaSecurity | None = None
     behind: str | None = None
+    beside: tuple[str, ...] = ()
     hidden_areas: HiddenAreas = field(default_factory=HiddenAreas)
+    unallocated_bytes: int | None = None
     health: Health = field(default_factory=Health)
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Machine:
-    """Everything the agent saw on one machine, with its verdicts."""
+    """Everything the agent saw on one machine, with its verdicts.
+
+    ``doubts`` are keys (as :func:`intake_agent.minimum.in_words` reads them) of figures that are left unknown because
+    two tell them differently, each with both.
+    """
 
     system: System = field(default_factory=System)
     processor: Processor = field(default_factory=Processor)
@@ -210,3 +232,4 @@ class Machine:
     tests: tuple[PartTest, ...] = ()
     minimum: Minimum = field(default_factory=Minimum)
     tools: tuple[Tool, ...] = ()
+    doubts: tuple[str, ...] = ()

@@ -13,6 +13,7 @@ from functools import cache
 
 from intake_agent.machine import Machine, Memory, Minimum, MinimumVerdict
 from intake_agent.policy import KindRule, Policy, ProcessorRule, of_the_call, table
+from intake_agent.probes.memory import doubted_mib
 from intake_agent.upgrade import upgrade
 
 _USABLE_SHARE = 0.85
@@ -81,7 +82,8 @@ def judge(machine: Machine, policy: Policy | None = None) -> Minimum:
     to_add, why_not = None, None
     if memory is MinimumVerdict.FAIL and processor is not MinimumVerdict.FAIL:
         to_add, why_not = upgrade(machine.memory, rule.memory_mib)
-    reasons = tuple(reason for reason in (processor_key, memory_key, why_not) if reason)
+    doubt = _memory_doubt(machine.memory)
+    reasons = tuple(reason for reason in (processor_key, memory_key, doubt, *machine.doubts, why_not) if reason)
     return Minimum(verdict=verdict, reasons=reasons, upgrade=to_add, policy=policy.label)
 
 
@@ -111,6 +113,12 @@ def _memory_verdict(memory: Memory, rule: KindRule) -> tuple[MinimumVerdict, str
     if memory.usable_mib >= rule.memory_mib * _USABLE_SHARE:
         return MinimumVerdict.PASS, f"memory_pass_by_usable:{bound}"
     return MinimumVerdict.FAIL, f"memory_fail_by_usable:{bound}"
+
+
+def _memory_doubt(memory: Memory) -> str | None:
+    """Both figures in MiB, where the firmware's and the system's contradict each other."""
+    figures = doubted_mib(memory)
+    return None if figures is None else f"memory_doubted:{figures[0]}/{figures[1]}"
 
 
 _WORDS = {
@@ -151,8 +159,25 @@ _WORDS = {
 }
 
 
+_DOUBT_WORDS = {
+    "nl": {
+        "cores_doubted": "aantal kernen onbekend: {figure}, en dat kan niet samen",
+        "threads_doubted": "aantal draden onbekend: {figure}, en dat kan niet samen",
+        "display_doubted": "grootte van het scherm onbekend: {figure}, en dat kan niet samen",
+        "memory_doubted": "BIOS en systeem spreken elkaar tegen over het geheugen ({figure} MB): kijk in het toestel",
+    },
+    "en": {
+        "cores_doubted": "number of cores unknown: {figure}, which cannot both be",
+        "threads_doubted": "number of threads unknown: {figure}, which cannot both be",
+        "display_doubted": "size of the screen unknown: {figure}, which cannot both be",
+        "memory_doubted": "BIOS and system contradict each other on memory ({figure} MB): look inside the device",
+    },
+}
+"""Of figures that two tell differently: told beside the verdict, never a ground for it."""
+
+
 def in_words(reason: str, language: str = "nl") -> str:
     """A reason's key in words. ``language`` is nl or en; a key this version does not know is given back as it is."""
     key, _, figure = reason.partition(":")
-    words = _WORDS[language].get(key)
+    words = (_WORDS[language] | _DOUBT_WORDS[language]).get(key)
     return reason if words is None else words.format(figure=figure)

@@ -8,10 +8,13 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 from importlib.metadata import version
 
-from intake_agent.machine import Disk, Machine, MediumDoubt, Smart
-from intake_agent.report_parts import parts, smart_facts, words
+from intake_agent.machine import Disk, Machine, Smart
+from intake_agent.report_parts import carrier, device, parts, smart_facts
 from wipe_reports import document, schema, signing
 from wipe_reports.document import HiddenAreas, WipeReport
+from wipe_reports.fitting import fitted
+
+_MOST_CARRIERS = 64
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -49,22 +52,33 @@ def build(
     test: bool,
     clock: document.ClockCheck | None = None,
 ) -> WipeReport:
-    """The report on ``machine``. ``wiped`` goes by disk name; a scratch carrier that is no disk of it comes last."""
+    """The report on ``machine``. ``wiped`` goes by disk name; a scratch carrier that is no disk of it comes last.
+
+    What the machine says of itself is made to fit; what was done to its disks stands as it is.
+    """
     own = {disk.name for disk in machine.disks}
     scratch = [one for name, one in wiped.items() if name not in own]
     carriers = _each_once([_carrier(disk, wiped.get(disk.name)) for disk in machine.disks])
-    return WipeReport(
+    told = WipeReport(
         report_id=report_id,
         created_at=created_at,
         test=test,
-        station=words(signatory.station, 200) or "station",
-        operator=document.Operator(name=words(signatory.operator, 200) or "?", position=words(signatory.position, 200)),
-        agent=document.Agent(version=version("herstart"), tools=machine.tools[:64]),
-        device=_device(machine, signatory.code),
+        station=signatory.station or "station",
+        operator=document.Operator(name=signatory.operator, position=signatory.position or None),
+        agent=document.Agent(version=version("herstart"), tools=machine.tools),
+        device=device(machine, signatory.code),
         **parts(machine),
-        carriers=tuple([*carriers, *(_carrier(one.disk, one) for one in scratch)][:64]),
+        carriers=_wiped_first([*carriers, *(_carrier(one.disk, one) for one in scratch)]),
         clock=clock,
     )
+    return fitted(told, untouched=frozenset({"carriers"}))
+
+
+def _wiped_first(carriers: list[document.Carrier]) -> tuple[document.Carrier, ...]:
+    """As many as a report holds; of more than that, those that were wiped stay."""
+    if len(carriers) > _MOST_CARRIERS:
+        carriers = sorted(carriers, key=lambda carrier: carrier.wipe is None)
+    return tuple(carriers[:_MOST_CARRIERS])
 
 
 def _each_once(carriers: list[document.Carrier]) -> list[document.Carrier]:
@@ -86,47 +100,19 @@ def signed(report: WipeReport, key: signing.Key) -> str:
 
 def device_identity(machine: Machine, code: str | None) -> dict[str, str | None]:
     """The device as a wipe job names it."""
-    device = _device(machine, code)
-    return {name: getattr(device, name) for name in document.Device.__dataclass_fields__}
-
-
-def _device(machine: Machine, code: str | None) -> document.Device:
-    system = machine.system
-    return document.Device(
-        manufacturer=words(system.manufacturer, 256),
-        product=words(system.product, 256),
-        version=words(system.version, 256),
-        serial=words(system.serial, 256),
-        uuid=words(system.uuid, 64),
-        board_serial=words(system.board_serial, 256),
-        chassis=words(system.chassis, 100),
-        kind=system.kind,
-        code=words(code, 32),
-    )
+    named = device(machine, code)
+    return {name: getattr(named, name) for name in document.Device.__dataclass_fields__}
 
 
 def _carrier(disk: Disk, wiped: WipedDisk | None) -> document.Carrier:
-    size_bytes = disk.size_bytes or 0
-    block_bytes = next(block for block in (disk.logical_block_bytes, 512, 1) if size_bytes % block == 0)
-    return document.Carrier(
-        name=words(disk.name, 200) or "?",
-        manufacturer=words(disk.manufacturer, 256),
-        model=words(disk.model, 256),
-        serial=words(disk.serial, 256),
-        firmware=words(disk.firmware, 100),
-        medium=document.Medium.UNKNOWN if disk.doubt is MediumDoubt.CARD_OR_EMMC else disk.medium,
-        bus=words(disk.bus, 50),
-        size_bytes=size_bytes,
-        logical_block_bytes=block_bytes,
-        sectors=size_bytes // block_bytes,
-        health=replace(disk.health, reasons=tuple(words(reason, 200) or "?" for reason in disk.health.reasons[:64])),
-        smart_before=smart_facts(disk.smart),
-        smart_after=smart_facts(wiped.smart_after) if wiped else None,
-        hidden_areas=wiped.hidden_areas if wiped else disk.hidden_areas,
-        wipe=_wipe(wiped) if wiped else None,
+    if wiped is None:
+        return carrier(disk)
+    return replace(
+        carrier(replace(disk, hidden_areas=wiped.hidden_areas)),
+        smart_after=smart_facts(wiped.smart_after),
+        wipe=_wipe(wiped),
     )
 
 
 def _wipe(wiped: WipedDisk) -> document.Wipe:
-    overrides = (replace(one, by=words(one.by, 200) or "?", told=words(one.told, 500)) for one in wiped.overrides)
-    return replace(wiped.wipe, overrides=tuple(overrides))
+    return replace(wiped.wipe, overrides=tuple(fitted(one) for one in wiped.overrides))

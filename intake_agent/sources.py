@@ -16,9 +16,11 @@ from typing import Any
 
 from intake_agent import sysfs
 from intake_agent.machine import Disk, Processor, Tool
+from intake_agent.probes.command_set import ATA_VENDOR
 from intake_agent.probes.disks import disks
 from intake_agent.probes.json_facts import text
 from intake_agent.probes.processor import processor
+from intake_agent.probes.self_tests import keeps_self_tests_in_text
 from intake_agent.raw_facts import DMI_FILES, SUPPLY_FILES, RawFacts
 from intake_agent.wiping.block_device import live_disks
 
@@ -47,8 +49,8 @@ def this_machine() -> RawFacts:
     names = sorted(name for name in sysfs.listing(sysfs.SYS / "block") if not _NOT_ASKED.match(name))
     with ThreadPoolExecutor(max_workers=16 + 3 * len(names)) as pool:
 
-        def ask(*command: str) -> Future[str | None]:
-            return pool.submit(run, *command)
+        def ask(*command: str, after: Future[str | None] | None = None) -> Future[str | None]:
+            return pool.submit(run, *command) if after is None else pool.submit(_run_if_ata, after, *command)
 
         smartctl = {name: pool.submit(_smartctl, name) for name in names}
         dmidecode, lscpu = ask("dmidecode"), ask("lscpu")
@@ -81,8 +83,8 @@ def disk_now(name: str) -> Disk | None:
     """What one disk says of itself at this moment, ``None`` when it is gone."""
     with ThreadPoolExecutor(max_workers=4) as pool:
 
-        def ask(*command: str) -> Future[str | None]:
-            return pool.submit(run, *command)
+        def ask(*command: str, after: Future[str | None] | None = None) -> Future[str | None]:
+            return pool.submit(run, *command) if after is None else pool.submit(_run_if_ata, after, *command)
 
         smartctl, lsblk = pool.submit(_smartctl, name), ask("lsblk", "-J", "-b", "-O", "--nodeps", f"/dev/{name}")
         facts = RawFacts(
@@ -122,16 +124,23 @@ def run(*command: str) -> str | None:
 
 
 def _smartctl(name: str) -> str | None:
-    """What the drive says of itself; of a USB bridge that smartctl does not know, the usual way through it is tried."""
+    """What the drive says of itself; of a USB bridge that smartctl does not know, the usual way through it is tried.
+
+    Releases that tell a SCSI drive's self-tests in their text only are asked for that text too.
+    """
     answer = run("smartctl", "--json", "-x", f"/dev/{name}")
     if answer is not None and "Unknown USB bridge" in answer:
         through = run("smartctl", "--json", "-x", "-d", "sat,auto", f"/dev/{name}")
         return through or answer
+    if answer is not None and keeps_self_tests_in_text(answer):
+        return run("smartctl", "--json=o", "-x", f"/dev/{name}") or answer
     return answer
 
 
 def _how_they_erase(names: Iterable[str], ask: _Ask) -> Callable[[], dict[str, Any]]:
     """Ask each disk on a port of its own, in its own language, how it can erase; behind USB nothing is asked.
+
+    Every drive that speaks ATA is asked for hidden areas, also behind a SAS host adapter.
 
     The questions are out when this returns; what it returns waits for the answers.
     """
@@ -145,14 +154,25 @@ def _how_they_erase(names: Iterable[str], ask: _Ask) -> Callable[[], dict[str, A
             asked["nvme"][name] = ask("nvme", "id-ctrl", "--output-format=json", device)
         elif name.startswith("mmcblk"):
             asked["mmc_extcsd"][name] = ask("mmc", "extcsd", "read", device)
-        elif name.startswith("sd") and re.search(r"/ata\d+/", where):
-            asked["hdparm"][name] = ask("hdparm", "-I", device)
-            asked["hpa"][name] = ask("hdparm", "-N", device)
-            asked["dco"][name] = ask("hdparm", "--dco-identify", device)
         elif name.startswith("sd") and "/usb" not in where:
-            asked["sg_opcodes"][name] = ask("sg_opcodes", device)
-            asked["hdparm"][name] = ask("hdparm", "-I", device)
+            on_ata_port = re.search(r"/ata\d+/", where) is not None
+            identity = asked["hdparm"][name] = ask("hdparm", "-I", device)
+            first = None if on_ata_port or _is_translated_ata(name) else identity
+            asked["hpa"][name] = ask("hdparm", "-N", device, after=first)
+            asked["dco"][name] = ask("hdparm", "--dco-identify", device, after=first)
+            if not on_ata_port:
+                asked["sg_opcodes"][name] = ask("sg_opcodes", device)
     return lambda: {program: _told(answers) for program, answers in asked.items()}
+
+
+def _run_if_ata(identify: Future[str | None], *command: str) -> str | None:
+    """``command`` on a drive that answered ``hdparm -I`` as an ATA drive does; another one is not asked."""
+    return run(*command) if "Commands/features" in (identify.result() or "") else None
+
+
+def _is_translated_ata(name: str) -> bool:
+    """Is this an ATA drive that a SAS host adapter shows as a SCSI one? A RAID volume gives its controller's vendor."""
+    return (sysfs.read(sysfs.SYS / "block" / name / "device" / "vendor") or "").strip() == ATA_VENDOR
 
 
 def _told(futures: Mapping[str, Future[str | None]]) -> Answers:

@@ -11,7 +11,6 @@ import json
 from collections.abc import Callable, Iterable, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field, replace
-from pathlib import Path
 from typing import Any
 
 import uuid_utils
@@ -21,14 +20,17 @@ from intake_agent.candidates import Candidate, Choice, Ticked, candidates, check
 from intake_agent.client import Client, ServiceRefusedError, ServiceUnreachableError
 from intake_agent.clock import CLOCK
 from intake_agent.dock import Host, disks_now, host_of, in_dock
-from intake_agent.machine import Disk, Machine, Smart
+from intake_agent.ending import Ended, Kept, WipeFaultError, while_it_can_be
+from intake_agent.health import judge_disk
+from intake_agent.machine import Disk, Machine
 from intake_agent.outbox import Outbox, OutboxError, keep_elsewhere
 from intake_agent.probes.battery import power_remark
 from intake_agent.probes.json_facts import objects, text
+from intake_agent.proof import Proof, ProofError, Told, in_short, prove
 from intake_agent.report import Signatory, WipedDisk, build, device_identity, signed
 from intake_agent.sending import Sent, ask_settings, connect, send_waiting
 from intake_agent.wiping import suspend
-from intake_agent.wiping.hidden_areas import NO_AREAS, may_hide
+from intake_agent.wiping.hidden_areas import unasked_areas
 from intake_agent.wiping.jobs import Finished, Follow, Job, wipe_all
 from intake_agent.wiping.journal import Journals
 from intake_agent.wiping.progress import StopAsked
@@ -37,33 +39,9 @@ from intake_agent.wiping.scratch import Scratch
 from intake_agent.wiping.wipe import unfinished
 from intake_agent.wishes import Wishes
 from wipe_reports import signing
-from wipe_reports.document import HiddenAreas, Outcome
+from wipe_reports.document import Outcome
 
 JOB_TYPE = "wipe-job+jws"
-
-
-@dataclass(frozen=True, slots=True)
-class Kept:
-    """Where the signed report lies; ``trouble`` tells in Dutch why it is not in the station's own outbox."""
-
-    outbox: Outbox
-    path: Path
-    trouble: tuple[str, ...] = ()
-
-
-@dataclass(frozen=True, kw_only=True, slots=True)
-class Ended:
-    """How it ended: the report where it could be kept, the service's answer where it came, what people must know."""
-
-    kept: Kept | None
-    answer: dict[str, Any] | None = None
-    trouble: str | None = None
-    remarks: tuple[str, ...] = ()
-
-    @property
-    def is_safe(self) -> bool:
-        """Would the report outlive this machine being switched off?"""
-        return self.answer is not None or (self.kept is not None and not self.kept.trouble)
 
 
 @dataclass(slots=True, kw_only=True)
@@ -192,24 +170,29 @@ def ask_service(work: Work) -> list[str]:
 def keep_provisional(work: Work) -> None:
     """Before the first byte is wiped: what must be said if everything is cut from now on lies signed on the stick.
 
-    Raises :class:`OutboxError` where the stick cannot keep it: then nothing may be wiped.
+    Raises :class:`OutboxError` where the stick cannot keep it and :class:`ProofError` where nothing can be signed: then
+    nothing may be wiped.
     """
     if work.chosen:
-        now = CLOCK.now()
-        begun = {
-            one.disk.name: WipedDisk(
-                disk=one.disk,
-                wipe=unfinished(one.plan, now, _nonce(work, one.disk)),
-                hidden_areas=HiddenAreas() if may_hide(one.disk) else NO_AREAS,
-                overrides=one.overrides,
-            )
-            for one in work.chosen
-        }
-        work.outbox.put_provisional(work.report_id, _signed(work, begun))
+        proof = _proof(work, {one.disk.name: _begun(work, one) for one in work.chosen})
+        work.outbox.put_provisional(work.report_id, proof.compact)
+
+
+def _begun(work: Work, one: Choice) -> WipedDisk:
+    """What must be said of a chosen disk when nothing more is known than that it may have been written to."""
+    return WipedDisk(
+        disk=one.disk,
+        wipe=unfinished(one.plan, CLOCK.now(), _nonce(work, one.disk)),
+        hidden_areas=unasked_areas(one.disk),
+        overrides=one.overrides,
+    )
 
 
 def wipe_chosen(work: Work, follow: Follow, stop_asked: StopAsked) -> list[str]:
-    """Wipe what was chosen, all disks at once. How each ended stands in ``work``; returns what people must be told."""
+    """Wipe what was chosen, all disks at once. How each ended stands in ``work``; returns what people must be told.
+
+    Raises :class:`WipeFaultError` where this program went wrong; all that is known stands in ``work`` then too.
+    """
 
     def may_start(disk: Disk) -> list[Refusal]:
         choice = next(one for one in work.chosen if one.disk.name == disk.name)
@@ -219,12 +202,25 @@ def wipe_chosen(work: Work, follow: Follow, stop_asked: StopAsked) -> list[str]:
         Job(disk=one.disk, path=one.path, plan=one.plan, nonce=_nonce(work, one.disk), resume=one.resume)
         for one in work.chosen
     ]
-    ended = wipe_all(jobs, follow=follow, stop_asked=stop_asked, may_start=may_start, journals=work.journals)
-    unasked = [remark for one in ended for remark in _take_over(work, one)]
-    remarks = [
-        remark for job, one in zip(jobs, ended, strict=True) for remark in (*one.remarks, *_still_frozen(job, one))
-    ]
-    return remarks + unasked
+    try:
+        ended = wipe_all(jobs, follow=follow, stop_asked=stop_asked, may_start=may_start, journals=work.journals)
+    except Exception as error:
+        raise WipeFaultError([f"Het wissen zelf ging fout: {in_short(error)}."], []) from error
+    remarks: list[str] = []
+    faults: list[str] = []
+    for choice, job, one in zip(work.chosen, jobs, ended, strict=True):
+        remarks += one.remarks
+        if one.wipe is not None:
+            work.wiped[one.disk.name] = WipedDisk(
+                disk=one.disk, wipe=one.wipe, hidden_areas=one.hidden_areas, overrides=choice.overrides
+            )
+        try:
+            remarks += [*_still_frozen(job, one), *_take_over(work, one)]
+        except Exception as error:  # noqa: BLE001 - one disk's fault must not cost another its proof
+            faults.append(f"{one.disk.name}: na het wissen ging iets fout: {in_short(error)}.")
+    if faults:
+        raise WipeFaultError(faults, remarks)
+    return remarks
 
 
 def _still_frozen(job: Job, ended: Finished) -> Iterator[str]:
@@ -244,28 +240,31 @@ def _take_over(work: Work, ended: Finished) -> list[str]:
         work.untouched[disk.name] = ended.trouble
     if ended.wipe is None:
         return []
-    smart_after, remarks = (None, []) if _is_scratch(work, disk) else _asked_again(disk)
+    after, remarks = (None, []) if _is_scratch(work, disk) else _asked_again(disk)
+    disk = _cooled(disk, after)
     work.machine = replace(
         work.machine, disks=tuple(disk if one.name == disk.name else one for one in work.machine.disks)
     )
-    work.wiped[disk.name] = WipedDisk(
-        disk=disk,
-        wipe=ended.wipe,
-        hidden_areas=ended.hidden_areas,
-        smart_after=smart_after,
-        overrides=next((one.overrides for one in work.chosen if one.disk.name == disk.name), ()),
-    )
+    told = replace(work.wiped[disk.name], disk=disk, smart_after=after.smart if after is not None else None)
+    work.wiped[disk.name] = told
     return remarks
 
 
-def _asked_again(disk: Disk) -> tuple[Smart | None, list[str]]:
+def _cooled(disk: Disk, after: Disk | None) -> Disk:
+    """A drive that was too hot when it was looked at, with the verdict of when it no longer was."""
+    if not disk.signs.too_hot or after is None or after.smart is None or after.signs.too_hot:
+        return disk
+    return replace(disk, health=judge_disk(after))
+
+
+def _asked_again(disk: Disk) -> tuple[Disk | None, list[str]]:
     """What the drive says of itself after its wipe; whatever goes wrong in asking, the wipe is still reported."""
     try:
         after = sources.disk_now(disk.name)
     except Exception as error:  # noqa: BLE001 - a wipe that was done must stand in a report
         told = f"{disk.name}: na het wissen kon de schijf niet meer bevraagd worden ({type(error).__name__}: {error})."
         return None, [told]
-    return after.smart if after is not None and after.serial == disk.serial else None, []
+    return after if after is not None and after.serial == disk.serial else None, []
 
 
 def _nonce(work: Work, disk: Disk) -> str | None:
@@ -276,44 +275,37 @@ def _is_scratch(work: Work, disk: Disk) -> bool:
     return any(one.disk.name == disk.name for one in work.scratch)
 
 
-def _signed(work: Work, wiped: dict[str, WipedDisk]) -> str:
-    wishes = work.wishes
-    signatory = Signatory(
-        station=work.station.name,
-        key=work.station.key,
-        operator=wishes.operator,
-        position=wishes.position,
-        code=wishes.code,
-    )
-    report = build(
-        work.machine,
-        wiped,
-        signatory,
-        report_id=work.report_id,
-        created_at=CLOCK.now(),
-        test=bool(work.scratch),
-        clock=CLOCK.check,
-    )
-    return signed(report, work.station.key)
+def _proof(work: Work, wiped: dict[str, WipedDisk]) -> Proof:
+    """The report signed; where the whole one cannot be, a shorter one."""
+    own, wishes = work.station, work.wishes
+    who = Signatory(station=own.name, key=own.key, operator=wishes.operator, position=wishes.position, code=wishes.code)
+    told: Told = {"report_id": work.report_id, "test": bool(work.scratch)}
+
+    def whole() -> str:
+        report = build(work.machine, wiped, who, created_at=CLOCK.now(), clock=CLOCK.check, **told)
+        return signed(report, own.key)
+
+    return prove(whole, work.machine.system, wiped, who, **told)
 
 
 def sign_and_keep(work: Work) -> Kept:
-    """Sign the report and keep it on the stick, else elsewhere. Raises :class:`OutboxError` where no place can."""
-    compact = _signed(work, work.wiped)
+    """Sign the report and keep it on the stick, else elsewhere; where the whole one cannot be signed, a shorter one.
+
+    Raises :class:`OutboxError` where no place can keep it, :class:`ProofError` where nothing can be signed.
+    """
+    proof = _proof(work, work.wiped)
     try:
-        return Kept(work.outbox, work.outbox.put(work.report_id, compact))
-    except OutboxError as error:
-        other, path = keep_elsewhere(work.report_id, compact)
-        where = work.outbox.folder
-        return Kept(
-            other,
-            path,
-            (
-                str(error),
-                f"Het getekende verslag staat nu in {path}",
-                f"Kopieer dat bestand eerst naar {where} en zet dan pas uit: anders is het bewijs weg.",
-            ),
-        )
+        return Kept(work.outbox, work.outbox.put(work.report_id, proof.compact), faults=proof.faults)
+    except Exception as error:  # noqa: BLE001 - whatever the stick does, the proof is signed and must be kept
+        why = str(error) if isinstance(error, OutboxError) else in_short(error)
+    other, path = keep_elsewhere(work.report_id, proof.compact)
+    where = work.outbox.folder
+    trouble = (
+        why,
+        f"Het getekende verslag staat nu in {path}",
+        f"Kopieer dat bestand eerst naar {where} en zet dan pas uit: anders is het bewijs weg.",
+    )
+    return Kept(other, path, trouble, proof.faults)
 
 
 def send(work: Work, kept: Kept) -> Sent | None:
@@ -328,43 +320,65 @@ def send_again(work: Work, ended: Ended) -> Ended:
     sent = send(work, ended.kept) if ended.kept is not None else None
     if ended.kept is None or sent is None:
         return ended
-    kept = Kept(ended.kept.outbox, sent.path, ended.kept.trouble)
-    return Ended(kept=kept, answer=sent.answer, trouble=sent.trouble, remarks=ended.remarks)
+    kept = replace(ended.kept, path=sent.path)
+    return replace(ended, kept=kept, answer=sent.answer, trouble=sent.trouble)
 
 
 def finish(work: Work, *, follow: Follow, tell: Callable[[str], None], stop_asked: StopAsked) -> Ended:
-    """From the nonces to the sent report. What goes wrong on the way is told, and what was done is kept."""
-    tell = _while_it_can_be(tell)
-    for remark in ask_service(work):
-        tell(remark)
+    """From the nonces to the sent report. What goes wrong on the way is told, and what was done is kept.
+
+    Never raises for what goes wrong once a disk may have been written to: where nothing better can be signed, the
+    provisional report, which says *not erased*, stays on the stick and is sent at the next start.
+    """
+    tell = while_it_can_be(tell)
     try:
+        for remark in ask_service(work):
+            tell(remark)
         keep_provisional(work)
-    except OutboxError as error:
-        return Ended(kept=None, trouble=f"Er is niets gewist: het bewijs zou verloren gaan. {error}")
-    with CLOCK.held():
-        remarks = wipe_chosen(work, follow, stop_asked)
+    except Exception as error:  # noqa: BLE001 - nothing was touched yet, and a person must know why not
+        why = str(error) if isinstance(error, (OutboxError, ProofError)) else in_short(error)
+        return Ended(kept=None, trouble=f"Er is niets gewist: het bewijs zou verloren gaan. {why}")
+    faults: list[str] = []
+    remarks: list[str] = []
+    try:
+        with CLOCK.held():
+            remarks += wipe_chosen(work, follow, stop_asked)
+    except WipeFaultError as fault:
+        faults, remarks = fault.faults, fault.remarks
+    except Exception as error:  # noqa: BLE001 - what was done must stand in a report
+        faults.append(f"Na het wissen ging iets fout: {in_short(error)}.")
+    return _proven(work, Ended(kept=None, remarks=tuple(remarks), faults=tuple(faults)), tell)
+
+
+def _proven(work: Work, ended: Ended, tell: Callable[[str], None]) -> Ended:
+    """How it ended, with the report signed, kept and sent as far as that goes."""
     tell("Het verslag wordt getekend en bewaard.")
     try:
+        for one in work.chosen:
+            if one.disk.name not in work.wiped.keys() | work.untouched.keys():
+                work.wiped[one.disk.name] = _begun(work, one)
         kept = sign_and_keep(work)
-    except OutboxError as error:
-        return Ended(kept=None, trouble=str(error), remarks=tuple(remarks))
-    if work.client is not None:
-        tell("Het verslag wordt verstuurd.")
-    return send_again(work, Ended(kept=kept, remarks=tuple(remarks)))
+    except (OutboxError, ProofError) as error:
+        return replace(ended, trouble=str(error), faults=(*ended.faults, *_provisional_stays(work)))
+    except Exception as error:  # noqa: BLE001 - the provisional report stays, and a person must know
+        trouble = f"Het verslag kon niet bewaard worden: {in_short(error)}."
+        return replace(ended, trouble=trouble, faults=(*ended.faults, *_provisional_stays(work)))
+    ended = replace(ended, kept=kept, faults=(*ended.faults, *kept.faults))
+    try:
+        if work.client is not None:
+            tell("Het verslag wordt verstuurd.")
+        return send_again(work, ended)
+    except Exception as error:  # noqa: BLE001 - the report is kept, and can be sent later
+        fault = f"Het verslag is bewaard, maar het versturen ging fout: {in_short(error)}."
+        return replace(ended, trouble=fault, faults=(*ended.faults, fault))
 
 
-def _while_it_can_be(tell: Callable[[str], None]) -> Callable[[str], None]:
-    """``tell`` until its line falls away (a serial line, a closed window): a report is kept without anyone watching."""
-    fallen: list[OSError] = []
-
-    def told(words: str) -> None:
-        try:
-            if not fallen:
-                tell(words)
-        except OSError as error:
-            fallen.append(error)
-
-    return told
+def _provisional_stays(work: Work) -> Iterator[str]:
+    if work.chosen:
+        yield (
+            "Op de stick blijft alleen het voorlopige verslag staan. Dat zegt 'niet gewist', en wordt bij de volgende "
+            "start verstuurd."
+        )
 
 
 def result(work: Work, ended: Ended) -> dict[str, Any]:

@@ -18,14 +18,17 @@ from importlib.resources import files
 from typing import Any
 
 from wipe_reports import attest_facts, figures, schema, signing, wipe_words
+from wipe_reports import standing as standings
 from wipe_reports.attest_facts import Line
-from wipe_reports.document import Outcome, WipeReport
+from wipe_reports.document import Carrier, Wipe, WipeReport
 from wipe_reports.extras import needed
 from wipe_reports.fields import written
+from wipe_reports.standing import ServiceWord, Standing
 from wipe_reports.words import Language, say
 
 FORMAT = "herstart/wis-attest"
-VERSION = 1
+VERSION = 2
+"""Since version 2 ``attest.json`` holds the service's word; of an attest before it only the report speaks."""
 PROOF = "proof.jws"
 RECEIPT = "receipt.jws"
 METADATA = "attest.json"
@@ -39,6 +42,7 @@ PLAIN_NAMES = (
     "site",
     "validator",
     "destination",
+    "replaces",
 )
 """The members of ``attest.json`` that are the fields of :class:`AttestContent` as they are."""
 
@@ -47,7 +51,6 @@ COMFORTABLE_LINES = 34
 """More printed lines than this are set smaller, so that one attest stays one page."""
 
 _STANDARDS = ["a-3a", "ua-1"]
-_TONES = {Outcome.ERASED: "erased", Outcome.ERASED_WITH_EXCEPTIONS: "exceptions", Outcome.NOT_ERASED: "failed"}
 _REGIONS = {"nl": "be", "en": "gb"}
 _TEMPLATE = files("wipe_reports").joinpath("attest.typ").read_bytes()
 
@@ -76,6 +79,8 @@ class AttestContent:
 
     ``proof_jws`` must carry exactly ``report``. ``station`` is the name the service knows the station by, ``site``
     where it stood, ``validator`` who validated the outcome for the partner, ``destination`` where the disk goes.
+    ``word`` is what the service says of the wipe; without it the report alone speaks. ``replaces`` is the number of
+    the attest of the same wipe that this one takes the place of.
     """
 
     report: WipeReport
@@ -92,7 +97,31 @@ class AttestContent:
     site: str | None = None
     validator: str | None = None
     destination: str | None = None
+    replaces: str | None = None
     ledger_head: LedgerHead | None = None
+    word: ServiceWord | None = None
+
+    @property
+    def carrier(self) -> Carrier:
+        """The disk that the attest is about."""
+        return self.report.carriers[self.carrier_index]
+
+    @property
+    def wipe(self) -> Wipe:
+        """Its wipe. Raises ValueError where it was not wiped."""
+        if self.carrier.wipe is None:
+            raise ValueError(f"carrier {self.carrier_index} of report {self.report.report_id} was not wiped")
+        return self.carrier.wipe
+
+    @property
+    def said(self) -> ServiceWord:
+        """What the service says, or what must stand in for it."""
+        return self.word or standings.said_by_report(self.wipe)
+
+    @property
+    def standing(self) -> Standing:
+        """What the wipe is worth: the page's large word."""
+        return standings.standing(self.wipe.outcome, test=self.report.test, word=self.said)
 
 
 def metadata(content: AttestContent) -> dict[str, Any]:
@@ -107,6 +136,8 @@ def metadata(content: AttestContent) -> dict[str, Any]:
         "issuer": asdict(content.issuer),
         **{name: getattr(content, name) for name in PLAIN_NAMES},
         "ledger_head": None if head is None else {**asdict(head), "sealed_at": written(head.sealed_at)},
+        "standing": content.standing.value,
+        "service": None if content.word is None else content.word.to_json(),
         "made_with": made_with(),
     }
 
@@ -158,17 +189,15 @@ def _compile(inputs: dict[str, str], made_at: datetime) -> bytes:
 
 def facts(content: AttestContent) -> dict[str, Any]:
     """What the page shows, in its language: title, outcome, sections of lines, how to check, what is attached."""
-    language, carrier = content.language, content.report.carriers[content.carrier_index]
-    if carrier.wipe is None:
-        raise ValueError(f"carrier {content.carrier_index} of report {content.report.report_id} was not wiped")
-    outcome = carrier.wipe.outcome
+    language, carrier, standing = content.language, content.carrier, content.standing
     return {
         "language": language,
         "region": _REGIONS[language],
-        "title": say(f"title.{outcome.value}", language),
-        "outcome": say(f"outcome.{outcome.value}", language),
-        "tone": _TONES[outcome],
-        "lead": say(f"lead.{outcome.value}", language),
+        "title": say(f"title.{standing.value}", language),
+        "standing": standings.headline(standing, content.wipe.outcome, content.wipe.verification.method, language),
+        "tone": standings.tone(standing),
+        "lead": say(f"lead.{standing.value}", language),
+        "cautions": _cautions(content),
         "subject": say("document.subject", language, serial=attest_facts.known(carrier.serial, language)),
         "dense": _lines_printed(content) > COMFORTABLE_LINES,
         "keywords": [content.attest_id, content.report.report_id],
@@ -204,9 +233,12 @@ def _lines_printed(content: AttestContent) -> int:
         sum(-(-min(len(line.value), LONGEST_VALUE) // width) or 1 for line in lines)
         for width, (_, lines) in zip(widths, _sections(content), strict=True)
     ]
-    wipe = content.report.carriers[content.carrier_index].wipe
-    notices = 3 * content.report.test + 2 * (wipe is not None and wipe.outcome is not Outcome.ERASED)
+    notices = 3 * content.report.test + 2 * (content.standing is not Standing.ERASED) + 2 * len(_cautions(content))
     return heights[0] + max(heights[1:3]) + sum(heights[3:]) + notices
+
+
+def _cautions(content: AttestContent) -> list[str]:
+    return list(standings.cautions(content.report, content.carrier, content.said, content.language))
 
 
 def _fitted(line: Line, language: Language) -> dict[str, Any]:
@@ -219,22 +251,20 @@ def _fitted(line: Line, language: Language) -> dict[str, Any]:
 
 def _sections(content: AttestContent) -> list[tuple[str, list[Line]]]:
     language, report = content.language, content.report
-    carrier = report.carriers[content.carrier_index]
-    if carrier.wipe is None:
-        return []
+    carrier, wipe = content.carrier, content.wipe
     disk = [
         *attest_facts.carrier_lines(carrier, language),
         *attest_facts.device_lines(report.device, content.device_code, language),
     ]
     return [
         (say("section.carrier", language), disk),
-        (say("section.wipe", language), list(attest_facts.wipe_lines(carrier.wipe, language))),
+        (say("section.wipe", language), list(attest_facts.wipe_lines(wipe, language, carrier))),
         (
             say("section.verification", language),
-            list(attest_facts.verification_lines(carrier, carrier.wipe.verification, language)),
+            list(attest_facts.verification_lines(carrier, wipe.verification, language)),
         ),
         (say("section.who", language), _who(content)),
-        (say("section.proof", language), _proof(content, carrier.wipe.nonce)),
+        (say("section.proof", language), _proof(content, wipe.nonce)),
     ]
 
 
@@ -247,7 +277,7 @@ def _who(content: AttestContent) -> list[Line]:
     ]
     for key, given in (
         ("label.site", content.site),
-        ("label.validator", content.validator),
+        ("label.validator", standings.validated_by(content.said, language) or content.validator),
         ("label.destination", content.destination),
     ):
         if given:
@@ -261,8 +291,10 @@ def _who(content: AttestContent) -> list[Line]:
 def _proof(content: AttestContent, nonce: str | None) -> list[Line]:
     language, report = content.language, content.report
     header, _ = signing.peek(content.proof_jws)
+    replaced = [] if content.replaces is None else [Line(say("label.replaces", language), content.replaces, exact=True)]
     lines = [
         Line(say("label.attest", language), content.attest_id, exact=True),
+        *replaced,
         Line(say("label.report", language), report.report_id, exact=True),
         Line(say("label.report_sha256", language), signing.fingerprint(content.proof_jws), exact=True),
         Line(say("label.station_key", language), str(header.get("kid")), exact=True),

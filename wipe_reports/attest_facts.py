@@ -110,8 +110,8 @@ def smart_words(smart: Smart | None, language: Language) -> str:
     return ", ".join(parts) or say("value.unknown", language)
 
 
-def wipe_lines(wipe: Wipe, language: Language) -> Iterator[Line]:
-    """What was done: technique, level, passes, times, errors."""
+def wipe_lines(wipe: Wipe, language: Language, carrier: Carrier | None = None) -> Iterator[Line]:
+    """What was done: technique, level, passes, times, errors; with the ``carrier`` also how much was not reached."""
     level = "destroy_word" if wipe.level.value == "destroy" else wipe.level.value
     yield Line(say("label.technique", language), say(f"technique.{wipe.technique.value}", language))
     yield Line(say("label.method", language), wipe.method)
@@ -126,7 +126,7 @@ def wipe_lines(wipe: Wipe, language: Language) -> Iterator[Line]:
         yield Line(say("label.written", language), _written_words(wipe, language))
     yield Line(say("label.errors", language), errors_words(wipe, language))
     if wipe.exceptions:
-        said = [wipe_words.exception(key, language) for key in wipe.exceptions[:EXCEPTIONS_SHOWN]]
+        said = [wipe_words.exception(key, language, carrier) for key in wipe.exceptions[:EXCEPTIONS_SHOWN]]
         yield Line(say("label.exceptions", language), _listed(said, len(wipe.exceptions), language))
     if wipe.overrides:
         said = [wipe_words.override(one, language) for one in wipe.overrides]
@@ -193,6 +193,10 @@ def verification_lines(carrier: Carrier, check: Verification, language: Language
     if check.canaries is not None:
         planted, survived = check.canaries.planted, check.canaries.survived
         yield Line(say("label.canaries", language), say("value.canaries", language, planted=planted, survived=survived))
+    if check.compared_blocks is not None:
+        changed, unchanged = check.compared_blocks.changed, check.compared_blocks.unchanged
+        told = say("value.compared_blocks", language, changed=changed, unchanged=unchanged)
+        yield Line(say("label.compared_blocks", language), told)
     if check.started_at is not None and check.ended_at is not None:
         yield Line(say("label.time", language), figures.period(check.started_at, check.ended_at, language))
     yield Line(say("label.result", language), say("value.passed" if check.passed else "value.failed", language))

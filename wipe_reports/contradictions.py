@@ -22,6 +22,7 @@ from wipe_reports.document import (
     Wipe,
     WipeReport,
 )
+from wipe_reports.moments import a_clock_can_say, within
 from wipe_reports.words import FieldError
 
 __all__ = ["FieldError", "find", "highest_level"]
@@ -58,7 +59,8 @@ def highest_level(technique: Technique, medium: Medium, bus: str | None) -> Leve
 
 def find(report: WipeReport) -> list[FieldError]:
     """Every contradiction in ``report``, in the order of its fields; an empty list is a report that can be true."""
-    found = list(_between_carriers(report.carriers))
+    found = [FieldError.of(path, "time.no_clock") for path, one in within(report) if not a_clock_can_say(one)]
+    found += _between_carriers(report.carriers)
     for index, carrier in enumerate(report.carriers):
         path = f"carriers[{index}]"
         found += _carrier_figures(carrier, path)
@@ -199,7 +201,11 @@ def _verification_figures(carrier: Carrier, check: Verification, path: str) -> I
         return
     if check.method is VerificationMethod.NONE:
         yield FieldError.of(f"{path}.passed", "verification.passed_none")
-    if check.bytes_mismatched or (check.canaries is not None and check.canaries.survived):
+    if check.method is VerificationMethod.FULL_READ_BACK and check.bytes_read < carrier.size_bytes:
+        short = {"read": check.bytes_read, "size": carrier.size_bytes}
+        yield FieldError.of(f"{path}.passed", "verification.passed_short", **short)
+    unchanged = check.compared_blocks is not None and check.compared_blocks.unchanged
+    if check.bytes_mismatched or unchanged or (check.canaries is not None and check.canaries.survived):
         yield FieldError.of(f"{path}.passed", "verification.passed_mismatch")
 
 
@@ -212,7 +218,10 @@ def _level(carrier: Carrier, wipe: Wipe, path: str) -> Iterator[FieldError]:
         yield FieldError.of(f"{path}.level", "level.too_high", level=wipe.level.value, highest=highest.value)
     if wipe.level is Level.PURGE and wipe.technique is not Technique.CRYPTO_ERASE:
         yield from _purge_read_back(carrier, wipe.verification, path)
-    if _needs_canaries(wipe) and not _canaries_changed(wipe.verification):
+    proven = _canaries_changed(wipe.verification) or (
+        wipe.level is Level.CLEAR and _compared_blocks_changed(wipe.verification)
+    )
+    if _needs_canaries(wipe) and not proven:
         yield FieldError.of(f"{path}.verification.canaries", "level.canaries")
 
 
@@ -224,6 +233,12 @@ def _needs_canaries(wipe: Wipe) -> bool:
 
 def _canaries_changed(check: Verification) -> bool:
     return check.canaries is not None and check.canaries.planted > 0 and check.canaries.survived == 0
+
+
+def _compared_blocks_changed(check: Verification) -> bool:
+    return (
+        check.compared_blocks is not None and check.compared_blocks.changed > 0 and not check.compared_blocks.unchanged
+    )
 
 
 def _share(carrier: Carrier, check: Verification) -> Fraction:

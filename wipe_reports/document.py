@@ -47,6 +47,7 @@ __all__ = [
     "Canaries",
     "Carrier",
     "ClockCheck",
+    "ComparedBlocks",
     "Device",
     "Display",
     "Estimate",
@@ -157,6 +158,12 @@ class HiddenAreas:
     dco: AreaState = AreaState.UNKNOWN
     dco_sectors: int | None = None
 
+    @property
+    def sectors_not_reached(self) -> int:
+        """How many sectors of a kind that was left no wipe could reach; 0 where none is known of."""
+        kinds = ((self.hpa, self.hpa_sectors), (self.dco, self.dco_sectors))
+        return sum(sectors or 0 for state, sectors in kinds if state is AreaState.LEFT)
+
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Tool:
@@ -195,6 +202,17 @@ class Canaries:
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
+class ComparedBlocks:
+    """Blocks remembered by hash before the erase of a drive that took no canaries, and read again after it.
+
+    Those that were one fill before and after tell nothing, and are in neither count.
+    """
+
+    changed: int
+    unchanged: int
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
 class Sample:
     """Which part of the carrier a sampled read-back took, so that the same ranges can be drawn again.
 
@@ -223,6 +241,7 @@ class Verification:
     bytes_read: int = 0
     bytes_mismatched: int = 0
     canaries: Canaries | None = None
+    compared_blocks: ComparedBlocks | None = None
     sample: Sample | None = None
     found: str | None = None
     passed: bool = False

@@ -79,13 +79,21 @@ def rate(size_bytes: int, duration: timedelta, language: Language) -> str:
 
 
 def moment(time: datetime, language: Language) -> str:
-    """A time in Brussels, to the minute: 21 november 2026, 10:30."""
-    local = time.astimezone(BRUSSELS)
+    """A time in Brussels, to the minute: 21 november 2026, 10:30; in UTC where Brussels' calendar lacks it."""
+    local = _in_brussels(time)
     return f"{local.day} {_MONTHS[language][local.month - 1]} {local.year}, {local:%H:%M}"
+
+
+def _in_brussels(time: datetime) -> datetime:
+    try:
+        return time.astimezone(BRUSSELS)
+    except OverflowError:
+        # The first and the last day that there are.
+        return time
 
 
 def period(start: datetime, end: datetime, language: Language) -> str:
     """Two times in Brussels; the day is said once where it is one day."""
-    if start.astimezone(BRUSSELS).date() == end.astimezone(BRUSSELS).date():
-        return f"{moment(start, language)} – {end.astimezone(BRUSSELS):%H:%M}"
+    if _in_brussels(start).date() == _in_brussels(end).date():
+        return f"{moment(start, language)} – {_in_brussels(end):%H:%M}"
     return f"{moment(start, language)} – {moment(end, language)}"

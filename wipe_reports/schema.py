@@ -111,6 +111,12 @@ class CanariesSchema(RecordSchema):
     survived = Whole()
 
 
+class ComparedBlocksSchema(RecordSchema):
+    record = document.ComparedBlocks
+    changed = Whole()
+    unchanged = Whole()
+
+
 class SampleSchema(RecordSchema):
     record = document.Sample
     seed = Text(32, form=_SEED)
@@ -127,6 +133,7 @@ class VerificationSchema(RecordSchema):
     bytes_read = Whole()
     bytes_mismatched = Whole()
     canaries = Record(CanariesSchema)
+    compared_blocks = Record(ComparedBlocksSchema)
     sample = Record(SampleSchema)
     found = Text(100)
     passed = Flag()

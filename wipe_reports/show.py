@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from wipe_reports import attest_facts, figures, schema, wipe_words
+from wipe_reports import standing as standings
 from wipe_reports.attest_facts import Line
 from wipe_reports.document import WipeReport
 from wipe_reports.verify import verdict
@@ -28,11 +29,20 @@ def outcomes(findings: Findings, language: Language) -> Iterator[str]:
         return
     if report.test:
         yield f"{say('test.word', language)}: {say('test.notice', language)}"
-    for number, carrier in enumerate(report.carriers, start=1):
-        if carrier.wipe is not None:
-            outcome = say(f"outcome.{carrier.wipe.outcome.value}", language)
+    for index, carrier in enumerate(report.carriers):
+        word, headline = findings.word(index), _headline(findings, index, language)
+        if word is not None and headline is not None:
             serial = attest_facts.known(carrier.serial, language)
-            yield say("outcome.line", language, number=number, serial=serial, outcome=outcome)
+            yield say("standing.line", language, number=index + 1, serial=serial, standing=headline)
+            yield from (f"  {one}" for one in standings.cautions(report, carrier, word, language))
+
+
+def _headline(findings: Findings, index: int, language: Language) -> str | None:
+    standing, report = findings.standing(index), findings.report
+    wipe = None if report is None else report.carriers[index].wipe
+    if standing is None or wipe is None:
+        return None
+    return standings.headline(standing, wipe.outcome, wipe.verification.method, language)
 
 
 def in_words(findings: Findings, language: Language) -> Iterator[str]:
@@ -57,8 +67,8 @@ def in_words(findings: Findings, language: Language) -> Iterator[str]:
         yield from _lines(attest_facts.carrier_lines(carrier, language))
         wipe = carrier.wipe
         if wipe is not None:
-            yield from _lines([Line(say("label.outcome", language), say(f"outcome.{wipe.outcome.value}", language))])
-            yield from _lines(attest_facts.wipe_lines(wipe, language))
+            yield from _lines([Line(say("label.outcome", language), _headline(findings, number - 1, language) or "")])
+            yield from _lines(attest_facts.wipe_lines(wipe, language, carrier))
             yield from _lines(attest_facts.verification_lines(carrier, wipe.verification, language))
     yield f"  {verdict(findings, language)}"
 

@@ -23,6 +23,7 @@ from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey,
 from joserfc.errors import JoseError
 from joserfc.jwk import OKPKey
 
+from wipe_reports.weak_keys import is_weak
 from wipe_reports.words import SaidInWords
 
 Key = OKPKey
@@ -59,7 +60,10 @@ def public_jwk(key: Key) -> dict[str, str]:
 
 
 def key_from_jwk(jwk: Mapping[str, object]) -> Key:
-    """The Ed25519 key of a JWK, private where it holds ``d``. Raises :class:`SignatureInvalid` for any other key."""
+    """The Ed25519 key of a JWK, private where it holds ``d``.
+
+    Raises :class:`SignatureInvalid` for any other key, and for one that proves nothing (:mod:`.weak_keys`).
+    """
     members = {name: jwk[name] for name in ("kty", "crv", "x", "d") if name in jwk}
     if members.get("kty") != "OKP" or members.get("crv") != "Ed25519":
         raise SignatureInvalid("key.kind")
@@ -72,6 +76,8 @@ def key_from_jwk(jwk: Mapping[str, object]) -> Key:
         raise SignatureInvalid("key.broken") from error
     if derived != members["x"]:
         raise SignatureInvalid("key.broken")
+    if is_weak(key.public_key.public_bytes_raw()):
+        raise SignatureInvalid("key.weak")
     return key
 
 
@@ -187,6 +193,8 @@ def verify(compact: str | bytes, key: Key, typ: str) -> bytes:
     public = key.public_key
     if not isinstance(public, Ed25519PublicKey) or len(signature) != 64:
         raise SignatureInvalid("jws.signature")
+    if is_weak(public.public_bytes_raw()):
+        raise SignatureInvalid("key.weak")
     try:
         # RFC 7515 §5.2 step 8 with the very primitive that joserfc calls; parsing it all once more costs as much again.
         public.verify(signature, segments[0] + b"." + segments[1])

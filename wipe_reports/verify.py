@@ -67,6 +67,7 @@ def _add_attest(findings: Findings, pdf: bytes, trusted: TrustedKeys | None) -> 
         findings.checks.append(holds("same_proof", "holds.same_proof"))
     else:
         findings.checks.append(fails("same_proof", "fails.same_proof"))
+    findings.words |= attest.words
     told = {one.name for one in findings.checks}
     findings.checks += [one for one in attest.checks if one.name not in told or not one.good]
 

@@ -10,10 +10,12 @@ from wipe_reports import attest, pdf_signature, signing
 from wipe_reports.checks import Check, fails, holds, unknown
 from wipe_reports.document import WipeReport
 from wipe_reports.fields import Moment, Refused
+from wipe_reports.standing import ServiceWord
 from wipe_reports.trust import TrustedKeys
 from wipe_reports.verify_report import Findings, verify_report
 
 _MOMENT = Moment()
+_VERSIONS = (1, attest.VERSION)
 
 
 def verify_attest(pdf: bytes, trusted: TrustedKeys | None) -> Findings:
@@ -34,7 +36,7 @@ def verify_attest(pdf: bytes, trusted: TrustedKeys | None) -> Findings:
     if attest.RECEIPT not in attached:
         findings.checks.append(unknown("receipt", "unknown.receipt_absent"))
     if findings.report is not None:
-        findings.checks += _page(pdf, attached, proof, findings.report)
+        findings.checks += _page(pdf, attached, proof, findings)
     return findings
 
 
@@ -77,7 +79,10 @@ def _signer(signature: pdf_signature.PdfSignature, trusted: TrustedKeys | None) 
     return unknown("pdf_signer", "unknown.pdf_signer_revoked", required=True, name=pinned.name)
 
 
-def _page(pdf: bytes, attached: Mapping[str, bytes], proof: bytes, report: WipeReport) -> Iterator[Check]:
+def _page(pdf: bytes, attached: Mapping[str, bytes], proof: bytes, findings: Findings) -> Iterator[Check]:
+    report = findings.report
+    if report is None:
+        return
     raw = attached.get(attest.METADATA)
     if raw is None:
         yield fails("attest_data", "fails.attest_absent")
@@ -85,20 +90,27 @@ def _page(pdf: bytes, attached: Mapping[str, bytes], proof: bytes, report: WipeR
     try:
         data = json.loads(raw)
         content = _content(data, report, proof, attached.get(attest.RECEIPT))
+        says = content.standing.value
     except (ValueError, KeyError, TypeError, RecursionError, Refused):
         yield fails("attest_data", "fails.attest_form")
         return
     if (data["report_sha256"], data["report_id"]) != (signing.fingerprint(proof), report.report_id):
         yield fails("attest_data", "fails.attest_other")
         return
+    if data.get("standing", says) != says:
+        yield fails("attest_data", "fails.attest_form")
+        return
+    findings.words[content.carrier_index] = content.said
     yield holds("attest_data", "holds.attest_data", attest_id=content.attest_id)
     yield _made_again(pdf, data, content)
 
 
 def _content(data: Mapping[str, Any], report: WipeReport, proof: bytes, receipt: bytes | None) -> attest.AttestContent:
-    head = data["ledger_head"]
-    if data["format"] != attest.FORMAT or data["version"] != attest.VERSION or data["language"] not in ("nl", "en"):
+    head, version = data["ledger_head"], data["version"]
+    if data["format"] != attest.FORMAT or version not in _VERSIONS or data["language"] not in ("nl", "en"):
         raise ValueError("another format, version or language")
+    # Before version 2 an attest held no word of the service, and took the place of no other.
+    service = None if version == 1 else data["service"]
     if type(data["carrier_index"]) is not int or not 0 <= data["carrier_index"] < len(report.carriers):
         raise ValueError("no such carrier")
     return attest.AttestContent(
@@ -110,7 +122,8 @@ def _content(data: Mapping[str, Any], report: WipeReport, proof: bytes, receipt:
         ledger_head=None
         if head is None
         else attest.LedgerHead(**{**head, "sealed_at": _MOMENT.take(head["sealed_at"])}),
-        **{name: data[name] for name in attest.PLAIN_NAMES},
+        word=None if service is None else ServiceWord.from_json(service),
+        **{name: data[name] for name in attest.PLAIN_NAMES if version != 1 or name != "replaces"},
     )
 
 

@@ -6,12 +6,14 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field
 from datetime import datetime
 
-from wipe_reports import contradictions, schema, signing
+from wipe_reports import contradictions, moments, schema, signing
+from wipe_reports import standing as standings
 from wipe_reports.bundle import BundleInvalid
 from wipe_reports.checks import Check, fails, holds, unknown
 from wipe_reports.document import MEDIA_TYPE, VERSION, Carrier, WipeReport
 from wipe_reports.receipt import Receipt, ReceiptInvalid
 from wipe_reports.receipt import read as read_receipt
+from wipe_reports.standing import ServiceWord, Standing
 from wipe_reports.trust import Role, TrustedKey, TrustedKeys
 from wipe_reports.words import Language
 
@@ -20,12 +22,16 @@ MAX_ERRORS_TOLD = 20
 
 @dataclass(slots=True)
 class Findings:
-    """What was found of one file. ``report`` is there where it could be read, whatever the checks say."""
+    """What was found of one file. ``report`` is there where it could be read, whatever the checks say.
+
+    ``words`` is what an attest in the file says of the disks (by index) in the service's name.
+    """
 
     kind: str
     checks: list[Check] = field(default_factory=list)
     report: WipeReport | None = None
     proof: bytes | None = None
+    words: dict[int, ServiceWord] = field(default_factory=dict)
 
     @property
     def ok(self) -> bool:
@@ -33,14 +39,39 @@ class Findings:
         return bool(self.checks) and all(one.good for one in self.checks)
 
     def to_json(self, language: Language) -> dict[str, object]:
-        """As ``--json`` prints it; ``carriers`` tells a true report of a failed wipe from proof of a good one."""
+        """As ``--json`` prints it; ``carriers`` tells a true report of a failed wipe from proof of a good one.
+
+        ``standings``, parallel to it, is what each wipe is worth by the file, and why where it waits for a person.
+        """
         return {
             "kind": self.kind,
             "ok": self.ok,
             "report_id": None if self.report is None else self.report.report_id,
             "test": None if self.report is None else self.report.test,
             "carriers": [] if self.report is None else [_carrier_json(one) for one in self.report.carriers],
+            "standings": [] if self.report is None else [*map(self._standing_json, range(len(self.report.carriers)))],
             "checks": [one.to_json(language) for one in self.checks],
+        }
+
+    def word(self, index: int) -> ServiceWord | None:
+        """What the service says of the disk's wipe, or what must stand in for it; ``None`` where it was not wiped."""
+        wipe = None if self.report is None else self.report.carriers[index].wipe
+        return None if wipe is None else self.words.get(index) or standings.said_by_report(wipe)
+
+    def standing(self, index: int) -> Standing | None:
+        """What the disk's wipe is worth by this file; ``None`` where it was not wiped."""
+        word, report = self.word(index), self.report
+        wipe = None if report is None else report.carriers[index].wipe
+        if word is None or report is None or wipe is None:
+            return None
+        return standings.standing(wipe.outcome, test=report.test, word=word)
+
+    def _standing_json(self, index: int) -> dict[str, object]:
+        word, standing = self.word(index), self.standing(index)
+        return {
+            "standing": None if standing is None else standing.value,
+            "reasons": list(word.reasons) if word is not None and standing is Standing.UNCONFIRMED else [],
+            "service": self.words[index].to_json() if index in self.words else None,
         }
 
 
@@ -68,6 +99,8 @@ def verify_report(proof: bytes, receipt: bytes | None, trusted: TrustedKeys | No
     if receipt is not None:
         accepted, receipt_checks = _receipt(receipt, proof, str(header.get("kid")), findings.report, trusted)
         findings.checks += receipt_checks
+        if accepted is not None and findings.report is not None:
+            findings.checks.append(_times(findings.report, accepted))
     made_at = None if findings.report is None else findings.report.created_at
     findings.checks.append(_signer(signer, header, made_at, accepted, trusted))
     return findings
@@ -158,6 +191,14 @@ def _receipt(
     if objection is not None:
         return None, [objection]
     return receipt, [holds("receipt", "holds.receipt", name=signer.name, received=receipt.received_at)]
+
+
+def _times(report: WipeReport, accepted: Receipt) -> Check:
+    """Can the report's own clock have stood right? The service's word is the only one to hold it against."""
+    impossible = [path for path, one in moments.within(report) if not moments.can_be_true(one, accepted.received_at)]
+    if impossible:
+        return fails("times", "fails.times", field=impossible[0], received=accepted.received_at)
+    return holds("times", "holds.times", received=accepted.received_at)
 
 
 def _receipt_objection(receipt: Receipt, signer: TrustedKey) -> Check | None:

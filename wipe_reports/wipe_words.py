@@ -3,15 +3,27 @@
 from __future__ import annotations
 
 from wipe_reports import figures
-from wipe_reports.document import Attempt, ClockCheck, Outcome, Override, Sample, Verification, Wipe
+from wipe_reports.document import Attempt, Carrier, ClockCheck, Outcome, Override, Sample, Verification, Wipe
 from wipe_reports.words import CATALOGUE, Language, say
 
 CLOCK_RIGHT_SECONDS = 60
 """A clock that is not further off than this is not worth a word."""
 
 
-def exception(key: str, language: Language) -> str:
-    """What stood in the way; a key that has no words yet is shown as it is, never hidden."""
+_INDIRECT_BUSES = frozenset({"sas", "scsi", "usb"})
+
+
+def exception(key: str, language: Language, carrier: Carrier | None = None) -> str:
+    """What stood in the way; a key that has no words yet is shown as it is, never hidden.
+
+    With the ``carrier`` also how many sectors of a hidden area were not reached, and what to do where its port kept the
+    drive from being asked.
+    """
+    if carrier is not None and key == "hidden_area_left" and carrier.hidden_areas.sectors_not_reached:
+        sectors = figures.count(carrier.hidden_areas.sectors_not_reached, language)
+        return say("exception.hidden_area_left_sectors", language, count=sectors)
+    if carrier is not None and key == "hidden_area_unknown" and carrier.bus in _INDIRECT_BUSES:
+        return say("exception.hidden_area_unknown_here", language)
     return say(f"exception.{key}", language) if f"exception.{key}" in CATALOGUE else key
 
 

@@ -13,12 +13,13 @@ from typing import Literal
 from wipe_reports.words_attest import ATTEST
 from wipe_reports.words_checks import CHECKS
 from wipe_reports.words_refusals import REFUSALS
+from wipe_reports.words_standing import STANDINGS
 from wipe_reports.words_wipes import WIPES
 
 Language = Literal["nl", "en"]
 LANGUAGES: tuple[Language, ...] = ("nl", "en")
 
-CATALOGUE: Mapping[str, tuple[str, str]] = {**REFUSALS, **CHECKS, **ATTEST, **WIPES}
+CATALOGUE: Mapping[str, tuple[str, str]] = {**REFUSALS, **CHECKS, **ATTEST, **WIPES, **STANDINGS}
 
 
 def say(key: str, language: Language, /, **facts: object) -> str:

@@ -9,33 +9,6 @@ ATTEST: dict[str, tuple[str, str]] = {
     "outcome.erased": ("Gewist", "Erased"),
     "outcome.erased_with_exceptions": ("Niet volledig gewist", "Not fully erased"),
     "outcome.not_erased": ("Niet gewist", "Not erased"),
-    "title.erased": ("Wisattest", "Wipe attest"),
-    "title.erased_with_exceptions": ("Wisverslag – niet volledig gewist", "Wipe report – not fully erased"),
-    "title.not_erased": ("Wisverslag – niet gewist", "Wipe report – not erased"),
-    "lead.erased": (
-        "De agent meldde en controleerde dat de gegevens op deze schijf zijn gewist.",
-        "The agent reported and verified that the data on this disk was erased.",
-    ),
-    "lead.erased_with_exceptions": (
-        (
-            "De agent meldde dat het wissen van deze schijf niet helemaal gelukt is. Dit is geen bewijs van wissing: "
-            "de schijf moet vernietigd of opnieuw gewist worden."
-        ),
-        (
-            "The agent reported that the wipe of this disk did not fully succeed. This is no proof of erasure: "
-            "the disk must be destroyed or wiped again."
-        ),
-    ),
-    "lead.not_erased": (
-        (
-            "De agent meldde dat deze schijf niet gewist is. Dit is geen bewijs van wissing: de schijf kan nog "
-            "gegevens bevatten en moet vernietigd of opnieuw gewist worden."
-        ),
-        (
-            "The agent reported that this disk was not erased. This is no proof of erasure: the disk may still "
-            "hold data and must be destroyed or wiped again."
-        ),
-    ),
     "test.word": ("TEST", "TEST"),
     "test.notice": (
         "Dit is een oefening op een proefschijf. Dit attest zegt niets over een echt toestel.",
@@ -70,6 +43,7 @@ ATTEST: dict[str, tuple[str, str]] = {
     "label.verification": ("Manier", "Manner"),
     "label.share": ("Nagelezen", "Read back"),
     "label.mismatches": ("Afwijkingen", "Mismatches"),
+    "label.compared_blocks": ("Blokken vergeleken", "Blocks compared"),
     "label.canaries": ("Proefblokken", "Canary blocks"),
     "label.result": ("Resultaat", "Result"),
     "label.operator": ("Gewist en nagelezen door", "Wiped and verified by"),
@@ -79,6 +53,7 @@ ATTEST: dict[str, tuple[str, str]] = {
     "label.validator": ("Nagezien door", "Validated by"),
     "label.destination": ("Bestemming", "Destination"),
     "label.attest": ("Attest", "Attest"),
+    "label.replaces": ("Vervangt attest", "Replaces attest"),
     "label.report": ("Verslag", "Report"),
     "label.report_sha256": ("SHA-256 van het verslag", "SHA-256 of the report"),
     "label.station_key": ("Sleutel van het station", "Station key"),
@@ -101,6 +76,10 @@ ATTEST: dict[str, tuple[str, str]] = {
     "value.errors": (
         "{sectors} onleesbare sectoren, {ranges} gebieden met een fout",
         "{sectors} unreadable sectors, {ranges} ranges with an error",
+    ),
+    "value.compared_blocks": (
+        "{changed} veranderd, {unchanged} niet (de schijf nam geen proefblokken aan)",
+        "{changed} changed, {unchanged} did not (the drive took no canary blocks)",
     ),
     "value.canaries": ("{planted} geplant, {survived} over", "{planted} planted, {survived} left"),
     "value.passed": ("geslaagd", "passed"),

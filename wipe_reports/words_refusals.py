@@ -60,6 +60,10 @@ REFUSALS: dict[str, tuple[str, str]] = {
     # Signatures and keys.
     "key.kind": ("Dit is geen Ed25519-sleutel.", "This is not an Ed25519 key."),
     "key.broken": ("Deze sleutel is beschadigd of onleesbaar.", "This key is damaged or cannot be read."),
+    "key.weak": (
+        "Deze sleutel bewijst niets: iedereen kan er een handtekening voor maken.",
+        "This key proves nothing: anybody can make a signature for it.",
+    ),
     "jws.form": (
         "Dit is geen ondertekend bericht (JWS in compacte vorm).",
         "This is not a signed message (JWS compact serialization).",
@@ -83,6 +87,10 @@ REFUSALS: dict[str, tuple[str, str]] = {
     "time.order": (
         "Het einde ({end}) ligt voor het begin ({start}).",
         "The end ({end}) lies before the start ({start}).",
+    ),
+    "time.no_clock": (
+        "Dit tijdstip kan van geen enkele computerklok komen.",
+        "No computer's clock can say this moment.",
     ),
     "time.outside_wipe": ("Dit viel buiten de tijd van de wissing.", "This fell outside the time of the wipe."),
     "time.pass_order": (
@@ -179,6 +187,10 @@ REFUSALS: dict[str, tuple[str, str]] = {
     "verification.passed_none": (
         "De controle zou geslaagd zijn, maar er is niets nagelezen.",
         "The verification would have passed, but nothing was read back.",
+    ),
+    "verification.passed_short": (
+        "Alles zou nagelezen en in orde zijn, maar het is {read} van {size} bytes.",
+        "Everything would have been read back and right, yet it is {read} of {size} bytes.",
     ),
     "verification.none_read": (
         "Er zou niet nagelezen zijn, maar er staan gelezen bytes.",

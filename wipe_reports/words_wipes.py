@@ -48,9 +48,29 @@ WIPES: dict[str, tuple[str, str]] = {
         "de schijf heeft een verborgen gebied dat niet gewist is",
         "the disk has a hidden area that was not wiped",
     ),
+    "exception.hidden_area_left_sectors": (
+        "de schijf heeft een verborgen gebied van {count} sectoren dat niet gewist is",
+        "the disk has a hidden area of {count} sectors that was not wiped",
+    ),
+    "exception.hidden_area_unknown_here": (
+        "niemand kon nakijken of de schijf een verborgen gebied heeft: wis ze opnieuw, rechtstreeks op een SATA-poort",
+        "nobody could see whether the disk has a hidden area: connect it directly to a SATA port and wipe it again",
+    ),
+    "exception.capacity_unallocated": (
+        "de schijf heeft ook een deel dat bij geen enkele naamruimte hoort; dat is niet gewist",
+        "the drive also has a part that belongs to no namespace; it was not wiped",
+    ),
+    "exception.not_reportable": (
+        "wat er gedaan werd, kon niet in het verslag geschreven worden",
+        "what was done could not be written in the report",
+    ),
     "exception.hidden_area_unknown": (
         "niemand kon nakijken of de schijf een verborgen gebied heeft",
         "nobody could see whether the disk has a hidden area",
+    ),
+    "exception.namespaces_left": (
+        "de schijf heeft nog een deel (namespace) dat het systeem niet toont en dat niet gewist is",
+        "the disk has another namespace that the system does not show and that was not wiped",
     ),
     "exception.unreadable_sectors": ("sommige sectoren zijn onleesbaar", "some sectors cannot be read"),
     "exception.canaries_survived": ("proefblokken stonden er na het wissen nog", "canary blocks survived the wipe"),

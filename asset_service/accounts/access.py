@@ -3,21 +3,27 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import replace
 from typing import Any, TypeVar
 
+import structlog
 from flask import Flask, current_app, g, request, session
 from flask_babel import gettext, refresh
 from flask_login import current_user, login_user, logout_user
+from sqlalchemy.exc import OperationalError
 
+from asset_service.accounts import operations
 from asset_service.accounts.models import Role
 from asset_service.accounts.queries import access_of_token
-from asset_service.accounts.scope import SYSTEM, Access, Scope
+from asset_service.accounts.scope import SYSTEM, WHOLE_PARTNER, Access, Scope
 from asset_service.core.access import DECISION, PUBLIC, decision
+from asset_service.core.db import transaction, utc_now
 from asset_service.core.errors import Forbidden, Unauthenticated, wants_problem_json
 from asset_service.core.security import csrf
 
 __all__ = [
     "SYSTEM",
+    "WHOLE_PARTNER",
     "Access",
     "Scope",
     "current_access",
@@ -27,6 +33,9 @@ __all__ = [
 ]
 
 View = TypeVar("View", bound=Callable[..., Any])
+
+TOKEN = "_user_id"  # noqa: S105 - where Flask-Login keeps what the session remembers
+log = structlog.get_logger(__name__)
 
 
 def current_access() -> Access:
@@ -57,19 +66,42 @@ def _identified() -> Access:
 
 
 def start_session(access: Access) -> None:
-    """Log this user in. Whatever the browser's session held before is dropped first, the form token too.
+    """Log this user in, under a new token. What the browser's cookie held before is dropped, and its session ended.
 
-    The session is not made permanent: Flask-Login would then let it move to another browser. Its signature holds
-    for HERSTART_SESSION_HOURS all the same.
+    The cookie is not made permanent: it goes when the browser is closed. The session's own end stands in its row.
     """
+    if access.user_id is None:
+        raise ValueError("the service itself does not log in")
+    before = session.get(TOKEN)
     session.clear()
-    login_user(access)
+    with transaction():
+        if before:
+            operations.end_session_of(before)
+        token = operations.open_session(access.user_id, request.headers.get("User-Agent", ""))
+    login_user(replace(access, session_token=token))
 
 
 def end_session() -> None:
-    """Log out: nothing stays in the browser's session."""
+    """Log out: the session is over, for a copy of its cookie too, and nothing stays in the browser."""
+    if token := session.get(TOKEN):
+        with transaction():
+            operations.end_session_of(token)
     logout_user()
     session.clear()
+
+
+def _see_session(access: Access) -> None:
+    """Now and then write down that the session is in use."""
+    if access.session_id is None or access.session_seen_at is None:
+        return
+    if utc_now() - access.session_seen_at < operations.SEEN_EVERY:
+        return
+    try:
+        with transaction():
+            operations.see_session(access.session_id)
+    except OperationalError as error:
+        # A database that only reads for the moment must still show its pages.
+        log.warning("a session's use was not written down", reason=str(error.orig))
 
 
 def requires(*roles: Role) -> Callable[[View], View]:
@@ -108,6 +140,8 @@ def _enter(decided: Any) -> Any:
     if not wants_problem_json() and not current_user.is_authenticated:
         # A person is led to the login page.
         return current_app.login_manager.unauthorized()  # type: ignore[attr-defined]
-    if not current_access().has(decided):
+    access = current_access()
+    if not access.has(decided):
         raise Forbidden(gettext("Je rol laat dit niet toe."))
+    _see_session(access)
     return None

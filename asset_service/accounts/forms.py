@@ -51,6 +51,27 @@ class PasswordForm(Form):
     )
 
 
+class TokenForm(Form):
+    """A new API token of one's own."""
+
+    name = StringField(
+        lazy_gettext("Waarvoor dient het?"),
+        [DataRequired(REQUIRED)],
+        render_kw={"autocomplete": "off", "maxlength": 100},
+    )
+    valid_days = SelectField(
+        lazy_gettext("Geldig"),
+        coerce=int,
+        default=30,
+        choices=[
+            (1, lazy_gettext("1 dag")),
+            (30, lazy_gettext("30 dagen")),
+            (90, lazy_gettext("90 dagen")),
+            (365, lazy_gettext("1 jaar")),
+        ],
+    )
+
+
 class EnrolmentCodeForm(Form):
     """A code for a new station: where it stands, how often and how long the code works."""
 

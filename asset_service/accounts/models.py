@@ -159,6 +159,24 @@ class Grant(Base):
     site: Mapped[Site | None] = relationship()
 
 
+class UserSession(Base):
+    """One browser in which a user is logged in, until it logs out or its time is over: then the row goes.
+
+    The browser's cookie holds a random token, of which only the SHA-256 is kept. ``last_seen_at`` is coarse. Where the
+    browser is (its address) is not kept.
+    """
+
+    __tablename__ = "user_session"
+
+    id: Mapped[UUID] = mapped_column(primary_key=True, default=new_id)
+    user_id: Mapped[UUID] = mapped_column(ForeignKey("app_user.id"), index=True)
+    token_sha256: Mapped[str] = mapped_column(String(64), unique=True)
+    user_agent: Mapped[str] = mapped_column(String(200))
+    created_at: Mapped[datetime] = mapped_column(default=utc_now)
+    last_seen_at: Mapped[datetime] = mapped_column(default=utc_now)
+    expires_at: Mapped[datetime] = mapped_column(index=True)
+
+
 class ApiToken(Base):
     """A user's token for the API. Only its SHA-256 is kept; the token itself is shown once."""
 

@@ -1,4 +1,4 @@
-"""The pages of accounts: logging in, one's own account, and the administration of stations and users."""
+"""The pages of accounts: logging in and out, and the administration of stations and users."""
 
 from __future__ import annotations
 
@@ -7,18 +7,23 @@ from typing import Any
 from urllib.parse import urlsplit
 from uuid import UUID
 
-from flask import Blueprint, flash, redirect, render_template, request, session, url_for
+from flask import Blueprint, current_app, flash, redirect, render_template, request, session, url_for
 from flask_babel import gettext, lazy_gettext
 from flask_login import current_user
 from werkzeug.wrappers import Response
 
-from asset_service.accounts import operations, queries
-from asset_service.accounts.access import Access, current_access, end_session, requires, start_session
+from asset_service.accounts import operations, passwords, queries
+from asset_service.accounts.access import (
+    WHOLE_PARTNER,
+    Access,
+    current_access,
+    end_session,
+    requires,
+    start_session,
+)
 from asset_service.accounts.forms import (
     EnrolmentCodeForm,
-    LanguageForm,
     LoginForm,
-    PasswordForm,
     StationRevocationForm,
     UserForm,
 )
@@ -73,8 +78,10 @@ def login() -> Any:
 
 
 def _authenticated(form: LoginForm) -> Access:
+    email, password = form.email.data or "", form.password.data or ""
+    operations.work_out_login(email, password)
     with transaction():
-        user_id = operations.authenticate(form.email.data or "", form.password.data or "").id
+        user_id = operations.authenticate(email, password).id
     return queries.access_of_user(user_id)
 
 
@@ -92,49 +99,6 @@ def logout() -> Response:
     end_session()
     flash(gettext("Je bent afgemeld."), "good")
     return redirect(url_for(".login"))
-
-
-@blueprint.get("/account")
-@requires()
-def profile() -> str:
-    """One's own account."""
-    return _profile(LanguageForm(language=current_access().language), PasswordForm(formdata=None))
-
-
-def _profile(language_form: LanguageForm, password_form: PasswordForm) -> str:
-    user = queries.user(current_access().user_id)
-    return render_template("accounts/profile.html", user=user, language_form=language_form, password_form=password_form)
-
-
-@blueprint.post("/account/language")
-@requires()
-def change_language() -> Any:
-    """Read the service in another language from now on."""
-    form = LanguageForm()
-    if not form.validate():
-        return _profile(form, PasswordForm(formdata=None)), 422
-    with transaction():
-        operations.set_language(current_access(), form.language.data)
-    return redirect(url_for(".profile"))
-
-
-@blueprint.post("/account/password")
-@limiter.limit("10/minute")
-@requires()
-def change_password() -> Any:
-    """Choose another password; every other session of this user ends."""
-    form, access = PasswordForm(), current_access()
-    if form.validate():
-        try:
-            with transaction():
-                operations.set_password(access, access.user_id, password=form.password.data, present=form.present.data)
-        except DomainError as error:
-            form.take(error)
-        else:
-            start_session(queries.access_of_user(access.user_id))
-            flash(gettext("Je wachtwoord is gewijzigd. Op andere toestellen ben je nu afgemeld."), "good")
-            return redirect(url_for(".profile"))
-    return _profile(LanguageForm(formdata=None, language=access.language), form), 422
 
 
 @blueprint.get("/admin/stations")
@@ -158,6 +122,7 @@ def _stations(form: EnrolmentCodeForm, new_code: Any = None) -> str:
         "accounts/stations.html",
         form=form,
         new_code=new_code,
+        service_url=current_app.extensions["herstart_settings"].base_url,
         codes=queries.open_enrolment_codes(access),
         page=page,
         revocation=StationRevocationForm(formdata=None),
@@ -239,7 +204,7 @@ def _user_form() -> UserForm:
     form.role.choices = [(role.value, ROLE_WORDS[role]) for role in roles]
     places = {EVERYWHERE: gettext("overal (alleen voor de beheerder van de dienst)")} if access.is_admin else {}
     for site in queries.sites(access, Role.PARTNER_ADMIN):
-        if access.may([Role.PARTNER_ADMIN], site.partner_id):
+        if access.may([Role.PARTNER_ADMIN], site.partner_id, WHOLE_PARTNER):
             places[str(site.partner_id)] = gettext("%(partner)s, alle plaatsen", partner=site.partner.name)
         places[f"{site.partner_id}/{site.id}"] = f"{site.partner.name}, {site.name}"
     form.place.choices = list(places.items())
@@ -248,6 +213,7 @@ def _user_form() -> UserForm:
 
 def _create_user(form: UserForm) -> User:
     partner_id, _, site_id = (form.place.data if form.place.data != EVERYWHERE else "").partition("/")
+    passwords.hash_ahead(form.password.data)
     with transaction():
         user = operations.create_user(
             current_access(), email=form.email.data, name=form.name.data, password=form.password.data

@@ -1,19 +1,34 @@
-"""Passwords: which are good enough, and argon2id hashes of them."""
+"""Passwords: which are good enough, and argon2id hashes of them.
+
+A hash takes a tenth of a second and 64 MB. Whoever needs one inside a transaction works it out before, with
+:func:`match_ahead` and :func:`hash_ahead`: within the same request :func:`matches` and :func:`hashed` then know it.
+"""
 
 from __future__ import annotations
 
 import re
+import threading
+from collections.abc import Iterator
+from contextlib import contextmanager
 from functools import cache
+from typing import Any
 
 from argon2 import PasswordHasher
 from argon2.exceptions import InvalidHashError, VerifyMismatchError
+from flask import g, has_app_context
 from flask_babel import gettext
 
-from asset_service.core.errors import FieldError, Invalid
+from asset_service.core.errors import FieldError, Invalid, unavailable
+from asset_service.core.outages import Outage
 
 MIN_CHARACTERS = 12
 MAX_CHARACTERS = 200
+HASHES_AT_ONCE = 2
+"""Per process: each takes 64 MB, and strangers may ask for them."""
+
+HASH_WAIT_SECONDS = 3
 _hasher = PasswordHasher()
+_places = threading.BoundedSemaphore(HASHES_AT_ONCE)
 _COMMON = ("wachtwoord", "password", "paswoord", "motdepasse", "welkom", "welcome", "qwerty", "azerty", "herstart")
 _RUNS = ("abcdefghijklmnopqrstuvwxyz", "0123456789012345678901234567890")
 
@@ -57,8 +72,18 @@ def _rest(password: str, known: list[str]) -> str:
 
 
 def hashed(password: str) -> str:
-    """The argon2id hash, with its salt and parameters."""
-    return _hasher.hash(password)
+    """The argon2id hash, with its salt and parameters; the one that was worked out ahead, where there is one."""
+    return _ahead("hashes").pop(password, None) or _new_hash(password)
+
+
+def hash_ahead(password: str) -> None:
+    """Work out now what :func:`hashed` gives once, later in this request."""
+    _ahead("hashes")[password] = _new_hash(password)
+
+
+def _new_hash(password: str) -> str:
+    with _place():
+        return _hasher.hash(password)
 
 
 @cache
@@ -68,11 +93,41 @@ def _nobody() -> str:
 
 def matches(password: str, password_hash: str | None) -> bool:
     """Does the password fit? Without a hash (no such user) the same work is done, so that time tells nothing."""
+    known = _ahead("matches").get((password, password_hash))
+    return _fits(password, password_hash) if known is None else bool(known)
+
+
+def match_ahead(password: str, password_hash: str | None) -> bool:
+    """:func:`matches`, worked out now and known to the rest of this request."""
+    _ahead("matches")[password, password_hash] = fits = _fits(password, password_hash)
+    return fits
+
+
+def _fits(password: str, password_hash: str | None) -> bool:
     try:
-        fits = _hasher.verify(password_hash or _nobody(), password)
+        with _place():
+            fits = _hasher.verify(password_hash or _nobody(), password)
     except (VerifyMismatchError, InvalidHashError):
         return False
     return fits and password_hash is not None
+
+
+@contextmanager
+def _place() -> Iterator[None]:
+    if not _places.acquire(timeout=HASH_WAIT_SECONDS):
+        raise unavailable(Outage.BUSY)
+    try:
+        yield
+    finally:
+        _places.release()
+
+
+def _ahead(what: str) -> dict[Any, Any]:
+    """What was worked out before in this request; it is forgotten with it."""
+    if not has_app_context():
+        return {}
+    found: dict[Any, Any] = g.setdefault(f"passwords_{what}", {})
+    return found
 
 
 def is_outdated(password_hash: str) -> bool:

@@ -2,19 +2,30 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from functools import lru_cache
-from hashlib import sha256
 from typing import Any
 from uuid import UUID
 
+from flask import current_app
 from flask_babel import gettext
-from sqlalchemy import ColumnElement, Row, bindparam, or_, select
+from sqlalchemy import Row, Select, bindparam, or_, select
 from sqlalchemy.orm import contains_eager, joinedload, selectinload
 
-from asset_service.accounts.models import ApiToken, EnrolmentCode, Grant, Partner, Role, Site, Station, User
+from asset_service.accounts.models import (
+    ApiToken,
+    EnrolmentCode,
+    Grant,
+    Partner,
+    Role,
+    Site,
+    Station,
+    User,
+    UserSession,
+)
+from asset_service.accounts.numbers import token_digest
 from asset_service.accounts.scope import Access, Scope
 from asset_service.core.db import db, utc_now
 from asset_service.core.errors import NotFound
@@ -62,24 +73,26 @@ _STATION = select(
 ).where(Station.key_id == bindparam("key_id"))
 
 
-def password_stamp(password_hash: str) -> str:
-    """A short mark of the present password: it ends sessions when the password changes, and tells nothing of it."""
-    return sha256(password_hash.encode()).hexdigest()[:16]
+def access_of_session(token: str) -> Access | None:
+    """The access of the user in whose session's cookie ``token`` stands, while the session lasts.
 
-
-def access_of_session(session_id: str) -> Access | None:
-    """The access of what :meth:`Access.get_id` once gave; ``None`` for an inactive user or a changed password."""
-    user_id, _, stamp = session_id.partition(".")
-    try:
-        access = _access(User.id == UUID(user_id))
-    except ValueError:
-        return None
-    return access if access is not None and access.stamp == stamp else None
+    It ends at its absolute end, after a time without use, and with the user. One that was opened after this very moment
+    (a clock that ran ahead was put right) would last too long, and is over as well.
+    """
+    now = utc_now()
+    idle_minutes: int = current_app.extensions["herstart_settings"].session_idle_minutes
+    asked = {
+        "digest": token_digest(token),
+        "now": now,
+        "idle_since": now - timedelta(minutes=idle_minutes),
+        "soon": now + CLOCK_TOLERANCE,
+    }
+    return _access(_OF_SESSION, asked)
 
 
 def access_of_user(user_id: UUID) -> Access:
     """The access of this user. Raises :class:`NotFound` where there is none or it is not active."""
-    access = _access(User.id == user_id)
+    access = _access(_OF_USER, {"user_id": user_id})
     if access is None:
         raise NotFound
     return access
@@ -87,34 +100,64 @@ def access_of_user(user_id: UUID) -> Access:
 
 def access_of_token(token: str) -> Access | None:
     """The access of the user whose API token this is, while it holds."""
-    digest = sha256(token.encode()).hexdigest()
-    valid = (
-        select(ApiToken.user_id)
-        .where(ApiToken.token_sha256 == digest, ApiToken.revoked_at.is_(None))
-        .where(or_(ApiToken.expires_at.is_(None), ApiToken.expires_at > utc_now()))
-    )
-    return _access(User.id == valid.scalar_subquery())
+    return _access(_OF_TOKEN, {"digest": token_digest(token), "now": utc_now()})
 
 
-_ACCESS = select(
-    User.id, User.name, User.language, User.password_hash, Grant.role, Grant.partner_id, Grant.site_id
-).outerjoin(Grant, Grant.user_id == User.id)
+CLOCK_TOLERANCE = timedelta(minutes=5)
+"""How far the clocks of two processes of the service, or one before and after a small correction, may lie apart."""
+
+# Made once: every request of somebody who is logged in asks one of them. Served by the unique index of each digest.
+_ACCESS = select(User.id, User.name, User.language, Grant.role, Grant.partner_id, Grant.site_id).outerjoin(
+    Grant, Grant.user_id == User.id
+)
+_OF_USER = _ACCESS.where(User.id == bindparam("user_id"), User.active)
+_OF_SESSION = (
+    _ACCESS.add_columns(UserSession.id.label("session_id"), UserSession.last_seen_at.label("session_seen_at"))
+    .join(UserSession, UserSession.user_id == User.id)
+    .where(UserSession.token_sha256 == bindparam("digest"), UserSession.expires_at > bindparam("now"), User.active)
+    .where(UserSession.last_seen_at > bindparam("idle_since"), UserSession.created_at <= bindparam("soon"))
+)
+_OF_TOKEN = (
+    _ACCESS.add_columns(ApiToken.id.label("token_id"))
+    .join(ApiToken, ApiToken.user_id == User.id)
+    .where(ApiToken.token_sha256 == bindparam("digest"), ApiToken.revoked_at.is_(None), User.active)
+    .where(or_(ApiToken.expires_at.is_(None), ApiToken.expires_at > bindparam("now")))
+)
+_OF_WHOM_ASKS = ("session_id", "session_seen_at", "token_id")
 
 
-def _access(condition: ColumnElement[bool]) -> Access | None:
-    rows = db.session.execute(_ACCESS.where(condition, User.active)).all()
-    return _access_of(rows) if rows else None
-
-
-def _access_of(rows: list[Row[Any]]) -> Access:
+def _access(statement: Select[Any], asked: Mapping[str, Any]) -> Access | None:
+    rows = db.session.execute(statement, asked).mappings().all()
+    if not rows:
+        return None
     first = rows[0]
     return Access(
-        user_id=first.id,
-        name=first.name,
-        language=first.language,
-        stamp=password_stamp(first.password_hash),
-        grants=tuple(Scope(row.role, row.partner_id, row.site_id) for row in rows if row.role is not None),
+        user_id=first["id"],
+        name=first["name"],
+        language=first["language"],
+        grants=tuple(Scope(row["role"], row["partner_id"], row["site_id"]) for row in rows if row["role"] is not None),
+        **{name: first[name] for name in _OF_WHOM_ASKS if name in first},
     )
+
+
+def sessions(access: Access) -> Sequence[UserSession]:
+    """The browsers in which the user is logged in now, the latest used first. Served by ``ix_user_session_user_id``."""
+    now = utc_now()
+    idle = timedelta(minutes=current_app.extensions["herstart_settings"].session_idle_minutes)
+    statement = select(UserSession).where(
+        UserSession.user_id == access.user_id, UserSession.expires_at > now, UserSession.last_seen_at > now - idle
+    )
+    return db.session.scalars(statement.order_by(UserSession.last_seen_at.desc(), UserSession.id).limit(100)).all()
+
+
+def open_tokens(access: Access) -> Sequence[ApiToken]:
+    """The user's own API tokens that open something now, latest first, at most 100."""
+    statement = select(ApiToken).where(
+        ApiToken.user_id == access.user_id,
+        ApiToken.revoked_at.is_(None),
+        or_(ApiToken.expires_at.is_(None), ApiToken.expires_at > utc_now()),
+    )
+    return db.session.scalars(statement.order_by(ApiToken.id.desc()).limit(100)).all()
 
 
 def partner_by_enterprise_number(number: str) -> Partner | None:
@@ -210,6 +253,14 @@ def site_by_name(partner_id: UUID, name: str) -> Site:
 
 def colleagues(access: Access, partner_id: UUID) -> Sequence[Row[Any]]:
     """(id, name) of the active users, other than this one, with a role at the partner, by name."""
+    return db.session.execute(_colleagues(access, partner_id).order_by(User.name, User.id)).all()
+
+
+def is_colleague(access: Access, partner_id: UUID, user_id: UUID) -> bool:
+    """Is this user one of :func:`colleagues`?"""
+    return db.session.execute(_colleagues(access, partner_id).where(User.id == user_id)).one_or_none() is not None
+
+
+def _colleagues(access: Access, partner_id: UUID) -> Select[Any]:
     holders = select(Grant.user_id).where(Grant.partner_id == partner_id)
-    statement = select(User.id, User.name).where(User.id.in_(holders), User.id != access.user_id, User.active)
-    return db.session.execute(statement.order_by(User.name, User.id)).all()
+    return select(User.id, User.name).where(User.id.in_(holders), User.id != access.user_id, User.active)

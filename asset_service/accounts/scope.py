@@ -3,18 +3,24 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
+from datetime import datetime
+from functools import reduce
+from operator import or_
 from typing import Any
 from uuid import UUID
 
 from flask_babel import gettext
 from flask_login import UserMixin
-from sqlalchemy import ColumnElement, and_, false, or_, true
+from sqlalchemy import ColumnElement, false, true
 
 from asset_service.accounts.models import Role
 from asset_service.core.errors import Forbidden
 from asset_service.ledger.events import SYSTEM as SYSTEM_ACTOR
 from asset_service.ledger.events import Actor
+
+WHOLE_PARTNER = None
+"""The site of what is a partner's as a whole: a role at one site does not open it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -25,24 +31,37 @@ class Scope:
     partner_id: UUID | None = None
     site_id: UUID | None = None
 
+    def covers(self, partner_id: Any, site_id: Any) -> Any:
+        """Does the role hold there? Of ids it gives True or False, of a table's columns the SQL condition.
+
+        The one expression of the rule. A site that is ``None`` (:data:`WHOLE_PARTNER`, or not known) and one that is
+        ``NULL`` are opened by a role at the whole partner only.
+        """
+        at_partner = partner_id == self.partner_id
+        return at_partner if self.site_id is None else at_partner & (site_id == self.site_id)
+
 
 @dataclass(frozen=True)
 class Access(UserMixin):
     """A user who asks, with their roles. Admins may do everything everywhere; no other role contains another.
 
-    ``user_id`` is ``None`` for the service itself (:data:`SYSTEM`). ``stamp`` changes with the password, so that a
-    changed password ends every session.
+    ``user_id`` is ``None`` for the service itself (:data:`SYSTEM`). Who asks over HTTP does so by a session
+    (``session_id``, last seen at ``session_seen_at``) or by an API token (``token_id``). ``session_token`` is set while
+    a session is opened only: what its cookie will hold.
     """
 
     user_id: UUID | None
     name: str
     language: str = "nl"
-    stamp: str = ""
     grants: tuple[Scope, ...] = ()
+    session_id: UUID | None = None
+    session_seen_at: datetime | None = None
+    token_id: UUID | None = None
+    session_token: str = field(default="", repr=False)
 
     def get_id(self) -> str:
-        """What the session cookie remembers."""
-        return f"{self.user_id}.{self.stamp}"
+        """What the session cookie remembers (Flask-Login): the session's random token, nothing of the user."""
+        return self.session_token
 
     @property
     def actor(self) -> Actor:
@@ -59,42 +78,48 @@ class Access(UserMixin):
         wanted = set(roles)
         return not wanted or self.is_admin or any(scope.role in wanted for scope in self.grants)
 
-    def may(self, roles: Iterable[Role], partner_id: UUID, site_id: UUID | None = None) -> bool:
-        """Has this user one of ``roles`` at this partner? A role at one site opens that site only."""
+    def scopes(self, roles: Iterable[Role]) -> tuple[Scope, ...]:
+        """Where this user has one of ``roles`` (none named: any role), none within another; not for admins."""
         wanted = set(roles)
-        return self.is_admin or any(
-            scope.role in wanted and scope.partner_id == partner_id and scope.site_id in {None, site_id}
-            for scope in self.grants
-        )
+        held = [scope for scope in self.grants if not wanted or scope.role in wanted]
+        whole = {scope.partner_id: scope for scope in held if scope.site_id is None}
+        sites = {scope.site_id: scope for scope in held if scope.site_id and scope.partner_id not in whole}
+        return (*whole.values(), *sites.values())
+
+    def holds(self, roles: Iterable[Role], partner_id: Any, site_id: Any) -> Any:
+        """Has this user one of ``roles`` there? True or False for ids, the SQL condition for columns (and both alike).
+
+        :meth:`may` and :meth:`clause` are this with a type. What lies at no site says so: :data:`WHOLE_PARTNER`. A
+        table that has no column for its site declares how the site is found (``column_property``).
+        """
+        everywhere, nowhere = (true(), false()) if hasattr(partner_id, "__clause_element__") else (True, False)
+        if self.is_admin:
+            return everywhere
+        return reduce(or_, (scope.covers(partner_id, site_id) for scope in self.scopes(roles)), nowhere)
+
+    def may(self, roles: Iterable[Role], partner_id: UUID | None, site_id: UUID | None) -> bool:
+        """Has this user one of ``roles`` at this partner and site? A role at one site opens that site only."""
+        return bool(self.holds(roles, partner_id, site_id))
+
+    def clause(self, roles: Iterable[Role], partner_id: Any, site_id: Any) -> ColumnElement[bool]:
+        """The SQL condition "rows for which :meth:`may` says yes", of the columns that hold their partner and site."""
+        condition: ColumnElement[bool] = self.holds(roles, partner_id, site_id)
+        return condition
+
+    def may_somewhere(self, roles: Iterable[Role], partner_id: UUID) -> bool:
+        """Has this user one of ``roles`` at the partner or at any site of it? For what no site can call its own."""
+        return self.is_admin or any(scope.partner_id == partner_id for scope in self.scopes(roles))
 
     def demand_admin(self) -> None:
         """Raise :class:`Forbidden` unless this user runs the service."""
         if not self.is_admin:
             raise Forbidden(gettext("Dit kan alleen een beheerder van de dienst."))
 
-    def demand(self, roles: Iterable[Role], partner_id: UUID, site_id: UUID | None = None) -> None:
+    def demand(self, roles: Iterable[Role], partner_id: UUID | None, site_id: UUID | None) -> None:
         """Raise :class:`Forbidden` unless :meth:`may`."""
         if not self.may(roles, partner_id, site_id):
             raise Forbidden(gettext("Je rol laat dit bij deze partner niet toe."))
 
-    def clause(
-        self, roles: Iterable[Role], partner_id: ColumnElement[UUID], site_id: ColumnElement[UUID] | None = None
-    ) -> ColumnElement[bool]:
-        """The SQL condition "rows that this user may see": by partner and, where the table has a site, by site."""
-        if self.is_admin:
-            return true()
-        wanted = set(roles)
-        scopes = [scope for scope in self.grants if not wanted or scope.role in wanted]
-        if not scopes:
-            return false()
-        return or_(*(_scope_clause(scope, partner_id, site_id) for scope in scopes))
-
 
 SYSTEM = Access(user_id=None, name="Herstart", grants=(Scope(Role.ADMIN),))
 """The service itself: command line, scheduled jobs."""
-
-
-def _scope_clause(scope: Scope, partner_id: Any, site_id: Any) -> ColumnElement[bool]:
-    if site_id is None or scope.site_id is None:
-        return partner_id == scope.partner_id
-    return and_(partner_id == scope.partner_id, site_id == scope.site_id)

@@ -5,13 +5,16 @@ from __future__ import annotations
 import enum
 import fcntl
 import sqlite3
+import threading
+import time
 import uuid
 from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import UTC, datetime
 from pathlib import Path
-from typing import Any
+from typing import Any, BinaryIO
 
+import psycopg
 import uuid_utils
 from flask_sqlalchemy import SQLAlchemy
 from sqlalchemy import JSON, DateTime, Enum, MetaData, event
@@ -20,8 +23,38 @@ from sqlalchemy.engine import Connection, Dialect, Engine
 from sqlalchemy.orm import DeclarativeBase, registry
 from sqlalchemy.types import TypeDecorator
 
+from asset_service.core.errors import unavailable
+from asset_service.core.outages import Outage
+
 WRITE_INTENT = "herstart_write"
 """Execution option of a connection whose transaction will write: SQLite then takes its lock at the start."""
+
+TURN_WAIT_SECONDS = 5.0
+"""How long a transaction waits for its turn to write to SQLite before it is refused as busy."""
+
+LOCK_WAIT_SECONDS = 3
+"""How long a statement waits for a lock that somebody else holds on the database, SQLite or PostgreSQL."""
+
+THREADS = 8
+"""Requests that one process answers at the same time: as many connections to the database does it need."""
+
+WAITING_WRITERS = THREADS // 2
+"""How many threads of one process may wait to write to SQLite: half of those that serve, so that pages go on."""
+
+STUCK_SECONDS = 1.0
+"""With every place taken and no transaction begun for this long, the next writer is refused at once."""
+
+
+class _Turn:
+    """The turn of this process's threads to write to SQLite."""
+
+    def __init__(self) -> None:
+        self.places = threading.BoundedSemaphore(WAITING_WRITERS)
+        self.lock = threading.Lock()
+        self.last_begun = 0.0  # by time.monotonic()
+
+
+_turn = _Turn()
 
 
 class UtcDateTime(TypeDecorator[datetime]):
@@ -96,12 +129,14 @@ def utc_now() -> datetime:
 
 @contextmanager
 def transaction() -> Iterator[None]:
-    """Run the operations inside as one transaction: committed at the end, rolled back on any error.
+    """Run the operations inside as one transaction: on the disk at the end, rolled back on any error.
 
-    The edge (``api.py``, ``pages.py``, ``cli.py``, ``jobs.py``) opens it; operations never commit. What was read
-    before is forgotten first, so that gates judge what is in the database *now*; on SQLite the write lock is taken
-    at the start (``BEGIN IMMEDIATE``), because a reader that turns writer half-way can only fail. One within another
-    would lose the outer one's work and is refused: RuntimeError.
+    The edge (``api.py``, ``pages.py``, ``cli.py``, ``jobs.py``) opens it; operations never commit. It returns once the
+    database says that the commit is on the disk (``synchronous=FULL``), so whoever answers after it promises nothing
+    that a power cut takes back. What was read before is forgotten first, so that gates judge what is in the database
+    *now*; on SQLite the write lock is taken at the start (``BEGIN IMMEDIATE``), because a reader that turns writer
+    half-way can only fail. One within another would lose the outer one's work and is refused: RuntimeError. Raises
+    :class:`~asset_service.core.errors.Unavailable` where the turn to write does not come in time.
     """
     session = db.session
     if session.new or session.dirty or session.deleted:
@@ -110,8 +145,9 @@ def transaction() -> Iterator[None]:
         raise RuntimeError("a transaction within a transaction")
     session.rollback()
     with _turn_to_write():
-        session.connection(execution_options={WRITE_INTENT: True})
         try:
+            session.connection(execution_options={WRITE_INTENT: True})
+            _turn.last_begun = time.monotonic()
             yield
             session.commit()
         except BaseException:
@@ -121,18 +157,54 @@ def transaction() -> Iterator[None]:
 
 @contextmanager
 def _turn_to_write() -> Iterator[None]:
-    """Wait for the turn to write to SQLite, on a file lock beside the database that wakes the next one at once.
+    """Wait for the turn to write to SQLite: first among our threads, then on a lock file beside the database.
 
     SQLite itself sleeps and looks again, up to a tenth of a second each time: with two busy processes most of an
-    ingest was that. Its own lock still stands behind this one, for whoever writes in another way.
+    ingest was that. Its own lock still stands behind this one, for whoever writes in another way. Nobody waits for
+    ever, and never all threads at once: a database that is locked must not take the pages along.
     """
     path = db.engine.url.database if db.engine.dialect.name == "sqlite" else None
     if not path or path == ":memory:":
         yield
         return
-    with Path(f"{path}-turn").open("ab") as file:
-        fcntl.flock(file, fcntl.LOCK_EX)
+    deadline = time.monotonic() + TURN_WAIT_SECONDS
+    with _place_to_wait(deadline), Path(f"{path}-turn").open("ab") as file:
+        if not _turn.lock.acquire(timeout=TURN_WAIT_SECONDS):
+            raise unavailable(Outage.BUSY)
+        try:
+            _lock(file, deadline)
+            yield
+        finally:
+            # In this order: the next thread here finds the file free, and so does another process.
+            fcntl.flock(file, fcntl.LOCK_UN)
+            _turn.lock.release()
+
+
+@contextmanager
+def _place_to_wait(deadline: float) -> Iterator[None]:
+    while not _turn.places.acquire(timeout=0.1):
+        now = time.monotonic()
+        if now > deadline or now - _turn.last_begun > STUCK_SECONDS:
+            raise unavailable(Outage.BUSY)
+    try:
         yield
+    finally:
+        _turn.places.release()
+
+
+def _lock(file: BinaryIO, deadline: float) -> None:
+    """Take the lock of the file; flock itself knows no timeout, so it is asked again after pauses of up to 2 ms."""
+    pause_seconds = 0.0002
+    while True:
+        try:
+            fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except BlockingIOError:
+            if time.monotonic() >= deadline:
+                raise unavailable(Outage.BUSY) from None
+            time.sleep(pause_seconds)
+            pause_seconds = min(2 * pause_seconds, 0.002)
+        else:
+            return
 
 
 @event.listens_for(Engine, "connect")
@@ -143,13 +215,23 @@ def _prepare_sqlite(dbapi_connection: Any, _record: Any) -> None:
     dbapi_connection.isolation_level = None
     for pragma in (
         "journal_mode=WAL",
-        "synchronous=NORMAL",
+        # Nothing is acknowledged before it is on the disk: NORMAL leaves a commit in memory until the next checkpoint.
+        "synchronous=FULL",
         "foreign_keys=ON",
         # Without it INSERT OR REPLACE deletes a ledger row past its trigger.
         "recursive_triggers=ON",
-        "busy_timeout=10000",
+        f"busy_timeout={LOCK_WAIT_SECONDS * 1000}",
     ):
         dbapi_connection.execute(f"PRAGMA {pragma}")
+
+
+@event.listens_for(Engine, "connect")
+def _prepare_postgresql(dbapi_connection: Any, _record: Any) -> None:
+    if not isinstance(dbapi_connection, psycopg.Connection):
+        return
+    # In any other zone the first and last day that Python knows cannot be read back.
+    dbapi_connection.execute("SET TIME ZONE 'UTC'")
+    dbapi_connection.commit()
 
 
 @event.listens_for(Engine, "begin")

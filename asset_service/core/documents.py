@@ -2,10 +2,8 @@
 
 from __future__ import annotations
 
-import os
 import re
 import shutil
-import tempfile
 from dataclasses import dataclass
 from hashlib import sha256
 from pathlib import Path
@@ -14,7 +12,9 @@ from typing import BinaryIO
 from flask import Flask, current_app
 from flask_babel import gettext
 
-from asset_service.core.errors import Invalid, NotFound, TooLarge
+from asset_service.core import durable
+from asset_service.core.errors import Invalid, NotFound, TooLarge, unavailable
+from asset_service.core.outages import Outage
 
 EXTENSION = "herstart_documents"
 MAX_DOCUMENT_BYTES = 20 * 1024 * 1024
@@ -50,18 +50,22 @@ class DocumentStore:
         self._directory = directory
 
     def put(self, content: bytes, media_type: str) -> str:
-        """Keep ``content`` and give its SHA-256 (hex). The same content twice is kept once.
+        """Keep ``content`` and give its SHA-256 (hex), once file and name are on the disk. The same twice is kept once.
 
         Raises :class:`Invalid` for a media type that is not kept, :class:`TooLarge` for more than
-        :data:`MAX_DOCUMENT_BYTES` or where the disk is nearly full.
+        :data:`MAX_DOCUMENT_BYTES`, :class:`Unavailable` where the disk is nearly full, OSError where it does not write.
         """
         if media_type not in SUFFIXES:
             raise Invalid(gettext("Dit soort bestand wordt niet bewaard: %(kind)s", kind=media_type))
         digest = sha256(content).hexdigest()
         path = self._path(digest, media_type)
-        if not path.exists():
+        if path.exists():
+            # Whoever wrote it may not have come to this yet.
+            durable.flush_folder(path.parent)
+        else:
             self._check_room(len(content))
-            _write_whole(path, content)
+            durable.make_folder(path.parent)
+            durable.write_whole(path, content)
         return digest
 
     def open(self, digest: str) -> Document:
@@ -80,29 +84,20 @@ class DocumentStore:
         for media_type in SUFFIXES:
             self._path(digest, media_type).unlink(missing_ok=True)
 
+    def probe(self) -> None:
+        """Write a small file as documents are written, and forget it. Raises OSError where that fails."""
+        durable.make_folder(self._directory)
+        durable.write_draft(self._directory, b"probe").unlink()
+
     def _path(self, digest: str, media_type: str) -> Path:
         return self._directory / digest[:2] / f"{digest}.{SUFFIXES[media_type]}"
 
     def _check_room(self, size_bytes: int) -> None:
-        self._directory.mkdir(parents=True, exist_ok=True)
+        durable.make_folder(self._directory)
         if size_bytes > MAX_DOCUMENT_BYTES:
             raise TooLarge(gettext("Het bestand is groter dan %(size)s MB.", size=MAX_DOCUMENT_BYTES // 1024**2))
         if shutil.disk_usage(self._directory).free < RESERVE_BYTES + size_bytes:
-            raise TooLarge(gettext("De schijf van de dienst is bijna vol; er wordt niets meer bewaard."))
-
-
-def _write_whole(path: Path, content: bytes) -> None:
-    path.parent.mkdir(parents=True, exist_ok=True)
-    descriptor, draft = tempfile.mkstemp(dir=path.parent, prefix=".draft-")
-    try:
-        with os.fdopen(descriptor, "wb") as file:
-            file.write(content)
-            file.flush()
-            os.fsync(file.fileno())
-        Path(draft).replace(path)
-    except BaseException:
-        Path(draft).unlink(missing_ok=True)
-        raise
+            raise unavailable(Outage.FULL)
 
 
 def register(app: Flask, directory: Path) -> None:
@@ -113,6 +108,11 @@ def register(app: Flask, directory: Path) -> None:
 def documents() -> DocumentStore:
     """The store of the present app."""
     return current_app.extensions[EXTENSION]
+
+
+def probe() -> None:
+    """See :meth:`DocumentStore.probe`."""
+    documents().probe()
 
 
 def put(content: bytes, media_type: str) -> str:

@@ -5,16 +5,18 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
+from urllib.parse import urlsplit
 
 import structlog
 from flask import Flask, Response, current_app, g, render_template, request
 from flask_babel import gettext, lazy_gettext
 from jinja2 import TemplateNotFound
 from markupsafe import escape
-from sqlalchemy.exc import OperationalError
 from werkzeug.exceptions import HTTPException
+from werkzeug.routing import RequestRedirect
 
 from asset_service.core.messages import said
+from asset_service.core.outages import Outage, outage_of
 
 PROBLEM_TYPE = "application/problem+json"
 log = structlog.get_logger(__name__)
@@ -106,6 +108,44 @@ class TooMany(DomainError):  # noqa: N818 - read as what they say
     title = lazy_gettext("Te veel pogingen, wacht even")
 
 
+class Unavailable(DomainError):  # noqa: N818 - read as what they say
+    """Not now: what the service stands on is busy, away or full. The same request may do later."""
+
+    status = 503
+    code = "unavailable"
+    title = lazy_gettext("De dienst kan dit nu niet")
+
+
+_OUTAGES = {
+    Outage.BUSY: (
+        "unavailable",
+        lazy_gettext("Er wordt op dit moment veel geschreven. Probeer het over enkele seconden opnieuw."),
+    ),
+    Outage.AWAY: (
+        "database_away",
+        lazy_gettext("De databank antwoordt even niet. Probeer het over enkele seconden opnieuw."),
+    ),
+    Outage.FULL: (
+        "disk_full",
+        lazy_gettext("De schijf van de server is vol. Er is niets half bewaard; verwittig de beheerder van de dienst."),
+    ),
+    Outage.UNWRITABLE: (
+        "not_writable",
+        lazy_gettext("De server kan nu niets bewaren. Er is niets half bewaard; verwittig de beheerder van de dienst."),
+    ),
+}
+RETRY_AFTER_SECONDS = {"disk_full": 60, "not_writable": 60}
+"""How long a program waits before it tries again, by the problem's code; others wait :data:`SHORT_WAIT_SECONDS`."""
+
+SHORT_WAIT_SECONDS = 5
+
+
+def unavailable(outage: Outage) -> Unavailable:
+    """The refusal, in words, for what cannot be done now."""
+    code, words = _OUTAGES[outage]
+    return Unavailable(str(words), code=code)
+
+
 _HTTP_TITLES = {
     400: DomainError.title,
     401: Unauthenticated.title,
@@ -116,7 +156,7 @@ _HTTP_TITLES = {
     415: lazy_gettext("Dit soort bericht wordt hier niet gelezen"),
     422: Invalid.title,
     429: TooMany.title,
-    503: lazy_gettext("De dienst is even bezet"),
+    503: Unavailable.title,
 }
 _HTTP_CODES = {
     400: "bad_request",
@@ -170,9 +210,8 @@ def problem_of(error: Exception) -> Problem:
         )
     if isinstance(error, HTTPException) and error.code is not None and error.code < 500:
         return _problem_of_http(error, error.code)
-    if _is_busy(error):
-        detail = gettext("Er wordt op dit moment veel geschreven. Probeer het over enkele seconden opnieuw.")
-        return Problem(status=503, code="unavailable", title=str(_HTTP_TITLES[503]), detail=detail)
+    if (outage := outage_of(error)) is not None:
+        return problem_of(unavailable(outage))
     detail = gettext("Er ging iets mis bij ons. De fout is opgeschreven; er is niets half bewaard.")
     return Problem(status=500, code="internal_error", title=gettext("Er ging iets mis"), detail=detail)
 
@@ -183,10 +222,6 @@ def _problem_of_http(error: HTTPException, status: int) -> Problem:
     title = str(_HTTP_TITLES.get(status, error.name))
     detail = gettext("Kijk de aangeduide velden na.") if errors else title
     return Problem(status=status, code=_HTTP_CODES.get(status, "http_error"), title=title, detail=detail, errors=errors)
-
-
-def _is_busy(error: Exception) -> bool:
-    return isinstance(error, OperationalError) and "database is locked" in str(error.orig)
 
 
 _LOCATIONS = frozenset({"json", "query", "form", "headers", "cookies", "files", "path"})
@@ -232,6 +267,9 @@ def answer(error: Exception) -> Response:
     headers = dict(getattr(error, "headers", None) or {}) if isinstance(error, DomainError) else {}
     if isinstance(error, HTTPException):
         headers = {name: value for name, value in error.get_headers() if name in {"Allow", "Retry-After"}}
+    if problem.status in {429, 503}:
+        seconds = RETRY_AFTER_SECONDS.get(problem.code, SHORT_WAIT_SECONDS)
+        headers.setdefault("Retry-After", str(seconds))
     if wants_problem_json():
         body = current_app.json.dumps(problem.body())
         return Response(body, status=problem.status, content_type=PROBLEM_TYPE, headers=headers)
@@ -260,6 +298,9 @@ def register(app: Flask) -> None:
 
 def _answer_or_pass(error: Exception) -> Response | HTTPException:
     # Redirects that werkzeug's routing raises are answers, no errors.
+    if isinstance(error, RequestRedirect):
+        # It writes the request's Host header into the address: a stranger's word has no place in an answer.
+        error.new_url = urlsplit(error.new_url)._replace(scheme="", netloc="").geturl()
     if isinstance(error, HTTPException) and (error.code is None or error.code < 400):
         return error
     return answer(error)

@@ -7,6 +7,7 @@ and is safe to run twice.
 from __future__ import annotations
 
 import multiprocessing
+import os
 import signal
 from collections.abc import Callable
 from typing import Any
@@ -21,6 +22,7 @@ from rq.job import Job, JobStatus
 from rq.worker import SimpleWorker
 
 from asset_service.core.db import in_transaction
+from asset_service.core.processes import end_with
 
 QUEUE_NAME = "herstart"
 EXTENSION = "herstart_redis"
@@ -87,7 +89,9 @@ def work(app: Flask, periodic: list[tuple[Callable[[], Any], int]], *, burst: bo
         raise RuntimeError("a worker needs REDIS_URL")
     clock = None
     if periodic and not burst:
-        clock = multiprocessing.get_context("fork").Process(target=_tick, args=(app, periodic), daemon=True)
+        clock = multiprocessing.get_context("fork").Process(
+            target=_tick, args=(app, periodic, os.getpid()), daemon=True
+        )
         clock.start()
     worker = AppWorker([Queue(QUEUE_NAME, connection=connection)], connection=connection)
     worker.app = app
@@ -99,7 +103,8 @@ def work(app: Flask, periodic: list[tuple[Callable[[], Any], int]], *, burst: bo
             clock.join()
 
 
-def _tick(app: Flask, periodic: list[tuple[Callable[[], Any], int]]) -> None:
+def _tick(app: Flask, periodic: list[tuple[Callable[[], Any], int]], parent: int) -> None:
+    end_with(parent)
     signal.signal(signal.SIGINT, signal.SIG_IGN)
     connection = app.extensions[EXTENSION]
     connection.connection_pool.reset()

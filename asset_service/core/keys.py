@@ -4,13 +4,13 @@ from __future__ import annotations
 
 import os
 import secrets
-import tempfile
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
 from flask import Flask, current_app
 
+from asset_service.core import durable
 from wipe_reports import pdf_signature, signing
 
 EXTENSION = "herstart_keys"
@@ -61,21 +61,19 @@ def _new_service_key() -> bytes:
 
 def _content_made_once(path: Path, make: Callable[[], bytes]) -> bytes:
     """The content of ``path``, made by ``make`` where there is none. A link appears whole or not at all: no race."""
+    durable.make_folder(path.parent)
     if not path.exists():
-        path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
-        descriptor, draft = tempfile.mkstemp(dir=path.parent, prefix=".draft-")  # mode 0600
+        draft = durable.write_draft(path.parent, make())
         try:
-            with os.fdopen(descriptor, "wb") as file:
-                file.write(make())
-                file.flush()
-                os.fsync(file.fileno())
             _link_unless_there(draft, path)
         finally:
-            Path(draft).unlink()
+            draft.unlink()
+    # Also where another process made it: what this key signs must not outlive the key.
+    durable.flush_folder(path.parent)
     return path.read_bytes()
 
 
-def _link_unless_there(draft: str, path: Path) -> None:
+def _link_unless_there(draft: Path, path: Path) -> None:
     try:
         os.link(draft, path)
     except FileExistsError:

@@ -7,6 +7,7 @@ import logging
 import os
 import re
 import sys
+import threading
 import time
 import uuid
 from collections.abc import Callable, MutableMapping
@@ -21,12 +22,19 @@ from prometheus_client.multiprocess import MultiProcessCollector
 
 from asset_service.config import Settings
 from asset_service.core.access import public
-from asset_service.core.errors import Forbidden
+from asset_service.core.errors import SHORT_WAIT_SECONDS, DomainError, Forbidden, unavailable
+from asset_service.core.outages import outage_of
+
+
+class NotReady(RuntimeError):  # noqa: N818 - read as what it says
+    """Something that the service stands on is missing; the message says what, to whoever asks."""
+
 
 ReadyCheck = Callable[[], None]
 """Raises where the service cannot do its work; registered by name with :func:`add_ready_check`."""
 
 EXTENSION = "herstart_ready_checks"
+READINESS = "herstart_readiness"
 REQUEST_LOG = "herstart_request_log"
 _REQUEST_ID = re.compile(r"[A-Za-z0-9-]{8,64}")
 _SECRET = re.compile(r"password|wachtwoord|secret|token|authorization|cookie|(^|_)code$|private|session", re.IGNORECASE)
@@ -100,6 +108,7 @@ def register(app: Flask, settings: Settings) -> None:
     """Watch every request of the app."""
     set_up_logging(settings.log_level)
     app.extensions[EXTENSION] = {}
+    app.extensions[READINESS] = _Readiness()
     app.extensions[REQUEST_LOG] = _request_log(settings.log_level)
     app.config["HERSTART_METRICS_TOKEN"] = settings.metrics_token
     app.before_request(_begin)
@@ -154,11 +163,29 @@ def health() -> dict[str, str]:
     return {"status": "ok"}
 
 
-@blueprint.get("/readyz")
-@public
-def ready() -> tuple[dict[str, Any], int]:
-    """Everything the service stands on answers; else 503 and the name of what does not."""
-    checks = {}
+class _Readiness:
+    """One look at everything at a time: who asks while one runs gets the next one's outcome, together with the others.
+
+    Looking writes to the database and the disk; however many ask, that stays little work.
+    """
+
+    def __init__(self) -> None:
+        self._turn = threading.Lock()
+        self._began = 0.0
+        self._outcome: dict[str, Any] = {}
+
+    def look(self) -> dict[str, Any]:
+        """The outcome of a look that began after this call."""
+        asked = time.monotonic()
+        with self._turn:
+            if self._began < asked:
+                self._began = time.monotonic()
+                self._outcome = _outcome_of_checks()
+            return self._outcome
+
+
+def _outcome_of_checks() -> dict[str, Any]:
+    checks, reasons = {}, {}
     for name, check in current_app.extensions[EXTENSION].items():
         try:
             check()
@@ -166,8 +193,28 @@ def ready() -> tuple[dict[str, Any], int]:
         except Exception as error:  # noqa: BLE001 - whatever a check raises means "not ready"; it is logged
             structlog.get_logger(__name__).error("not ready", check=name, exc_info=error)
             checks[name] = "failed"
-    failed = any(outcome != "ok" for outcome in checks.values())
-    return {"status": "failed" if failed else "ok", "checks": checks}, 503 if failed else 200
+            reasons[name] = _reason(error)
+    return {"status": "failed", "checks": checks, "reasons": reasons} if reasons else {"status": "ok", "checks": checks}
+
+
+def _reason(error: Exception) -> str:
+    """What anybody may know of it: no path, no statement, no address."""
+    if isinstance(error, NotReady):
+        return str(error)
+    outage = outage_of(error)
+    if isinstance(error, DomainError):
+        return str(error.detail)
+    return str(unavailable(outage).detail) if outage is not None else "see the log"
+
+
+@blueprint.get("/readyz")
+@public
+def ready() -> tuple[dict[str, Any], int, dict[str, str]]:
+    """Everything the service stands on answers and can be written; else 503 with the name and reason of what cannot."""
+    outcome = current_app.extensions[READINESS].look()
+    if outcome["status"] == "ok":
+        return outcome, 200, {}
+    return outcome, 503, {"Retry-After": str(SHORT_WAIT_SECONDS)}
 
 
 @blueprint.get("/metrics")

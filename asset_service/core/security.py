@@ -2,24 +2,43 @@
 
 from __future__ import annotations
 
+import ipaddress
+import math
 import secrets
+import time
+from pathlib import Path
 from typing import Any
 
-from flask import Flask, Request, Response, g
+import limits
+import structlog
+from flask import Flask, Request, Response, g, request
 from flask.sessions import SecureCookieSession, SecureCookieSessionInterface
 from flask_babel import gettext
-from flask_limiter import Limiter
-from flask_limiter.util import get_remote_address
+from flask_limiter import Limiter, RateLimitExceeded
 from flask_wtf.csrf import CSRFError, CSRFProtect
+from redis.exceptions import RedisError
 from werkzeug.middleware.proxy_fix import ProxyFix
 
 from asset_service.config import Settings
-from asset_service.core.errors import Invalid, answer
+from asset_service.core.errors import Invalid, TooMany, answer
+from asset_service.core.shared_limits import SCHEME
 
 MAX_BODY_BYTES = 2 * 1024 * 1024
 """Of any request, unless its view raises ``request.max_content_length``; a wipe report is the largest."""
 
-limiter = Limiter(key_func=get_remote_address, strategy="moving-window", headers_enabled=False)
+
+def who_asks() -> str:
+    """The address that a limit counts: of IPv6 the network of 64 bits, which one subscriber has whole."""
+    try:
+        address = ipaddress.ip_address(request.remote_addr or "")
+    except ValueError:
+        return request.remote_addr or ""
+    if isinstance(address, ipaddress.IPv6Address):
+        return str(address.ipv4_mapped or ipaddress.ip_network((address, 64), strict=False))
+    return str(address)
+
+
+limiter = Limiter(key_func=who_asks, strategy="moving-window", headers_enabled=False)
 """Put ``@limiter.limit("10/minute")`` *below* the route on what strangers may try; nothing else pays for it."""
 
 csrf = CSRFProtect()
@@ -70,7 +89,7 @@ def register(app: Flask, settings: Settings) -> None:
         PERMANENT_SESSION_LIFETIME=settings.session_hours * 3600,
         WTF_CSRF_TIME_LIMIT=None,
         RATELIMIT_ENABLED=settings.rate_limits,
-        RATELIMIT_STORAGE_URI=_limit_storage(settings.redis_url),
+        RATELIMIT_STORAGE_URI=_limit_storage(settings.redis_url, settings.data_directory),
         RATELIMIT_IN_MEMORY_FALLBACK_ENABLED=bool(settings.redis_url),
     )
     app.session_interface = _Sessions()
@@ -80,15 +99,51 @@ def register(app: Flask, settings: Settings) -> None:
     limiter.init_app(app)
     csrf.init_app(app)
     app.register_error_handler(CSRFError, _refuse_forged)
+    app.register_error_handler(RateLimitExceeded, _refuse_too_many)
     app.jinja_env.globals["csp_nonce"] = csp_nonce
     strict_transport = [("Strict-Transport-Security", "max-age=31536000; includeSubDomains")] if settings.https else []
     app.after_request(_HeaderSetter([*_HEADERS, *strict_transport]))
 
 
-def _limit_storage(redis_url: str) -> str:
+def _limit_storage(redis_url: str, data: Path) -> str:
     if redis_url.startswith("unix://"):
         return f"redis+{redis_url}"
-    return redis_url or "memory://"
+    return redis_url or f"{SCHEME}://{data.absolute() / 'limits.sqlite3'}"
+
+
+def allow(limit: str, *who: str) -> None:
+    """Count one more of what ``who`` (a word for what, and whom) does, for what no decorator can know beforehand.
+
+    Raises :class:`TooMany` where that is over ``limit``.
+    """
+    if not limiter.enabled:
+        return
+    item = limits.parse(limit)
+    try:
+        if limiter.limiter.hit(item, *who):
+            return
+        window = limiter.limiter.get_window_stats(item, *who)
+    except RedisError as error:
+        structlog.get_logger(__name__).warning("not counted", limit=limit, reason=str(error))
+        return
+    raise _too_many(window.reset_time)
+
+
+def _refuse_too_many(_error: RateLimitExceeded) -> Any:
+    current = limiter.current_limit
+    return answer(_too_many(current.reset_at if current is not None else time.time()))
+
+
+def _too_many(until: float) -> TooMany:
+    seconds = max(1, math.ceil(until - time.time()))
+    message = gettext("Probeer het over %(seconds)s seconden opnieuw.", seconds=seconds)
+    return TooMany(message, headers={"Retry-After": str(seconds)})
+
+
+KEPT_BY_BROWSERS = frozenset(
+    {"web.static", "web.favicon", "bootstrap.static", "api_docs.static", "api_docs.swagger_file"}
+)
+"""Endpoints that give everybody the same and hold nothing of the house: how long they are kept, they say themselves."""
 
 
 class _HeaderSetter:
@@ -104,6 +159,9 @@ class _HeaderSetter:
             policy = _POLICY.format(nonce=f" 'nonce-{nonce}'") if nonce else _PLAIN_POLICY
             headers["Content-Security-Policy"] = policy
         headers.extend(self._headers)
+        if request.endpoint not in KEPT_BY_BROWSERS:
+            # A page, a list or a document shows what this user may see now: nobody keeps it, no browser and no proxy.
+            headers["Cache-Control"] = "no-store"
         return response
 
 

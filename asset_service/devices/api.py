@@ -57,10 +57,8 @@ def announce(sent: dict[str, Any]) -> Any:
 @blueprint.response(200, schemas.DeviceDetail)
 @requires(*READERS)
 def device(code: str) -> Any:
-    """One device with its parts and what can be done with it next."""
-    found = _found(code)
-    blueprint.set_etag({"id": str(found.id), "version": found.version})
-    return _detail(found)
+    """One device with its parts and what can be done with it next; its ETag is a hash of all that is shown."""
+    return _detail(_found(code))
 
 
 @blueprint.patch("/devices/<code>")
@@ -71,11 +69,9 @@ def device(code: str) -> Any:
 def correct(sent: dict[str, Any], code: str) -> Any:
     """Put right what was written down wrong; needs the ``If-Match`` of what one saw."""
     with transaction():
-        seen = _found(code)
-        blueprint.check_etag({"id": str(seen.id), "version": seen.version})
-        changed = operations.correct(current_access(), seen.id, **sent)
-        blueprint.set_etag({"id": str(changed.id), "version": changed.version})
-        return _detail(changed)
+        held = operations.hold(current_access(), _found(code).id)
+        blueprint.check_etag(_detail(held), schemas.DeviceDetail)
+        return _detail(operations.correct(current_access(), held.id, **sent))
 
 
 @blueprint.post("/devices/<code>/receive")

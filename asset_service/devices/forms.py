@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from flask_babel import lazy_gettext
-from wtforms import BooleanField, RadioField, SelectField, SelectMultipleField, StringField
-from wtforms.validators import DataRequired, InputRequired
+from wtforms import BooleanField, IntegerField, RadioField, SelectField, SelectMultipleField, StringField
+from wtforms.validators import DataRequired, InputRequired, Optional
 from wtforms.widgets import CheckboxInput, ListWidget
 
 from asset_service.core.forms import Form
@@ -12,6 +12,14 @@ from asset_service.devices.models import Defect
 
 CHOOSE = lazy_gettext("Kies een antwoord.")
 REQUIRED = lazy_gettext("Vul dit in.")
+SCANNED = {
+    "autocomplete": "off",
+    "autocapitalize": "characters",
+    "spellcheck": "false",
+    "maxlength": 500,
+    "data-scan": "fill",
+}
+"""A field that one scans into: what a scanner types stays there, its Enter does nothing."""
 
 DEFECTS = {
     Defect.OUTDATED: lazy_gettext("Te oud: er is geen markt meer voor"),
@@ -23,7 +31,13 @@ DEFECTS = {
 """The five grounds of the ministerial decree of 23 June 2017, art. 1, in plain words."""
 
 
-class InspectionForm(Form):
+class DeviceForm(Form):
+    """A form on a device's page. ``seen_version`` is of the device that the page showed: what changed since is told."""
+
+    seen_version = IntegerField(validators=[Optional()])
+
+
+class InspectionForm(DeviceForm):
     """The decree's inspection by a person."""
 
     reusable = RadioField(
@@ -39,7 +53,7 @@ class InspectionForm(Form):
     )
 
 
-class NoCarrierForm(Form):
+class NoCarrierForm(DeviceForm):
     """That there is no disk: said by who opened the device, never by a slip of the finger."""
 
     looked = BooleanField(
@@ -48,13 +62,22 @@ class NoCarrierForm(Form):
     )
 
 
-class LabelForm(Form):
+class RemovalForm(Form):
+    """That a disk is out of its device: what may hold data then lies loose."""
+
+    out = BooleanField(
+        lazy_gettext("De schijf is uit het toestel en ik heb ze in de hand"),
+        [InputRequired(lazy_gettext("Neem de schijf eerst uit het toestel, en vink dit dan aan."))],
+    )
+
+
+class LabelForm(DeviceForm):
     """A label that was stuck on the device."""
 
     code = StringField(
         lazy_gettext("Code op het nieuwe etiket"),
         [DataRequired(REQUIRED)],
-        render_kw={"autocomplete": "off", "autocapitalize": "characters", "spellcheck": "false", "maxlength": 500},
+        render_kw=SCANNED,
     )
 
 
@@ -64,11 +87,11 @@ class InstallForm(Form):
     code = StringField(
         lazy_gettext("Code van het toestel"),
         [DataRequired(REQUIRED)],
-        render_kw={"autocomplete": "off", "autocapitalize": "characters", "spellcheck": "false", "maxlength": 500},
+        render_kw=SCANNED,
     )
 
 
-class MoveForm(Form):
+class MoveForm(DeviceForm):
     """Where the device goes."""
 
     site = SelectField(lazy_gettext("Naar welke plaats?"), [InputRequired(CHOOSE)])

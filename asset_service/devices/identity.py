@@ -15,7 +15,7 @@ from dataclasses import dataclass
 from itertools import pairwise
 
 from asset_service.devices.models import IdentityKind
-from wipe_reports.document import Device
+from wipe_reports.document import Device, WipeReport
 
 SHORTEST_SERIAL = 5
 SHORTEST_SEQUENCE = 6
@@ -67,16 +67,28 @@ class Key:
 
     @property
     def strong(self) -> bool:
-        """Does it identify on its own? A board's serial is only a hint."""
-        return self.kind is not IdentityKind.BOARD_SERIAL
+        """Is it given to one machine only, if its maker did as he should? The others are hints."""
+        return self.kind in {IdentityKind.MODEL_SERIAL, IdentityKind.UUID}
+
+
+def of_machine(report: WipeReport) -> tuple[Key, ...]:
+    """Every usable identity in the report: the firmware's, and the addresses of the machine's own network adapters."""
+    found = {number: None for one in report.network or () if (number := usable_mac(one.mac)) is not None}
+    return (*of_device(report.device), *(Key(IdentityKind.MAC, number) for number in found))
+
+
+def model_name(manufacturer: str | None, product: str | None) -> str | None:
+    """Maker and model as they are compared, or ``None`` where one of them names nothing."""
+    maker, model = name_key(manufacturer), name_key(product)
+    return f"{maker}|{_without(model, maker)}" if maker and model else None
 
 
 def of_device(device: Device) -> tuple[Key, ...]:
     """Every usable identity in what the firmware said, the strong ones first."""
     found = []
-    maker, model, serial = name_key(device.manufacturer), name_key(device.product), usable_serial(device.serial)
-    if maker and model and serial:
-        found.append(Key(IdentityKind.MODEL_SERIAL, f"{maker}|{_without(model, maker)}|{serial}"))
+    maker, serial = name_key(device.manufacturer), usable_serial(device.serial)
+    if (name := model_name(device.manufacturer, device.product)) and serial:
+        found.append(Key(IdentityKind.MODEL_SERIAL, f"{name}|{serial}"))
     if number := usable_uuid(device.uuid):
         found.append(Key(IdentityKind.UUID, number))
     if board := usable_serial(device.board_serial):
@@ -236,3 +248,18 @@ def _is_blank_mac_template(value: bytes) -> bool:
     gaps = {value[at] for at in _MAC_GAPS}
     fixed = all(value[at] == want for at, want in enumerate(_MAC_TEMPLATE) if at not in _MAC_GAPS)
     return fixed and len(gaps) < 3
+
+
+def usable_mac(address: str | None) -> str | None:
+    """A network adapter's own address as it is compared, or ``None`` where its maker did not give it to one adapter.
+
+    The second-lowest bit of the first byte (IEEE 802) says that an address was made up on the spot, as virtual
+    machines do; the lowest, that it is nobody's own.
+    """
+    digits = (address or "").lower().replace(":", "")
+    if not re.fullmatch(r"[0-9a-f]{12}", digits):
+        return None
+    value = bytes.fromhex(digits)
+    steps = {(after - before) % 256 for before, after in pairwise(value)}
+    is_template = value[0] & 3 or len(steps) == 1 or len(set(value[3:])) == 1
+    return None if is_template else digits

@@ -74,11 +74,12 @@ class ComponentKind(StrEnum):
 
 
 class IdentityKind(StrEnum):
-    """How a device is known again. ``MODEL_SERIAL`` and ``UUID`` are strong; ``BOARD_SERIAL`` is only a hint."""
+    """How a device is known again. ``MODEL_SERIAL`` and ``UUID`` are strong; the others are only hints."""
 
     MODEL_SERIAL = "model_serial"
     UUID = "uuid"
     BOARD_SERIAL = "board_serial"
+    MAC = "mac"
 
 
 class ExposureReason(StrEnum):
@@ -154,6 +155,7 @@ class DeviceCode(Base):
     device_id: Mapped[UUID | None] = mapped_column(ForeignKey("device.id"), index=True)
     created_at: Mapped[datetime] = mapped_column(default=utc_now)
     claimed_at: Mapped[datetime | None]
+    device: Mapped[Device | None] = relationship()
 
 
 class DeviceIdentity(Base):
@@ -169,8 +171,8 @@ class DeviceIdentity(Base):
             "kind",
             "value",
             unique=True,
-            sqlite_where=text("kind <> 'board_serial' AND NOT shared"),
-            postgresql_where=text("kind <> 'board_serial' AND NOT shared"),
+            sqlite_where=text("kind IN ('model_serial', 'uuid') AND NOT shared"),
+            postgresql_where=text("kind IN ('model_serial', 'uuid') AND NOT shared"),
         ),
         Index("ix_device_identity_device_id", "device_id"),
         CLUSTERED,
@@ -222,17 +224,21 @@ class Component(Base):
     last_seen_at: Mapped[datetime] = mapped_column(default=utc_now)
     device: Mapped[Device | None] = relationship(back_populates="components")
     carrier: Mapped[DataCarrier | None] = relationship(back_populates="component")
-    stays: Mapped[list[ComponentStay]] = relationship(order_by="ComponentStay.removed_at")
+    stays: Mapped[list[ComponentStay]] = relationship(order_by="ComponentStay.number")
 
 
 class ComponentStay(Base):
-    """A component's stay in a device that has ended; the present one is the component's own row. Never forgotten."""
+    """A component's stay in a device that has ended; the present one is the component's own row. Never forgotten.
+
+    ``number`` counts from 1 and is their order: a clock that was put right makes ``removed_at`` go back.
+    """
 
     __tablename__ = "component_stay"
-    __table_args__ = (CheckConstraint("removed_at >= installed_at", name="times_in_order"), CLUSTERED)
+    __table_args__ = (CheckConstraint("number >= 1", name="numbered_from_one"), CLUSTERED)
 
     component_id: Mapped[UUID] = mapped_column(ForeignKey("component.id"), primary_key=True)
-    removed_at: Mapped[datetime] = mapped_column(primary_key=True)
+    number: Mapped[int] = mapped_column(primary_key=True, autoincrement=False)
+    removed_at: Mapped[datetime]
     device_id: Mapped[UUID] = mapped_column(ForeignKey("device.id"))
     installed_at: Mapped[datetime]
 
@@ -241,7 +247,9 @@ class DataCarrier(Base):
     """What makes a disk component a data carrier. ``exposure`` is the number of its latest exposure, from 1.
 
     ``identity`` is the normalised serial and model, in this order so that the scan box finds by serial alone;
-    ``NULL`` where the serial is no identity. ``test`` marks a scratch carrier of a rehearsal. ``size_bytes`` in bytes.
+    ``NULL`` where the serial is no identity. ``sightings`` counts how often it was seen or handled, so that what is
+    decided late knows without a clock whether that was since. ``test`` marks a scratch carrier of a rehearsal.
+    ``size_bytes`` in bytes.
     """
 
     __tablename__ = "data_carrier"
@@ -262,6 +270,7 @@ class DataCarrier(Base):
     health: Mapped[str] = mapped_column(String(20), default="unknown")
     health_reasons: Mapped[list[str]] = mapped_column(default=list)
     power_on_hours: Mapped[int | None]
+    sightings: Mapped[int] = mapped_column(default=0, server_default=text("0"))
     test: Mapped[bool] = mapped_column(default=False)
     component: Mapped[Component] = relationship(back_populates="carrier")
     exposures: Mapped[list[CarrierExposure]] = relationship(order_by="CarrierExposure.number")

@@ -12,8 +12,8 @@ from sqlalchemy import insert, select
 from asset_service.accounts.access import Access
 from asset_service.accounts.models import Role, Site
 from asset_service.core.db import db, new_id, utc_now
-from asset_service.core.errors import FieldError, Invalid, NotFound, Refused
-from asset_service.devices import codes, events, identity, parts, steps
+from asset_service.core.errors import FieldError, Forbidden, Invalid, NotFound, Refused
+from asset_service.devices import codes, events, identity, parts, queries, steps
 from asset_service.devices.lifecycle import Action
 from asset_service.devices.models import (
     Component,
@@ -38,7 +38,8 @@ MAX_CODES = 500
 
 def make_codes(access: Access, partner_id: UUID, count: int) -> list[str]:
     """``count`` blank codes to print (1 to :data:`MAX_CODES`); who sticks one on a device claims it."""
-    access.demand(WORKERS, partner_id)
+    if not access.may_somewhere(WORKERS, partner_id):
+        raise Forbidden(gettext("Je rol laat dit bij deze partner niet toe."))
     if not 1 <= count <= MAX_CODES:
         message = gettext("Kies 1 tot %(most)s etiketten.", most=MAX_CODES)
         raise Invalid(message, errors=[FieldError("count", message)])
@@ -82,7 +83,7 @@ def announce(
     now = utc_now()
     device = Device(
         id=new_id(),
-        code=codes.new_code() if code is None else _blank_code(code),
+        code=codes.new_code() if code is None else _blank_code(access, code, site.partner_id),
         kind=kind,
         state=State.ANNOUNCED,
         partner_id=site.partner_id,
@@ -102,7 +103,7 @@ def announce(
             )
         )
     else:
-        steps.take_code(device.code, device.id, now)
+        steps.take_code(device.code, device.id, site.partner_id, now)
     _identify(device, now)
     steps.add_terms(device.id, _terms_of(device))
     event = events.DeviceAnnounced(
@@ -117,6 +118,11 @@ def announce(
     return device
 
 
+def hold(access: Access, device_id: UUID) -> Device:
+    """The device, as it stands now and stays until the transaction ends: for who judges it before changing it."""
+    return _mine(access, device_id)
+
+
 def receive(access: Access, device_id: UUID) -> Device:
     """The device came through the door. What was missing has been in other hands: its carriers are exposed."""
     device = _mine(access, device_id)
@@ -129,9 +135,16 @@ def receive(access: Access, device_id: UUID) -> Device:
     return device
 
 
-def inspect(access: Access, device_id: UUID, *, reusable: bool, defects: Sequence[Defect] = ()) -> Device:
+def inspect(
+    access: Access,
+    device_id: UUID,
+    *,
+    reusable: bool,
+    defects: Sequence[Defect] = (),
+    seen_version: int | None = None,
+) -> Device:
     """A person looked at the device, as the decree asks. Not reusable needs at least one defect, reusable has none."""
-    device = _mine(access, device_id)
+    device = _mine(access, device_id, seen_version)
     if reusable == bool(defects):
         message = (
             gettext("Kies minstens een reden.")
@@ -151,9 +164,9 @@ def inspect(access: Access, device_id: UUID, *, reusable: bool, defects: Sequenc
     return device
 
 
-def confirm_no_carrier(access: Access, device_id: UUID) -> Device:
+def confirm_no_carrier(access: Access, device_id: UUID, *, seen_version: int | None = None) -> Device:
     """A person looked and there is no data carrier in the device: its data status is *none*."""
-    device = _mine(access, device_id)
+    device = _mine(access, device_id, seen_version)
     steps.take(device, Action.CONFIRM_NO_CARRIER, utc_now())
     device.data_status = DataStatus.NONE
     db.session.flush()
@@ -161,20 +174,20 @@ def confirm_no_carrier(access: Access, device_id: UUID) -> Device:
     return device
 
 
-def claim_code(access: Access, device_id: UUID, code: str) -> Device:
+def claim_code(access: Access, device_id: UUID, code: str, *, seen_version: int | None = None) -> Device:
     """The blank label ``code`` was stuck on the device: that is its code now. The earlier one still finds it."""
-    device = _mine(access, device_id)
+    device = _mine(access, device_id, seen_version)
     now = utc_now()
-    event = steps.stick_code(device, _blank_code(code), now)
+    event = steps.stick_code(device, _blank_code(access, code, device.partner_id), device.partner_id, now)
     steps.touch(device, now)
     steps.add_terms(device.id, _terms_of(device))
     record(event, access.actor)
     return device
 
 
-def move(access: Access, device_id: UUID, site_id: UUID) -> Device:
+def move(access: Access, device_id: UUID, site_id: UUID, *, seen_version: int | None = None) -> Device:
     """The device goes to another site, perhaps of another partner; it keeps its code."""
-    device = _mine(access, device_id)
+    device = _mine(access, device_id, seen_version)
     site = _site(site_id)
     event = events.DeviceMoved(
         subject_id=device.id,
@@ -241,7 +254,8 @@ def remove(access: Access, component_id: UUID) -> Component:
     if component.device_id is None:
         return component
     device, now = steps.locked_device(component.device_id), utc_now()
-    component.last_seen_at = now
+    _check_still_in(component, device.id)
+    steps.handled(component, now)
     steps.lay_loose(component, device.partner_id, device.site_id, now)
     happened: list[Event] = [
         events.ComponentRemoved(
@@ -257,21 +271,27 @@ def remove(access: Access, component_id: UUID) -> Component:
 
 def install(access: Access, component_id: UUID, device_id: UUID) -> Component:
     """The component was put into the device, out of another one where it was in one."""
-    component, device = _component(access, component_id), _mine(access, device_id)
-    if component.device_id == device.id:
+    component, now = _component(access, component_id), utc_now()
+    previous = component.device_id
+    # In one order, whoever moves what where: no two wait for each other.
+    for one in sorted({device_id, previous} - {None}):
+        steps.locked_device(one)
+    device = _mine(access, device_id)
+    _check_still_in(component, previous)
+    if previous == device.id:
         return component
-    previous, now = component.device_id, utc_now()
-    component.last_seen_at = now
+    steps.handled(component, now)
     steps.put_in(component, device.id, now)
     happened: list[Event] = [
         events.ComponentInstalled(
             subject_id=component.id, device_id=device.id, component_kind=component.kind, from_device_id=previous
         )
     ]
-    if component.carrier is not None:
-        touched = [device] if previous is None else [device, steps.locked_device(previous)]
-        happened += [event for one in touched for event in steps.refresh_data_status(one, now)]
-    steps.touch(device, now)
+    touched = [device] if previous is None else [device, steps.locked_device(previous)]
+    for one in touched:
+        if component.carrier is not None:
+            happened += steps.refresh_data_status(one, now)
+        steps.touch(one, now)
     record_all(happened, access.actor)
     return component
 
@@ -289,10 +309,25 @@ def share_identity(access: Access, device_ids: Sequence[UUID], keys: Sequence[id
         record(shared, access.actor)
 
 
-def _mine(access: Access, device_id: UUID) -> Device:
+def _mine(access: Access, device_id: UUID, seen_version: int | None = None) -> Device:
+    """The device, locked, for who works on it. ``seen_version`` is of what they saw: :class:`Refused` for another."""
     device = steps.locked_device(device_id)
     access.demand(WORKERS, device.partner_id, device.site_id)
+    if seen_version is not None and device.version != seen_version:
+        raise _changed_meanwhile()
     return device
+
+
+def _check_still_in(component: Component, device_id: UUID | None) -> None:
+    """The component, read again once the devices are locked, is where it was when it was found."""
+    db.session.refresh(component)
+    if component.device_id != device_id:
+        raise _changed_meanwhile()
+
+
+def _changed_meanwhile() -> Refused:
+    message = gettext("Iemand anders heeft dit intussen gewijzigd. Kijk het eerst na.")
+    return Refused(message, code="changed_meanwhile")
 
 
 def _component(access: Access, component_id: UUID) -> Component:
@@ -300,7 +335,7 @@ def _component(access: Access, component_id: UUID) -> Component:
     if component is None:
         raise NotFound(gettext("Dit onderdeel is er niet."))
     holder = component.device or component
-    access.demand(WORKERS, holder.partner_id, holder.site_id)  # type: ignore[arg-type]
+    access.demand(WORKERS, holder.partner_id, holder.site_id)
     return component
 
 
@@ -312,16 +347,16 @@ def _site(site_id: UUID) -> Site:
     return site
 
 
-def _blank_code(text: str) -> str:
+def _blank_code(access: Access, text: str, partner_id: UUID) -> str:
     code = codes.parse(text)
     if code is None:
         message = gettext("Dit is geen code van ons. Kijk ze nog eens na.")
         raise Invalid(message, code="bad_code", errors=[FieldError("code", message)])
-    row = db.session.get(DeviceCode, code)
-    if row is None:
-        message = gettext("Deze code is nog nooit gedrukt.")
+    label = queries.label(code, partner_id)
+    if label is None or (label.device is not None and not queries.may_read(access, label.device)):
+        message = gettext("Deze code kennen we niet bij deze organisatie.")
         raise Invalid(message, code="unknown_code", errors=[FieldError("code", message)])
-    if row.device_id is not None:
+    if label.device is not None:
         raise Refused(gettext("Dit etiket hangt al aan een toestel."), code="code_taken")
     return code
 

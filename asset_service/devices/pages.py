@@ -17,7 +17,7 @@ from asset_service.core.db import transaction
 from asset_service.core.errors import Invalid, Refused
 from asset_service.core.forms import Form
 from asset_service.devices import codes, operations, queries
-from asset_service.devices.forms import InspectionForm, LabelForm, MoveForm, NoCarrierForm
+from asset_service.devices.forms import InspectionForm, LabelForm, MoveForm, NoCarrierForm, RemovalForm
 from asset_service.devices.models import Defect, Device
 from asset_service.devices.operations import WORKERS
 
@@ -74,6 +74,7 @@ def inspect(code: str) -> Response:
             device.id,
             reusable=form.reusable.data == "yes",
             defects=[Defect(defect) for defect in form.defects.data or []],
+            seen_version=form.seen_version.data,
         )
     flash(gettext("De keuring is bewaard."), "good")
     return _back(code)
@@ -84,8 +85,9 @@ def inspect(code: str) -> Response:
 def confirm_no_carrier(code: str) -> Response:
     """A person looked and there is no disk in the device."""
     device = queries.device_by_code(current_access(), code)
-    with _checked(code, NoCarrierForm()):
-        operations.confirm_no_carrier(current_access(), device.id)
+    form = NoCarrierForm()
+    with _checked(code, form):
+        operations.confirm_no_carrier(current_access(), device.id, seen_version=form.seen_version.data)
     flash(gettext("Bewaard: er zit geen schijf in dit toestel."), "good")
     return _back(code)
 
@@ -100,7 +102,8 @@ def claim_code(code: str) -> Response:
         flash(gettext("Dit toestel heeft deze code al."), "wait")
         return _back(device.code)
     with _checked(code, form):
-        claimed = operations.claim_code(current_access(), device.id, form.code.data).code
+        seen_version = form.seen_version.data
+        claimed = operations.claim_code(current_access(), device.id, form.code.data, seen_version=seen_version).code
     flash(gettext("Dit toestel heeft nu code %(code)s.", code=claimed), "good")
     return _back(claimed)
 
@@ -115,7 +118,7 @@ def move(code: str) -> Response:
         flash(gettext("Het toestel staat daar al."), "wait")
         return _back(code)
     with _checked(code, form):
-        operations.move(current_access(), device.id, UUID(form.site.data))
+        operations.move(current_access(), device.id, UUID(form.site.data), seen_version=form.seen_version.data)
     flash(gettext("Het toestel is verplaatst."), "good")
     return _back(code)
 
@@ -134,7 +137,7 @@ def remove_component(component_id: UUID) -> Response:
     """A part was taken out of its device and lies loose, still followed."""
     component = queries.component_by_id(current_access(), component_id)
     code = component.device.code if component.device else None
-    with transaction():
+    with _checked(code or "", RemovalForm()):
         operations.remove(current_access(), component_id)
     flash(gettext("Uitgebouwd. Het onderdeel blijft gevolgd op deze plaats."), "good")
     return _back(code) if code else redirect(url_for("web.home"))

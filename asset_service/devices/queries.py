@@ -15,7 +15,7 @@ from sqlalchemy.orm import joinedload, selectinload
 
 from asset_service.accounts.access import Access, Scope
 from asset_service.accounts.models import Partner, Role
-from asset_service.core.db import db
+from asset_service.core.db import db, utc_now
 from asset_service.core.errors import NotFound
 from asset_service.core.paging import DEFAULT_LIMIT, Key, Page, cursor_values, page
 from asset_service.devices import codes, identity
@@ -78,19 +78,16 @@ class SeenCarrier:
     test: bool
     last_seen_at: datetime
     cleared_at: datetime | None = None
+    sightings: int = 0
 
     def was_cleared_after(self, moment: datetime | None) -> bool:
-        """Was it cleaned after ``moment``? What was seen then says nothing of it now. An unknown moment is now."""
-        return moment is not None and self.cleared_at is not None and moment < self.cleared_at
+        """Was it cleaned after ``moment``? What was seen then says nothing of it now. An unknown moment is now.
 
-
-@dataclass(frozen=True, kw_only=True, slots=True)
-class Bearer:
-    """A device that a key of a report points at, with all its keys."""
-
-    device_id: UUID
-    partner_id: UUID
-    keys: frozenset[identity.Key]
+        Nor does a clearing that is still to come: it was written down by a clock that was ahead.
+        """
+        if moment is None or self.cleared_at is None:
+            return False
+        return moment < self.cleared_at <= utc_now()
 
 
 def may_read(access: Access, device: Device) -> bool:
@@ -148,7 +145,7 @@ def component_by_id(access: Access, component_id: UUID) -> Component:
     found = db.session.scalars(statement).one_or_none()
     if found is not None:
         holder = found.device or found
-        if access.may(READERS, holder.partner_id, holder.site_id):  # type: ignore[arg-type]
+        if access.may(READERS, holder.partner_id, holder.site_id):
             return found
     raise NotFound(gettext("Dit onderdeel is er niet."))
 
@@ -188,10 +185,14 @@ def _scanned_code(access: Access, code: str) -> Scanned:
     row = db.session.get(DeviceCode, code)
     if row is None:
         return Scanned()
-    if row.device_id is None:
-        return Scanned(blank_code=code)
-    found = db.session.get_one(Device, row.device_id)
-    return Scanned(devices=[found]) if may_read(access, found) else Scanned()
+    if row.device is not None:
+        return Scanned(devices=[row.device]) if may_read(access, row.device) else Scanned()
+    return Scanned(blank_code=code) if _reads_anywhere_at(access, row.partner_id) else Scanned()
+
+
+def _reads_anywhere_at(access: Access, partner_id: UUID) -> bool:
+    """Does the user read at the partner, be it at one site? Labels are printed for all of a partner's sites."""
+    return access.is_admin or any(one.role in READERS and one.partner_id == partner_id for one in access.grants)
 
 
 def devices(
@@ -264,16 +265,11 @@ def _scopes(access: Access) -> list[Scope]:
     """Where the user may read, one entry a partner or site, none within another; an admin: every partner."""
     if access.is_admin:
         return [Scope(Role.ADMIN, partner_id) for partner_id in db.session.scalars(select(Partner.id))]
-    reading = [scope for scope in access.grants if scope.role in READERS]
-    whole = {scope.partner_id: scope for scope in reading if scope.site_id is None}
-    sites = {scope.site_id: scope for scope in reading if scope.site_id and scope.partner_id not in whole}
-    return [*whole.values(), *sites.values()]
+    return list(access.scopes(READERS))
 
 
 def _narrowed(statement: Select, scope: Scope, filters: Filters) -> Select:
-    statement = statement.where(Device.partner_id == scope.partner_id)
-    if scope.site_id is not None:
-        statement = statement.where(Device.site_id == scope.site_id)
+    statement = statement.where(scope.covers(Device.partner_id, Device.site_id))
     if filters.site_id is not None:
         statement = statement.where(Device.site_id == filters.site_id)
     for column, value in (
@@ -320,6 +316,7 @@ _CARRIERS = (
         DataCarrier.test,
         Component.last_seen_at,
         CarrierExposure.cleared_at,
+        DataCarrier.sightings,
     )
     .join(Component, Component.id == DataCarrier.component_id)
     .outerjoin(Device, Device.id == Component.device_id)
@@ -365,28 +362,19 @@ def identity_rows(keys: Collection[identity.Key]) -> list[tuple[UUID, identity.K
     return [row for row in found if row[1] in keys]
 
 
-def bearers(device_ids: Collection[UUID]) -> list[Bearer]:
-    """These devices, each with all its keys that are not shared."""
-    if not device_ids:
-        return []
-    statement = (
-        select(Device.id, Device.partner_id, DeviceIdentity.kind, DeviceIdentity.value)
-        .outerjoin(DeviceIdentity, (DeviceIdentity.device_id == Device.id) & ~DeviceIdentity.shared)
-        .where(Device.id.in_(device_ids))
-    )
-    partners: dict[UUID, UUID] = {}
-    keys: dict[UUID, set[identity.Key]] = {}
-    for row in db.session.execute(statement):
-        partners[row.id] = row.partner_id
-        borne = keys.setdefault(row.id, set())
-        if row.kind is not None:
-            borne.add(identity.Key(IdentityKind(row.kind), row.value))
-    return [
-        Bearer(device_id=device_id, partner_id=partner_id, keys=frozenset(keys[device_id]))
-        for device_id, partner_id in partners.items()
-    ]
+def only_site(device_ids: Collection[UUID], partner_id: UUID) -> UUID | None:
+    """The site where all the partner's devices among these stand; ``None`` where there is no one such site."""
+    statement = select(Device.site_id).where(Device.id.in_(device_ids), Device.partner_id == partner_id).distinct()
+    found = db.session.scalars(statement.limit(2)).all()
+    return found[0] if len(found) == 1 else None
 
 
-def label(code: str) -> DeviceCode | None:
-    """The label with this code, if it was ever made."""
-    return db.session.get(DeviceCode, code)
+def label(code: str, partner_id: UUID) -> DeviceCode | None:
+    """The label with this code, as its bearer at this partner knows it.
+
+    A blank label belongs to the partner it was printed for: to another one it was never made.
+    """
+    found = db.session.get(DeviceCode, code)
+    if found is None or (found.device_id is None and found.partner_id != partner_id):
+        return None
+    return found

@@ -86,7 +86,7 @@ def register_device(sighting: Sighting, plans: Sequence[CarrierPlan], cleared: M
     if not sighting.is_all_new:
         seen.write(db.session.connection())
     if sighting.code is not None:
-        steps.take_code(sighting.code, device_id, sighting.at)
+        steps.take_code(sighting.code, device_id, sighting.partner_id, sighting.at)
     happened: list[Event] = [
         events.DeviceRegistered(
             subject_id=device_id,
@@ -157,7 +157,7 @@ def update_device(
     if device.kind.value == "other":
         device.kind = parts.kind_of(report)
     if sighting.code is not None:
-        happened.append(steps.stick_code(device, sighting.code, at))
+        happened.append(steps.stick_code(device, sighting.code, sighting.partner_id, at))
     _add_identities(rows, sighting, device)
     _compare_parts(rows, sighting, device, happened)
     for index, planned in enumerate(plans):
@@ -176,8 +176,11 @@ def update_device(
 
 
 def _add_identities(rows: NewRows, sighting: Sighting, device: Device) -> None:
-    """The device is also known by what the report adds, save what a person declared shared or another one bears."""
-    borne = {key for _, key, _ in queries.identity_rows(sighting.keys)}
+    """The device is also known by what the report adds, save what a person declared shared or another one bears.
+
+    A hint may be borne by two: it identifies neither by itself.
+    """
+    borne = {key for of, key, _ in queries.identity_rows(sighting.keys) if key.strong or of == device.id}
     for key in sighting.keys:
         if key not in borne:
             rows.add(
@@ -254,7 +257,7 @@ def carriers_seen(
 def _update_carrier(sighting: Sighting, index: int, planned: CarrierPlan) -> None:
     """A carrier that was known: its condition now, where it sits now, and its new exposure if it has one."""
     carrier = sighting.report.carriers[index]
-    values: dict[str, Any] = {
+    values: dict[str, Any] = {"sightings": DataCarrier.sightings + 1} | {
         name: value for name, value in condition(carrier).items() if value not in (None, [], "unknown")
     }
     if not sighting.report.test:
@@ -271,8 +274,7 @@ def _update_carrier(sighting: Sighting, index: int, planned: CarrierPlan) -> Non
                 "cleared_at": None,
             },
         )
-    if values:
-        db.session.execute(update(DataCarrier).where(DataCarrier.component_id == planned.component_id).values(**values))
+    db.session.execute(update(DataCarrier).where(DataCarrier.component_id == planned.component_id).values(**values))
     db.session.execute(
         update(Component)
         .where(Component.id == planned.component_id)

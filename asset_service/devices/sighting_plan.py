@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID
@@ -21,7 +21,9 @@ class Sighting:
     """One report about one machine, as matching left it. ``carriers`` is parallel to ``report.carriers``.
 
     ``identities`` are the carriers' usable identities; ``known`` what the service knows of each carrier. ``code`` is
-    a blank label's code that the report claims. ``device_id`` is ``None`` for a machine not seen before.
+    a blank label's code that the report claims. ``device_id`` is ``None`` for a machine not seen before. ``seen_then``
+    is how often each known carrier (by component) had been seen when the report came, of one that is applied late;
+    ``None`` for one that is applied as it comes.
     """
 
     report: WipeReport
@@ -33,6 +35,7 @@ class Sighting:
     known: Sequence[SeenCarrier | None]
     device_id: UUID | None = None
     code: str | None = None
+    seen_then: Mapping[UUID, int] | None = None
 
     @property
     def is_all_new(self) -> bool:
@@ -90,7 +93,8 @@ def _new() -> CarrierPlan:
 
 def _plan(known: SeenCarrier, sighting: Sighting, outside: bool) -> CarrierPlan:
     test = sighting.report.test
-    here = known.last_seen_at <= sighting.at or (known.device_id is not None and known.device_id == sighting.device_id)
+    in_this_device = known.device_id is not None and known.device_id == sighting.device_id
+    here = in_this_device or not _seen_since(known, sighting)
     overtaken = known.was_cleared_after(seen_at(sighting.report))
     reason = _exposed_by(known, outside=outside, test=test, overtaken=overtaken) if here else None
     return CarrierPlan(
@@ -102,6 +106,11 @@ def _plan(known: SeenCarrier, sighting: Sighting, outside: bool) -> CarrierPlan:
         rehearsed=test and not known.test,
         here=here,
     )
+
+
+def _seen_since(known: SeenCarrier, sighting: Sighting) -> bool:
+    """Was the carrier seen or handled after the report came? Counted, for the service's clock may have been wrong."""
+    return sighting.seen_then is not None and known.sightings != sighting.seen_then.get(known.component_id, 0)
 
 
 def _exposed_by(known: SeenCarrier, *, outside: bool, test: bool, overtaken: bool = False) -> ExposureReason | None:

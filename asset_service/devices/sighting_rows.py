@@ -137,6 +137,7 @@ def add_carrier(rows: NewRows, sighting: Sighting, index: int, new: NewCarrier) 
         size_bytes=carrier.size_bytes,
         medium=carrier.medium.value,
         bus=carrier.bus,
+        sightings=1,
         test=sighting.report.test and carrier.wipe is not None,
         **condition(carrier),
     )

@@ -10,7 +10,7 @@ from typing import Any
 from uuid import UUID
 
 from flask_babel import gettext
-from sqlalchemy import select, update
+from sqlalchemy import func, select, update
 from sqlalchemy.dialects import postgresql, sqlite
 
 from asset_service.core.db import db
@@ -41,20 +41,20 @@ def locked_device(device_id: UUID) -> Device:
     return device
 
 
-def take_code(code: str, device_id: UUID, at: datetime) -> None:
-    """The blank ``code`` is the device's. Raises :class:`Refused` where it is not blank (any more)."""
+def take_code(code: str, device_id: UUID, partner_id: UUID, at: datetime) -> None:
+    """The blank ``code`` that was printed for the partner is the device's. Raises :class:`Refused` for any other."""
     statement = (
         update(DeviceCode)
-        .where(DeviceCode.code == code, DeviceCode.device_id.is_(None))
+        .where(DeviceCode.code == code, DeviceCode.device_id.is_(None), DeviceCode.partner_id == partner_id)
         .values(device_id=device_id, claimed_at=at)
     )
     if db.session.connection().execute(statement).rowcount != 1:
         raise Refused(gettext("Dit etiket hangt al aan een toestel."), code="code_taken")
 
 
-def stick_code(device: Device, code: str, at: datetime) -> Event:
-    """The blank ``code`` becomes the device's present one."""
-    take_code(code, device.id, at)
+def stick_code(device: Device, code: str, partner_id: UUID, at: datetime) -> Event:
+    """The blank ``code``, printed for this partner, becomes the device's present one."""
+    take_code(code, device.id, partner_id, at)
     previous, device.code = device.code, code
     return events.CodeClaimed(subject_id=device.id, device_id=device.id, code=code, previous=previous)
 
@@ -130,13 +130,22 @@ def put_in(component: Component, device_id: UUID, at: datetime) -> None:
 
 def _end_stay(component: Component, at: datetime) -> None:
     if component.device_id is not None and component.installed_at is not None:
+        latest = select(func.max(ComponentStay.number)).where(ComponentStay.component_id == component.id)
         stay = ComponentStay(
             component_id=component.id,
+            number=(db.session.scalar(latest) or 0) + 1,
             device_id=component.device_id,
             installed_at=component.installed_at,
             removed_at=at,
         )
         db.session.add(stay)
+
+
+def handled(component: Component, at: datetime) -> None:
+    """A person had the component in hands: what a station saw of it before counts as older."""
+    component.last_seen_at = at
+    if component.carrier is not None:
+        component.carrier.sightings += 1
 
 
 def refresh_data_status(device: Device, at: datetime) -> list[Event]:

@@ -20,14 +20,22 @@ from asset_service.core.access import public
 from asset_service.core.db import transaction, utc_now
 from asset_service.core.errors import DomainError, FieldError, Invalid, flattened
 from asset_service.core.schemas import PageRequest
-from asset_service.core.security import MAX_BODY_BYTES, csrf, limiter
+from asset_service.core.security import MAX_BODY_BYTES, allow, csrf, limiter, who_asks
 from asset_service.devices import queries as device_queries
-from asset_service.intake import decisions, minimum_policies, operations, quarantine, queries, schemas
+from asset_service.intake import decisions, minimum_policies, quarantine, queries, schemas
 from asset_service.intake.checks import Rejected, check_report, check_signature
+from asset_service.intake.deciders import DECIDERS
 from asset_service.intake.models import UnmatchedReport
 from asset_service.intake.taking_in import alone, put_in_quarantine, take_in
 from asset_service.wiping import operations as wiping_operations
 from wipe_reports.document import MEDIA_TYPE
+
+REPORTS_OF_AN_ADDRESS = "6000/minute"
+"""A bench of twenty behind one address empties its outboxes within this."""
+
+REPORTS_OF_A_STATION = "2400/minute"
+REFUSED_OF_AN_ADDRESS = "300/minute"
+"""What is refused is kept in quarantine, which strangers could fill."""
 
 WIPE_JOB_TYPE = "wipe-job+jws"
 STATION_SETTINGS_TYPE = "station-settings+jws"
@@ -47,6 +55,7 @@ def _body() -> bytes:
 
 
 @blueprint.post("/reports")
+@limiter.limit(lambda: REPORTS_OF_AN_ADDRESS)
 @blueprint.doc(**_signed_by_station(MEDIA_TYPE))
 @blueprint.response(201, schemas.ReportAnswer)
 @blueprint.alt_response(200, schema=schemas.ReportAnswer, description="The same report again: the same answer")
@@ -56,14 +65,18 @@ def take_report() -> Any:
     """Take in a station's signed report. What is refused is kept in quarantine, within bounds."""
     raw = _body()
     try:
-        answer = take_in(check_report(raw))
+        checked = check_report(raw)
+        allow(REPORTS_OF_A_STATION, "reports", str(checked.station.id))
+        answer = take_in(checked)
     except Rejected as rejected:
+        allow(REFUSED_OF_AN_ADDRESS, "refused reports", who_asks())
         put_in_quarantine(raw, rejected, request.remote_addr or "")
         raise
     return Response(answer.body, 201 if answer.is_new else 200, mimetype="application/json")
 
 
 @blueprint.post("/wipe-jobs")
+@limiter.limit("1200/minute")
 @blueprint.doc(**_signed_by_station(WIPE_JOB_TYPE))
 @blueprint.response(201, schemas.WipeJobAnswer)
 @blueprint.alt_response(200, schema=schemas.WipeJobAnswer, description="The same request again: the same answer")
@@ -107,7 +120,7 @@ def _loaded(schema: Schema, payload: bytes) -> dict[str, Any]:
 @blueprint.get("/unmatched-reports")
 @blueprint.arguments(PageRequest, location="query")
 @blueprint.response(200, schemas.UnmatchedPage)
-@requires(*operations.DECIDERS)
+@requires(*DECIDERS)
 def unmatched_reports(sent: dict[str, Any]) -> Any:
     """Reports that wait for a person, latest first."""
     return queries.unmatched(current_access(), **sent)
@@ -115,7 +128,7 @@ def unmatched_reports(sent: dict[str, Any]) -> Any:
 
 @blueprint.get("/unmatched-reports/<uuid:report_id>")
 @blueprint.response(200, schemas.UnmatchedReport)
-@requires(*operations.DECIDERS)
+@requires(*DECIDERS)
 def unmatched_report(report_id: UUID) -> Any:
     """One of them, with the codes of its candidates."""
     waiting = queries.unmatched_report(current_access(), report_id)
@@ -131,7 +144,7 @@ def _columns(waiting: UnmatchedReport) -> dict[str, Any]:
 @blueprint.post("/unmatched-reports/<uuid:report_id>/resolve")
 @blueprint.arguments(schemas.Resolution)
 @blueprint.response(200, schemas.ResolvedDevice)
-@requires(*operations.DECIDERS)
+@requires(*DECIDERS)
 def resolve(sent: dict[str, Any], report_id: UUID) -> Any:
     """Say which device the report is about."""
     access = current_access()
@@ -145,7 +158,7 @@ def resolve(sent: dict[str, Any], report_id: UUID) -> Any:
 @blueprint.post("/unmatched-reports/<uuid:report_id>/reject")
 @blueprint.arguments(schemas.Rejection)
 @blueprint.response(204)
-@requires(*operations.DECIDERS)
+@requires(*DECIDERS)
 def reject(sent: dict[str, Any], report_id: UUID) -> None:
     """Say that the report is about no device of ours; it is kept."""
     with transaction():

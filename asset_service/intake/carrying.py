@@ -17,7 +17,8 @@ from asset_service.core.db import db
 from asset_service.core.errors import DomainError, Forbidden
 from asset_service.intake.carried_files import CarriedFile
 from asset_service.intake.checks import CheckedReport, Rejected, check_report
-from asset_service.intake.operations import DECIDERS, Answer
+from asset_service.intake.deciders import DECIDERS
+from asset_service.intake.operations import Answer
 from asset_service.intake.taking_in import put_in_quarantine, take_in
 from asset_service.wiping.models import SignedReport
 
@@ -92,7 +93,7 @@ def receipts(access: Access, report_ids: Sequence[UUID]) -> bytes:
     """The answers to these reports as a ZIP, ``ID.json`` each, for the stick; without those of other partners."""
     statement = (
         select(SignedReport.id, SignedReport.answer)
-        .where(SignedReport.id.in_(report_ids), access.clause(DECIDERS, SignedReport.partner_id))
+        .where(SignedReport.id.in_(report_ids), access.clause(DECIDERS, SignedReport.partner_id, SignedReport.site_id))
         .order_by(SignedReport.id)
     )
     file = io.BytesIO()

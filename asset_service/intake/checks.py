@@ -6,6 +6,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from hashlib import sha256
 from typing import Any
+from uuid import UUID
 
 from flask_babel import gettext
 
@@ -13,6 +14,7 @@ from asset_service.accounts.queries import StationIdentity, station_by_key_id
 from asset_service.core.errors import DomainError, FieldError
 from asset_service.core.i18n import language
 from asset_service.core.security import MAX_BODY_BYTES
+from asset_service.wiping.queries import was_acknowledged
 from wipe_reports import contradictions, schema, signing, words
 from wipe_reports.document import MEDIA_TYPE, WipeReport
 
@@ -48,21 +50,35 @@ class CheckedReport:
 
 
 def check_report(raw: bytes) -> CheckedReport:
-    """The report in the request's body ``raw``. Raises :class:`Rejected` naming the field."""
-    station, payload = check_signature(raw, MEDIA_TYPE)
+    """The report in the request's body ``raw``. Raises :class:`Rejected` naming the field.
+
+    One that was acknowledged before is taken to be right, also where its station was revoked since: its station waits
+    for the answer that it did not get.
+    """
+    station, payload = _signed(raw, MEDIA_TYPE)
+    digest = sha256(raw.strip()).hexdigest()
     try:
         report = schema.from_bytes(payload)
     except schema.ReportInvalid as error:
+        _refuse_revoked(station)
         raise _invalid(error.errors, station) from error
+    if was_acknowledged(UUID(report.report_id), station.id, digest):
+        return CheckedReport(report=report, station=station, jws=raw.strip(), sha256=digest)
+    _refuse_revoked(station)
     if found := contradictions.find(report):
         title = gettext("Dit verslag spreekt zichzelf tegen")
         raise Rejected(422, "report_contradicts_itself", title, _said(found), station, signed=True)
-    jws = raw.strip()
-    return CheckedReport(report=report, station=station, jws=jws, sha256=sha256(jws).hexdigest())
+    return CheckedReport(report=report, station=station, jws=raw.strip(), sha256=digest)
 
 
 def check_signature(raw: bytes, typ: str) -> tuple[StationIdentity, bytes]:
-    """Who signed ``raw`` as a ``typ``, and what they signed. Raises :class:`Rejected`."""
+    """Who signed ``raw`` as a ``typ``, and what they signed. Raises :class:`Rejected`, also for a revoked station."""
+    station, payload = _signed(raw, typ)
+    _refuse_revoked(station)
+    return station, payload
+
+
+def _signed(raw: bytes, typ: str) -> tuple[StationIdentity, bytes]:
     if len(raw) > MAX_BODY_BYTES:
         message = gettext("Een verslag is hoogstens %(size)s MB.", size=MAX_BODY_BYTES // 1024**2)
         raise Rejected(413, "too_large", gettext("Dit verslag is te groot"), [FieldError("body", message)])
@@ -100,11 +116,14 @@ def _station(key_id: object) -> StationIdentity:
     if station is None:
         message = gettext("Dit station is niet aangemeld. Meld het eerst aan met een code van je beheerder.")
         raise Rejected(403, "unknown_station", gettext("Onbekend station"), [FieldError("kid", message)])
+    return station
+
+
+def _refuse_revoked(station: StationIdentity) -> None:
     if station.revoked_at is not None:
         message = gettext("De toegang van dit station is ingetrokken. Vraag je beheerder om het opnieuw aan te melden.")
         title = gettext("Ingetrokken station")
         raise Rejected(403, "revoked_station", title, [FieldError("kid", message)], station)
-    return station
 
 
 def _invalid(errors: Iterable[words.FieldError], station: StationIdentity) -> Rejected:

@@ -12,14 +12,15 @@ from flask_babel import gettext
 from asset_service.accounts.access import Access
 from asset_service.accounts.models import Station
 from asset_service.core.db import db, utc_now
-from asset_service.core.errors import FieldError, Invalid, NotFound, Refused
+from asset_service.core.errors import FieldError, Forbidden, Invalid, NotFound, Refused
 from asset_service.devices import loose, steps
 from asset_service.devices import operations as device_operations
 from asset_service.devices.models import Device
 from asset_service.intake import events, lookup
+from asset_service.intake.deciders import DECIDERS, may_decide
 from asset_service.intake.matching import Hints, other_partners
 from asset_service.intake.models import Grounds, UnmatchedReport
-from asset_service.intake.operations import DECIDERS, Received, applied_of, result_of
+from asset_service.intake.operations import Received, applied_of, result_of
 from asset_service.ledger.events import Actor
 from asset_service.ledger.operations import record_all
 from asset_service.wiping import evidence
@@ -32,18 +33,23 @@ def resolve_unmatched(access: Access, report_id: UUID, *, device_id: UUID | None
 
     A report about loose disks is about no device: ``device_id`` must be ``None``, and no device is given back.
 
-    The report is then applied exactly as if it had matched when it came. For a new device, what strongly identifies
-    another one already identifies neither from now on. The device's and the station's partner may decide; what
-    another partner holds only that partner (or an admin) gives away.
+    The report is then applied exactly as if it had matched when it came. What strongly identifies another device
+    already was seen on two machines, and identifies neither from now on. The device's and the station's partner may
+    decide; what another partner holds only that partner (or an admin) gives away.
     """
     waiting, received = _waiting(access, report_id)
-    found = lookup.find(received.report, received.partner_id)
+    found = lookup.find(received.report, received.partner_id, received.received_at)
     _check_loose(received, device_id)
     _demand_holders(access, waiting, found.hints, device_id)
-    if device_id is None:
-        device_operations.share_identity(access, [*found.hints.devices], [key for key in found.keys if key.strong])
-        found = lookup.find(received.report, received.partner_id)
-    applied = applied_of(received, found, device_id)
+    others = [
+        other
+        for other, known in found.hints.devices.items()
+        if other != device_id and access.may(DECIDERS, known.partner_id)
+    ]
+    device_operations.share_identity(access, others, [key for key in found.keys if key.strong])
+    found = lookup.find(received.report, received.partner_id, received.received_at)
+    seen_then = {UUID(component_id): count for component_id, count in waiting.seen_then.items()}
+    applied = applied_of(received, found, device_id, seen_then)
     connection = db.session.connection()
     applied.seen.write(connection)
     applied.evidence.write(connection)
@@ -83,9 +89,8 @@ def _waiting(access: Access, report_id: UUID) -> tuple[UnmatchedReport, Received
     waiting = db.session.get(UnmatchedReport, report_id, with_for_update=True, populate_existing=True)
     if waiting is None:
         raise NotFound(gettext("Dit verslag wacht niet op een beslissing."))
-    holder = waiting.holder_partner_id
-    if not access.may(DECIDERS, waiting.partner_id) and not (holder and access.may(DECIDERS, holder)):
-        access.demand(DECIDERS, waiting.partner_id)
+    if not may_decide(access, waiting):
+        raise Forbidden(gettext("Je rol laat dit bij deze partner niet toe."))
     if waiting.resolved_at is not None:
         raise Refused(gettext("Over dit verslag is al beslist."), code="resolved_already")
     signed = waiting.report
@@ -107,8 +112,9 @@ def _demand_holders(access: Access, waiting: UnmatchedReport, hints: Hints, devi
     holders = other_partners(hints, None) | ({waiting.holder_partner_id} - {None})
     if device_id is None:
         holders |= {known.partner_id for known in hints.devices.values()} - {hints.station_partner_id}
+    pointed_at = {carrier.device_id for carrier in hints.carriers if carrier.device_id is not None} | {*hints.devices}
     for holder in holders:
-        access.demand(DECIDERS, holder)
+        access.demand(DECIDERS, holder, lookup.site_of_holder(hints, pointed_at, holder))
     if device_id is not None:
         device = db.session.get(Device, device_id)
         if device is None or not access.may(DECIDERS, device.partner_id, device.site_id):

@@ -24,6 +24,7 @@ GROUNDS = {
     Grounds.SHARED_IDENTITY: lazy_gettext("Twee toestellen dragen hetzelfde nummer"),
     Grounds.MOVED_BETWEEN_PARTNERS: lazy_gettext("Het toestel ging van de ene organisatie naar de andere"),
     Grounds.NOT_OURS: lazy_gettext("Het is niet van ons"),
+    Grounds.CLOCK_WRONG: lazy_gettext("De klok van het station stond fout, de rest klopt"),
     Grounds.MISTAKE: lazy_gettext("Het verslag is een vergissing"),
     Grounds.OTHER: lazy_gettext("Iets anders"),
 }

@@ -2,17 +2,21 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID
 
+from asset_service.devices import bearers as device_bearers
 from asset_service.devices import codes, identity, loose, parts, queries
+from asset_service.devices.bearers import Bearer
 from asset_service.devices.models import DataStatus
 from asset_service.devices.queries import SeenCarrier
 from asset_service.devices.sighting_plan import seen_at
 from asset_service.intake.matching import CodeStatus, Hints, KnownCarrier, KnownDevice
+from asset_service.wiping import queries as wiping_queries
 from wipe_reports.document import Carrier, WipeReport
+from wipe_reports.moments import all_can_be_true
 
 HOURS_TOLERANCE = 48
 """Power-on hours that may be missing at a next look: drives write them to their medium now and then only."""
@@ -32,24 +36,30 @@ class Found:
     code: str | None
 
 
-def find(report: WipeReport, partner_id: UUID) -> Found:
-    """Everything the service knows that ``report`` points at. Known carriers stay locked for the transaction."""
+def find(report: WipeReport, partner_id: UUID, received_at: datetime) -> Found:
+    """Everything the service knows that ``report``, received at that moment, points at.
+
+    Known carriers stay locked for the transaction.
+    """
     identities = identity.of_carriers((one.model, one.serial) for one in report.carriers)
     seen = queries.carriers_by_identity({one for one in identities if one is not None})
     carriers = [seen.get(one) if one is not None else None for one in identities]
-    usable = identity.of_device(report.device)
+    usable = identity.of_machine(report)
     rows = queries.identity_rows(usable)
     shared = {key for _, key, is_shared in rows if is_shared}
     keys = tuple(key for key in usable if key not in shared)
     owners = {key: frozenset(device for device, borne, _ in rows if borne == key) for key in keys}
-    code_status, code, code_device_id = _code(report.device.code)
+    code_status, code, code_device_id = _code(report.device.code, partner_id)
     pointed_at = {device for devices in owners.values() for device in devices}
-    bearers = queries.bearers(pointed_at | ({code_device_id} if code_device_id else set()))
+    bearers = device_bearers.bearers(pointed_at | ({code_device_id} if code_device_id else set()))
     hints = Hints(
         station_partner_id=partner_id,
+        name=identity.model_name(report.device.manufacturer, report.device.product),
+        serial=identity.usable_serial(report.device.serial),
+        shows_disks=any(identities),
         keys=keys,
         owners=owners,
-        devices={one.device_id: KnownDevice(one.partner_id, one.keys) for one in bearers},
+        devices=_known_devices(bearers),
         code=code_status,
         code_device_id=code_device_id,
         carriers=tuple(
@@ -58,8 +68,25 @@ def find(report: WipeReport, partner_id: UUID) -> Found:
             if known is not None
         ),
         loose=loose.is_loose(report),
+        clock_doubted=not all_can_be_true(report, received_at),
     )
     return Found(hints=hints, keys=keys, identities=identities, carriers=carriers, code=code)
+
+
+def _known_devices(bearers: Sequence[Bearer]) -> dict[UUID, KnownDevice]:
+    ids = [one.device_id for one in bearers]
+    reported, with_disks = wiping_queries.reported_devices(ids), device_bearers.devices_with_disks(ids)
+    return {
+        one.device_id: KnownDevice(
+            one.partner_id,
+            one.keys,
+            name=identity.model_name(one.manufacturer, one.product),
+            serial=identity.usable_serial(one.serial),
+            seen=one.device_id in reported,
+            has_disks=one.device_id in with_disks,
+        )
+        for one in bearers
+    }
 
 
 def with_nameless(found: Sequence[SeenCarrier | None], report: WipeReport, device_id: UUID) -> list[SeenCarrier | None]:
@@ -79,11 +106,21 @@ def with_nameless(found: Sequence[SeenCarrier | None], report: WipeReport, devic
     return carriers
 
 
-def _code(text: str | None) -> tuple[CodeStatus, str | None, UUID | None]:
+def site_of_holder(hints: Hints, device_ids: Collection[UUID], holder: UUID) -> UUID | None:
+    """The one site of ``holder`` where what the report points at stands; ``None`` where it is not at one site.
+
+    ``device_ids`` are the devices that it points at. Of a loose disk the site is not asked: the whole partner decides.
+    """
+    if any(carrier.partner_id == holder and carrier.device_id is None for carrier in hints.carriers):
+        return None
+    return queries.only_site(device_ids, holder)
+
+
+def _code(text: str | None, partner_id: UUID) -> tuple[CodeStatus, str | None, UUID | None]:
     if not text:
         return CodeStatus.ABSENT, None, None
     code = codes.parse(text)
-    label = queries.label(code) if code is not None else None
+    label = queries.label(code, partner_id) if code is not None else None
     if label is None:
         return CodeStatus.UNKNOWN, None, None
     if label.device_id is None:

@@ -13,7 +13,7 @@ from uuid import UUID
 from flask_babel import gettext
 from sqlalchemy import select
 
-from asset_service.accounts.access import Access
+from asset_service.accounts.access import WHOLE_PARTNER, Access
 from asset_service.accounts.models import Partner, Role
 from asset_service.core.db import db, utc_now
 from asset_service.core.errors import FieldError, Invalid, NotFound, Refused
@@ -88,7 +88,7 @@ def latest_version(partner_id: UUID) -> int:
 
 def versions(access: Access, partner_id: UUID) -> Sequence[MinimumPolicy]:
     """The partner's versions, latest first, at most :data:`VERSIONS_SHOWN`. Served by the primary key."""
-    access.demand(POLICY_MAKERS, partner_id)
+    access.demand(POLICY_MAKERS, partner_id, WHOLE_PARTNER)
     statement = select(MinimumPolicy).where(MinimumPolicy.partner_id == partner_id)
     return db.session.scalars(statement.order_by(MinimumPolicy.version.desc()).limit(VERSIONS_SHOWN)).all()
 
@@ -103,7 +103,7 @@ def _check(kind: DeviceKind, rule: KindRule) -> None:
 
 
 def _add(access: Access, partner_id: UUID, present_version: int, **columns: Any) -> MinimumPolicy:
-    access.demand(POLICY_MAKERS, partner_id)
+    access.demand(POLICY_MAKERS, partner_id, WHOLE_PARTNER)
     # One after another: two admins who save at once each get a version, and the second is told.
     partner = db.session.scalars(select(Partner).where(Partner.id == partner_id).with_for_update()).one_or_none()
     if partner is None:

@@ -7,8 +7,8 @@ from enum import StrEnum
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import CheckConstraint, ForeignKey, Index, LargeBinary, String
-from sqlalchemy.orm import Mapped, mapped_column, relationship
+from sqlalchemy import CheckConstraint, ForeignKey, Index, LargeBinary, String, select, text
+from sqlalchemy.orm import Mapped, column_property, mapped_column, relationship
 
 from asset_service.accounts.models import Partner, Station
 from asset_service.core.db import Base, new_id, utc_now
@@ -23,6 +23,7 @@ class Grounds(StrEnum):
     SHARED_IDENTITY = "shared_identity"
     MOVED_BETWEEN_PARTNERS = "moved_between_partners"
     NOT_OURS = "not_ours"
+    CLOCK_WRONG = "clock_wrong"
     MISTAKE = "mistake"
     OTHER = "other"
 
@@ -31,7 +32,9 @@ class UnmatchedReport(Base):
     """An accepted report whose device a person must point out.
 
     ``reasons`` are keys of :mod:`asset_service.intake.matching`; ``candidate_ids`` the devices that its hints point
-    at. ``holder_partner_id`` is the candidates' partner where that is not the station's: a person of theirs decides.
+    at. ``seen_then`` is how often each known carrier (by component) had been seen. ``holder_partner_id`` is the
+    candidates' partner where that is not the station's: a person of theirs decides; ``holder_site_id`` the site of
+    theirs where all of them stood, ``NULL`` where there is no one such site. ``site_id`` is the station's.
     """
 
     __tablename__ = "unmatched_report"
@@ -48,8 +51,18 @@ class UnmatchedReport(Base):
     report_id: Mapped[UUID] = mapped_column(ForeignKey("signed_report.id"), primary_key=True)
     partner_id: Mapped[UUID] = mapped_column(ForeignKey("partner.id"))
     holder_partner_id: Mapped[UUID | None] = mapped_column(ForeignKey("partner.id"))
+    holder_site_id: Mapped[UUID | None] = mapped_column(ForeignKey("site.id"))
+    site_id: Mapped[UUID] = column_property(
+        select(Station.site_id)
+        .join(SignedReport, SignedReport.station_id == Station.id)
+        .where(SignedReport.id == report_id)
+        .correlate_except(Station, SignedReport)
+        .scalar_subquery(),
+        deferred=True,
+    )
     reasons: Mapped[list[str]]
     candidate_ids: Mapped[list[str]]
+    seen_then: Mapped[dict[str, Any]] = mapped_column(default=dict, server_default=text("'{}'"))
     manufacturer: Mapped[str | None] = mapped_column(String(200))
     product: Mapped[str | None] = mapped_column(String(200))
     serial: Mapped[str | None] = mapped_column(String(200))

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -14,7 +14,6 @@ from flask import current_app
 from flask_babel import gettext
 from sqlalchemy import select
 
-from asset_service.accounts.models import Role
 from asset_service.core.db import db, utc_now
 from asset_service.core.errors import FieldError
 from asset_service.core.keys import service_key
@@ -34,7 +33,6 @@ from wipe_reports import signing
 from wipe_reports.document import Outcome, WipeReport
 
 RECEIPT_TYPE = "wipe-receipt+jws"
-DECIDERS = (Role.TECHNICIAN, Role.STOCK_MANAGER, Role.PARTNER_ADMIN)
 
 
 @dataclass(frozen=True, slots=True)
@@ -102,7 +100,7 @@ def ingest(checked: CheckedReport) -> Answer:
     if (known := _answered(UUID(checked.report.report_id), checked)) is not None:
         return known
     received = _received_now(checked)
-    found = lookup.find(received.report, received.partner_id)
+    found = lookup.find(received.report, received.partner_id, received.received_at)
     verdict = decide(found.hints)
     if verdict.doubts:
         return _set_apart(checked, received, found, verdict)
@@ -112,12 +110,13 @@ def ingest(checked: CheckedReport) -> Answer:
 def draft(checked: CheckedReport) -> Draft | None:
     """Everything that :func:`write` needs for a machine of which nothing is known, made without a lock.
 
-    ``None`` where the service knows anything of it: only :func:`ingest` may then judge, inside the transaction. What
-    another process writes meanwhile breaks a unique index in :func:`write`, and the edge turns to :func:`ingest`.
+    ``None`` where anything points at what the service knows (a key, a label, a disk): only :func:`ingest` may then
+    judge, inside the transaction. What another process writes meanwhile breaks a unique index in :func:`write`, and
+    the edge turns to :func:`ingest`.
     """
     received = _received_now(checked)
-    found = lookup.find(received.report, received.partner_id)
-    if found.hints.owners_known or found.code is not None or any(found.carriers) or decide(found.hints).doubts:
+    found = lookup.find(received.report, received.partner_id, received.received_at)
+    if found.hints.any_known or decide(found.hints).doubts:
         return None
     return _drafted(checked, received, found, None)
 
@@ -203,8 +202,13 @@ def result_of(received: Received, found: lookup.Found, device_id: UUID | None) -
     return ReportResult.MATCHED if known else ReportResult.CREATED
 
 
-def applied_of(received: Received, found: lookup.Found, device_id: UUID | None) -> _Applied:
-    """What the report does to its device: rows still to be written for a new one, written for a known one."""
+def applied_of(
+    received: Received, found: lookup.Found, device_id: UUID | None, seen_then: Mapping[UUID, int] | None = None
+) -> _Applied:
+    """What the report does to its device: rows still to be written for a new one, written for a known one.
+
+    ``seen_then`` as in :class:`~asset_service.devices.sighting_plan.Sighting`.
+    """
     device = steps.locked_device(device_id) if device_id is not None else None
     known: Sequence[Any] = found.carriers
     if device is not None:
@@ -219,6 +223,7 @@ def applied_of(received: Received, found: lookup.Found, device_id: UUID | None) 
         known=known,
         device_id=device_id,
         code=found.code,
+        seen_then=seen_then,
     )
     plans = plan(sighted, device.state if device is not None else None)
     wipes = evidence.judged(
@@ -300,14 +305,17 @@ def _set_apart(checked: CheckedReport, received: Received, found: lookup.Found, 
         found.hints.devices[one].partner_id for one in verdict.candidate_ids if one in found.hints.devices
     }
     foreign = sorted(holders - {received.partner_id})
+    holder = foreign[0] if foreign else None
     doubts = [doubt.value for doubt in verdict.doubts]
     db.session.add(
         UnmatchedReport(
             report_id=report_id,
             partner_id=received.partner_id,
-            holder_partner_id=foreign[0] if foreign else None,
+            holder_partner_id=holder,
+            holder_site_id=lookup.site_of_holder(found.hints, verdict.candidate_ids, holder) if holder else None,
             reasons=doubts,
             candidate_ids=[str(one) for one in verdict.candidate_ids],
+            seen_then={str(one.component_id): one.sightings for one in found.carriers if one is not None},
             manufacturer=report.device.manufacturer[:200] if report.device.manufacturer else None,
             product=report.device.product[:200] if report.device.product else None,
             serial=report.device.serial[:200] if report.device.serial else None,

@@ -16,11 +16,11 @@ from asset_service.core.errors import DomainError
 from asset_service.devices import loose
 from asset_service.devices import queries as devices_queries
 from asset_service.devices.models import Device
-from asset_service.intake import decisions, queries
+from asset_service.intake import decisions, queries, side_by_side
+from asset_service.intake.deciders import DECIDERS
 from asset_service.intake.forms import NEW_DEVICE, NOT_OURS, OTHER_DEVICE, DecisionForm
 from asset_service.intake.matching import Doubt
 from asset_service.intake.models import Grounds
-from asset_service.intake.operations import DECIDERS
 from asset_service.wiping import queries as wiping_queries
 
 blueprint = Blueprint("intake", __name__, template_folder="templates")
@@ -28,11 +28,23 @@ blueprint = Blueprint("intake", __name__, template_folder="templates")
 DOUBTS = {
     Doubt.STRONG_CONFLICT: lazy_gettext("De nummers in dit verslag horen bij verschillende toestellen."),
     Doubt.IDENTITY_CHANGED: lazy_gettext("Een deel van de nummers past bij een toestel van ons, een ander deel niet."),
+    Doubt.KEY_ALONE: lazy_gettext(
+        "Eén nummer past bij een toestel van ons, en niets anders bevestigt dat. "
+        "Sommige fabrikanten geven al hun toestellen hetzelfde nummer."
+    ),
+    Doubt.HINTS_DIFFER: lazy_gettext(
+        "Een nummer past bij een toestel van ons, maar andere gegevens verschillen: vergelijk ze hieronder. "
+        "Sommige fabrikanten geven al hun toestellen hetzelfde nummer."
+    ),
     Doubt.CODE_UNKNOWN: lazy_gettext("De code op het etiket kennen we niet."),
     Doubt.CODE_CONFLICT: lazy_gettext("Het etiket hoort bij een ander toestel dan de nummers."),
     Doubt.BOARD_CONFLICT: lazy_gettext("Het nummer van het moederbord hoort bij een ander toestel."),
     Doubt.ONLY_WEAK_HINT: lazy_gettext("Alleen een onderdeel lijkt op een toestel van ons. Dat is niet genoeg."),
     Doubt.CARRIER_CHANGED: lazy_gettext("Een schijf met een bekend nummer ziet er anders uit dan vroeger."),
+    Doubt.CLOCK: lazy_gettext(
+        "De tijden in dit verslag kunnen niet kloppen: de klok van het station stond fout. "
+        "Kijk na of het verslag van nu is; een wissing erin moet daarna nog iemand bevestigen."
+    ),
     Doubt.OTHER_PARTNER: lazy_gettext("Het toestel of een schijf ervan staat bij een andere organisatie."),
 }
 
@@ -73,6 +85,7 @@ def unmatched_report(report_id: UUID) -> Any:
         report=document,
         is_loose=is_loose,
         candidates={device.code: device for device in candidates},
+        beside={device.code: side_by_side.of(document, device) for device in candidates},
         form=form,
     ), 422 if form.is_submitted() else 200
 

@@ -11,7 +11,7 @@ from flask_babel import gettext
 from werkzeug.wrappers import Response
 
 from asset_service.accounts import queries as accounts_queries
-from asset_service.accounts.access import current_access, requires
+from asset_service.accounts.access import WHOLE_PARTNER, current_access, requires
 from asset_service.accounts.models import Partner
 from asset_service.core.db import transaction
 from asset_service.core.errors import DomainError, FieldError, Invalid, NotFound
@@ -71,7 +71,7 @@ def _partners() -> dict[UUID, Partner]:
     """The partners whose minimum this user sets, by name."""
     access = current_access()
     sites = accounts_queries.sites(access, *POLICY_MAKERS)
-    return {one.partner_id: one.partner for one in sites if access.may(POLICY_MAKERS, one.partner_id)}
+    return {one.partner_id: one.partner for one in sites if access.may(POLICY_MAKERS, one.partner_id, WHOLE_PARTNER)}
 
 
 def _partner() -> Partner:

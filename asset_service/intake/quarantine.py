@@ -80,8 +80,10 @@ def _too_often(source: str, station_id: UUID | None, bounds: Bounds) -> bool:
         if station_id is not None
         else (QuarantinedReport.source == source[:64]) & QuarantinedReport.station_id.is_(None)
     )
-    since = utc_now() - timedelta(hours=1)
-    statement = select(func.count()).where(sender, QuarantinedReport.received_at > since)
+    now = utc_now()
+    # What a clock that was ahead wrote down is not of this hour.
+    within = QuarantinedReport.received_at.between(now - timedelta(hours=1), now)
+    statement = select(func.count()).where(sender, within)
     return (db.session.scalar(statement) or 0) >= bounds.hourly
 
 

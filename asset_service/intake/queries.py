@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from uuid import UUID
 
 from flask_babel import gettext
-from sqlalchemy import Select, func, literal, or_, select
+from sqlalchemy import Select, func, literal, select
 from sqlalchemy.orm import joinedload, undefer
 
 from asset_service.accounts.access import Access
@@ -15,8 +15,8 @@ from asset_service.core.errors import NotFound
 from asset_service.core.paging import DEFAULT_LIMIT, Key, Page, page
 from asset_service.devices.models import Device
 from asset_service.devices.queries import COUNT_LIMIT, may_read
+from asset_service.intake.deciders import may_decide
 from asset_service.intake.models import QuarantinedReport, UnmatchedReport
-from asset_service.intake.operations import DECIDERS
 from asset_service.wiping.models import SignedReport
 from wipe_reports import schema, signing
 from wipe_reports.document import WipeReport
@@ -39,10 +39,8 @@ def count_unmatched(access: Access) -> int:
 def unmatched_report(access: Access, report_id: UUID) -> UnmatchedReport:
     """One of them, also after the decision. Raises :class:`NotFound`, also for one that the user may not see."""
     found = db.session.get(UnmatchedReport, report_id)
-    if found is not None:
-        holders = [one for one in (found.partner_id, found.holder_partner_id) if one is not None]
-        if any(access.may(DECIDERS, one) for one in holders):
-            return found
+    if found is not None and may_decide(access, found):
+        return found
     raise NotFound(gettext("Dit verslag wacht niet op een beslissing."))
 
 
@@ -76,6 +74,5 @@ def quarantined_item(access: Access, item_id: UUID) -> QuarantinedReport:
 
 
 def _waiting(access: Access, statement: Select) -> Select:
-    ours = access.clause(DECIDERS, UnmatchedReport.partner_id)
-    held = access.clause(DECIDERS, UnmatchedReport.holder_partner_id)  # type: ignore[arg-type]
-    return statement.select_from(UnmatchedReport).where(UnmatchedReport.resolved_at.is_(None), or_(ours, held))
+    theirs = may_decide(access, UnmatchedReport)
+    return statement.select_from(UnmatchedReport).where(UnmatchedReport.resolved_at.is_(None), theirs)

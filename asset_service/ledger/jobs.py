@@ -4,16 +4,19 @@ from __future__ import annotations
 
 import os
 import time
+from collections.abc import Callable
 
 import structlog
 from sqlalchemy.exc import SQLAlchemyError
 
-from asset_service.core.db import transaction
+from asset_service.core.db import transaction, utc_now
 from asset_service.ledger.operations import MAX_SEAL_EVENTS, seal
+from asset_service.ledger.queries import recorded_ahead
 
 
 def seal_everything() -> int:
     """Seal all that is not sealed yet, one transaction per seal, and give the number of events. Safe to run twice."""
+    tell_of_a_jump()
     count = 0
     while True:
         with transaction():
@@ -24,12 +27,25 @@ def seal_everything() -> int:
             return count
 
 
-def seal_for_ever(seconds: int) -> None:
-    """Seal every so often, until the program that started this one has ended. Needs no Redis."""
+def tell_of_a_jump() -> None:
+    """Write in the log that the clock is behind what the ledger recorded, so that an operator sees to it."""
+    now = utc_now()
+    ahead = recorded_ahead(now)
+    if ahead is not None:
+        structlog.get_logger(__name__).error("the clock is behind the ledger", now=now, ledger=ahead)
+
+
+def seal_for_ever(seconds: int, *also: Callable[[], object]) -> None:
+    """Seal every so often, until the program that started this one has ended. Needs no Redis.
+
+    ``also`` are other rooms' jobs that are done in each round; safe to run twice, as every job.
+    """
     parent = os.getppid()
     while os.getppid() == parent:
         time.sleep(seconds)
         try:
             seal_everything()
+            for job in also:
+                job()
         except SQLAlchemyError:
-            structlog.get_logger(__name__).exception("the ledger was not sealed; the next round tries again")
+            structlog.get_logger(__name__).exception("a round of sealing was not finished; the next round tries again")

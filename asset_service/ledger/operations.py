@@ -170,7 +170,7 @@ def _unsealed(everything: bool) -> Any:
 
 def first_id_at(value: datetime) -> UUID:
     """The lowest UUIDv7 that can have been made at ``value`` (RFC 9562: its first 48 bits are milliseconds)."""
-    return UUID(int=int(value.timestamp() * 1000) << 80)
+    return UUID(int=max(0, int(value.timestamp() * 1000)) << 80)
 
 
 def _new_seal(leaf_hashes: list[bytes]) -> LedgerSeal:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from datetime import datetime, timedelta
 from typing import Any
 from uuid import UUID
 
@@ -14,7 +15,11 @@ from asset_service.core.db import db
 from asset_service.core.errors import NotFound
 from asset_service.core.paging import DEFAULT_LIMIT, Key, Page, page
 from asset_service.ledger.models import LedgerEvent, LedgerLeaf, LedgerSeal
+from asset_service.ledger.operations import first_id_at
 from wipe_reports import merkle
+
+CLOCK_TOLERANCE = timedelta(minutes=5)
+"""How far two servers' clocks may differ before it is told."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -47,6 +52,15 @@ def of_subject(subject_id: UUID, after: str | None = None, limit: int = DEFAULT_
 def data_of(event: LedgerEvent) -> dict[str, Any]:
     """The event's own fields as JSON values."""
     return orjson.loads(event.canonical)["data"]
+
+
+def recorded_ahead(now: datetime) -> datetime | None:
+    """The latest moment in the ledger, where it is still to come by more than :data:`CLOCK_TOLERANCE`.
+
+    The clock was ahead then or is behind now. Served by the primary key: its ids begin with the moment.
+    """
+    ahead = select(LedgerEvent.recorded_at).where(LedgerEvent.id >= first_id_at(now + CLOCK_TOLERANCE))
+    return db.session.scalars(ahead.order_by(LedgerEvent.id.desc()).limit(1)).first()
 
 
 def latest_seal() -> LedgerSeal | None:

@@ -13,7 +13,7 @@ from sqlalchemy import Row, func, select
 
 from asset_service.core.db import db, utc_now
 from asset_service.core.keys import service_key
-from asset_service.ledger import triggers
+from asset_service.ledger import queries, triggers
 from asset_service.ledger.models import LedgerEvent, LedgerLeaf, LedgerSeal
 from asset_service.ledger.operations import head_of, moment
 from wipe_reports import merkle, signing
@@ -54,6 +54,7 @@ def verify(held_head: str | None = None) -> Iterator[Finding]:
         db.session.expunge(sealed)
     yield from _check_strays()
     yield from _check_unsealed()
+    yield from _check_clock()
     if held_head is not None:
         yield from _check_held(held_head)
 
@@ -147,6 +148,18 @@ def _check_unsealed() -> Iterator[Finding]:
             "%(count)s gebeurtenissen zijn nooit verzegeld, de oudste van %(date)s.", count=count, date=oldest.date()
         )
         yield Finding("never_sealed", words)
+
+
+def _check_clock() -> Iterator[Finding]:
+    now = utc_now()
+    ahead = queries.recorded_ahead(now)
+    if ahead is not None:
+        words = gettext(
+            "Het grootboek bevat een gebeurtenis van %(then)s, en de klok van de dienst staat nu op %(now)s.",
+            then=moment(ahead),
+            now=moment(now),
+        )
+        yield Finding("clock_behind", words)
 
 
 def _check_held(held_head: str) -> Iterator[Finding]:

@@ -11,9 +11,10 @@ from flask import url_for
 from flask_babel import LazyString, gettext, lazy_gettext
 
 from asset_service.accounts.access import Access
+from asset_service.core.forms import Form
 from asset_service.devices import queries as devices_queries
 from asset_service.devices.data_status import is_clean
-from asset_service.devices.forms import DEFECTS, InspectionForm, LabelForm, MoveForm, NoCarrierForm
+from asset_service.devices.forms import DEFECTS, InspectionForm, LabelForm, MoveForm, NoCarrierForm, RemovalForm
 from asset_service.devices.lifecycle import Action, Choice
 from asset_service.devices.models import Component, ComponentKind, DataStatus, Defect, Device
 from asset_service.devices.operations import WORKERS
@@ -21,11 +22,15 @@ from asset_service.devices.pages import FormRefused, move_form
 from asset_service.intake import queries as intake_queries
 from asset_service.web import timeline
 from asset_service.web.formats import disk_name
-from asset_service.web.machine_facts import Fact, machine_facts, wipe_notes
+from asset_service.web.looks import Look, standing_look
+from asset_service.web.machine_facts import Fact, machine_facts, spoken, wipe_notes
+from asset_service.wiping import attests
 from asset_service.wiping import queries as wiping_queries
 from asset_service.wiping.models import DestructionTask, EvidenceStatus, SignedReport, WipeEvidence
 from asset_service.wiping.operations import CONFIRMERS, DESTROYERS
+from asset_service.wiping.standings import headline_of, standing_of
 from wipe_reports.document import Outcome, WipeReport
+from wipe_reports.standing import Standing
 
 ACTIONS: dict[Action, tuple[LazyString, str, str]] = {
     Action.RECEIVE: (lazy_gettext("Binnenboeken"), "devices.receive", "inbox"),
@@ -37,6 +42,12 @@ ACTIONS: dict[Action, tuple[LazyString, str, str]] = {
     ),
 }
 """What the lifecycle's table offers a person: words, the endpoint that does it, an icon."""
+
+_FORMS_OF_ACTIONS: dict[type[Form], Action] = {
+    InspectionForm: Action.INSPECT,
+    NoCarrierForm: Action.CONFIRM_NO_CARRIER,
+}
+"""Forms that are drawn only while their action may be taken."""
 
 REPORTS_SHOWN = 20
 WIPES_SHOWN = 10
@@ -67,13 +78,17 @@ class ActionLine:
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class WipeLine:
-    """One wipe of a carrier, and where its proof is."""
+    """One wipe of a carrier, and where its proof is: at ``pdf_url`` where it was issued, else to be issued there."""
 
     wipe: WipeEvidence
+    look: Look
     status_words: LazyString | str
     waits: bool
     notes: Sequence[str]
     pdf_url: str | None
+    pdf_words: LazyString | str
+    issue_url: str | None
+    issue_words: LazyString | str
     bundle_url: str | None
     check_url: str
     confirm_url: str | None
@@ -111,11 +126,19 @@ class DevicePage:
     no_carrier: NoCarrierForm
     label: LabelForm
     move: MoveForm
+    removal: RemovalForm
     carriers: Sequence[CarrierLine]
     components: Sequence[Component]
     facts: Sequence[Fact]
     timeline: timeline.Timeline
     documents: Sequence[DocumentLine]
+
+    def draws(self, form: Form) -> bool:
+        """Does the page draw this form, for what may be done now?"""
+        if not self.may_work:
+            return False
+        action = _FORMS_OF_ACTIONS.get(type(form))
+        return action is None or any(line.action == action for line in self.allowed)
 
     @property
     def has_tasks(self) -> bool:
@@ -144,6 +167,7 @@ def of(access: Access, device: Device, before: str | None = None, refused: FormR
         no_carrier=sent.get(NoCarrierForm) or NoCarrierForm(formdata=None),
         label=sent.get(LabelForm) or LabelForm(formdata=None),
         move=sent.get(MoveForm) or move_form(device, formdata=None),
+        removal=sent.get(RemovalForm) or RemovalForm(formdata=None),
         carriers=carriers,
         components=components,
         facts=_facts(reports),
@@ -214,20 +238,28 @@ def _status_words(wipe: WipeEvidence, now: DataStatus) -> LazyString | str:
 def _notes(wipe: WipeEvidence, documents: Documents) -> list[str]:
     if wipe.report_id not in documents:
         documents[wipe.report_id] = intake_queries.document_of(wipe.report)
-    told = documents[wipe.report_id].carriers[wipe.carrier_index].wipe
-    return list(wipe_notes(told)) if told is not None else []
+    told = documents[wipe.report_id].carriers[wipe.carrier_index]
+    return list(wipe_notes(told.wipe, told)) if told.wipe is not None else []
 
 
 def _wipe(wipe: WipeEvidence, now: DataStatus, may_confirm: bool, documents: Documents) -> WipeLine:
     waits = wipe.status is EvidenceStatus.AWAITING_CONFIRMATION
     erased = wipe.outcome == Outcome.ERASED
+    standing = standing_of(wipe)
+    issued = erased and attests.current(wipe.id, spoken()) is not None
+    address = url_for("wiping.attest", public_id=wipe.public_id)
+    attests_erasure = standing is Standing.ERASED
     return WipeLine(
         wipe=wipe,
+        look=standing_look(standing, headline_of(wipe, standing, spoken())),
         status_words=_status_words(wipe, now),
         waits=waits,
         notes=_notes(wipe, documents),
-        pdf_url=url_for("wiping.attest", public_id=wipe.public_id) if erased else None,
-        bundle_url=url_for("wiping_api.attest_bundle", public_id=wipe.public_id) if erased else None,
+        pdf_url=address if issued else None,
+        pdf_words=lazy_gettext("Wisattest (PDF)") if attests_erasure else lazy_gettext("Wisverslag (PDF)"),
+        issue_url=address if erased and not issued else None,
+        issue_words=lazy_gettext("Wisattest uitgeven") if attests_erasure else lazy_gettext("Wisverslag uitgeven"),
+        bundle_url=url_for("wiping_api.attest_bundle", public_id=wipe.public_id, lang=spoken()) if issued else None,
         check_url=url_for("wiping.check", public_id=wipe.public_id),
         confirm_url=url_for("wiping.confirm", evidence_id=wipe.id) if waits and may_confirm else None,
     )
@@ -240,7 +272,7 @@ def _documents(reports: Sequence[SignedReport], carriers: Sequence[CarrierLine])
         for one in line.wipes:
             at = one.wipe.ended_at
             if one.pdf_url:
-                found.append(DocumentLine(words=gettext("Wisattest: %(disk)s", disk=disk), url=one.pdf_url, at=at))
+                found.append(DocumentLine(words=f"{one.pdf_words}: {disk}", url=one.pdf_url, at=at))
             if one.bundle_url:
                 words = gettext("Bewijsbundel (ZIP): %(disk)s", disk=disk)
                 found.append(DocumentLine(words=words, url=one.bundle_url, at=at))

@@ -16,8 +16,12 @@ from asset_service.web.machine_facts import machine_facts, wipe_notes
 
 
 def moment(value: datetime) -> str:
-    """Day and time of day, for example ``22 nov. 2026 13:05``."""
-    return format_datetime(value, "d MMM y HH:mm")
+    """Day and time of day, for example ``22 nov. 2026 13:05``; a moment that Brussels' calendar lacks, in UTC."""
+    try:
+        return format_datetime(value, "d MMM y HH:mm")
+    except (OverflowError, ValueError):
+        # The first and last day that there are, as an older version took them from a station.
+        return format_datetime(value, "d MMM y HH:mm 'UTC'", rebase=False)
 
 
 def size(size_bytes: int) -> str:
@@ -85,6 +89,10 @@ MINIMUM_REASONS = {
     "memory_pass_by_usable": lazy_gettext("geheugen lijkt genoeg: het systeem ziet bijna %(figure)s of meer"),
     "memory_fail_by_usable": lazy_gettext("te weinig geheugen: het systeem ziet duidelijk minder dan %(figure)s"),
     "memory_unknown": lazy_gettext("geheugen onbekend: iemand moet beslissen"),
+    "memory_doubted": lazy_gettext("BIOS en systeem spreken elkaar tegen over het geheugen (%(figure)s MB)"),
+    "cores_doubted": lazy_gettext("aantal kernen onbekend: %(figure)s, en dat kan niet samen"),
+    "threads_doubted": lazy_gettext("aantal draden onbekend: %(figure)s, en dat kan niet samen"),
+    "display_doubted": lazy_gettext("grootte van het scherm onbekend: %(figure)s, en dat kan niet samen"),
     "kind_not_covered": lazy_gettext("over dit soort toestel beslist een mens"),
     "upgrade_soldered": lazy_gettext("geheugen toevoegen kan niet: het zit vast op het moederbord"),
     "upgrade_over_maximum": lazy_gettext("geheugen toevoegen helpt niet: dit toestel kan hoogstens %(figure)s aan"),

@@ -6,6 +6,8 @@ from dataclasses import dataclass
 
 from flask_babel import LazyString, lazy_gettext
 
+from wipe_reports.standing import Standing, tone
+
 
 @dataclass(frozen=True, slots=True)
 class Look:
@@ -56,6 +58,15 @@ OUTCOMES = {
     "erased_with_exceptions": Look(lazy_gettext("niet volledig gewist"), "warning", "wait"),
     "not_erased": Look(lazy_gettext("niet gewist"), "cross", "bad"),
 }
+
+_SIGNS = {"good": "check", "wait": "warning", "bad": "cross", "plain": "info"}
+
+
+def standing_look(standing: Standing, headline: str) -> Look:
+    """How a wipe's standing looks; its words and its tone are those of the attest."""
+    found = tone(standing)
+    return Look(headline[:1].lower() + headline[1:], _SIGNS[found], found)
+
 
 MINIMUM_VERDICTS = {
     "pass": Look(lazy_gettext("haalt het minimum"), "check", "good"),

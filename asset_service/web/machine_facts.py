@@ -14,7 +14,16 @@ from flask_babel import LazyString, format_decimal, gettext, lazy_gettext
 from asset_service.core.i18n import language
 from asset_service.web.looks import Look, look
 from wipe_reports import wipe_words
-from wipe_reports.document import Display, Firmware, NetworkInterface, PartTest, StorageController, Wipe, WipeReport
+from wipe_reports.document import (
+    Carrier,
+    Display,
+    Firmware,
+    NetworkInterface,
+    PartTest,
+    StorageController,
+    Wipe,
+    WipeReport,
+)
 from wipe_reports.words import Language
 
 NETWORK_KINDS = {
@@ -183,11 +192,14 @@ def _clock(report: WipeReport) -> list[str]:
     return [_sentence(said)] if said else []
 
 
-def wipe_notes(wipe: Wipe) -> Iterator[str]:
-    """How one wipe went, beside its outcome: what stood in the way, what was tried first, what was read back."""
+def wipe_notes(wipe: Wipe, carrier: Carrier | None = None) -> Iterator[str]:
+    """How one wipe went, beside its outcome: what stood in the way, what was tried first, what was read back.
+
+    With the ``carrier`` also how many hidden sectors were not reached.
+    """
     said = spoken()
     for key in wipe.exceptions:
-        yield _sentence(wipe_words.exception(key, said))
+        yield _sentence(wipe_words.exception(key, said, carrier))
     for override in wipe.overrides:
         yield gettext("Toch gewist: %(judgement)s", judgement=wipe_words.override(override, said))
     if course := wipe_words.course(wipe, said):

@@ -96,14 +96,15 @@ def _loose_disk(disk: Component, form: InstallForm) -> str:
     access = current_access()
     task = wiping_queries.open_tasks_of_components([disk.id]).get(disk.id)
     wipes = wiping_queries.evidence_of_components([disk.id]).get(disk.id, ())
-    may_confirm = access.may(CONFIRMERS, disk.partner_id, disk.site_id)  # type: ignore[arg-type]
+    may_confirm = access.may(CONFIRMERS, disk.partner_id, disk.site_id)
+    may_destroy = access.may(DESTROYERS, disk.partner_id, disk.site_id)
     return render_template(
         "web/loose_disk.html",
         disk=disk,
         form=form,
         wipes=device_page.wipe_lines(disk, wipes, may_confirm, {}),
-        may_work=access.has(devices_operations.WORKERS),
-        task_url=url_for("wiping.destroy", task_id=task.id) if task and access.has(DESTROYERS) else None,
+        may_work=access.may(devices_operations.WORKERS, disk.partner_id, disk.site_id),
+        task_url=url_for("wiping.destroy", task_id=task.id) if task and may_destroy else None,
     )
 
 
@@ -169,4 +170,7 @@ def form_refused(refused: FormRefused) -> Any:
     """The device's page again, with the form as it was filled in and what is wrong beside its fields."""
     found = devices_queries.device_by_code(current_access(), refused.device_code)
     page = device_page.of(current_access(), found, refused=refused)
+    if not page.draws(refused.form):
+        # What changed meanwhile took the form away: its message still has to be read.
+        flash(str(refused.detail), "bad")
     return render_template("web/device.html", device=found, page=page), refused.status

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from flask import Blueprint, Flask
 
+from asset_service.accounts import account_pages
 from asset_service.accounts import pages as accounts_pages
 from asset_service.core.access import public
 from asset_service.devices import pages as devices_pages
@@ -24,6 +25,15 @@ def register(app: Flask) -> None:
     for word in (navigation, admin_navigation, looks.look):
         app.add_template_global(word)
     app.add_template_global(looks, "looks")
-    for room in (pages, accounts_pages, devices_pages, wiping_pages, intake_pages, import_pages, policy_pages):
+    for room in (
+        pages,
+        accounts_pages,
+        account_pages,
+        devices_pages,
+        wiping_pages,
+        intake_pages,
+        import_pages,
+        policy_pages,
+    ):
         app.register_blueprint(room.blueprint)
     public(Blueprint.send_static_file)

@@ -41,9 +41,6 @@ def bootstrap_css() -> str:
 
 
 def _send_well(response: Response) -> Response:
-    if response.mimetype == "text/html":
-        # Asked again each time, and kept by nobody in between: a page shows what this user may see now.
-        response.headers.setdefault("Cache-Control", "private, no-cache")
     if request.endpoint not in STATIC_ENDPOINTS or response.status_code not in {200, 304}:
         return response
     if "v" in request.args:

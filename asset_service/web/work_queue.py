@@ -4,15 +4,18 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from datetime import datetime
 
 from flask import url_for
 from flask_babel import LazyString, lazy_gettext
 
 from asset_service.accounts.access import Access
+from asset_service.core.db import utc_now
 from asset_service.devices import loose
 from asset_service.devices import queries as devices_queries
 from asset_service.devices.models import DataStatus, Device
 from asset_service.intake import queries as intake_queries
+from asset_service.ledger import queries as ledger_queries
 from asset_service.web.looks import DEVICE_STATES, Look, look
 from asset_service.wiping import queries as wiping_queries
 
@@ -53,7 +56,10 @@ class Blocked:
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class WorkQueue:
-    """A user's queue; ``reads_devices`` is false for who only makes reports."""
+    """A user's queue; ``reads_devices`` is false for who only makes reports.
+
+    ``clock_behind`` is told to an admin only: the moment in the ledger that is still to come.
+    """
 
     reads_devices: bool
     exceptions: Sequence[Waiting] = ()
@@ -61,6 +67,7 @@ class WorkQueue:
     blocked: Sequence[Blocked] = ()
     more_blocked: bool = False
     recent: Sequence[Device] = ()
+    clock_behind: datetime | None = None
 
 
 def capped(count: int) -> str:
@@ -80,6 +87,7 @@ def of(access: Access) -> WorkQueue:
         blocked=[Blocked(device=device, reason=WHY_BLOCKED[device.data_status]) for device in blocked[:SHOWN]],
         more_blocked=len(blocked) > SHOWN,
         recent=devices_queries.devices(access, limit=SHOWN).items,
+        clock_behind=ledger_queries.recorded_ahead(utc_now()) if access.is_admin else None,
     )
 
 

@@ -6,24 +6,39 @@ from typing import Any
 from uuid import UUID
 
 from flask import Response
+from flask_babel import gettext
 from flask_smorest import Blueprint
 
 from asset_service.accounts.access import current_access, requires
 from asset_service.core import documents
 from asset_service.core.db import transaction
+from asset_service.core.errors import NotFound
 from asset_service.core.schemas import PageRequest
 from asset_service.devices.queries import READERS
 from asset_service.wiping import attests, operations, queries, schemas
-from asset_service.wiping.jobs import issued_attest
+from asset_service.wiping.jobs import issue_anew, issued_attest
 from asset_service.wiping.models import Attest
+from wipe_reports.words import Language
 
 blueprint = Blueprint("wiping_api", __name__, url_prefix="/api/v1", description="Wiping")
 _BINARY = {"type": "string", "format": "binary"}
 
 
-def _attest(public_id: str, language: str) -> Attest:
+def _language(asked: str) -> Language:
+    return "en" if asked == "en" else "nl"
+
+
+def current_attest(public_id: str, language: Language) -> Attest:
+    """The attest as issued. Raises :class:`NotFound` where none says what the service says now: reading issues none."""
     found = queries.evidence_by_public_id(current_access(), public_id)
-    return issued_attest(found.id, "en" if language == "en" else "nl")
+    known = attests.current(found.id, language)
+    if known is None:
+        message = gettext(
+            "Dit attest is nog niet uitgegeven, of het zegt niet meer wat wij weten. Geef het uit met de knop op de "
+            "pagina van het toestel, of in de API met POST op dit adres."
+        )
+        raise NotFound(message, code="attest_not_issued")
+    return known
 
 
 @blueprint.get("/attests/<public_id>.pdf")
@@ -31,15 +46,25 @@ def _attest(public_id: str, language: str) -> Attest:
 @blueprint.response(200, _BINARY, content_type=attests.PDF)
 @requires(*READERS)
 def attest_pdf(sent: dict[str, Any], public_id: str) -> Any:
-    """The wis-attest of one wiped carrier; issued now where it was not."""
-    return pdf_response(_attest(public_id, sent["lang"]), public_id)
+    """The wis-attest of one wiped carrier, where one was issued that says what the service says now."""
+    return pdf_response(current_attest(public_id, _language(sent["lang"])))
 
 
-def pdf_response(made: Attest, public_id: str) -> Response:
-    """The attest's PDF as a download; it never changes, so its hash is its ETag."""
+@blueprint.post("/attests/<public_id>.pdf")
+@blueprint.arguments(schemas.AttestLanguage, location="query")
+@blueprint.response(200, _BINARY, content_type=attests.PDF)
+@requires(*READERS)
+def issue_attest(sent: dict[str, Any], public_id: str) -> Any:
+    """Issue the wis-attest where it was not, and give it; one that says the same as before is not issued again."""
+    found = queries.evidence_by_public_id(current_access(), public_id)
+    return pdf_response(issued_attest(found.id, _language(sent["lang"])))
+
+
+def pdf_response(made: Attest) -> Response:
+    """The attest's PDF as a download; its hash is its ETag."""
     document = documents.open_document(made.pdf_sha256)
     response = Response(document.file, mimetype=attests.PDF, direct_passthrough=True)
-    response.headers["Content-Disposition"] = f'inline; filename="wisattest-{public_id}.pdf"'
+    response.headers["Content-Disposition"] = f'inline; filename="wisattest-{made.public_id}.pdf"'
     response.content_length = document.size_bytes
     response.set_etag(made.pdf_sha256)
     return response
@@ -50,8 +75,8 @@ def pdf_response(made: Attest, public_id: str) -> Response:
 @blueprint.response(200, _BINARY, content_type="application/zip")
 @requires(*READERS)
 def attest_bundle(sent: dict[str, Any], public_id: str) -> Any:
-    """The evidence bundle: signed report, receipt, attest and the proof of its place in the ledger."""
-    content = attests.bundle_of(_attest(public_id, sent["lang"]))
+    """The evidence bundle: signed report, receipt, issued attest and the proof of its place in the ledger."""
+    content = attests.bundle_of(current_attest(public_id, _language(sent["lang"])))
     headers = {"Content-Disposition": f'attachment; filename="wisbewijs-{public_id}.zip"'}
     return Response(content, mimetype="application/zip", headers=headers)
 
@@ -79,9 +104,11 @@ def awaiting(sent: dict[str, Any]) -> Any:
 @blueprint.response(200, schemas.Evidence)
 @requires(*operations.CONFIRMERS)
 def confirm(evidence_id: UUID) -> Any:
-    """Vouch for a wipe that was made without the service's nonce."""
+    """Vouch for a wipe that was made without the service's nonce. Its attest is issued anew."""
     with transaction():
-        return operations.confirm_wipe(current_access(), evidence_id)
+        confirmed = operations.confirm_wipe(current_access(), evidence_id)
+    issue_anew(evidence_id)
+    return confirmed
 
 
 @blueprint.get("/destruction-tasks")

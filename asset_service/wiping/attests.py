@@ -1,4 +1,5 @@
-"""Issuing the wis-attest, part of the room's operations: once per evidence and language, sealed before it is printed.
+"""Issuing the wis-attest, part of the room's operations: sealed before it is printed, and issued anew when the
+service's word of the wipe changes (it was confirmed, the disk was used again): it never says anything else than we do.
 
 Printing takes long, so :func:`seal_evidence`, :func:`printed` and :func:`issue` are apart: the edge opens a
 transaction for the first and the last, and none while typst works (see :mod:`asset_service.wiping.jobs`).
@@ -7,6 +8,7 @@ transaction for the first and the last, and none while typst works (see :mod:`as
 from __future__ import annotations
 
 import io
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID
@@ -15,7 +17,6 @@ from flask import current_app
 from flask_babel import gettext
 from sqlalchemy import select
 
-from asset_service.accounts.models import User
 from asset_service.core import documents
 from asset_service.core.db import db, utc_now
 from asset_service.core.errors import NotFound, Refused
@@ -24,28 +25,54 @@ from asset_service.ledger import queries as ledger_queries
 from asset_service.ledger.events import SYSTEM
 from asset_service.ledger.models import LedgerEvent, LedgerLeaf, LedgerSeal
 from asset_service.ledger.operations import record, seal
-from asset_service.wiping import events
-from asset_service.wiping.models import Attest, WipeEvidence
+from asset_service.wiping import events, rules
+from asset_service.wiping.evidence import new_public_id
+from asset_service.wiping.models import Attest, EvidenceStatus, WipeEvidence
+from asset_service.wiping.standings import standing_of, word_of
 from wipe_reports import attest as attest_page
 from wipe_reports import bundle, pdf_signature, schema, signing
 from wipe_reports.document import Outcome
+from wipe_reports.standing import ServiceWord
 from wipe_reports.words import Language
 
 PDF = "application/pdf"
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Edition:
+    """Which issue of an evidence's attest it is; ``replaces`` is the public id of the one before."""
+
+    revision: int
+    public_id: str
+    replaces: str | None
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
 class Printed:
-    """A signed attest that is not issued yet."""
+    """A signed attest that is not issued yet; ``word`` is the service's word that it prints."""
 
     pdf: bytes
     issued_at: datetime
     seal_number: int
+    edition: Edition
+    word: ServiceWord
 
 
-def issued(evidence_id: UUID, language: Language) -> Attest | None:
-    """The attest, where it was issued."""
-    return db.session.get(Attest, (evidence_id, language))
+def current(evidence_id: UUID, language: Language) -> Attest | None:
+    """The attest, where one was issued that says what the service says now."""
+    found, known = _evidence(evidence_id), _issued(evidence_id)
+    latest = [one for one in known if one.revision == known[-1].revision and one.language == language]
+    return latest[0] if latest and says(latest[0], word_of(found)) else None
+
+
+def says(attest: Attest, word: ServiceWord) -> bool:
+    """Does the attest print this word of the service? Under which name a validator is known now changes nothing."""
+    return {**attest.said, "validator": None} == {**word.to_json(), "validator": None}
+
+
+def languages_issued(evidence_id: UUID) -> list[str]:
+    """The languages in which the attest was ever issued."""
+    return sorted({one.language for one in _issued(evidence_id)})
 
 
 def seal_evidence(evidence_id: UUID) -> None:
@@ -54,6 +81,11 @@ def seal_evidence(evidence_id: UUID) -> None:
     if found.outcome != Outcome.ERASED.value:
         message = gettext("Deze schijf is niet volledig gewist: ze krijgt geen wisattest.")
         raise Refused(message, code="not_erased")
+    if not rules.times_of(found) and found.status is not EvidenceStatus.CONFIRMED:
+        message = gettext(
+            "De klok van het station stond fout. Er komt pas een wisattest als iemand deze wissing bevestigt."
+        )
+        raise Refused(message, code="clock_doubted")
     event_id = _event_id(evidence_id)
     # The second turn is for an event that is older than what a seal looks at by itself. A seal may find nothing
     # to do because another process, for whose lock it waited, has just sealed this event.
@@ -70,23 +102,35 @@ def printed(evidence_id: UUID, language: Language) -> Printed:
     head = _sealed(_event_id(evidence_id))
     if head is None:
         raise RuntimeError("the wipe is not sealed yet")
-    now = utc_now()
-    content = _content(found, head, language, now)
+    now, word = utc_now(), word_of(found)
+    edition = _edition(found, word)
+    content = _content(found, head, language, Said(now, word, edition))
     db.session.rollback()
     pdf = pdf_signature.sign(attest_page.render(content), attest_signer())
-    return Printed(pdf, now, head.number)
+    return Printed(pdf=pdf, issued_at=now, seal_number=head.number, edition=edition, word=word)
 
 
-def issue(evidence_id: UUID, language: Language, ready: Printed) -> Attest:
-    """Keep the attest; where another process was first, theirs is the attest."""
-    _evidence(evidence_id, lock=True)
-    known = issued(evidence_id, language)
+def issue(evidence_id: UUID, language: Language, ready: Printed) -> Attest | None:
+    """Keep the attest; where another process was first, theirs is the attest.
+
+    ``None`` where what it says, or which issue it is, changed while it was printed: print it again.
+    """
+    found = _evidence(evidence_id, lock=True)
+    known = current(evidence_id, language)
     if known is not None:
         return known
+    now = _edition(found, ready.word)
+    fresh = (now.revision, now.replaces) == (ready.edition.revision, ready.edition.replaces)
+    taken = {one.public_id for one in _issued(evidence_id) if one.revision == now.revision}
+    if word_of(found) != ready.word or not fresh or not taken <= {ready.edition.public_id}:
+        return None
     digest = documents.put(ready.pdf, PDF)
     made = Attest(
         evidence_id=evidence_id,
+        revision=ready.edition.revision,
         language=language,
+        public_id=ready.edition.public_id,
+        said=ready.word.to_json(),
         issued_at=ready.issued_at,
         pdf_sha256=digest,
         seal_number=ready.seal_number,
@@ -99,9 +143,30 @@ def issue(evidence_id: UUID, language: Language, ready: Printed) -> Attest:
         pdf_sha256=digest,
         seal_number=ready.seal_number,
         language=language,
+        public_id=made.public_id,
+        standing=standing_of(found, ready.word),
+        replaces=ready.edition.replaces,
     )
     record(event, SYSTEM)
     return made
+
+
+def _issued(evidence_id: UUID) -> Sequence[Attest]:
+    """Every attest of the evidence, the latest revision last."""
+    statement = select(Attest).where(Attest.evidence_id == evidence_id)
+    return db.session.scalars(statement.order_by(Attest.revision, Attest.language)).all()
+
+
+def _edition(found: WipeEvidence, word: ServiceWord) -> Edition:
+    """The issue that says ``word``: the latest one in another language, or the next."""
+    known = _issued(found.id)
+    if not known:
+        return Edition(revision=1, public_id=found.public_id, replaces=None)
+    latest = known[-1]
+    if not says(latest, word):
+        return Edition(revision=latest.revision + 1, public_id=new_public_id(), replaces=latest.public_id)
+    before = [one.public_id for one in known if one.revision < latest.revision]
+    return Edition(revision=latest.revision, public_id=latest.public_id, replaces=before[-1] if before else None)
 
 
 def bundle_of(made: Attest) -> bytes:
@@ -129,7 +194,7 @@ def bundle_of(made: Attest) -> bytes:
 
 
 def _evidence(evidence_id: UUID, *, lock: bool = False) -> WipeEvidence:
-    found = db.session.get(WipeEvidence, evidence_id, with_for_update=lock or None)
+    found = db.session.get(WipeEvidence, evidence_id, with_for_update=lock or None, populate_existing=lock)
     if found is None:
         raise NotFound(gettext("Dit attest is er niet."))
     return found
@@ -150,29 +215,38 @@ def _sealed(event_id: UUID) -> LedgerSeal | None:
     return db.session.scalars(statement).one_or_none()
 
 
-def _content(found: WipeEvidence, head: LedgerSeal, language: Language, now: datetime) -> attest_page.AttestContent:
+@dataclass(frozen=True, slots=True)
+class Said:
+    """What an attest adds to the report: when, what the service says, and which issue it is."""
+
+    at: datetime
+    word: ServiceWord
+    edition: Edition
+
+
+def _content(found: WipeEvidence, head: LedgerSeal, language: Language, said: Said) -> attest_page.AttestContent:
     report, base_url = found.report, current_app.extensions["herstart_settings"].base_url
     station, partner = report.station, report.partner
-    confirmer = db.session.get(User, found.confirmed_by) if found.confirmed_by else None
     proof = report.jws.decode("ascii")
     return attest_page.AttestContent(
         report=schema.from_bytes(signing.peek(proof)[1]),
         carrier_index=found.carrier_index,
         language=language,
-        attest_id=found.public_id,
-        issued_at=now,
+        attest_id=said.edition.public_id,
+        replaces=said.edition.replaces,
+        word=said.word,
+        issued_at=said.at,
         issuer=attest_page.Issuer(
             name=partner.name,
             enterprise_number=_as_written(partner.enterprise_number),
             address=partner.address,
         ),
-        check_url=f"{base_url}/w/{found.public_id}",
+        check_url=f"{base_url}/w/{said.edition.public_id}",
         proof_jws=proof,
         receipt_jws=report.receipt,
         device_code=found.device.code if found.device else None,
         station=station.name,
         site=station.site.name,
-        validator=confirmer.name if confirmer else None,
         ledger_head=attest_page.LedgerHead(
             root_hash=head.root_hash.hex(), tree_size=head.tree_size, sealed_at=head.sealed_at
         ),

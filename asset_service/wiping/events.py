@@ -66,8 +66,14 @@ class DestructionDone(Event):
 
 @dataclass(frozen=True, kw_only=True)
 class AttestIssued(Event):
-    """The wis-attest of an evidence was made and signed; ``subject_id`` is the evidence."""
+    """The wis-attest of an evidence was made and signed; ``subject_id`` is the evidence.
+
+    ``standing`` is its large word. ``replaces`` is the public id of the attest that it takes the place of.
+    """
 
     pdf_sha256: str
     seal_number: int
     language: str
+    public_id: str
+    standing: str
+    replaces: str | None

@@ -24,6 +24,7 @@ from asset_service.wiping.models import (
     EvidenceStatus,
     NonceCheck,
     WipeEvidence,
+    WipeJob,
     WipeNonce,
 )
 from asset_service.wiping.rules import GivenNonce, WipedCarrier, check_nonce, judge, was_only_cut
@@ -70,6 +71,8 @@ def judged(
             exposure=plans[index].exposure,
             exposed=plans[index].exposed,
             received_at=received_at,
+            wiped_from=carrier.wipe.started_at if carrier.wipe.outcome is Outcome.ERASED else None,
+            wiped_until=carrier.wipe.ended_at if carrier.wipe.outcome is Outcome.ERASED else None,
         )
         nonce_check = check_nonce(carrier.wipe.nonce, given.get(carrier.wipe.nonce or ""), subject)
         found.append(
@@ -93,11 +96,14 @@ _NONCES = select(
     WipeNonce.carrier_identity,
     WipeNonce.size_bytes,
     WipeNonce.exposure,
+    WipeJob.created_at.label("given_at"),
     WipeNonce.expires_at,
     WipeNonce.used_by_report_id.is_not(None).label("used"),
-)
+).join(WipeJob, WipeJob.id == WipeNonce.job_id)
 _NONCES_GIVEN = (
-    _NONCES.where(WipeNonce.nonce.in_(bindparam("nonces", expanding=True))).order_by(WipeNonce.nonce).with_for_update()
+    _NONCES.where(WipeNonce.nonce.in_(bindparam("nonces", expanding=True)))
+    .order_by(WipeNonce.nonce)
+    .with_for_update(of=WipeNonce)
 )
 
 
@@ -210,6 +216,7 @@ def _row(one: Judged, report_id: UUID, device_id: UUID | None, test: bool) -> di
         "test": test,
         "confirmed_at": None,
         "confirmed_by": None,
+        "confirmed_as": None,
     }
 
 

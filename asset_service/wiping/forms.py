@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from flask_babel import lazy_gettext
-from wtforms import SelectField
-from wtforms.validators import InputRequired
+from wtforms import BooleanField, SelectField, StringField
+from wtforms.validators import DataRequired, InputRequired
 
 from asset_service.core.forms import Form
 from asset_service.wiping.models import DestructionMethod
@@ -23,7 +23,32 @@ NOTHING_CHOSEN = ("", lazy_gettext("– kies –"))
 """The first choice: what is written down for good is chosen, never merely left as it stood."""
 
 
-class DestructionForm(Form):
+class InHandForm(Form):
+    """What one reads on the disk in hand: the deliberate second thing beside the button."""
+
+    typed = StringField(
+        lazy_gettext("Welke schijf heb je in de hand?"),
+        [DataRequired(lazy_gettext("Typ wat op de schijf staat: zonder dat bewaren we niets."))],
+        render_kw={
+            "autocomplete": "off",
+            "autocapitalize": "characters",
+            "spellcheck": "false",
+            "maxlength": 200,
+            "data-scan": "fill",
+        },
+    )
+
+
+class ConfirmationForm(InHandForm):
+    """That a wipe belongs to the disk in hand, and that the disk was not used since."""
+
+    unused = BooleanField(
+        lazy_gettext("De wissing hoort bij deze schijf, en de schijf is daarna niet meer gebruikt"),
+        [InputRequired(lazy_gettext("Vink dit aan als je het zeker weet. Anders wordt er niets bevestigd."))],
+    )
+
+
+class DestructionForm(InHandForm):
     """How a carrier was destroyed, and who saw it."""
 
     method = SelectField(

@@ -1,4 +1,4 @@
-"""Background work of wiping: issuing attests. Safe to run twice: an attest is issued once."""
+"""Issuing attests, in the background or on request. Safe to run twice: what says the same is issued once."""
 
 from __future__ import annotations
 
@@ -10,6 +10,9 @@ from asset_service.wiping import attests
 from asset_service.wiping.models import Attest
 from wipe_reports.words import Language
 
+ATTEMPTS = 5
+"""What an attest says may change while it is printed; five changes within as many prints do not happen."""
+
 
 def issue_attests(evidence_ids: Sequence[str]) -> None:
     """Issue the Dutch attest of each of these evidences, where it was not issued yet."""
@@ -17,17 +20,24 @@ def issue_attests(evidence_ids: Sequence[str]) -> None:
         issued_attest(UUID(evidence_id), "nl")
 
 
+def issue_anew(evidence_id: UUID) -> None:
+    """Issue the attest again in every language that it was issued in (else in Dutch): the service's word changed."""
+    for language in attests.languages_issued(evidence_id) or ["nl"]:
+        issued_attest(evidence_id, "en" if language == "en" else "nl")
+
+
 def issued_attest(evidence_id: UUID, language: Language) -> Attest:
-    """The attest of the evidence; issued now where it was not."""
-    known = attests.issued(evidence_id, language)
-    if known is not None:
-        return known
-    with transaction():
-        attests.seal_evidence(evidence_id)
-    ready = attests.printed(evidence_id, language)
-    with transaction():
-        attests.issue(evidence_id, language, ready)
-    return attests.issued(evidence_id, language) or _vanished()
+    """The attest that says what the service says now; issued where it was not."""
+    for _ in range(ATTEMPTS):
+        known = attests.current(evidence_id, language)
+        if known is not None:
+            return known
+        with transaction():
+            attests.seal_evidence(evidence_id)
+        ready = attests.printed(evidence_id, language)
+        with transaction():
+            attests.issue(evidence_id, language, ready)
+    return attests.current(evidence_id, language) or _vanished()
 
 
 def _vanished() -> Attest:

@@ -4,10 +4,21 @@ from __future__ import annotations
 
 from datetime import datetime
 from enum import StrEnum
+from typing import Any
 from uuid import UUID
 
-from sqlalchemy import BigInteger, CheckConstraint, ForeignKey, Index, LargeBinary, String, UniqueConstraint, text
-from sqlalchemy.orm import Mapped, mapped_column, relationship
+from sqlalchemy import (
+    BigInteger,
+    CheckConstraint,
+    ForeignKey,
+    Index,
+    LargeBinary,
+    String,
+    UniqueConstraint,
+    select,
+    text,
+)
+from sqlalchemy.orm import Mapped, column_property, mapped_column, relationship
 
 from asset_service.accounts.models import Partner, Station
 from asset_service.core.db import Base, new_id, utc_now
@@ -49,6 +60,7 @@ class NonceCheck(StrEnum):
     OTHER_CARRIER = "other_carrier"
     USED = "used"
     EXPIRED = "expired"
+    TIMES = "times"
     STALE = "stale"
 
 
@@ -56,7 +68,7 @@ class SignedReport(Base):
     """A station's report exactly as received, the service's receipt, and the answer that was given.
 
     ``id`` is the report's own ``report_id``. ``answer`` are the answer's exact bytes, sent again when the report is.
-    ``device_id`` is ``NULL`` until the report is matched. ``jws`` is never serialised again.
+    ``device_id`` is ``NULL`` until the report is matched. ``jws`` is never serialised again. Its site is its station's.
     """
 
     __tablename__ = "signed_report"
@@ -73,6 +85,10 @@ class SignedReport(Base):
     jws: Mapped[bytes] = mapped_column(LargeBinary)
     receipt: Mapped[str]
     answer: Mapped[bytes] = mapped_column(LargeBinary)
+    site_id: Mapped[UUID] = column_property(
+        select(Station.site_id).where(Station.id == station_id).correlate_except(Station).scalar_subquery(),
+        deferred=True,
+    )
     station: Mapped[Station] = relationship()
     partner: Mapped[Partner] = relationship()
     device: Mapped[Device | None] = relationship()
@@ -84,6 +100,7 @@ class WipeEvidence(Base):
     ``public_id`` is the unguessable 128-bit name of the attest on ``/w/<public_id>``, 26 characters of base32.
     ``exposure`` is the carrier's exposure when the report was applied. ``verified_bytes`` were read back;
     the carrier's ``size_bytes`` is the whole. ``device_id`` is the device it sat in then, ``NULL`` where it lay loose.
+    ``confirmed_as`` is the role in which the user who confirmed it did so.
     """
 
     __tablename__ = "wipe_evidence"
@@ -121,19 +138,29 @@ class WipeEvidence(Base):
     test: Mapped[bool] = mapped_column(default=False)
     confirmed_at: Mapped[datetime | None]
     confirmed_by: Mapped[UUID | None] = mapped_column(ForeignKey("app_user.id"))
+    confirmed_as: Mapped[str | None] = mapped_column(String(20))
     report: Mapped[SignedReport] = relationship()
     carrier: Mapped[DataCarrier] = relationship()
     device: Mapped[Device | None] = relationship()
-    attests: Mapped[list[Attest]] = relationship(back_populates="evidence", order_by="Attest.language")
+    attests: Mapped[list[Attest]] = relationship(
+        back_populates="evidence", order_by="(Attest.revision, Attest.language.desc())"
+    )
 
 
 class Attest(Base):
-    """The wis-attest of one evidence, issued once a language: the signed PDF lies in ``core.documents``."""
+    """The wis-attest of one evidence: the signed PDF lies in ``core.documents``.
+
+    ``said`` is the service's word that it prints. Where that word changes it is issued anew, as the next ``revision``,
+    once a language; ``public_id`` is the revision's own name on ``/w/<public_id>``, of the first one its evidence's.
+    """
 
     __tablename__ = "attest"
 
     evidence_id: Mapped[UUID] = mapped_column(ForeignKey("wipe_evidence.id"), primary_key=True)
+    revision: Mapped[int] = mapped_column(primary_key=True, autoincrement=False)
     language: Mapped[str] = mapped_column(String(2), primary_key=True)
+    public_id: Mapped[str] = mapped_column(String(26), index=True)
+    said: Mapped[dict[str, Any]]
     issued_at: Mapped[datetime]
     pdf_sha256: Mapped[str] = mapped_column(String(64))
     seal_number: Mapped[int] = mapped_column(ForeignKey("ledger_seal.number"))

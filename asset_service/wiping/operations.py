@@ -13,18 +13,25 @@ from flask_babel import gettext
 from sqlalchemy import insert, select
 
 from asset_service.accounts.access import Access
-from asset_service.accounts.models import Role, User
-from asset_service.accounts.queries import StationIdentity
+from asset_service.accounts.models import Role
+from asset_service.accounts.queries import StationIdentity, is_colleague
 from asset_service.core.db import db, new_id, utc_now
 from asset_service.core.errors import FieldError, Invalid, NotFound, Refused
 from asset_service.devices import events as device_events
 from asset_service.devices import identity, steps
-from asset_service.devices.models import CarrierExposure, DataCarrier, DataStatus, ExposureReason
+from asset_service.devices.models import (
+    CarrierExposure,
+    Component,
+    DataCarrier,
+    DataStatus,
+    Device,
+    ExposureReason,
+)
 from asset_service.devices.queries import carriers_by_identity
 from asset_service.devices.sighting_plan import next_exposure
 from asset_service.ledger.events import Actor, Event
 from asset_service.ledger.operations import moment, record, record_all
-from asset_service.wiping import events, evidence
+from asset_service.wiping import events, evidence, in_hand, rules
 from asset_service.wiping.models import (
     DestructionMethod,
     DestructionTask,
@@ -132,7 +139,7 @@ def confirm_wipe(access: Access, evidence_id: UUID) -> WipeEvidence:
     if found.device_id is not None:
         steps.locked_device(found.device_id)
     holder = found.carrier.component.device or found.carrier.component
-    access.demand(CONFIRMERS, holder.partner_id, holder.site_id)  # type: ignore[arg-type]
+    access.demand(CONFIRMERS, holder.partner_id, holder.site_id)
     if access.user_id is None:
         raise Refused(gettext("Alleen een persoon kan een wissing bevestigen."))
     if found.status is not EvidenceStatus.AWAITING_CONFIRMATION:
@@ -142,6 +149,7 @@ def confirm_wipe(access: Access, evidence_id: UUID) -> WipeEvidence:
     steps.clear_exposure(found.component_id, found.exposure, now)
     found.status = EvidenceStatus.CONFIRMED
     found.confirmed_at, found.confirmed_by = now, access.user_id
+    found.confirmed_as = _position(access, holder)
     db.session.flush()
     happened: list[Event] = [
         events.WipeConfirmed(
@@ -160,18 +168,39 @@ def confirm_wipe(access: Access, evidence_id: UUID) -> WipeEvidence:
     return found
 
 
+def confirm_wipe_in_hand(access: Access, evidence_id: UUID, typed: str) -> WipeEvidence:
+    """:func:`confirm_wipe` by somebody at a screen, who has ``typed`` the end of what stands on the disk in hand.
+
+    So that no slip of a finger and no scanner confirms a wipe. Raises :class:`Invalid` where it is not the disk's.
+    """
+    found = _evidence(evidence_id)
+    in_hand.check(found.carrier.component, typed)
+    return confirm_wipe(access, evidence_id)
+
+
+def destroy_in_hand(
+    access: Access, task_id: UUID, *, method: DestructionMethod, witness_id: UUID | None, typed: str
+) -> DestructionTask:
+    """:func:`destroy` by somebody at a screen, who has ``typed`` the end of what stands on the disk in hand."""
+    task = db.session.get(DestructionTask, task_id)
+    if task is None:
+        raise NotFound(gettext("Deze taak is er niet."))
+    in_hand.check(task.carrier.component, typed)
+    return destroy(access, task_id, method=method, witness_id=witness_id)
+
+
 def destroy(access: Access, task_id: UUID, *, method: DestructionMethod, witness_id: UUID | None) -> DestructionTask:
-    """The carrier was destroyed by ``method`` before a witness, another user of the house."""
+    """The carrier was destroyed by ``method`` before a witness, another active user of who holds it."""
     task = db.session.get(DestructionTask, task_id, with_for_update=True, populate_existing=True)
     if task is None:
         raise NotFound(gettext("Deze taak is er niet."))
     if access.user_id is None or task.done_at is not None or task.withdrawn_at is not None:
         raise Refused(gettext("Deze taak staat niet open."), code="task_closed")
-    _check_witness(access, witness_id)
-    now = utc_now()
     carrier = db.session.get_one(DataCarrier, task.component_id)
     holder = carrier.component.device or carrier.component
-    access.demand(DESTROYERS, holder.partner_id, holder.site_id)  # type: ignore[arg-type]
+    access.demand(DESTROYERS, holder.partner_id, holder.site_id)
+    _check_witness(access, holder.partner_id, witness_id)
+    now = utc_now()
     steps.clear_exposure(task.component_id, carrier.exposure, now, DataStatus.DESTROYED)
     task.done_at, task.method, task.done_by, task.witness_id = now, method, access.user_id, witness_id
     db.session.flush()
@@ -199,7 +228,7 @@ def demand_destruction(access: Access, component_id: UUID) -> DestructionTask:
     if carrier is None:
         raise NotFound(gettext("Deze schijf is er niet."))
     holder = carrier.component.device or carrier.component
-    access.demand(DESTROYERS, holder.partner_id, holder.site_id)  # type: ignore[arg-type]
+    access.demand(DESTROYERS, holder.partner_id, holder.site_id)
     if carrier.data_status is DataStatus.DESTROYED:
         raise Refused(gettext("Deze schijf is al vernietigd."), code="destroyed")
     device_id = carrier.component.device_id
@@ -215,13 +244,22 @@ def _evidence(evidence_id: UUID) -> WipeEvidence:
     return found
 
 
+def _position(access: Access, holder: Device | Component) -> Role:
+    """The role in which this user vouches for a wipe of what ``holder`` is."""
+    roles = (role for role in CONFIRMERS if access.may([role], holder.partner_id, holder.site_id))  # type: ignore[arg-type]
+    return Role.ADMIN if access.is_admin else next(roles)
+
+
 def _check_of_this_exposure(found: WipeEvidence) -> None:
     """Nobody can vouch for a rehearsal on a real disk, nor for a wipe of before the exposure that it would clear."""
     if found.test and not found.carrier.test:
         raise Refused(gettext("Dit was een proef. Ze bewijst niets over een echte schijf."), code="rehearsal")
     exposure = db.session.get_one(CarrierExposure, (found.component_id, found.exposure))
     # A disk's first exposure is written down when it is first seen, which may be after its wipe.
-    if exposure.reason is not ExposureReason.FIRST_SEEN and found.ended_at < exposure.exposed_at:
+    # A station's clock may run ahead: the wipe had certainly ended when its report came.
+    ended_at = min(found.ended_at, found.report.received_at)
+    before = ended_at < exposure.exposed_at or not rules.times_of(found)
+    if exposure.reason is not ExposureReason.FIRST_SEEN and before:
         raise Refused(
             gettext("Deze schijf kan sindsdien nieuwe gegevens bevatten. Wis ze opnieuw."), code="exposed_again"
         )
@@ -235,8 +273,8 @@ def _status_of_holder(component_id: UUID) -> list[Event]:
     return steps.refresh_data_status(device, utc_now())
 
 
-def _check_witness(access: Access, witness_id: UUID | None) -> None:
-    known = witness_id is not None and db.session.get(User, witness_id) is not None
-    if not known or witness_id == access.user_id:
+def _check_witness(access: Access, partner_id: UUID | None, witness_id: UUID | None) -> None:
+    """A witness works for who holds the carrier, and can be asked: the same people as the form offers."""
+    if witness_id is None or partner_id is None or not is_colleague(access, partner_id, witness_id):
         message = gettext("Kies wie getuige was: iemand anders dan jezelf.")
         raise Invalid(message, errors=[FieldError("witness_id", message)])

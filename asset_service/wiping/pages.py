@@ -13,18 +13,23 @@ from asset_service.accounts import queries as accounts_queries
 from asset_service.accounts.access import current_access, requires
 from asset_service.core.access import public
 from asset_service.core.db import transaction
-from asset_service.core.errors import Invalid
+from asset_service.core.errors import Invalid, Refused
 from asset_service.core.i18n import language
 from asset_service.core.security import limiter
 from asset_service.devices.queries import READERS
-from asset_service.wiping import check_words, operations, queries
-from asset_service.wiping.api import pdf_response
-from asset_service.wiping.forms import NOTHING_CHOSEN, DestructionForm
-from asset_service.wiping.jobs import issued_attest
+from asset_service.wiping import check_words, in_hand, operations, queries
+from asset_service.wiping.api import current_attest, pdf_response
+from asset_service.wiping.forms import NOTHING_CHOSEN, ConfirmationForm, DestructionForm
+from asset_service.wiping.jobs import issue_anew, issued_attest
 from asset_service.wiping.models import DestructionMethod
 from asset_service.wiping.operations import CONFIRMERS, DESTROYERS
+from wipe_reports.words import Language
 
 blueprint = Blueprint("wiping", __name__, template_folder="templates")
+
+
+def _spoken() -> Language:
+    return "en" if language() == "en" else "nl"
 
 
 @blueprint.get("/w/<public_id>")
@@ -32,7 +37,7 @@ blueprint = Blueprint("wiping", __name__, template_folder="templates")
 @public
 def check(public_id: str) -> Any:
     """What the wipe behind an attest's QR code proved, for whoever holds the attest."""
-    found = queries.public_check(public_id)
+    found = queries.public_check(public_id, _spoken())
     page = render_template(
         "wiping/check.html", check=found, proven=check_words.proven(found), not_proven=check_words.not_proven(found)
     )
@@ -42,9 +47,17 @@ def check(public_id: str) -> Any:
 @blueprint.get("/attests/<public_id>.pdf")
 @requires(*READERS)
 def attest(public_id: str) -> Any:
-    """The wisattest of one wiped carrier, in the reader's language; issued now where it was not."""
+    """The wisattest of one wiped carrier, in the reader's language, where one says what the service says now."""
+    return pdf_response(current_attest(public_id, _spoken()))
+
+
+@blueprint.post("/attests/<public_id>.pdf")
+@requires(*READERS)
+def issue_attest(public_id: str) -> Response:
+    """Issue the wisattest in the reader's language where it was not, and show it."""
     found = queries.evidence_by_public_id(current_access(), public_id)
-    return pdf_response(issued_attest(found.id, "en" if language() == "en" else "nl"), public_id)
+    issued_attest(found.id, _spoken())
+    return redirect(url_for(".attest", public_id=public_id), 303)
 
 
 @blueprint.get("/wipes/awaiting")
@@ -56,15 +69,33 @@ def awaiting() -> str:
     return render_template("wiping/awaiting.html", page=page, may_confirm=access.has(CONFIRMERS))
 
 
-@blueprint.post("/wipes/<uuid:evidence_id>/confirm")
+@blueprint.route("/wipes/<uuid:evidence_id>/confirm", methods=["GET", "POST"])
 @requires(*CONFIRMERS)
-def confirm(evidence_id: UUID) -> Response:
-    """A person vouches for a wipe that was made without the service."""
-    with transaction():
-        holder = operations.confirm_wipe(current_access(), evidence_id).carrier.component.device
-        address = url_for("web.device", code=holder.code) if holder else url_for(".awaiting")
-    flash(gettext("De wissing is bevestigd."), "good")
-    return redirect(address)
+def confirm(evidence_id: UUID) -> Any:
+    """A person with the disk in hand vouches for a wipe that was made without the service."""
+    access, form = current_access(), ConfirmationForm()
+    found = queries.awaiting_one(access, evidence_id)
+    if form.validate_on_submit():
+        try:
+            with transaction():
+                confirmed = operations.confirm_wipe_in_hand(access, evidence_id, form.typed.data)
+                holder = confirmed.carrier.component.device
+                address = url_for("web.device", code=holder.code) if holder else url_for(".awaiting")
+        except (Invalid, Refused) as error:
+            form.take(error)
+            found = queries.awaiting_one(access, evidence_id)
+        else:
+            issue_anew(evidence_id)
+            flash(gettext("De wissing is bevestigd."), "good")
+            return redirect(address)
+    page = render_template(
+        "wiping/confirm.html",
+        wipe=found,
+        cautions=queries.cautions_of(found, _spoken()),
+        form=form,
+        asked=in_hand.asked(found.carrier.component),
+    )
+    return page, 422 if form.is_submitted() else 200
 
 
 @blueprint.get("/destructions")
@@ -88,12 +119,18 @@ def destroy(task_id: UUID) -> Any:
     if form.validate_on_submit():
         try:
             with transaction():
-                operations.destroy(
-                    access, task_id, method=DestructionMethod(form.method.data), witness_id=UUID(form.witness_id.data)
+                operations.destroy_in_hand(
+                    access,
+                    task_id,
+                    method=DestructionMethod(form.method.data),
+                    witness_id=UUID(form.witness_id.data),
+                    typed=form.typed.data,
                 )
         except Invalid as error:
             form.take(error)
         else:
             flash(gettext("De vernietiging is bewaard."), "good")
             return redirect(url_for(".destructions"))
-    return render_template("wiping/destroy.html", task=task, form=form), 422 if form.is_submitted() else 200
+    asked = in_hand.asked(task.carrier.component)
+    page = render_template("wiping/destroy.html", task=task, form=form, asked=asked)
+    return page, 422 if form.is_submitted() else 200

@@ -9,33 +9,44 @@ from datetime import datetime
 from uuid import UUID
 
 from flask_babel import gettext
-from sqlalchemy import ColumnElement, Select, and_, func, literal, select
+from sqlalchemy import ColumnElement, Select, and_, bindparam, func, literal, select
 from sqlalchemy.orm import joinedload, selectinload
 
 from asset_service.accounts.access import Access
-from asset_service.accounts.models import Partner
 from asset_service.core.db import db
 from asset_service.core.errors import NotFound
 from asset_service.core.paging import DEFAULT_LIMIT, Key, Page, page
 from asset_service.devices.models import Component, DataCarrier, Device
 from asset_service.devices.queries import COUNT_LIMIT, READERS
 from asset_service.ledger.models import LedgerSeal
+from asset_service.wiping.attests import says
 from asset_service.wiping.models import (
+    Attest,
     DestructionTask,
     EvidenceStatus,
     SignedReport,
     WipeEvidence,
 )
+from asset_service.wiping.standings import headline_of, standing_of, word_of
+from wipe_reports import schema, signing
+from wipe_reports.standing import Standing, Tone, cautions, tone
+from wipe_reports.words import Language
 
 _PUBLIC_ID = re.compile(r"[a-z2-7]{26}")
+
+
+SHOWN_OF_SERIAL = 4
+"""Of a serial strangers see its last four characters at most, and never more than half of it."""
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class PublicCheck:
     """What anybody with an attest in hand may see of its wipe: no name of a person, no whole serial, no address.
 
-    ``serial_end`` are the serial's last four characters; sizes in bytes. ``clears``: is the carrier clean by this
-    wipe now? ``seal`` is the seal that the attest prints, ``None`` while no attest was issued.
+    ``public_id`` is that of the attest in hand. ``serial_end`` are the serial's last characters, ``None`` where it is
+    not known or too short to show any; sizes in bytes. ``standing`` is what the wipe is worth now, ``cautions`` what
+    that leaves open. ``seal`` is the seal that the attest prints, ``None`` while no attest was issued.
+    ``replaced_by`` is the public id of a later issue; ``says_otherwise``: the service's word changed since this one.
     """
 
     public_id: str
@@ -55,30 +66,35 @@ class PublicCheck:
     partner: str
     test: bool
     status: EvidenceStatus
+    standing: Standing
+    cautions: tuple[str, ...]
+    headline: str
+    confirmed_at: datetime | None
     exposed_since: bool
     report_sha256: str
     issued_at: datetime | None
     pdf_sha256: str | None
     seal: LedgerSeal | None
+    replaced_by: str | None
+    says_otherwise: bool
+
+    @property
+    def tone(self) -> Tone:
+        """The colour of the headline."""
+        return tone(self.standing)
 
 
-def public_check(public_id: str) -> PublicCheck:
+def public_check(public_id: str, language: Language = "nl") -> PublicCheck:
     """The wipe behind ``/w/<public_id>``. Raises :class:`NotFound`."""
-    statement = (
-        select(WipeEvidence, DataCarrier, Component, SignedReport.sha256, Partner.name)
-        .join(DataCarrier, DataCarrier.component_id == WipeEvidence.component_id)
-        .join(Component, Component.id == DataCarrier.component_id)
-        .join(SignedReport, SignedReport.id == WipeEvidence.report_id)
-        .join(Partner, Partner.id == SignedReport.partner_id)
-        .where(WipeEvidence.public_id == public_id)
-    )
-    row = db.session.execute(statement).one_or_none() if _PUBLIC_ID.fullmatch(public_id) else None
-    if row is None:
+    wipe = _by_public_id(public_id)
+    if wipe is None:
         raise NotFound(gettext("We kennen geen wissing met dit nummer."))
-    wipe, carrier, component, sha256, partner = row
-    attest = wipe.attests[0] if wipe.attests else None
+    component, word = wipe.carrier.component, word_of(wipe)
+    in_hand = next((one for one in wipe.attests if one.public_id == public_id), None)
+    latest = wipe.attests[-1] if wipe.attests else None
+    standing = standing_of(wipe, word)
     return PublicCheck(
-        public_id=wipe.public_id,
+        public_id=public_id,
         outcome=wipe.outcome,
         level=wipe.level,
         technique=wipe.technique,
@@ -87,36 +103,58 @@ def public_check(public_id: str) -> PublicCheck:
         verification=wipe.verification,
         verified_bytes=wipe.verified_bytes,
         size_bytes=wipe.size_bytes,
-        medium=carrier.medium,
+        medium=wipe.carrier.medium,
         model=component.model,
-        serial_end=component.serial.strip()[-4:] if component.serial else None,
+        serial_end=serial_end(component.serial),
         started_at=wipe.started_at,
         ended_at=wipe.ended_at,
-        partner=partner,
+        partner=wipe.report.partner.name,
         test=wipe.test,
         status=wipe.status,
-        exposed_since=carrier.exposure > wipe.exposure,
-        report_sha256=sha256,
-        issued_at=attest.issued_at if attest else None,
-        pdf_sha256=attest.pdf_sha256 if attest else None,
-        seal=attest.seal if attest else None,
+        standing=standing,
+        cautions=cautions_of(wipe, language),
+        headline=headline_of(wipe, standing, language),
+        confirmed_at=wipe.confirmed_at,
+        exposed_since=word.used_since is not None,
+        report_sha256=wipe.report.sha256,
+        issued_at=in_hand.issued_at if in_hand else None,
+        pdf_sha256=in_hand.pdf_sha256 if in_hand else None,
+        seal=in_hand.seal if in_hand else None,
+        replaced_by=latest.public_id if latest and latest.public_id != public_id else None,
+        says_otherwise=in_hand is not None and not says(in_hand, word),
     )
+
+
+def serial_end(serial: str | None) -> str | None:
+    """The last characters of a serial that strangers may see."""
+    written = (serial or "").strip()
+    shown = min(SHOWN_OF_SERIAL, len(written) // 2)
+    return written[-shown:] if shown else None
 
 
 def evidence_by_public_id(access: Access, public_id: str) -> WipeEvidence:
     """The evidence whose attest bears this id. Raises :class:`NotFound`, also where the user may not see its device."""
-    statement = select(WipeEvidence).where(WipeEvidence.public_id == public_id)
-    found = db.session.scalars(statement).one_or_none() if _PUBLIC_ID.fullmatch(public_id) else None
+    found = _by_public_id(public_id)
     if found is None or not may_read(access, found):
         raise NotFound(gettext("Dit attest is er niet."))
     return found
+
+
+def _by_public_id(public_id: str) -> WipeEvidence | None:
+    """The evidence that bears the id, or of which an issue of the attest does. Served by ``ix_attest_public_id``."""
+    if not _PUBLIC_ID.fullmatch(public_id):
+        return None
+    named = select(WipeEvidence).where(WipeEvidence.public_id == public_id)
+    issued = select(WipeEvidence).join(Attest).where(Attest.public_id == public_id).limit(1)
+    return db.session.scalars(named).one_or_none() or db.session.scalars(issued).one_or_none()
 
 
 def may_read(access: Access, found: WipeEvidence) -> bool:
     """May this user see the evidence: as who wiped, or as who has the device (of a loose disk: the disk) now?"""
     holder = found.device or found.carrier.component.device or found.carrier.component
     report = db.session.get_one(SignedReport, found.report_id)
-    return access.may(READERS, holder.partner_id, holder.site_id) or access.may(READERS, report.partner_id)  # type: ignore[arg-type]
+    held = access.may(READERS, holder.partner_id, holder.site_id)
+    return held or access.may(READERS, report.partner_id, report.site_id)
 
 
 def evidence_of_components(component_ids: Collection[UUID]) -> Mapping[UUID, Sequence[WipeEvidence]]:
@@ -144,9 +182,26 @@ def open_tasks_of_components(component_ids: Collection[UUID]) -> Mapping[UUID, D
 def awaiting(access: Access, after: str | None = None, limit: int = DEFAULT_LIMIT) -> Page:
     """Evidence that a person must confirm, latest first."""
     statement = _awaiting(access, select(WipeEvidence)).options(
-        joinedload(WipeEvidence.device), joinedload(WipeEvidence.carrier).joinedload(DataCarrier.component)
+        joinedload(WipeEvidence.device),
+        joinedload(WipeEvidence.carrier).joinedload(DataCarrier.component),
+        joinedload(WipeEvidence.carrier).selectinload(DataCarrier.exposures),
     )
     return page(statement, [Key(WipeEvidence.id, True)], after, limit)
+
+
+def awaiting_one(access: Access, evidence_id: UUID) -> WipeEvidence:
+    """One of :func:`awaiting`. Raises :class:`NotFound`."""
+    statement = _awaiting(access, select(WipeEvidence)).where(WipeEvidence.id == evidence_id)
+    found = db.session.scalars(statement).one_or_none()
+    if found is None:
+        raise NotFound(gettext("Deze wissing wacht niet op een bevestiging."))
+    return found
+
+
+def cautions_of(wipe: WipeEvidence, language: Language) -> tuple[str, ...]:
+    """What the wipe's standing leaves open, in sentences."""
+    report = schema.from_bytes(signing.peek(wipe.report.jws)[1])
+    return tuple(cautions(report, report.carriers[wipe.carrier_index], word_of(wipe), language))
 
 
 def count_awaiting(access: Access) -> int:
@@ -182,9 +237,26 @@ def signed_report(access: Access, report_id: UUID) -> SignedReport:
     if found is not None:
         holder = found.device
         held = holder is not None and access.may(READERS, holder.partner_id, holder.site_id)
-        if held or access.may(READERS, found.partner_id):
+        if held or access.may(READERS, found.partner_id, found.site_id):
             return found
     raise NotFound(gettext("Dit verslag is er niet."))
+
+
+def was_acknowledged(report_id: UUID, station_id: UUID, sha256: str) -> bool:
+    """Did this station get a receipt for these very bytes before? Served by the primary key."""
+    row = db.session.connection().execute(_ACKNOWLEDGED, {"report_id": report_id}).one_or_none()
+    return row is not None and (row.station_id, row.sha256) == (station_id, sha256)
+
+
+_ACKNOWLEDGED = select(SignedReport.station_id, SignedReport.sha256).where(SignedReport.id == bindparam("report_id"))
+
+
+def reported_devices(device_ids: Collection[UUID]) -> set[UUID]:
+    """Those on which a station reported. Served by ``ix_signed_report_device_id_id``."""
+    if not device_ids:
+        return set()
+    statement = select(SignedReport.device_id).where(SignedReport.device_id.in_(device_ids)).distinct()
+    return {device_id for device_id in db.session.scalars(statement) if device_id is not None}
 
 
 def reports_of_device(device_id: UUID, after: str | None = None, limit: int = DEFAULT_LIMIT) -> Page:

@@ -6,8 +6,9 @@ from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID
 
-from asset_service.wiping.models import EvidenceStatus, NonceCheck
+from asset_service.wiping.models import EvidenceStatus, NonceCheck, WipeEvidence
 from wipe_reports.document import Outcome, Wipe
+from wipe_reports.moments import TOLERANCE, can_be_true
 
 CUT = "interrupted"
 """The exception of a wipe that power, a key or a pulled stick cut."""
@@ -26,11 +27,15 @@ class GivenNonce:
     exposure: int
     expires_at: datetime
     used: bool
+    given_at: datetime | None = None
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class WipedCarrier:
-    """The carrier that a report says was wiped, as the service knows it when the report came in."""
+    """The carrier that a report says was wiped, as the service knows it when the report came in.
+
+    ``wiped_from`` and ``wiped_until`` are the wipe's own times by the station's clock, of one that may clear it.
+    """
 
     station_id: UUID
     identity: str | None
@@ -38,6 +43,8 @@ class WipedCarrier:
     exposure: int
     exposed: bool
     received_at: datetime
+    wiped_from: datetime | None = None
+    wiped_until: datetime | None = None
 
 
 def check_nonce(nonce: str | None, given: GivenNonce | None, carrier: WipedCarrier) -> NonceCheck:
@@ -53,8 +60,28 @@ def check_nonce(nonce: str | None, given: GivenNonce | None, carrier: WipedCarri
         (NonceCheck.STALE, given.exposure != carrier.exposure),
         (NonceCheck.USED, given.used),
         (NonceCheck.EXPIRED, given.expires_at < carrier.received_at),
+        (NonceCheck.TIMES, not _between(given, carrier)),
     )
     return next((refusal for refusal, holds in refusals if holds), NonceCheck.HELD)
+
+
+def _between(given: GivenNonce, carrier: WipedCarrier) -> bool:
+    """Was it wiped after its nonce was given and before the report came? What was done earlier it does not bind."""
+    started_at, ended_at = carrier.wiped_from, carrier.wiped_until
+    if started_at is None or ended_at is None:
+        return True
+    after_nonce = given.given_at is None or started_at >= given.given_at - TOLERANCE
+    return after_nonce and times_can_be_true(started_at, ended_at, carrier.received_at)
+
+
+def times_can_be_true(started_at: datetime, ended_at: datetime, received_at: datetime) -> bool:
+    """Can the station's clock have stood right during the wipe?"""
+    return can_be_true(started_at, received_at) and can_be_true(ended_at, received_at)
+
+
+def times_of(found: WipeEvidence) -> bool:
+    """:func:`times_can_be_true` for evidence that is kept."""
+    return times_can_be_true(found.started_at, found.ended_at, found.report.received_at)
 
 
 def judge(outcome: Outcome, nonce_check: NonceCheck, *, exposed: bool) -> EvidenceStatus:

@@ -6,6 +6,7 @@ from marshmallow import Schema, fields, validate
 
 from asset_service.core.schemas import Moment, PageOf
 from asset_service.wiping.models import DestructionMethod, EvidenceStatus, NonceCheck
+from asset_service.wiping.standings import standing_of
 
 
 class AttestLanguage(Schema):
@@ -23,6 +24,7 @@ class Evidence(Schema):
     component_id = fields.UUID()
     exposure = fields.Integer()
     status = fields.Enum(EvidenceStatus, by_value=True)
+    standing = fields.Function(lambda wipe: standing_of(wipe).value, metadata={"type": "string"})
     nonce_check = fields.Enum(NonceCheck, by_value=True)
     outcome = fields.String()
     level = fields.String()

@@ -27,8 +27,9 @@ from intake_agent.console.screens.progress import Following, ProgressScreen
 from intake_agent.console.screens.question import Question
 from intake_agent.console.screens.result import ResultScreen, Then
 from intake_agent.console.screens.waiting import WaitingScreen
+from intake_agent.ending import Ended
 from intake_agent.wishes import Wishes
-from intake_agent.work import Ended, Work
+from intake_agent.work import Work
 
 _POWER_OFF = ("Nee, aan laten", "Ja, uitzetten")
 _WALK = "walk"

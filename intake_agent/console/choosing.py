@@ -45,11 +45,13 @@ def by_asking(work: Work) -> list[Ticked]:
         if not named:
             terminal.say(f"Er is geen schijf met serienummer {serial}.")
             continue
-        one = named[0]
-        terminal.say_all(one.why_not)
-        if one.disk not in [before.candidate.disk for before in chosen] and (ticked := _ticked(one)) is not None:
-            chosen.append(ticked)
-            terminal.say(f"{one.disk.name} wordt gewist. ALLE gegevens gaan weg.")
+        for one in named:  # the namespaces of one NVMe drive share a serial number
+            terminal.say_all(one.why_not)
+            if one.disk in [before.candidate.disk for before in chosen]:
+                continue
+            if (ticked := _ticked(one)) is not None:
+                chosen.append(ticked)
+                terminal.say(f"{one.disk.name} wordt gewist. ALLE gegevens gaan weg.")
     return chosen
 
 

@@ -10,6 +10,7 @@ from intake_agent import work as steps
 from intake_agent.candidates import Ticked, resuming
 from intake_agent.console import summary, terminal, wipe_words
 from intake_agent.console.choosing import WipeRefusedError, by_asking, by_command_line
+from intake_agent.ending import Ended
 from intake_agent.machine import Disk
 from intake_agent.outbox import OutboxError
 from intake_agent.probes.json_facts import text
@@ -17,7 +18,7 @@ from intake_agent.wiping.jobs import Follow
 from intake_agent.wiping.progress import Listener, Progress
 from intake_agent.wiping.scratch import scratch
 from intake_agent.wishes import Wishes
-from intake_agent.work import Ended, Work
+from intake_agent.work import Work
 
 DONE, FAILED, REFUSED, NOT_SENT = 0, 1, 2, 3
 """Exit codes: done (and sent) · a disk was not erased · refused, nothing touched · done but not sent yet."""
@@ -38,7 +39,7 @@ def run(wishes: Wishes) -> int:
             terminal.say("", "Er wordt niets gewist:", str(refusal))
             return REFUSED
         ended = wipe_and_tell(work)
-    if wishes.may_power_off and ended.is_safe:
+    if wishes.may_power_off and ended.is_safe and not ended.faults:
         terminal.say("Het toestel gaat uit.")
         power.power_off()
     return exit_code(work, ended)
@@ -72,8 +73,8 @@ def wipe_and_tell(work: Work) -> Ended:
     if not work.chosen:
         terminal.say("Er is niets gewist; het verslag zegt alleen wat dit toestel is.")
     for done in work.wiped.values():
-        terminal.say_all(wipe_words.outcome_lines(done.disk, done.wipe))
-    terminal.say_all([*work.untouched.values(), *ended.remarks])
+        terminal.say_all(wipe_words.outcome_lines(done.disk, done.wipe, done.hidden_areas))
+    terminal.say_all([*work.untouched.values(), *ended.remarks, *ended.faults])
     _tell_where(ended)
     if work.wishes.as_json:
         print(json.dumps(steps.result(work, ended), ensure_ascii=False), flush=True)
@@ -82,6 +83,8 @@ def wipe_and_tell(work: Work) -> Ended:
 
 def exit_code(work: Work, ended: Ended) -> int:
     """How the run ended, as a number."""
+    if ended.faults:
+        return FAILED
     if ended.kept is None:
         return FAILED if work.wiped else REFUSED
     if ended.kept.trouble or not work.all_erased:

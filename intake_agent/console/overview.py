@@ -47,11 +47,11 @@ def overview(machine: Machine) -> Iterator[Text]:
         )
         yield _row("Scherm", f"{display.width_px or '?'} x {display.height_px or '?'}{inches}")
     for disk in machine.disks:
-        yield _row("Schijf", _disk(disk), _health(disk.health))
+        yield _row("Schijf", _disk(disk), _health(disk.health, health.told(disk)))
     if not sees_own_disk(machine.disks):
         yield _row("Schijf", "", marked(Mark.LOOK, no_disk_words(machine)))
     for battery in machine.batteries:
-        yield _row("Batterij", _battery(battery), _health(battery.health))
+        yield _row("Batterij", _battery(battery), _health(battery.health, battery.health.reasons))
 
 
 TEST_WORDS = {
@@ -97,7 +97,7 @@ def _battery(battery: Battery) -> str:
     return f"{share}{cycles}"
 
 
-def _health(judged: Health) -> Text:
-    reasons = ", ".join(health.in_words(reason) for reason in judged.reasons)
+def _health(judged: Health, told: tuple[str, ...]) -> Text:
+    reasons = ", ".join(health.in_words(reason) for reason in told)
     words = health.VERDICT_WORDS["nl"][judged.verdict]
     return marked(BY_HEALTH[judged.verdict], f"{words}: {reasons}" if reasons else words)

@@ -50,7 +50,7 @@ def _facts(machine: Machine) -> Iterator[str]:
         yield f"            {len(memory.modules)} van {memory.slots} plaatsen gebruikt{most}"
     for disk in machine.disks:
         yield f"Schijf      {disk_words(disk)}"
-        yield f"            {_health_words(disk.health)}"
+        yield f"            {_health_words(disk.health, health.told(disk))}"
         yield from _hidden_lines(disk)
         if disk.behind:
             yield f"            {_behind_words(disk.behind)}"
@@ -126,7 +126,7 @@ def memory_words(memory: Memory) -> str:
 def _battery_words(battery: Battery) -> str:
     share = f", nog {100 * battery.full_mwh // battery.design_mwh} %" if battery.full_mwh and battery.design_mwh else ""
     cycles = f", {battery.cycles} keer geladen" if battery.cycles else ""
-    return f"{_or_unknown(battery.model)}{share}{cycles}, {_health_words(battery.health)}"
+    return f"{_or_unknown(battery.model)}{share}{cycles}, {_health_words(battery.health, battery.health.reasons)}"
 
 
 def _processor_words(processor: Processor) -> str:
@@ -151,8 +151,8 @@ def _behind_words(behind: str) -> str:
     return f"aan USB{f' ({name})' if name else ''}"
 
 
-def _health_words(verdict: Health) -> str:
-    reasons = ", ".join(health.in_words(reason) for reason in verdict.reasons)
+def _health_words(verdict: Health, told: tuple[str, ...]) -> str:
+    reasons = ", ".join(health.in_words(reason) for reason in told)
     return health.VERDICT_WORDS["nl"][verdict.verdict] + (f" ({reasons})" if reasons else "")
 
 

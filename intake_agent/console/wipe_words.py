@@ -6,12 +6,13 @@ from collections.abc import Iterator
 
 from intake_agent.console.summary import disk_words, size_words
 from intake_agent.machine import Disk
+from intake_agent.probes.hidden_areas import is_direct
 from intake_agent.wiping import ata_security, nvme
 from intake_agent.wiping.journal import Cut
 from intake_agent.wiping.method import Method
-from intake_agent.wiping.plan import Plan
+from intake_agent.wiping.plan import CONNECT_DIRECTLY, Plan
 from intake_agent.wiping.progress import Phase, Progress
-from wipe_reports.document import Level, Outcome, VerificationMethod, Wipe
+from wipe_reports.document import HiddenAreas, Level, Outcome, VerificationMethod, Wipe
 
 METHOD_WORDS = {
     Method.NVME_SANITIZE_CRYPTO: "NVMe sanitize (sleutel vernietigen)",
@@ -47,7 +48,10 @@ _EXCEPTION_WORDS = {
     "method_failed": "de schijf maakte haar eigen wisopdracht niet af",
     "canaries_survived": "na de wisopdracht stond er nog iets van ervoor op de schijf: de schijf liegt",
     "hidden_area_left": "de schijf heeft een verborgen gebied dat niet gewist is",
+    "namespaces_left": "de schijf heeft nog een deel (namespace) dat het systeem niet toont en dat niet gewist is",
     "hidden_area_unknown": "kon niet nakijken of de schijf een verborgen gebied heeft",
+    "capacity_unallocated": "de schijf heeft ook een deel dat bij geen enkele naamruimte hoort; dat is niet gewist",
+    "not_reportable": "wat er gedaan werd, kon niet in het verslag geschreven worden",
 }
 _BLOCKED_WORDS = (
     "de schijf weigerde zichzelf te wissen, misschien door de BIOS (Block SID). Is niveau purge nodig: laat het "
@@ -97,10 +101,13 @@ def outcome_words(wipe: Wipe) -> str:
     return f"{_OUTCOME_WORDS[wipe.outcome]}{level}"
 
 
-def exception_words(wipe: Wipe) -> Iterator[str]:
-    """Everything that went otherwise, and what was done about a wipe that was cut before."""
+def exception_words(wipe: Wipe, disk: Disk | None = None, areas: HiddenAreas | None = None) -> Iterator[str]:
+    """Everything that went otherwise, and what was done about a wipe that was cut before.
+
+    With the ``disk`` and its hidden ``areas`` also how many sectors were not reached, and what to do about it.
+    """
     for key in wipe.exceptions:
-        yield _EXCEPTION_WORDS.get(key, key)
+        yield _EXCEPTION_WORDS.get(key, key) + _area_words(key, disk, areas)
     if wipe.unreadable_sectors:
         yield f"{wipe.unreadable_sectors} sectoren waren niet te bereiken"
     if wipe.attempts:
@@ -109,6 +116,14 @@ def exception_words(wipe: Wipe) -> Iterator[str]:
         yield _BLOCKED_WORDS
     if wipe.resumed:
         yield "verder gegaan waar een eerdere wis afgebroken werd"
+
+
+def _area_words(key: str, disk: Disk | None, areas: HiddenAreas | None) -> str:
+    if areas is not None and key == "hidden_area_left" and areas.sectors_not_reached:
+        return f": {areas.sectors_not_reached:,} sectoren".replace(",", ".")
+    if disk is not None and key == "hidden_area_unknown" and not is_direct(disk):
+        return f". {CONNECT_DIRECTLY}"
+    return ""
 
 
 def locked_words(disk: Disk, wipe: Wipe) -> str | None:
@@ -131,12 +146,12 @@ def advice(wipe: Wipe) -> str | None:
     return "Probeer het nog eens. Lukt het niet: laat deze schijf vernietigen en geef haar niet mee."
 
 
-def outcome_lines(disk: Disk, wipe: Wipe) -> Iterator[str]:
-    """How one wipe ended."""
+def outcome_lines(disk: Disk, wipe: Wipe, areas: HiddenAreas | None = None) -> Iterator[str]:
+    """How one wipe ended, and what became of the hidden ``areas``."""
     yield f"{disk.name} ({disk.serial or 'serienummer onbekend'}): {outcome_words(wipe)}"
     if locked := locked_words(disk, wipe):
         yield f"  {locked}"
-    for words in exception_words(wipe):
+    for words in exception_words(wipe, disk, areas):
         yield f"  - {words}"
     if todo := advice(wipe):
         yield f"  {todo}"

@@ -11,6 +11,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from intake_agent.machine import AtaSecurity, Support
+from intake_agent.probes.bounds import within
 from intake_agent.probes.json_facts import at, number
 
 _FEATURE = re.compile(r"^\s*\*?\s*([A-Z_]+(?: feature set| command))\s*$", re.MULTILINE)
@@ -26,7 +27,8 @@ _SECURE_FEATURES = re.compile(r"\[SEC_FEATURE_SUPPORT:\s*0x([0-9a-fA-F]{1,8})\]"
 def ata(identify: str) -> tuple[frozenset[Support], AtaSecurity | None]:
     """From ``hdparm -I``: the Sanitize commands of IDENTIFY word 59, and the Security feature set of word 128.
 
-    hdparm prints ``not`` before each security word whose bit is zero, and *supported* itself may be denied so.
+    hdparm prints ``not`` before each security word whose bit is zero, and *supported* itself may be denied so; a drive
+    that says it is locked is, whatever it says of the feature.
     ``None`` for a drive without the Security feature set, or where the output tells nothing of it.
     """
     features = set(_FEATURE.findall(identify))
@@ -38,8 +40,10 @@ def ata(identify: str) -> tuple[frozenset[Support], AtaSecurity | None]:
             supports.add(Support.ATA_SANITIZE_CRYPTO)
     section = _SECURITY_SECTION.search(identify)
     words = _security_words(section[1] if section else "")
-    if section is None or not words.get("supported"):
+    if section is None or not any(words.get(word) for word in ("supported", "enabled", "locked")):
         return frozenset(supports), None
+    if not words.get("supported"):
+        return frozenset(supports), _security(words, section[1])
     supports.add(Support.ATA_SECURITY_ERASE)
     if words.get("supported: enhanced erase"):
         supports.add(Support.ATA_SECURITY_ERASE_ENHANCED)
@@ -57,8 +61,8 @@ def _security(words: Mapping[str, bool], section: str) -> AtaSecurity:
         enabled=words.get("enabled", False),
         locked=words.get("locked", False),
         frozen=words.get("frozen", True),
-        erase_minutes=minutes.get(False),
-        enhanced_erase_minutes=minutes.get(True),
+        erase_minutes=within(AtaSecurity, "erase_minutes", minutes.get(False)),
+        enhanced_erase_minutes=within(AtaSecurity, "enhanced_erase_minutes", minutes.get(True)),
     )
 
 

@@ -10,7 +10,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
 from intake_agent.machine import Disk, Medium, StorageController
-from intake_agent.probes.json_facts import text
+from intake_agent.probes.json_facts import text, whole
 from intake_agent.probes.pci import pci_devices
 from intake_agent.probes.sysfs_tree import folders
 
@@ -129,7 +129,7 @@ def remapped_disks(sysfs: Mapping[str, str], slot: str | None = None) -> int:
     """
     functions = folders(sysfs, "bus/pci/devices").items()
     counts = (facts.get("remapped_nvme", "") for name, facts in functions if slot in {None, name})
-    return sum(int(count) for count in counts if count.isascii() and count.isdigit())
+    return sum(whole(count) or 0 for count in counts)
 
 
 def unseen_storage(sysfs: Mapping[str, str]) -> bool:

@@ -10,11 +10,16 @@ from typing import Any
 
 from intake_agent.machine import Disk, Medium, SmartAttribute
 from intake_agent.probes import abilities
+from intake_agent.probes.bounds import bounded
+from intake_agent.probes.command_set import command_set
 from intake_agent.probes.controllers import answers_for
-from intake_agent.probes.hidden_areas import NO_AREAS, hidden_areas, may_hide
+from intake_agent.probes.hidden_areas import areas_of
 from intake_agent.probes.json_facts import at, flag, number, objects, text
+from intake_agent.probes.life import WEAR_LEFT
+from intake_agent.probes.namespaces import told_apart
+from intake_agent.probes.nvme_capacity import with_unallocated
 from intake_agent.probes.placement import Told, bus_by_path, placement
-from intake_agent.probes.smart import WEAR_LEFT, drive_signs, smart_attributes, smart_facts
+from intake_agent.probes.smart import drive_signs, smart_attributes, smart_facts
 from intake_agent.raw_facts import LIVE_MOUNTS, RawFacts
 
 _NOT_A_DISK = (
@@ -33,17 +38,33 @@ _ONLY_HDD = frozenset({3, 7, 10})
 def disks(facts: RawFacts) -> tuple[Disk, ...]:
     """Every whole disk that ``lsblk -J -b -O`` lists, with what the drive says and how it says it can be erased.
 
+    Before util-linux 2.37 ``lsblk`` leaves out what the kernel gives no size, such as a SAS drive with sectors of 520
+    bytes; a drive that answers ``smartctl`` with a serial number and a size of its own is there all the same.
+
     Without a usable ``lsblk`` the drives that ``smartctl`` answered for are all that is known. Junk gives no disks.
     """
     every = list(objects(_parsed(facts.lsblk), "blockdevices"))
     rows = [row for row in every if _is_disk(row)]
     listed = {_name(row) or "": row for row in rows} or {name: {} for name in sorted(facts.smartctl)}
+    listed |= {
+        name: {} for name in sorted(facts.smartctl) if name not in listed and _is_left_out(facts.smartctl[name], name)
+    }
     names = frozenset(_name(row) or "" for row in every)
-    return tuple(_disk(name, row, names, facts) for name, row in listed.items())
+    found = told_apart(_disk(name, row, names, facts) for name, row in listed.items())
+    told = {name: tuple(_parsed(_answer_for(name, one)) for one in (facts.smartctl, facts.nvme)) for name in listed}
+    return tuple(map(bounded, with_unallocated(found, told)))
+
+
+def _is_left_out(smartctl: str, name: str) -> bool:
+    """Is this a drive although ``lsblk`` does not list it? An empty card reader has no medium to tell the size of."""
+    answer = _parsed(smartctl)
+    tells_itself = text(answer, "serial_number") and number(answer, "user_capacity", "bytes")
+    return bool(re.fullmatch(r"sd[a-z]+", name) and tells_itself)
 
 
 def _disk(name: str, row: Mapping[str, Any], names: frozenset[str], facts: RawFacts) -> Disk:
-    disk = drive(name, _answer_for(name, facts.smartctl), row)
+    told = _answer_for(name, facts.smartctl)
+    disk = drive(name, told, row)
     disk = replace(disk, bus=disk.bus or bus_by_path(facts.sysfs.get(f"block/{name}/device", "")))
     identify, extcsd = facts.hdparm.get(name, ""), facts.mmc_extcsd.get(name, "")
     sits = placement(disk, Told(bool(flag(row, "rm")), names, facts.sysfs, identify, extcsd))
@@ -57,15 +78,17 @@ def _disk(name: str, row: Mapping[str, Any], names: frozenset[str], facts: RawFa
         | abilities.emmc(extcsd)
         | abilities.discard(row)
     )
-    areas = hidden_areas(identify, facts.hpa.get(name, ""), facts.dco.get(name, "")) if may_hide(disk) else NO_AREAS
-    return replace(
+    disk = replace(
         disk,
         supports=supports,
         security=security,
         behind=answers_for(disk, row, facts.sysfs),
+        command_set=command_set(disk, _parsed(told), row, facts),
         sequence=number(facts.sysfs, f"block/{name}/diskseq"),
         runs_system=name in facts.live_disks or _is_mounted_as_ours(row),
-        hidden_areas=areas,
+    )
+    return replace(
+        disk, hidden_areas=areas_of(disk, facts, drive_bytes=number(_parsed(told), "user_capacity", "bytes"))
     )
 
 
@@ -84,11 +107,18 @@ def drive(name: str, smartctl: str | None, row: Mapping[str, Any] | None = None)
         medium=medium,
         bus=transport or _bus(name, answer),
         size_bytes=number(listed, "size") or number(answer, "user_capacity", "bytes"),
-        logical_block_bytes=number(listed, "log-sec") or number(answer, "logical_block_size") or 512,
+        logical_block_bytes=_block_bytes(answer, listed),
         removable=bool(flag(listed, "rm")) or transport == "usb",
         smart=smart_facts(answer, attributes),
         signs=drive_signs(answer, attributes),
     )
+
+
+def _block_bytes(answer: Any, row: Mapping[str, Any]) -> int:
+    """The system's word, save where it sees nothing of the drive: it then says 512 of sectors that it cannot use."""
+    by_system, by_drive = number(row, "log-sec"), number(answer, "logical_block_size")
+    first, second = (by_system, by_drive) if number(row, "size") else (by_drive, by_system)
+    return first or second or 512
 
 
 def _maker(*told: str | None) -> str | None:

@@ -11,6 +11,12 @@ _HEADER = bytes.fromhex("00ffffffffffff00")
 _ROUNDING_MM = 10
 """The base block rounds to whole centimetres; a detailed size further off than this is in a wrong unit."""
 _SMALLEST_MM = 50
+_ASPECT_RATIOS_IN_CM = frozenset({(160, 90), (160, 100), (40, 30), (50, 40)})
+_PIXELS_AN_INCH = (15, 600)
+"""From a television of two metres at 1366 to a telephone's panel."""
+_SQUARE = 0.15
+"""Pixels of real screens differ by some per cent across and down: centimetres are rounded. A turned or wrong size
+differs by more."""
 _INTERNAL = ("eDP", "LVDS", "DSI")
 
 
@@ -57,8 +63,29 @@ def _height_px(timing: bytes) -> int | None:
     return (2 * lines if timing[17] & 0x80 else lines) or None
 
 
+def doubted_sizes(edids: Mapping[str, bytes]) -> Mapping[str, str]:
+    """The screens whose size is not believed, by connector: what the EDID says, beside the pixels that belie it."""
+    found = {}
+    for connector, edid in sorted(edids.items()):
+        if len(edid) < 128 or not edid.startswith(_HEADER) or sum(edid[:128]) % 256:
+            continue
+        timing = _preferred_timing(edid)
+        told = _told_mm(edid, timing)
+        if told is not None and _size_mm(edid, timing) is None:
+            found[connector] = f"{told[0]} x {told[1]} mm/{' x '.join(str(one) for one in _pixels(timing))} pixels"
+    return found
+
+
 def _size_mm(edid: bytes, timing: bytes | None) -> tuple[int, int] | None:
-    """Width and height of the picture, from the detailed timing where it is believable, else in whole centimetres.
+    """Width and height of the picture; ``None`` where the pixels belie it, or where it is an aspect ratio."""
+    told = _told_mm(edid, timing)
+    if told is None or _is_aspect_ratio(told) or _belied(told, _pixels(timing)):
+        return None
+    return told
+
+
+def _told_mm(edid: bytes, timing: bytes | None) -> tuple[int, int] | None:
+    """Width and height from the detailed timing where it is believable, else in whole centimetres.
 
     Some makers write centimetres or an aspect ratio where millimetres belong. One of the two bytes in centimetres
     being zero means an aspect ratio or a projector (1.4 §3.6.2), so no size.
@@ -71,6 +98,26 @@ def _size_mm(edid: bytes, timing: bytes | None) -> tuple[int, int] | None:
         return fine if min(fine) >= _SMALLEST_MM and not (edid[21] or edid[22]) else None
     agree = all(abs(one - other) <= _ROUNDING_MM for one, other in zip(fine, coarse, strict=True))
     return fine if agree else coarse
+
+
+def _pixels(timing: bytes | None) -> tuple[int, int]:
+    if timing is None:
+        return 0, 0
+    return timing[2] | (timing[4] & 0xF0) << 4, _height_px(timing) or 0
+
+
+def _is_aspect_ratio(size_mm: tuple[int, int]) -> bool:
+    """Televisions write 16 by 9 centimetres for 16:9, in either place."""
+    return size_mm in _ASPECT_RATIOS_IN_CM
+
+
+def _belied(size_mm: tuple[int, int], pixels: tuple[int, int]) -> bool:
+    """Pixels are square, and no screen is coarser or finer than :data:`_PIXELS_AN_INCH` allows."""
+    if not all(pixels):
+        return False
+    across, down = (count * 25.4 / size for count, size in zip(pixels, size_mm, strict=True))
+    coarsest, finest = _PIXELS_AN_INCH
+    return abs(across - down) > _SQUARE * max(across, down) or not coarsest <= (across + down) / 2 <= finest
 
 
 def _year(edid: bytes) -> int | None:

@@ -8,6 +8,7 @@ from dataclasses import replace
 from datetime import date
 
 from intake_agent.machine import Firmware, System
+from intake_agent.probes.json_facts import whole
 from intake_agent.probes.locks import locks
 from intake_agent.probes.smbios import UNKNOWN_WORDS, Structure, of_type, structures
 from intake_agent.probes.sysfs_tree import folders
@@ -80,9 +81,7 @@ def _file(files: Mapping[str, str], name: str) -> str | None:
 
 
 def _chassis_by_number(text: str) -> str | None:
-    if not text.isascii() or not text.isdigit():
-        return None
-    number = int(text) & 0x7F
+    number = (whole(text) or 0) & 0x7F
     return _CHASSIS_BY_NUMBER[number - 1] if 1 <= number <= len(_CHASSIS_BY_NUMBER) else None
 
 

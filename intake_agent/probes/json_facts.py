@@ -5,6 +5,8 @@ from __future__ import annotations
 from typing import Any
 
 _LARGEST = 2**63 - 1
+_MOST_DIGITS = 20
+"""More digits than a 64-bit count has; Python itself refuses to read thousands of them."""
 
 
 def at(tree: Any, *path: str) -> Any:
@@ -17,11 +19,16 @@ def at(tree: Any, *path: str) -> Any:
 def number(tree: Any, *path: str) -> int | None:
     """A whole number from 0 to 2⁶³−1, also when the tool printed it as text; all else is none."""
     value = at(tree, *path)
-    if isinstance(value, str) and value.isascii() and value.isdigit() and len(value) <= 20:
-        value = int(value)
+    if isinstance(value, str):
+        value = whole(value)
     if isinstance(value, bool) or not isinstance(value, int):
         return None
     return value if 0 <= value <= _LARGEST else None
+
+
+def whole(digits: str) -> int | None:
+    """The number that a text of digits is; ``None`` for anything else, and for what no machine counts to."""
+    return int(digits) if digits.isascii() and digits.isdigit() and len(digits) <= _MOST_DIGITS else None
 
 
 def flag(tree: Any, *path: str) -> bool | None:

@@ -11,6 +11,7 @@ from collections import Counter
 from collections.abc import Mapping, Sequence
 
 from intake_agent.machine import Port
+from intake_agent.probes.json_facts import whole
 from intake_agent.probes.smbios import Structure, of_type, structures
 from intake_agent.probes.sysfs_tree import folders
 
@@ -121,7 +122,7 @@ def _how_many(connector: Structure, designators: set[str]) -> int:
     """Boards name a stack of two ``USB12`` or ``USB3_4``: two numbers that follow one another, with no such single."""
     name = _USB_VERSION.sub("", _designator(connector))
     pairs = (pair for pattern in _PAIRS if (pair := pattern.search(name)))
-    stack = next((pair for pair in pairs if int(pair[2]) == int(pair[1]) + 1), None)
+    stack = next((pair for pair in pairs if whole(pair[2]) == (whole(pair[1]) or 0) + 1), None)
     if stack is None or re.search(r"\s\d+$", name):
         return 1
     return 1 if name[: stack.start()] + stack[1] in designators else 2

@@ -3,14 +3,16 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 
 from intake_agent.machine import Processor
+from intake_agent.probes.json_facts import whole
 from intake_agent.probes.smbios import Structure, of_type, structures
 
 _BRAND_KEYS = ("model name", "cpu model", "cpu", "hardware", "uarch")
 _NO_FAMILY = frozenset({"", "other", "unknown", "not specified", "<out of spec>", "<bad index>"})
 _64_BIT_MACHINES = frozenset({"x86_64", "aarch64", "ppc64", "ppc64le", "riscv64", "s390x", "loongarch64"})
+_MOST_THREADS_A_CORE = 2
 _NO_BRAND = re.compile(r"^(unknown|-|0*|not (specified|installed|present)|<bad index>|<out of spec>)$", re.IGNORECASE)
 
 
@@ -19,17 +21,49 @@ def processor(cpuinfo: str | None, lscpu: str | None = None, dmidecode: str | No
     blocks = _cpuinfo_blocks(cpuinfo or "")
     columns = _lscpu_columns(lscpu or "")
     sockets = [one for one in of_type(structures(dmidecode or ""), 4) if _is_populated(one.fields)]
+    doubted = _doubted(blocks, columns, sockets)
     from_smbios = [name for one in sockets if (name := _brand(one.fields.get("Version")))]
     return Processor(
         brand=_cpuinfo_brand(blocks) or _brand(columns.get("model name")) or next(iter(from_smbios), None),
-        cores=_cpuinfo_cores(blocks) or _lscpu_cores(columns) or _sum(one.number("Core Count") for one in sockets),
-        threads=_cpuinfo_threads(blocks)
-        or _number(columns.get("cpu(s)"))
-        or _sum(one.number("Thread Count") for one in sockets),
+        cores=None
+        if "cores" in doubted
+        else _cpuinfo_cores(blocks) or _lscpu_cores(columns) or _smbios_count(sockets, "Core Count"),
+        threads=None
+        if "threads" in doubted
+        else _cpuinfo_threads(blocks) or _number(columns.get("cpu(s)")) or _smbios_count(sockets, "Thread Count"),
         family=_smbios_family(sockets) or _cpuid_family(blocks, columns),
         is_64_bit=_is_64_bit(_flags(blocks, columns), columns, sockets),
         has_virtualisation=_has_virtualisation(_flags(blocks, columns), columns, sockets),
     )
+
+
+def doubted_counts(
+    cpuinfo: str | None, lscpu: str | None = None, dmidecode: str | None = None
+) -> Mapping[str, tuple[int, ...]]:
+    """The counts (``cores``, ``threads``) on which kernel and firmware contradict each other, with what each says.
+
+    The kernel counts what it runs, the firmware what is in the socket. A firmware that contradicts itself (fewer
+    threads than cores, or more than two a core: one in thirty of the corpus) is not heard.
+    """
+    sockets = [one for one in of_type(structures(dmidecode or ""), 4) if _is_populated(one.fields)]
+    return _doubted(_cpuinfo_blocks(cpuinfo or ""), _lscpu_columns(lscpu or ""), sockets)
+
+
+def _doubted(
+    blocks: list[dict[str, str]], columns: dict[str, str], sockets: list[Structure]
+) -> dict[str, tuple[int, ...]]:
+    cores, threads = _smbios_count(sockets, "Core Count"), _smbios_count(sockets, "Thread Count")
+    sound = cores is not None and (threads is None or cores <= threads <= cores * _MOST_THREADS_A_CORE)
+    told = {
+        "cores": (_cpuinfo_cores(blocks), _lscpu_cores(columns), cores if sound else None),
+        "threads": (_cpuinfo_threads(blocks), _number(columns.get("cpu(s)")), threads if sound else None),
+    }
+    figures = {name: tuple(dict.fromkeys(one for one in counts if one is not None)) for name, counts in told.items()}
+    return {name: counts for name, counts in figures.items() if len(counts) > 1}
+
+
+def _smbios_count(sockets: list[Structure], name: str) -> int | None:
+    return _sum(one.number(name) for one in sockets)
 
 
 def _cpuinfo_blocks(text: str) -> list[dict[str, str]]:
@@ -72,9 +106,9 @@ def _cpuinfo_threads(blocks: list[dict[str, str]]) -> int | None:
 def _cpuinfo_cores(blocks: list[dict[str, str]]) -> int | None:
     """Cores of all sockets: ``cpu cores`` once a physical id, or the distinct (physical id, core id) pairs."""
     per_socket = {
-        block.get("physical id", "0"): int(block["cpu cores"])
+        block.get("physical id", "0"): cores
         for block in blocks
-        if block.get("cpu cores", "").isdigit()
+        if (cores := whole(block.get("cpu cores", ""))) is not None
     }
     pairs = {(block.get("physical id"), block["core id"]) for block in blocks if "core id" in block}
     return sum(per_socket.values()) or len(pairs) or None

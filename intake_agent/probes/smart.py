@@ -7,38 +7,25 @@ from typing import Any
 
 from intake_agent.machine import DriveSigns, Smart, SmartAttribute
 from intake_agent.probes.json_facts import at, first, flag, number, objects, text
+from intake_agent.probes.life import life
+from intake_agent.probes.self_tests import latest_failed
 
 _IMPLAUSIBLE_HOURS = 50 * 366 * 24
 """Drives count minutes or half-minutes under attribute 9 now and then; more than fifty years is such a count."""
+_OLDEST_SOLID_STATE_HOURS = 25 * 366 * 24
+"""No flash drive with S.M.A.R.T. is older than this; disks that turn are."""
+_UNITS_IN_AN_HOUR = (60, 120, 3600)
+"""Minutes, half-minutes and seconds. Another ratio is no unit: some drives keep no hours in that log."""
+_HOTTEST_CELSIUS = 150
 _PACKED = 1 << 31
 """A sector count above this is a vendor's packed or negative number, not a count."""
 
-_NVME_SELF_TEST_FAULTS = frozenset({5, 6, 7})
-"""Ended by a fatal error, or completed with failed segments."""
-
-WEAR_LEFT = frozenset(
-    {
-        "Media_Wearout_Indicator",
-        "SSD_Life_Left",
-        "SSD_Life_Left_Perc",
-        "Percent_Lifetime_Remain",
-        "Percent_Lifetime_Used",
-        "Percent_Life_Remaining",
-        "Perc_Rated_Life_Remain",
-        "Perc_Rated_Life_Used",
-        "PCT_Life_Remaining",
-        "Remaining_Lifetime_Perc",
-        "Lifetime_Left",
-        "Lifetime_Remaining%",
-        "Wear_Leveling_Count",
-        "DriveLife_Remaining%",
-        "Drive_Life_Remaining%",
-        "Remaining_Life",
-    }
-)
-"""Attribute names of smartmontools' drive database whose normalised value counts down from 100 as the flash wears."""
-_LEFT_IN_RAW = frozenset({"Remaining_Lifetime_Perc", "SSD_Life_Left"})
-"""Silicon Motion's and Phison's controllers keep the normalised value at 100 and count down in the raw one."""
+_BYTES_PER_GROWN_DEFECT = 8
+"""What smartctl 7.0 and 7.1 forgot to divide by in JSON (scrutiny issue 118: 56 for 7 defects)."""
+_TOO_HOT_ASC = (0x0B, 0x01)
+"""SPC-5's additional sense code and qualifier of *warning, specified temperature exceeded*."""
+TOO_HOT = 1 << 1
+"""Bit 1 of NVMe's critical warning: over a threshold of temperature at this moment (NVMe Base 2.0, figure 207)."""
 
 
 def smart_attributes(answer: Any) -> tuple[SmartAttribute, ...]:
@@ -63,7 +50,7 @@ def smart_facts(answer: Any, attributes: tuple[SmartAttribute, ...]) -> Smart | 
     nvme = at(answer, "nvme_smart_health_information_log")
     smart = Smart(
         passed=flag(answer, "smart_status", "passed"),
-        reallocated=first(_count(answer, 5), number(answer, "scsi_grown_defect_list")),
+        reallocated=first(_count(answer, 5), _grown_defects(answer)),
         pending=first(_count(answer, 197), number(answer, "scsi_pending_defects", "count")),
         uncorrectable=first(_count(answer, 198), _scsi_uncorrected(answer)),
         power_on_hours=_hours(answer, nvme),
@@ -74,7 +61,7 @@ def smart_facts(answer: Any, attributes: tuple[SmartAttribute, ...]) -> Smart | 
             number(answer, "endurance_used", "current_percent"),
         ),
         media_errors=number(nvme, "media_errors"),
-        temperature_celsius=number(answer, "temperature", "current"),
+        temperature_celsius=_celsius(answer),
         attributes=attributes,
     )
     return None if smart == Smart() else smart
@@ -83,59 +70,56 @@ def smart_facts(answer: Any, attributes: tuple[SmartAttribute, ...]) -> Smart | 
 def drive_signs(answer: Any, attributes: tuple[SmartAttribute, ...]) -> DriveSigns:
     """What ``health.py`` judges with beside the report's own facts."""
     nvme = at(answer, "nvme_smart_health_information_log")
+    wear = life(attributes)
     failing = tuple(
         text(row, "name") or "attribute"
         for row in objects(at(answer, "ata_smart_attributes"), "table")
         if (text(row, "when_failed") or "").lower() in {"now", "failing_now"}
     )
     return DriveSigns(
-        critical_warning=number(nvme, "critical_warning"),
+        critical_warning=first(number(nvme, "critical_warning"), number(answer, "smart_status", "nvme", "value")),
         spare_percent=number(nvme, "available_spare"),
         spare_threshold_percent=number(nvme, "available_spare_threshold"),
         reported_uncorrectable=_count(answer, 187),
         command_timeouts=_command_timeouts(attributes),
-        wear_percent=_wear_percent(attributes),
+        wear_percent=wear.used_percent,
+        life_doubted=wear.doubted,
         failing_now=failing,
+        too_hot=_too_hot(answer),
         figures_damaged=any(
             "Attribute Data Structure error" in (text(message, "string") or "")
             for message in objects(at(answer, "smartctl"), "messages")
         ),
-        self_test_failed=_self_test_failed(answer),
+        self_test_failed=latest_failed(answer),
     )
 
 
-def _self_test_failed(answer: Any) -> bool:
-    """By the newest entry of the drive's own log; a test that was aborted says nothing (ACS-4, NVMe 2.0 figure 215)."""
-    log = at(answer, "ata_smart_self_test_log")
-    entries = objects(at(log, "extended"), "table") or objects(at(log, "standard"), "table")
-    if entries:
-        return flag(entries[0], "status", "passed") is False
-    tests = objects(at(answer, "nvme_self_test_log"), "table")
-    return bool(tests) and number(tests[0], "self_test_result", "value") in _NVME_SELF_TEST_FAULTS
+def _too_hot(answer: Any) -> bool:
+    """Does the drive say that it is too warm at this moment, and is that all that its warning rests on?"""
+    scsi = at(answer, "smart_status", "scsi")
+    warning = first(
+        number(answer, "nvme_smart_health_information_log", "critical_warning"),
+        number(answer, "smart_status", "nvme", "value"),
+    )
+    return warning == TOO_HOT or (number(scsi, "asc"), number(scsi, "ascq")) == _TOO_HOT_ASC
 
 
-def _wear_percent(attributes: tuple[SmartAttribute, ...]) -> int | None:
-    """By the vendor's countdown from 100, else by erase cycles done over cycles promised (Indilinx controllers)."""
-    left = [share for one in attributes if one.name in WEAR_LEFT and (share := _share_left(one)) is not None]
-    if left:
-        return 100 - min(left)
-    raws = {one.name: one.raw for one in attributes}
-    done, promised = raws.get("Average_Erase_Count"), raws.get("Max_PE_Count_Spec")
-    return 100 * done // promised if done is not None and promised else None
+def _grown_defects(answer: Any) -> int | None:
+    """Defects that a SCSI drive found since it was made; ``None`` where what was printed is no count of them.
 
-
-def _share_left(attribute: SmartAttribute) -> int | None:
-    """What one attribute says is left of the flash's life, in percent; ``None`` where it counts something else.
-
-    *Media wearout* is Intel's, with nothing in the raw value; under the same name other makers count writes or wear
-    (attribute 230 of WD and SanDisk begins at 1, attribute 233 of SK hynix, Samsung and Kingston counts in raw).
+    smartctl 7.0 and 7.1 print the length of the list in bytes; a length that holds no whole number is no length.
     """
-    value, raw = attribute.value, attribute.raw or 0
-    if value is None or value > 100:
-        return None
-    if attribute.name == "Media_Wearout_Indicator" and (attribute.id != 233 or raw):
-        return None
-    return raw if attribute.name in _LEFT_IN_RAW and value == 100 and 0 < raw < 100 else value
+    told = number(answer, "scsi_grown_defect_list")
+    if told is None or _version(answer) not in {(7, 0), (7, 1)}:
+        return told
+    return told // _BYTES_PER_GROWN_DEFECT if told % _BYTES_PER_GROWN_DEFECT == 0 else None
+
+
+def _version(answer: Any) -> tuple[int, ...]:
+    """The version of smartctl itself, by its first two numbers; empty where it does not say."""
+    told = at(answer, "smartctl", "version")
+    numbers = told[:2] if isinstance(told, list) else []
+    return tuple(one for one in numbers if isinstance(one, int))
 
 
 def _count(answer: Any, identity: int) -> int | None:
@@ -162,14 +146,36 @@ def _scsi_uncorrected(answer: Any) -> int | None:
 
 
 def _hours(answer: Any, nvme: Any) -> int | None:
+    """Hours switched on. Attribute 9 counts minutes or less on some drives; ATA's statistics log counts hours only."""
     hours = first(number(answer, "power_on_time", "hours"), number(nvme, "power_on_hours"))
-    return hours if hours is not None and hours <= _IMPLAUSIBLE_HOURS else None
+    by_log = _statistic(answer, 1, "Power-on Hours")
+    if hours is not None and by_log and any(_is_about(hours, by_log * units) for units in _UNITS_IN_AN_HOUR):
+        hours = by_log
+    solid = at(answer, "rotation_rate") == 0 or nvme is not None
+    longest = _OLDEST_SOLID_STATE_HOURS if solid else _IMPLAUSIBLE_HOURS
+    return hours if hours is not None and hours <= longest else None
+
+
+def _is_about(figure: int, other: int) -> bool:
+    """Do two figures differ by no more than a fiftieth?"""
+    return abs(figure - other) * 50 <= other
+
+
+def _celsius(answer: Any) -> int | None:
+    """The drive's temperature; one that no drive survives is in another unit (NVMe itself counts from 0 K)."""
+    told = number(answer, "temperature", "current")
+    return told if told is not None and told <= _HOTTEST_CELSIUS else None
 
 
 def _endurance_by_statistics(answer: Any) -> int | None:
     """*Percentage Used Endurance Indicator* of the ATA Device Statistics log, page 7 (ACS-4 §9.5.8)."""
+    return _statistic(answer, 7, "Percentage Used Endurance Indicator")
+
+
+def _statistic(answer: Any, page_number: int, name: str) -> int | None:
+    """One row of the ATA Device Statistics log, whose units the standard fixes (ACS-4 §9.5)."""
     for page in objects(at(answer, "ata_device_statistics"), "pages"):
-        for row in objects(page, "table") if number(page, "number") == 7 else ():
-            if text(row, "name") == "Percentage Used Endurance Indicator" and flag(row, "flags", "valid") is not False:
+        for row in objects(page, "table") if number(page, "number") == page_number else ():
+            if text(row, "name") == name and flag(row, "flags", "valid") is not False:
                 return number(row, "value")
     return None

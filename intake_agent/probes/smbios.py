@@ -11,7 +11,11 @@ from collections.abc import Iterable
 from dataclasses import dataclass, field
 from functools import lru_cache
 
+from intake_agent.probes.json_facts import whole
+
 _HANDLE = re.compile(r"^Handle (0x[0-9A-Fa-f]+), DMI type (\d+)(?:, (\d+) bytes)?")
+_NO_TYPE = 256
+"""Types are one byte (DSP0134 §6.1.2): what says another number is of no type that is known."""
 _FIELD = re.compile(r"^(?:\t| {1,8})(?![\t ])([^:\n]+):(?:[ \t]+(.*))?$")
 _ITEM = re.compile(r"^[\t ]+(\S.*)$")
 
@@ -68,7 +72,8 @@ def structures(text: str) -> tuple[Structure, ...]:
     name = ""
     for line in text.splitlines():
         if handle := _HANDLE.match(line):
-            current, name = Structure(handle.group(1).upper(), int(handle.group(2))), ""
+            kind = whole(handle.group(2))
+            current, name = Structure(handle.group(1).upper(), _NO_TYPE if kind is None else kind), ""
             found.append(current)
         elif current is None:
             continue

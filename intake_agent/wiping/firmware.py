@@ -46,6 +46,7 @@ class FirmwareErase:
     """What became of it. ``result`` is ``None`` when the drive's words *and* its state, read afresh, say completed.
 
     ``detail`` is the drive's or the program's own words in one printable line of at most 300 characters.
+    ``other_namespaces`` of the same NVMe drive kept it from being sent: the system may not even see them.
     """
 
     started_at: datetime
@@ -53,6 +54,7 @@ class FirmwareErase:
     result: AttemptResult | None
     detail: str | None
     tool: Tool
+    other_namespaces: int = 0
 
 
 def erase(method: Method, disk: Disk, path: Path, watch: Watch) -> FirmwareErase:
@@ -96,7 +98,12 @@ def wait_for_running(method: Method, disk: Disk, path: Path, watch: Watch) -> Fi
 
 def _told(method: Method, started_at: datetime, ended: Ended) -> FirmwareErase:
     return FirmwareErase(
-        started_at=started_at, ended_at=CLOCK.now(), result=ended.result, detail=ended.detail, tool=_tool(method)
+        started_at=started_at,
+        ended_at=CLOCK.now(),
+        result=ended.result,
+        detail=ended.detail,
+        tool=_tool(method),
+        other_namespaces=ended.other_namespaces,
     )
 
 

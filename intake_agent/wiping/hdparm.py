@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-import re
 from pathlib import Path
 
 from intake_agent.machine import Disk
+from intake_agent.probes.command_set import identifies
 from intake_agent.probes.hidden_areas import UNTRUSTED
 from intake_agent.wiping.programs import Answer, run
 
@@ -25,14 +25,4 @@ def identify(disk: Disk, path: Path) -> str | None:
     those words tell nothing here. A drive that did not answer reads as zeros, without a serial number.
     """
     answer = hdparm("-I", path=path)
-    if answer.exit_code != 0 or "Commands/features" not in answer.output:
-        return None
-    serial = re.search(r"^\s*Serial Number:[ \t]*(\S[^\n]*?)[ \t]*$", answer.output, re.MULTILINE)
-    if serial is None or (disk.serial and _bare(serial[1]) != _bare(disk.serial)):
-        return None
-    return answer.output
-
-
-def _bare(serial: str) -> str:
-    """Without blanks: udev writes underscores for those inside a serial number, others leave them."""
-    return re.sub(r"[\s_]+", "", serial)
+    return answer.output if answer.exit_code == 0 and identifies(answer.output, disk) else None

@@ -45,12 +45,24 @@ def wipe_all(
     thawed = [job if stop_asked() else _thawed(job, drives) for job in jobs]
     with ThreadPoolExecutor(max_workers=len(jobs), thread_name_prefix="wipe") as pool:
         running = [
-            pool.submit(wipe_disk, job, _watch(told, job, stop_asked, len(jobs)), may_start, journals, drives)
+            _submitted(
+                pool, partial(wipe_disk, job, _watch(told, job, stop_asked, len(jobs)), may_start, journals, drives)
+            )
             for job in thawed
         ]
     finished = [_finished(job, ending, began_at) for job, ending in zip(thawed, running, strict=True)]
     finished[0] = replace(finished[0], remarks=(*finished[0].remarks, *told.remarks))
     return finished
+
+
+def _submitted(pool: ThreadPoolExecutor, wiping: Callable[[], Finished]) -> Future[Finished]:
+    """The wipe of one disk under way; where no thread can be had for it, its fault and not the other disks'."""
+    try:
+        return pool.submit(wiping)
+    except RuntimeError as error:
+        never: Future[Finished] = Future()
+        never.set_exception(error)
+        return never
 
 
 def _watch(told: _Told, job: Job, stop_asked: StopAsked, disks_at_once: int) -> Watch:

@@ -169,17 +169,18 @@ class Journals:
         durable.make_folder(self.folder)
         older = self._paths(disk)
         number = int(older[-1].stem.rpartition("-")[2]) + 1 if older else 0
-        path = self.folder / f"{_identity(disk)}-{number:06d}.journal"
+        path = self.folder / f"{identity_of(disk)}-{number:06d}.journal"
         durable.write_new(path, b"".join(map(_line, events)))
         for one in older:
             durable.remove(one)
         return Journal(path)
 
     def _paths(self, disk: Disk) -> list[Path]:
-        return sorted(self.folder.glob(f"{_identity(disk)}-*.journal"))
+        return sorted(self.folder.glob(f"{identity_of(disk)}-*.journal"))
 
 
-def _identity(disk: Disk) -> str:
+def identity_of(disk: Disk) -> str:
+    """The name of what is kept about a disk: of its model and serial number, which FAT could not spell."""
     return hashlib.sha256(json.dumps([disk.model, disk.serial]).encode()).hexdigest()[:32]
 
 

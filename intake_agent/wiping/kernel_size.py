@@ -32,6 +32,11 @@ def shows(path: Path, native_bytes: int | None, sys: Path = _SYS) -> bool:
     return False
 
 
+def shown_bytes(path: Path, sys: Path = _SYS) -> int | None:
+    """How large the kernel holds the disk at ``path`` to be; ``None`` for a path that is no kernel disk."""
+    return _size_bytes(sys / "block" / path.name)
+
+
 def _size_bytes(block: Path) -> int | None:
     """The kernel counts in sectors of 512 bytes, whatever the drive's own block is."""
     try:

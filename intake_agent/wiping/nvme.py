@@ -25,6 +25,9 @@ from wipe_reports.document import AttemptResult
 _ACTIONS = {Method.NVME_SANITIZE_BLOCK: 2, Method.NVME_SANITIZE_CRYPTO: 4}
 """SANACT in command dword 10: start a block erase, start a cryptographic erase."""
 
+_EXIT_FAILURE_MODE = 1
+"""SANACT that starts nothing: the drive answers reads and writes again after an unrestricted sanitize failed."""
+
 _SETTINGS = {Method.NVME_FORMAT: 1, Method.NVME_FORMAT_CRYPTO: 2}
 """SES, the secure erase setting: user data erase, cryptographic erase."""
 
@@ -65,8 +68,8 @@ def erase(method: Method, disk: Disk, path: Path, watch: Watch) -> Ended:
         return Ended(AttemptResult.REFUSED, f"the controller does not say that it supports {method}: nothing was sent")
     if method in _ACTIONS or Support.NVME_FORMAT_ERASES_ALL_NAMESPACES in supports:
         why_not = _other_namespaces(controller, path)
-        if why_not:
-            return Ended(AttemptResult.REFUSED, why_not)
+        if why_not is not None:
+            return why_not
     return _sanitize(method, disk, path, watch) if method in _ACTIONS else _format(method, disk, path, watch)
 
 
@@ -84,7 +87,7 @@ def wait(method: Method, disk: Disk, path: Path, watch: Watch) -> Ended:
     return wait_for_sanitize(lambda: _status_of(_log(path), action), disk.size_bytes, watch, before=None)
 
 
-def _other_namespaces(controller: Any, path: Path) -> str | None:
+def _other_namespaces(controller: Any, path: Path) -> Ended | None:
     """Why a command over the whole drive may not be sent; ``None`` when this namespace is the only one.
 
     A controller that manages namespaces (OACS bit 3) may hold some that are attached to none: it is asked for all. One
@@ -95,10 +98,14 @@ def _other_namespaces(controller: Any, path: Path) -> str | None:
     rows = objects(_parsed(listed.output), "nsid_list")
     known = {nsid for row in rows if (nsid := number(row, "nsid"))}
     if listed.exit_code == 0 and known:
-        return None if len(known) == 1 else f"the drive has {len(known)} namespaces, all of which would be erased"
+        if len(known) == 1:
+            return None
+        why = f"the drive has {len(known)} namespaces, all of which would be erased"
+        return Ended(AttemptResult.REFUSED, why, other_namespaces=len(known) - 1)
     if number(controller, "nn") == 1:
         return None
-    return said("the drive's namespaces could not be listed, and it may have more than one:", listed.words)
+    why = said("the drive's namespaces could not be listed, and it may have more than one:", listed.words)
+    return Ended(AttemptResult.REFUSED, why)
 
 
 def _sanitize(method: Method, disk: Disk, path: Path, watch: Watch) -> Ended:
@@ -113,8 +120,22 @@ def _sanitize(method: Method, disk: Disk, path: Path, watch: Watch) -> Ended:
         return Ended(AttemptResult.REFUSED, said("another sanitize still runs:", before.words))
     sent = run("nvme", "sanitize", str(path), f"--sanact={action}", timeout_seconds=300)
     if not _accepted(sent):
-        return Ended(AttemptResult.REFUSED, _why_refused(sent))
-    return wait_for_sanitize(lambda: _status_of(_log(path), action), disk.size_bytes, watch, before=before)
+        ended = Ended(AttemptResult.REFUSED, _why_refused(sent))
+    else:
+        ended = wait_for_sanitize(lambda: _status_of(_log(path), action), disk.size_bytes, watch, before=before)
+    if before.condition is Condition.FAILED and ended.result in {AttemptResult.REFUSED, AttemptResult.FAILED}:
+        return _leave_failure_mode(ended, path)
+    return ended
+
+
+def _leave_failure_mode(ended: Ended, path: Path) -> Ended:
+    """A drive in *sanitize failed* takes no data command; one whose sanitize was unrestricted may be let out of it.
+
+    Then the overwrite can still reach it (NVMe Base 2.0 §5.24.2). What became of it is told with why the erase ended.
+    """
+    left = run("nvme", "sanitize", str(path), f"--sanact={_EXIT_FAILURE_MODE}", timeout_seconds=300)
+    words = "failure mode was left" if _accepted(left) else "it stays in failure mode"
+    return Ended(ended.result, said(f"({words})", ended.detail or ""))
 
 
 def _accepted(sent: Answer) -> bool:

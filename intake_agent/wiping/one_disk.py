@@ -6,7 +6,7 @@ from __future__ import annotations
 
 import os
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass, replace
 from datetime import datetime
 from pathlib import Path
@@ -17,15 +17,18 @@ from intake_agent.system_errors import in_words
 from intake_agent.wiping import ata, scsi
 from intake_agent.wiping.ata_security import leaves_locked
 from intake_agent.wiping.carrier_file import CarrierNotOpenedError, opened
-from intake_agent.wiping.drive import Drives, Erased
+from intake_agent.wiping.drive import Drives, Erased, OpenedAreas
+from intake_agent.wiping.hidden_areas import OpenedAreas as AreasNow
+from intake_agent.wiping.hidden_areas import opened_since
 from intake_agent.wiping.journal import Cut, Journal, Journals
 from intake_agent.wiping.method import Method
+from intake_agent.wiping.openings import Asked, Openings
 from intake_agent.wiping.plan import Plan
 from intake_agent.wiping.progress import Watch
 from intake_agent.wiping.safety import Refusal
 from intake_agent.wiping.target import Target
 from intake_agent.wiping.wipe import Commands, Past, attempt_that_was_cut, row_of, unfinished, wipe
-from wipe_reports.document import AreaState, Attempt, AttemptResult, HiddenAreas, Wipe
+from wipe_reports.document import AreaState, Attempt, AttemptResult, HiddenAreas, Outcome, Wipe
 
 _NAMELESS = (ata.SANITIZES, scsi.METHODS)
 """Sanitizes of which the drive tells that one runs, and not which."""
@@ -71,7 +74,7 @@ class _NotBegunError(Exception):
 
 def wipe_disk(job: Job, watch: Watch, may_start: MayStart, journals: Journals, drives: Drives) -> Finished:
     """Wipe one disk by its plan; never raises for what the disk, the stick or the drive's programs do."""
-    began_at = CLOCK.now()
+    began_at, openings = CLOCK.now(), Openings(journals.folder)
     try:
         _ask(job, watch)
         with _held(job):
@@ -80,10 +83,14 @@ def wipe_disk(job: Job, watch: Watch, may_start: MayStart, journals: Journals, d
             ran_on = _wait_for_running(job, cut, watch, drives)
             if ran_on is not None and ran_on[1].result is AttemptResult.INTERRUPTED:
                 return _left_running(job, began_at, ran_on)
-            areas, disk = _open_areas(job, drives, may_start)
-            return _wipe(replace(job, disk=disk), areas, ran_on, journals, (watch, drives))
+            outcome, disk = _open_areas(job, drives, may_start, openings)
+            finished = _wipe(replace(job, disk=disk), outcome, ran_on, journals, (watch, drives))
     except _NotBegunError as error:
         return Finished(disk=job.disk, wipe=None, hidden_areas=error.areas, trouble=str(error))
+    if finished.wipe is not None and finished.wipe.outcome is Outcome.ERASED:
+        with suppress(OSError):
+            openings.forget(job.disk)
+    return finished
 
 
 def _ask(job: Job, watch: Watch) -> None:
@@ -152,27 +159,64 @@ def _told(method: Method, erased: Erased) -> Attempt:
     )
 
 
-def _open_areas(job: Job, drives: Drives, may_start: MayStart) -> tuple[HiddenAreas, Disk]:
+def _open_areas(job: Job, drives: Drives, may_start: MayStart, openings: Openings) -> tuple[OpenedAreas, Disk]:
     """Look for hidden areas and open them; the disk as large as it is then."""
-    areas = drives.areas.look_for_hidden_areas(job.disk, job.path)
-    if AreaState.LEFT in {areas.hpa, areas.dco}:
-        _prove_unused(job)
-        outcome = drives.areas.open_hidden_areas(job.disk, job.path, areas)
-        areas = outcome.areas
-        if outcome.needs_power_cycle or (AreaState.OPENED in {areas.hpa, areas.dco} and not _has_grown(job)):
-            raise _NotBegunError(
-                f"{job.disk.name}: een verborgen deel van de schijf is geopend, maar wordt pas zichtbaar na een "
-                "herstart. Zet het toestel helemaal uit, weer aan, en begin opnieuw. Er is niets gewist.",
-                areas,
-            )
-    size_bytes = _size_of(job)
+    seen = drives.areas.look_for_hidden_areas(job.disk, job.path)
+    earlier = _asked_before(job.disk, openings)
+    if AreaState.LEFT in {seen.hpa, seen.dco}:
+        outcome = _opened(job, drives, openings, seen, earlier)
+    else:
+        outcome = AreasNow(areas=opened_since(earlier.areas, seen) if earlier is not None else seen)
+    areas, size_bytes = outcome.areas, _size_of(job)
     if size_bytes == job.disk.size_bytes:
-        return areas, job.disk
+        return outcome, job.disk
     if AreaState.OPENED not in {areas.hpa, areas.dco}:
         raise _NotBegunError(f"{job.disk.name}: de schijf is nu anders van grootte. Kijk opnieuw.", areas)
     disk = replace(job.disk, size_bytes=size_bytes)
     _refuse(may_start(disk), areas)
-    return areas, disk
+    return outcome, disk
+
+
+def _opened(job: Job, drives: Drives, openings: Openings, seen: HiddenAreas, earlier: Asked | None) -> OpenedAreas:
+    """What opening brought; a drive that took the same command before and still hides its end is not asked again."""
+    if earlier is not None and earlier.areas == seen:
+        if earlier.in_this_start:
+            raise _needs_power_off(job.disk, seen)
+        return AreasNow(areas=seen, detail="it was asked to open before, and has been off since: not asked again")
+    _prove_unused(job)
+    outcome = drives.areas.open_hidden_areas(job.disk, job.path, seen)
+    opened = AreaState.OPENED in {outcome.areas.hpa, outcome.areas.dco}
+    if outcome.needs_power_cycle or (opened and not _has_grown(job)):
+        _keep_note(job.disk, openings, seen)
+        raise _needs_power_off(job.disk, outcome.areas)
+    return outcome
+
+
+def _needs_power_off(disk: Disk, areas: HiddenAreas) -> _NotBegunError:
+    return _NotBegunError(
+        f"{disk.name}: een verborgen deel van de schijf is geopend, maar wordt pas zichtbaar na een "
+        "herstart. Zet het toestel helemaal uit, weer aan, en begin opnieuw. Er is niets gewist.",
+        areas,
+    )
+
+
+def _asked_before(disk: Disk, openings: Openings) -> Asked | None:
+    try:
+        return openings.asked(disk)
+    except OSError as error:
+        raise _NotBegunError(f"{disk.name}: de stick kan niet gelezen worden: {in_words(error)}.") from error
+
+
+def _keep_note(disk: Disk, openings: Openings, seen: HiddenAreas) -> None:
+    """That the drive took the command; where the stick cannot keep it, the drive is only asked once more."""
+    with suppress(OSError):
+        openings.note(disk, seen)
+
+
+def _area_remarks(disk: Disk, outcome: OpenedAreas) -> Iterator[str]:
+    """What would not open, in the drive's own words."""
+    if outcome.areas.sectors_not_reached and outcome.detail:
+        yield f"{disk.name}: het verborgen gebied ging niet open ({outcome.detail})."
 
 
 def _prove_unused(job: Job) -> None:
@@ -203,12 +247,12 @@ def _unopened(disk: Disk, error: OSError) -> _NotBegunError:
 
 def _wipe(
     job: Job,
-    areas: HiddenAreas,
+    outcome: OpenedAreas,
     ran_on: tuple[Method, Erased] | None,
     journals: Journals,
     watched: tuple[Watch, Drives],
 ) -> Finished:
-    disk, (watch, drives) = job.disk, watched
+    disk, areas, (watch, drives) = job.disk, outcome.areas, watched
     cut = _cut(disk, journals)
     past = _past(job, disk, cut, ran_on)
     journal = _journal(disk, cut, past, journals)
@@ -217,21 +261,32 @@ def _wipe(
         size_bytes=disk.size_bytes or 0,
         logical_block_bytes=disk.logical_block_bytes,
         hidden_areas=areas,
+        unallocated_bytes=disk.unallocated_bytes or 0,
     )
     commands = Commands(disk=disk, firmware=drives.firmware)
-    done = None
     try:
         done = wipe(target, job.plan, job.nonce, watch, commands=commands, journal=journal, past=past)
-    except CarrierNotOpenedError as error:
-        raise _unopened(disk, error) from error
-    finally:
-        if done is None or {"interrupted", "carrier_gone"} & set(done.exceptions):
+    except BaseException as error:
+        journal.left()
+        if isinstance(error, CarrierNotOpenedError):
+            raise _unopened(disk, error) from error
+        raise
+    remarks = (*_remarks(disk, _closed(journal, done)), *_area_remarks(disk, outcome))
+    return Finished(disk=disk, wipe=done, hidden_areas=areas, trouble=None, remarks=remarks)
+
+
+def _closed(journal: Journal, done: Wipe) -> Exception | None:
+    """Close the journal as the wipe ended; what went wrong with it takes nothing from the wipe."""
+    try:
+        if {"interrupted", "carrier_gone"} & set(done.exceptions):
             journal.left()
         elif leaves_locked(done):
             journal.ended_locked()
         else:
             journal.ended()
-    return Finished(disk=disk, wipe=done, hidden_areas=areas, trouble=None, remarks=tuple(_remarks(disk, journal)))
+    except Exception as error:  # noqa: BLE001 - the journal is only needed by a wipe that was cut
+        return error
+    return journal.trouble
 
 
 def _past(job: Job, disk: Disk, cut: Cut | None, ran_on: tuple[Method, Erased] | None) -> Past:
@@ -260,9 +315,7 @@ def _journal(disk: Disk, cut: Cut | None, past: Past, journals: Journals) -> Jou
         ) from error
 
 
-def _remarks(disk: Disk, journal: Journal) -> list[str]:
-    if journal.trouble is None:
-        return []
-    return [
-        f"{disk.name}: op de stick kon niet meer bijgehouden worden hoever het wissen was: {in_words(journal.trouble)}."
-    ]
+def _remarks(disk: Disk, trouble: Exception | None) -> Iterator[str]:
+    if trouble is not None:
+        why = in_words(trouble) if isinstance(trouble, OSError) else f"{type(trouble).__name__}: {trouble}"
+        yield f"{disk.name}: op de stick kon niet meer bijgehouden worden hoever het wissen was: {why}."

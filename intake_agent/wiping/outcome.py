@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from importlib.metadata import version
 
 from intake_agent.wiping.overwrite import PATTERN
-from intake_agent.wiping.plan import reached
+from intake_agent.wiping.plan import WHOLE_DRIVE, reached
 from intake_agent.wiping.steps import Step
 from intake_agent.wiping.target import Target
 from wipe_reports.document import (
@@ -15,6 +15,7 @@ from wipe_reports.document import (
     Attempt,
     AttemptResult,
     Canaries,
+    ComparedBlocks,
     Level,
     MediaError,
     Outcome,
@@ -42,26 +43,42 @@ def exceptions_of(step: Step, target: Target) -> tuple[str, ...]:
         "not_all_written": overwrites
         and step.stopped is None
         and (written is None or written.bytes_written < target.size_bytes),
-        "canaries_survived": bool(step.survived),
-        "not_verified": step.checked is None,
+        "canaries_survived": bool(step.survived) or (step.blocks is not None and bool(step.blocks.unchanged)),
+        "not_verified": step.checked is None or _unproven(step),
         "read_errors": any(one.failures.total_bytes for one in reads),
         "read_back_differs": step.checked is not None and bool(step.checked.bytes_mismatched),
     }
     return tuple(key for key, holds in signs.items() if holds)
 
 
-def _left_hidden(target: Target) -> tuple[str, ...]:
+def _unproven(step: Step) -> bool:
+    """Did a drive that took no canaries leave nothing by which its own erase can be told from none?"""
+    return step.blocks is not None and not step.blocks.proves
+
+
+def _left_hidden(step: Step, target: Target) -> tuple[str, ...]:
+    """What of the drive the step could not reach, or what nobody could see; a sanitize goes over the whole drive."""
     areas = {target.hidden_areas.hpa, target.hidden_areas.dco}
-    signs = {"hidden_area_left": AreaState.LEFT in areas, "hidden_area_unknown": AreaState.UNKNOWN in areas}
+    signs = {
+        "hidden_area_left": AreaState.LEFT in areas,
+        "hidden_area_unknown": AreaState.UNKNOWN in areas,
+        "capacity_unallocated": target.unallocated_bytes > 0 and step.row.method not in WHOLE_DRIVE,
+        "namespaces_left": bool(target.namespaces_left),
+    }
     return tuple(key for key, holds in signs.items() if holds)
 
 
 def level_of(step: Step) -> Level:
-    """What ``step`` reached: the lower of its method and its read-back, and without changed canaries no purge."""
+    """What ``step`` reached: the lower of its method and its read-back, and without changed canaries no purge.
+
+    Blocks that were remembered where no canary could be planted prove a *clear* at most, and nothing where too few did.
+    """
     level = reached(step.row, step.read)
     canaries_changed = bool(step.planted) and not step.survived
     if not step.row.owes_canaries or canaries_changed:
         return level
+    if step.blocks is not None:
+        return Level.CLEAR if step.blocks.proves and level is not Level.NONE else Level.NONE
     return Level.NONE if step.row.leaves_noise or level is Level.NONE else Level.CLEAR
 
 
@@ -101,7 +118,7 @@ def _figures(step: Step) -> str:
 
 def report(step: Step, target: Target, nonce: str | None, attempts: Sequence[Attempt]) -> Wipe:
     """The wipe as it is reported: ``step`` is the one that counts, ``attempts`` came before it."""
-    exceptions = exceptions_of(step, target) + _left_hidden(target)
+    exceptions = exceptions_of(step, target) + _left_hidden(step, target)
     outcome = _outcome(step, target, exceptions)
     passes = _passes(step, target)
     return Wipe(
@@ -171,9 +188,12 @@ def _verification(step: Step) -> Verification:
     canaries = None
     if step.planted is not None and step.survived is not None:
         canaries = Canaries(planted=step.planted, survived=step.survived)
+    blocks = None
+    if step.blocks is not None:
+        blocks = ComparedBlocks(changed=step.blocks.changed, unchanged=step.blocks.unchanged)
     checked = step.checked
     if checked is None:
-        return Verification(method=VerificationMethod.NONE, canaries=canaries)
+        return Verification(method=VerificationMethod.NONE, canaries=canaries, compared_blocks=blocks)
     return Verification(
         method=step.read,
         started_at=checked.started_at,
@@ -181,9 +201,10 @@ def _verification(step: Step) -> Verification:
         bytes_read=checked.bytes_read,
         bytes_mismatched=checked.bytes_mismatched,
         canaries=canaries,
+        compared_blocks=blocks,
         sample=step.sample,
         found=checked.found if checked.passed else None,
-        passed=checked.passed and not step.survived,
+        passed=checked.passed and not step.survived and not (blocks is not None and blocks.unchanged),
     )
 
 
@@ -198,6 +219,8 @@ def _outcome(step: Step, target: Target, exceptions: tuple[str, ...]) -> Outcome
     done = bool(step.written is not None and step.written.bytes_written) or step.erased is not None
     finished = step.stopped is None and step.result is None and checked is not None and checked.stopped is None
     proven = checked is not None and not checked.bytes_mismatched and not checked.survived and checked.bytes_read > 0
+    if _unproven(step):
+        return Outcome.NOT_ERASED
     if finished and proven and not step.survived and done and target.size_bytes > 0:
         return Outcome.ERASED_WITH_EXCEPTIONS
     return Outcome.NOT_ERASED

@@ -5,7 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-from intake_agent.machine import Disk, Medium
+from intake_agent.machine import AreaState, Disk, Medium, Support
+from intake_agent.probes.hidden_areas import is_direct, may_hide
 from intake_agent.wiping.method import Method
 from intake_agent.wiping.table import TABLE, Row
 from wipe_reports.document import Level, Technique, VerificationMethod
@@ -14,7 +15,10 @@ __all__ = ["SECURITY_METHODS", "Plan", "Row", "plan", "reached"]
 
 SECURITY_METHODS = frozenset({Method.ATA_SECURITY_ERASE, Method.ATA_SECURITY_ERASE_ENHANCED})
 """They set a password on the drive first: a frozen drive refuses, and a cut leaves the drive locked."""
+_NVME_FORMATS = frozenset({Method.NVME_FORMAT, Method.NVME_FORMAT_CRYPTO})
 _RESERVE_UNREACHED = frozenset({Medium.SSD, Medium.NVME, Medium.EMMC, Medium.FLASH, Medium.UNKNOWN})
+WHOLE_DRIVE = frozenset({Method.NVME_SANITIZE_BLOCK, Method.NVME_SANITIZE_CRYPTO})
+"""Go over all that the drive holds, shown or not (NVM Express Base 2.0 §5.24)."""
 _RANK = {Level.NONE: 0, Level.CLEAR: 1, Level.PURGE: 2, Level.DESTROY: 3}
 _DESTROY = "Vernietig de schijf fysiek en noteer merk, model, serienummer, de manier van vernietigen en een getuige."
 _BYTES_PER_SECOND = {
@@ -27,8 +31,11 @@ _BYTES_PER_SECOND = {
     Medium.UNKNOWN: 80e6,
 }
 """What old drives of each kind keep up over their whole length; only for the estimate that the technician sees."""
+CONNECT_DIRECTLY = "Sluit de schijf rechtstreeks aan op een SATA-poort van het moederbord en begin opnieuw."
 _USB_BYTES_PER_SECOND = 35e6
 _FIRMWARE_MINUTES = 5
+_SECTOR_BYTES = 512
+"""Linux gives a drive whose sectors are no multiple of this (storage arrays' 520 and 528 bytes) a size of zero."""
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -89,7 +96,7 @@ def plan(
     verification = VerificationMethod.SAMPLED_READ_BACK if sampled else VerificationMethod.FULL_READ_BACK
     if (sentence := _impossible(disk, ours)) is not None:
         return Plan(steps=(), verification=VerificationMethod.NONE, impossible=sentence)
-    fitting = [row for row in TABLE if _fits(row, disk)]
+    fitting = [row for row in TABLE if _fits(row, disk) and not (disk.beside and reaches_whole_drive(row.method, disk))]
     allowed = [row for row in fitting if _security_allows(row, disk, allow_suspend, ours)]
     if wanted is not None:
         allowed = [row for row in allowed if _RANK[reached(row, verification)] <= max(_RANK[wanted], 1)]
@@ -118,6 +125,12 @@ def _bears_our_password(disk: Disk, locked_by: Method | None) -> bool:
 
 
 def _impossible(disk: Disk, ours: Method | None) -> str | None:
+    if disk.logical_block_bytes % _SECTOR_BYTES:
+        return (
+            f"De schijf is geformatteerd met sectoren van {disk.logical_block_bytes} bytes: het systeem kan ze zo niet "
+            "lezen of schrijven. Laat iemand die dat kent ze omzetten met sg_format (--format --size=512, dat duurt "
+            f"uren) en begin opnieuw. Kan dat niet: {_DESTROY}"
+        )
     if not disk.size_bytes:
         return f"De schijf zegt niet hoe groot ze is, of zegt 0 bytes: er valt niets te overschrijven. {_DESTROY}"
     if disk.security is not None and disk.security.locked and ours is None:
@@ -134,6 +147,15 @@ def _fits(row: Row, disk: Disk) -> bool:
     if row.needs is None:
         return True
     return row.needs in disk.supports and disk.bus in row.buses and disk.behind is None
+
+
+def reaches_whole_drive(method: Method, disk: Disk) -> bool:
+    """Does this method erase every namespace of an NVMe drive, and not only the one that it is asked for?
+
+    A sanitize always does; a format where the controller says so (FNA bits 0 and 1). An overwrite stays in its own.
+    """
+    all_by_format = Support.NVME_FORMAT_ERASES_ALL_NAMESPACES in disk.supports
+    return method in WHOLE_DRIVE or (method in _NVME_FORMATS and all_by_format)
 
 
 def _security_allows(row: Row, disk: Disk, allow_suspend: bool, ours: Method | None) -> bool:
@@ -166,16 +188,48 @@ def _minutes(disk: Disk, row: Row, sampled: bool) -> int:
 def _remarks(disk: Disk, chosen: Plan, fitting: list[Row], wanted: Level | None) -> Iterator[str]:
     if chosen.row.method is Method.OVERWRITE and disk.medium in _RESERVE_UNREACHED:
         yield "Overschrijven bereikt alles wat het systeem ziet (niveau clear), niet de reserve van de schijf zelf."
+    if disk.beside:
+        yield (
+            f"Deze NVMe-schijf is verdeeld: {', '.join(disk.beside)} is een ander deel van dezelfde schijf. Alleen dit "
+            "deel wordt gewist, op een manier die de andere delen niet raakt. Wis ze alle, en elk staat apart op het "
+            "attest."
+        )
     if disk.behind is not None:
         yield (
             f"Een controller of brug ({disk.behind}) antwoordt voor deze schijf: alleen overschrijven kan. Reserve- en "
             "losgekoppelde schijven erachter worden niet bereikt: sluit ze apart aan, of vernietig ze en noteer dat."
         )
+    yield from _area_remarks(disk)
+    if disk.unallocated_bytes and chosen.row.method not in WHOLE_DRIVE:
+        yield (
+            f"De schijf heeft nog {disk.unallocated_bytes / 1e9:.1f} GB die bij geen enkele naamruimte hoort; daar "
+            "geraakt dit wissen niet, dus is de uitkomst 'gewist met uitzonderingen'."
+        ).replace(".", ",", 1)
     yield from _security_remarks(disk, chosen, fitting)
     if wanted is Level.PURGE and chosen.level is not Level.PURGE:
         yield "Niveau purge wordt hier niet bereikt. Is dat nodig, vernietig de schijf en noteer hoe, en een getuige."
     if chosen.verification is VerificationMethod.SAMPLED_READ_BACK:
         yield "Er wordt maar een steekproef teruggelezen. Dat staat ook zo op het attest."
+
+
+def _area_remarks(disk: Disk) -> Iterator[str]:
+    """What is hidden of the disk, or cannot be known to be, and what that does to the outcome."""
+    states = {disk.hidden_areas.hpa, disk.hidden_areas.dco}
+    exceptions = "is de uitkomst 'gewist met uitzonderingen'"
+    count = f"{disk.hidden_areas.sectors_not_reached:,}".replace(",", ".")
+    if AreaState.LEFT in states and not may_hide(disk):
+        yield (
+            f"De schijf heeft {count} sectoren meer dan hier te zien zijn; daar geraakt het wissen niet, dus "
+            f"{exceptions}. {CONNECT_DIRECTLY}"
+        )
+    elif AreaState.LEFT in states:
+        yield (
+            f"De schijf heeft een verborgen gebied van {count} sectoren. De agent probeert het eerst te openen; soms "
+            f"moet het toestel daarvoor eens helemaal uit. Lukt het niet, dan {exceptions}."
+        )
+    if AreaState.UNKNOWN in states and may_hide(disk):
+        remedy = "" if is_direct(disk) else f" {CONNECT_DIRECTLY}"
+        yield f"Niet na te kijken of de schijf een verborgen gebied heeft. Blijft dat zo, dan {exceptions}.{remedy}"
 
 
 def _security_remarks(disk: Disk, chosen: Plan, fitting: list[Row]) -> Iterator[str]:

@@ -6,11 +6,11 @@ kernel's, which answers EBUSY to the exclusive opening of anything in use.
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterable
 from dataclasses import dataclass
 
 from intake_agent.machine import Disk, MediumDoubt
+from intake_agent.probes.namespaces import controller
 from intake_agent.wiping.block_device import BlockDevice
 from intake_agent.wiping.judgements import SIGNATURES, Refusal, standing
 from wipe_reports.document import Judgement
@@ -70,10 +70,11 @@ def _by_identity(disk: Disk, consent: Consent, twins: list[Disk], serial_now: st
         return
     if serial not in consent.named_serials:
         yield Refusal("not_named", f"{disk.name}: het serienummer {serial} is niet bevestigd.")
-    beside = [twin.name for twin in twins if _controller(twin) is not None and _controller(twin) == _controller(disk)]
-    if beside:
-        yield _namespaces(disk, sorted([disk.name, *beside]))
-    elif twins:
+    parts = [twin.name for twin in twins if controller(twin) is not None and controller(twin) == controller(disk)]
+    unplanned = [name for name in parts if name not in disk.beside]
+    if unplanned:
+        yield _namespaces(disk, sorted([disk.name, *parts]))
+    if len(parts) < len(twins):
         yield Refusal("serial_duplicated", f"{disk.name}: een andere schijf heeft hetzelfde serienummer {serial}.")
     if serial_now != serial:
         yield Refusal(
@@ -82,19 +83,13 @@ def _by_identity(disk: Disk, consent: Consent, twins: list[Disk], serial_now: st
         )
 
 
-def _controller(disk: Disk) -> str | None:
-    """``nvme0`` of ``nvme0n2``: the drive of which this disk is one namespace."""
-    found = re.match(r"nvme\d+(?=n\d)", disk.name)
-    return found[0] if found else None
-
-
 def _namespaces(disk: Disk, parts: list[str]) -> Refusal:
-    """An NVMe drive cut in namespaces: they share a serial number, and a sanitize of one erases them all."""
+    """An NVMe drive cut in namespaces, planned as if it were one: its own erase would reach them all."""
     return Refusal(
         "namespaces",
         f"{disk.name}: deze NVMe-schijf is verdeeld in {len(parts)} delen met hetzelfde serienummer "
-        f"({', '.join(parts)}); zo kan de agent ze niet wissen. Laat iemand die dat kent er eerst weer 1 deel van "
-        "maken (met nvme delete-ns, create-ns en attach-ns) en begin opnieuw. Lukt dat niet: laat ze vernietigen.",
+        f"({', '.join(parts)}), en dat is pas nu gezien. Kijk opnieuw: dan wordt elk deel apart overschreven. "
+        "Lukt dat niet: laat ze vernietigen.",
     )
 
 
@@ -119,7 +114,7 @@ def _by_state(disk: Disk, device: BlockDevice, consent: Consent, on_battery: boo
     if device.read_only:
         yield Refusal("read_only", f"{name}: de schijf is beveiligd tegen schrijven.")
     if device.size_bytes <= 0:
-        yield Refusal("size_zero", f"{name}: de schijf zegt dat ze leeg is (0 bytes).")
+        yield Refusal("size_zero", f"{name}: het systeem ziet geen enkele byte van de schijf (grootte 0).")
     elif device.size_bytes != disk.size_bytes:
         yield Refusal("size_changed", f"{name}: de schijf is nu anders van grootte. Kijk opnieuw.")
     if disk.doubt is not None:

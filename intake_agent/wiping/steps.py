@@ -14,6 +14,7 @@ from intake_agent.wiping.drive import Erased, Firmware
 from intake_agent.wiping.journal import Cut, Journal
 from intake_agent.wiping.overwrite import Written, overwrite
 from intake_agent.wiping.progress import Watch
+from intake_agent.wiping.remembered import RememberedBlocks
 from intake_agent.wiping.sample import READ_SHARE, draw, ranges, total
 from intake_agent.wiping.stamp import CHUNK_BYTES, Stamp, new_seed
 from intake_agent.wiping.table import Row
@@ -41,6 +42,7 @@ class Carrier:
 class Step:
     """What one step did. ``planted`` and ``survived`` count canaries, ``None`` where none were owed.
 
+    ``blocks`` are what was remembered instead, of a drive that takes no canaries.
     ``stopped`` says what cut it short (``interrupted``, ``carrier_gone``); ``trouble`` why it did not hold where no
     figure tells it.
     """
@@ -52,6 +54,7 @@ class Step:
     erased: Erased | None = None
     planted: int | None = None
     survived: int | None = None
+    blocks: RememberedBlocks | None = None
     looked: ReadBack | None = None
     checked: ReadBack | None = None
     read: VerificationMethod = VerificationMethod.NONE
@@ -99,6 +102,9 @@ def erased_by_drive(carrier: Carrier, row: Row, disk: Disk, firmware: Firmware) 
     if disk.security is None or not disk.security.locked:
         canaries = Canaries(seed, carrier.target.size_bytes, before_crypto_erase=row.leaves_noise)
         _plant(carrier, step, canaries)
+        if _takes_no_writes(step):
+            canaries = None
+            _remember(carrier, step, RememberedBlocks(seed, carrier.target))
     if step.stopped is None and step.result is None:
         step.erased = firmware.erase(row.method, disk, carrier.target.path, carrier.watch)
         _judge(carrier, step, canaries)
@@ -137,6 +143,27 @@ def _plant(carrier: Carrier, step: Step, canaries: Canaries) -> None:
         carrier.journal.canaries_planted()
 
 
+def _takes_no_writes(step: Step) -> bool:
+    """Did the drive answer every write with an error: a sanitize that failed, or a life that is over?"""
+    written = step.written
+    if written is None or written.stopped not in {None, "flush_failed"}:
+        return False
+    return bool(written.failures.total_bytes) and (not written.bytes_written or written.stopped == "flush_failed")
+
+
+def _remember(carrier: Carrier, step: Step, blocks: RememberedBlocks) -> None:
+    """Read what lies there instead. The drive's own erase is sent whatever can be read: nothing else could save it.
+
+    What could not be written before an erase is no fault of the erase, and what could not be read may be after it.
+    """
+    step.blocks, step.written, step.planted, step.survived = blocks, None, None, None
+    step.looked, step.stopped, step.result, step.trouble = None, None, None, None
+    try:
+        step.stopped = blocks.remember(carrier.target.path, carrier.watch).stopped
+    except OSError as error:
+        step.trouble = f"what lay there before the erase could not be read: {error.strerror}"
+
+
 def _see_planted(carrier: Carrier, step: Step, canaries: Canaries, written: int) -> None:
     """Only a canary that was seen before the erase proves anything when it is gone after it."""
     try:
@@ -159,6 +186,8 @@ def _judge(carrier: Carrier, step: Step, canaries: Canaries | None) -> None:
         if erased.result is AttemptResult.INTERRUPTED:
             step.stopped = "interrupted"
         return
+    if step.blocks is not None and not _compare(carrier, step, step.blocks):
+        return
     if canaries is None:
         content: Content = Noise(b"") if step.row.leaves_noise else OneFill(b"")
     else:
@@ -168,6 +197,22 @@ def _judge(carrier: Carrier, step: Step, canaries: Canaries | None) -> None:
     _read(carrier, step, content, enough_wrong_bytes=_ENOUGH_WRONG_BYTES)
     if step.checked is not None and step.survived is not None and step.planted is not None:
         step.survived = min(step.planted, step.survived + step.checked.survived)
+
+
+def _compare(carrier: Carrier, step: Step, blocks: RememberedBlocks) -> bool:
+    """Are the remembered blocks read, and does none of them read as it did?"""
+    try:
+        step.looked = looked = blocks.compare(carrier.target.path, carrier.watch)
+    except OSError as error:
+        step.trouble = f"the remembered blocks could not be read again: {error.strerror}"
+        return False
+    step.stopped = looked.stopped
+    if not blocks.proves:
+        step.trouble = (
+            f"the drive took no canaries; of the blocks remembered before the erase {blocks.changed} changed and "
+            f"{blocks.unchanged} did not: that proves nothing"
+        )
+    return step.stopped is None and not blocks.unchanged
 
 
 def _look(carrier: Carrier, step: Step, canaries: Canaries) -> bool:

@@ -13,12 +13,17 @@ SMALLEST_SPLIT_BYTES = 4096
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Target:
-    """A block device or file of ``size_bytes``."""
+    """A block device or file of ``size_bytes``; ``unallocated_bytes`` more of the drive are not shown by it.
+
+    ``namespaces_left`` are parts of the same NVMe drive that no plan of this machine reaches.
+    """
 
     path: Path
     size_bytes: int
     logical_block_bytes: int = 512
     hidden_areas: HiddenAreas
+    unallocated_bytes: int = 0
+    namespaces_left: int = 0
 
     @property
     def smallest_split_bytes(self) -> int:

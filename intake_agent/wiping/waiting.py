@@ -28,10 +28,14 @@ STILL_WORKING = "stopped waiting: the drive goes on erasing by itself, also afte
 
 @dataclass(frozen=True, slots=True)
 class Ended:
-    """How a drive's own erase ended: ``result`` is ``None`` when its words *and* its state say that it completed."""
+    """How a drive's own erase ended: ``result`` is ``None`` when its words *and* its state say that it completed.
+
+    ``other_namespaces`` are those for whose sake it was not sent.
+    """
 
     result: AttemptResult | None
     detail: str | None = None
+    other_namespaces: int = 0
 
 
 class Condition(Enum):

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from dataclasses import dataclass
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass, replace
 from datetime import datetime
 
 from intake_agent.clock import CLOCK
@@ -74,7 +74,9 @@ def wipe(
     attempts = list(past.attempts)
     steps = _steps(carrier, plan, commands, past)
     last = next(steps)
+    refused = []
     while not holds(last, target) and last.stopped not in _CUT:
+        refused.append(last)
         failed = attempt_of(last, target)
         if journal is not None:
             journal.failed(failed)
@@ -84,9 +86,20 @@ def wipe(
             break
         attempts.append(failed)
         last = following
+    if left := _namespaces_left(refused, commands):
+        target = replace(target, namespaces_left=left)
     if last.stopped in _CUT and last.erased is not None:
         attempts.append(attempt_of(last, target))
     return report(last, target, nonce, attempts)
+
+
+def _namespaces_left(refused: Iterable[Step], commands: Commands | None) -> int:
+    """Namespaces of the same drive that the system does not show: nothing wipes them, and nobody was told of them.
+
+    Those that it shows are disks of their own, each with a wipe of its own.
+    """
+    others = max((step.erased.other_namespaces for step in refused if step.erased is not None), default=0)
+    return max(0, others - len(commands.disk.beside)) if commands is not None else 0
 
 
 def _next(steps: Iterator[Step], last: Step) -> Step | None:

@@ -1,8 +1,8 @@
 """How fast a report is taken in, against a bare endpoint of the same server that only parses the JSON.
 
-``python tests/bench/ingest.py``: gunicorn with two sync workers on SQLite, loopback, a new connection a request, two
-client processes; realistic reports (4 disks × 20 S.M.A.R.T. attributes) about distinct machines, two of the
-disks wiped, made offline. Both endpoints are loaded in turn within one run, so that noise hits both.
+``python tests/bench/ingest.py``: the service's own server with two processes on SQLite, loopback, a new connection a
+request, two client processes; realistic reports (4 disks × 20 S.M.A.R.T. attributes) about distinct machines, two of
+the disks wiped, made offline. Both endpoints are loaded in turn within one run, so that noise hits both.
 """
 
 from __future__ import annotations
@@ -92,11 +92,12 @@ def _served(data: Path) -> Iterator[tuple[int, signing.Key]]:
     environment = os.environ | {
         "HERSTART_DATA": str(data),
         "HERSTART_LOG_LEVEL": "warning",
+        "HERSTART_RATE_LIMITS": "no",
         "PYTHONPATH": str(Path(__file__).parent),
     }
     command = [
         sys.executable, "-m", "gunicorn", "--bind", f"127.0.0.1:{port}", "--workers", str(WORKERS),
-        "--worker-class", "sync", "--log-level", "warning", "ingest:bare_app()",
+        "--worker-class", "asset_service.front.FrontWorker", "--log-level", "warning", "ingest:bare_app()",
     ]  # fmt: skip
     server = subprocess.Popen(command, env=environment)
     try:

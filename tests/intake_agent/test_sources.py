@@ -65,6 +65,40 @@ def test_each_disk_is_asked_how_it_erases_in_its_own_language(tool: Tool, machin
     assert sorted(facts.smartctl) == ["mmcblk0", "nvme0n1", "sda", "sdb", "sdc"]
 
 
+@pytest.mark.parametrize("sign", ["vendor", "identity"])
+def test_a_sata_drive_behind_a_sas_host_adapter_is_asked_for_hidden_areas(tool: Tool, machine: Path, sign: str) -> None:
+    identity = "Commands/features:" if sign == "identity" else ""
+    tool("hdparm", f'echo "$*"; echo "{identity}"')
+    tool("smartctl", "echo '{}'")
+    if sign == "vendor":
+        folder = machine / "block" / "sdc" / "device"
+        folder.mkdir()
+        (folder / "vendor").write_text("ATA     \n")
+    facts = sources.this_machine()
+    assert sorted(facts.hpa) == sorted(facts.dco) == ["sda", "sdc"]
+    assert facts.hpa["sdc"].startswith("-N /dev/sdc")
+    assert facts.dco["sdc"].startswith("--dco-identify /dev/sdc")
+
+
+def test_a_sas_drive_a_raid_volume_and_a_usb_bridge_are_not(tool: Tool, machine: Path) -> None:
+    tool("hdparm", 'echo "SG_IO: bad/missing sense data, sb[]:  70 00 05"')
+    tool("smartctl", "echo '{}'")
+    folder = machine / "block" / "sdc" / "device"
+    folder.mkdir()
+    (folder / "vendor").write_text("SEAGATE \n")
+    assert sorted(sources.this_machine().hpa) == ["sda"]
+
+
+@pytest.mark.parametrize(("version", "with_text"), [("7, 2", True), ("7, 3", False)])
+def test_the_self_tests_of_a_scsi_drive_are_asked_in_text_of_a_smartctl_that_has_them_there_only(
+    tool: Tool, machine: Path, version: str, with_text: bool
+) -> None:
+    told = f'{{"smartctl": {{"version": [{version}]}}, "device": {{"protocol": "SCSI"}}, "asked": "$1"}}'
+    tool("smartctl", f"cat <<END\n{told}\nEND".replace("cat", "/bin/cat"))
+    answer = sources.this_machine().smartctl["sdc"]
+    assert ('"--json=o"' in answer) is with_text
+
+
 def test_the_tools_are_asked_side_by_side(tool: Tool, machine: Path, tmp_path: Path) -> None:
     """Each of three tools waits until all three were started: asked one after another, none would ever answer."""
     waiting = (

@@ -74,6 +74,12 @@ def house(app: Flask, make_partner, make_station, make_user) -> object:
     return _house.House(app, make_partner, make_station, make_user)
 
 
+@pytest.fixture
+def house_module() -> ModuleType:
+    """``house.py``: reports to send."""
+    return _house
+
+
 def _is_complaint(line: ConsoleMessage) -> bool:
     # A form that was refused answers 422, which Chromium writes down as an error of loading.
     return line.type == "error" and "422" not in line.text

@@ -95,7 +95,10 @@ def test_a_disk_that_cannot_be_wiped_is_destroyed_before_a_witness(
     for unchosen in ({"method": "", "witness_id": str(house.users[Role.DESK].id)}, {"method": "drilled"}):
         blank = {"witness_id": "", **unchosen, "csrf_token": form_token(client)}
         assert client.post(f"/destructions/{path}", data=blank).status_code == 422
-    sent = {"method": "drilled", "csrf_token": form_token(client)}
+    sent = {"method": "drilled", "csrf_token": form_token(client), "typed": "0021"}
+    for typed in ("", "21", "0022"):
+        wrong = {**sent, "typed": typed, "witness_id": str(house.users[Role.DESK].id)}
+        assert client.post(f"/destructions/{path}", data=wrong).status_code == 422
     alone = client.post(f"/destructions/{path}", data={**sent, "witness_id": str(house.users[Role.TECHNICIAN].id)})
     assert alone.status_code == 422
     done = client.post(f"/destructions/{path}", data={**sent, "witness_id": str(house.users[Role.DESK].id)})

@@ -16,6 +16,7 @@ from wipe_reports.document import (
     Attempt,
     AttemptResult,
     Canaries,
+    ComparedBlocks,
     HiddenAreas,
     Level,
     MediaError,
@@ -236,6 +237,34 @@ def test_a_purge_that_was_not_read_back_whole_is_found(with_wipe, technique):
 def test_a_firmware_purge_without_changed_canaries_is_found(with_wipe, canaries, technique):
     report = with_wipe(Medium.NVME, "nvme", {"canaries": canaries}, technique=technique, level=Level.PURGE, **FIRMWARE)
     assert found(report)["wipe.verification.canaries"] == "level.canaries"
+
+
+@pytest.mark.parametrize(
+    ("level", "blocks", "key"),
+    [
+        (Level.CLEAR, ComparedBlocks(changed=500, unchanged=0), None),
+        (Level.CLEAR, ComparedBlocks(changed=0, unchanged=0), "level.canaries"),
+        (Level.CLEAR, ComparedBlocks(changed=500, unchanged=1), "level.canaries"),
+        (Level.PURGE, ComparedBlocks(changed=500, unchanged=0), "level.canaries"),
+        (Level.CLEAR, None, "level.canaries"),
+    ],
+)
+def test_compared_blocks_that_all_changed_carry_a_clear_and_never_a_purge(with_wipe, level, blocks, key):
+    check = {"canaries": None, "compared_blocks": blocks}
+    report = with_wipe(Medium.NVME, "nvme", check, technique=Technique.CRYPTO_ERASE, level=level, **FIRMWARE)
+    assert found(report).get("wipe.verification.canaries") == key
+
+
+def test_a_verification_that_passed_with_a_block_unchanged_is_found(with_wipe):
+    report = with_wipe(check={"compared_blocks": ComparedBlocks(changed=500, unchanged=1)})
+    assert found(report)["wipe.verification.passed"] == "verification.passed_mismatch"
+
+
+@pytest.mark.parametrize("outcome", [Outcome.ERASED_WITH_EXCEPTIONS, Outcome.NOT_ERASED])
+def test_a_full_read_back_that_passed_and_did_not_read_all_is_found_whatever_the_outcome(with_wipe, outcome):
+    check = {"bytes_read": SIZE - 512}
+    report = with_wipe(check=check, outcome=outcome, level=Level.NONE, exceptions=("read_errors",))
+    assert found(report)["wipe.verification.passed"] == "verification.passed_short"
 
 
 def test_more_canaries_left_than_planted_is_found(with_wipe):

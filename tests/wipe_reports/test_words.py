@@ -17,6 +17,7 @@ from wipe_reports.words import CATALOGUE
 from wipe_reports.words_attest import ATTEST
 from wipe_reports.words_checks import CHECKS
 from wipe_reports.words_refusals import REFUSALS
+from wipe_reports.words_standing import STANDINGS
 from wipe_reports.words_wipes import WIPES
 
 
@@ -33,7 +34,7 @@ def test_both_languages_say_the_same_facts(key):
 
 
 def test_no_key_means_two_things():
-    assert len(CATALOGUE) == len(REFUSALS) + len(CHECKS) + len(ATTEST) + len(WIPES)
+    assert len(CATALOGUE) == len(REFUSALS) + len(CHECKS) + len(ATTEST) + len(WIPES) + len(STANDINGS)
 
 
 def test_no_words_are_left_that_nobody_says():
@@ -44,7 +45,7 @@ def test_no_words_are_left_that_nobody_says():
     )
     computed = ("state.", "kind.", "name.", "outcome.", "title.", "lead.", "medium.", "technique.", "level.")
     computed += ("verification.", "area.", "smart.", "role.", "holds.", "fails.", "unknown.", "exception.", "attempt.")
-    computed += ("found.", "duration.", "override.")
+    computed += ("found.", "duration.", "standing.", "caution.", "reason.", "position.", "override.")
     assert [key for key in CATALOGUE if f'"{key}"' not in code.replace("'", '"') and not key.startswith(computed)] == []
 
 

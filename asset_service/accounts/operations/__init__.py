@@ -1,4 +1,4 @@
-"""What can be done with projects, partners, sites, users, roles, tokens, enrolment codes and stations."""
+"""What can be done with projects, partners, sites, users, roles, sessions, tokens, enrolment codes and stations."""
 
 from asset_service.accounts.operations.projects import (
     add_municipality,
@@ -8,6 +8,16 @@ from asset_service.accounts.operations.projects import (
     create_site,
     end_membership,
     extend_project,
+)
+from asset_service.accounts.operations.sessions import (
+    SEEN_EVERY,
+    end_all_sessions,
+    end_other_sessions,
+    end_session,
+    end_session_of,
+    forget_ended_sessions,
+    open_session,
+    see_session,
 )
 from asset_service.accounts.operations.stations import (
     create_enrolment_code,
@@ -25,9 +35,12 @@ from asset_service.accounts.operations.users import (
     set_language,
     set_password,
     withdraw_role,
+    work_out_login,
+    work_out_password,
 )
 
 __all__ = [
+    "SEEN_EVERY",
     "add_municipality",
     "add_partner",
     "authenticate",
@@ -38,14 +51,23 @@ __all__ = [
     "create_token",
     "create_user",
     "deactivate_user",
+    "end_all_sessions",
     "end_membership",
+    "end_other_sessions",
+    "end_session",
+    "end_session_of",
     "enrol_station",
     "extend_project",
+    "forget_ended_sessions",
     "grant_role",
+    "open_session",
     "revoke_enrolment_code",
     "revoke_station",
     "revoke_token",
+    "see_session",
     "set_language",
     "set_password",
     "withdraw_role",
+    "work_out_login",
+    "work_out_password",
 ]

@@ -12,9 +12,9 @@ from flask_babel import gettext
 from sqlalchemy import CursorResult, select, update
 
 from asset_service.accounts import events, numbers
-from asset_service.accounts.access import Access
 from asset_service.accounts.models import EnrolmentCode, RevocationReason, Role, Station
 from asset_service.accounts.operations.rows import add, add_unique, check_site, clean_text, found, require
+from asset_service.accounts.scope import Access
 from asset_service.core.db import db, new_id, utc_now
 from asset_service.core.errors import FieldError, Forbidden, Invalid, Refused
 from asset_service.ledger.events import Actor

@@ -9,9 +9,10 @@ from flask_babel import gettext
 from sqlalchemy import select
 
 from asset_service.accounts import events, numbers, passwords
-from asset_service.accounts.access import Access
 from asset_service.accounts.models import ApiToken, Grant, Partner, Role, User
 from asset_service.accounts.operations.rows import add, add_unique, check_site, clean_text, found, require
+from asset_service.accounts.operations.sessions import end_all_sessions
+from asset_service.accounts.scope import Access
 from asset_service.core.db import db, new_id, utc_now
 from asset_service.core.errors import FieldError, Forbidden, Invalid, NotFound, Refused
 from asset_service.core.i18n import LANGUAGES
@@ -47,11 +48,15 @@ def deactivate_user(access: Access, user_id: UUID) -> User:
         user.active = False
         db.session.flush()
         record(events.UserDeactivated(subject_id=user.id), access.actor)
+        _end_everywhere(access, user.id)
     return user
 
 
 def set_password(access: Access, user_id: UUID, *, password: str, present: str | None = None) -> User:
-    """Give the user a new password. One's own needs the ``present`` one; another's only an admin may set."""
+    """Give the user a new password. One's own needs the ``present`` one; another's only an admin may set.
+
+    Every session of the user ends, the one that asks too, and every API token is revoked.
+    """
     user = found(User, user_id)
     if access.user_id == user.id:
         if not passwords.matches(present or "", user.password_hash):
@@ -63,7 +68,16 @@ def set_password(access: Access, user_id: UUID, *, password: str, present: str |
     user.password_hash = passwords.hashed(password)
     db.session.flush()
     record(events.PasswordChanged(subject_id=user.id), access.actor)
+    _end_everywhere(access, user.id)
     return user
+
+
+def _end_everywhere(access: Access, user_id: UUID) -> None:
+    """Whoever got in with the user's password is out: every session ends and every API token is revoked."""
+    end_all_sessions(user_id)
+    live = select(ApiToken).where(ApiToken.user_id == user_id, ApiToken.revoked_at.is_(None))
+    for row in db.session.scalars(live).all():
+        _revoke(access, row)
 
 
 def set_language(access: Access, language: str) -> None:
@@ -74,19 +88,39 @@ def set_language(access: Access, language: str) -> None:
     db.session.flush()
 
 
+def work_out_login(email: str, password: str) -> None:
+    """The slow part of :func:`authenticate`, for before its transaction; nothing is decided or written."""
+    user, usable = _who_logs_in(email)
+    fits = passwords.match_ahead(password[: passwords.MAX_CHARACTERS + 1], usable)
+    if fits and user is not None and passwords.is_outdated(user.password_hash):
+        passwords.hash_ahead(password)
+
+
+def work_out_password(user_id: UUID, *, password: str, present: str) -> None:
+    """The slow part of :func:`set_password` for oneself, for before its transaction; nothing is decided or written."""
+    user = found(User, user_id)
+    if passwords.match_ahead(present, user.password_hash):
+        passwords.hash_ahead(password)
+
+
 def authenticate(email: str, password: str) -> User:
     """The active user with this e-mail address and password. Raises :class:`Forbidden`, always the same one.
 
     A hash of weaker parameters is renewed on the way.
     """
-    user = db.session.scalars(select(User).where(User.email == email.strip().lower())).one_or_none()
-    usable = user.password_hash if user is not None and user.active else None
+    user, usable = _who_logs_in(email)
     if not passwords.matches(password[: passwords.MAX_CHARACTERS + 1], usable) or user is None:
         raise Forbidden(gettext("E-mailadres of wachtwoord klopt niet."), code="wrong_login")
     if passwords.is_outdated(user.password_hash):
         user.password_hash = passwords.hashed(password)
         db.session.flush()
     return user
+
+
+def _who_logs_in(email: str) -> tuple[User | None, str | None]:
+    """The user with this address, and the hash to compare with: none of one who may not log in."""
+    user = db.session.scalars(select(User).where(User.email == email.strip().lower())).one_or_none()
+    return user, user.password_hash if user is not None and user.active else None
 
 
 def grant_role(
@@ -147,9 +181,15 @@ def _check_scope(access: Access, role: Role, partner_id: UUID | None, site_id: U
 
 
 def create_token(access: Access, *, name: str, valid_for: timedelta | None = None) -> tuple[ApiToken, str]:
-    """An API token of the user themself, with their rights; the second value is the token, shown this once."""
+    """An API token of the user themself, with their rights; the second value is the token, shown this once.
+
+    Raises :class:`Forbidden` for who asks with a token: it would outlive itself.
+    """
     if access.user_id is None:
         raise Forbidden(gettext("Alleen een gebruiker kan een token maken."))
+    if access.token_id is not None:
+        message = gettext("Met een token maak je geen token. Meld je aan, en maak het bij „Mijn account”.")
+        raise Forbidden(message, code="token_makes_token")
     life = valid_for or MAX_TOKEN_LIFE
     require(timedelta(0) < life <= MAX_TOKEN_LIFE, "valid_for", gettext("Een token geldt hoogstens een jaar."))
     token = numbers.new_token()
@@ -172,9 +212,13 @@ def revoke_token(access: Access, token_id: UUID) -> None:
     if row is None or (row.user_id != access.user_id and not access.is_admin):
         raise NotFound(gettext("Dit token is er niet."))
     if row.revoked_at is None:
-        row.revoked_at = utc_now()
-        db.session.flush()
-        record(events.TokenRevoked(subject_id=row.id, user_id=row.user_id), access.actor)
+        _revoke(access, row)
+
+
+def _revoke(access: Access, row: ApiToken) -> None:
+    row.revoked_at = utc_now()
+    db.session.flush()
+    record(events.TokenRevoked(subject_id=row.id, user_id=row.user_id), access.actor)
 
 
 def _check_language(language: str) -> None:

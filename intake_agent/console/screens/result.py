@@ -15,8 +15,9 @@ from intake_agent.console import wipe_words
 from intake_agent.console.marks import BY_OUTCOME, COLUMNS, Mark, folded
 from intake_agent.console.qr import qr_lines
 from intake_agent.console.screens.frame import StepScreen, choice
+from intake_agent.ending import Ended
 from intake_agent.probes.json_facts import text
-from intake_agent.work import Ended, Work
+from intake_agent.work import Work
 
 _QR_COLUMNS, _QR_LINES = 41, 19
 """What 24 lines leave beside the frame."""
@@ -44,6 +45,8 @@ class ResultScreen(StepScreen[Then]):
         """What to do now."""
         if self._ended.kept is None:
             return "Het verslag kon niet bewaard worden. Zet dit toestel niet uit en roep uw beheerder."
+        if self._ended.faults:
+            return "De agent zelf ging fout: lees hieronder wat er gebeurde, en meld het aan uw beheerder."
         if not self._work.all_erased:
             return "Niet alles is gewist: lees hieronder wat er met elke schijf moet gebeuren."
         if self._ended.answer is None and self._work.client is not None:
@@ -73,6 +76,8 @@ class ResultScreen(StepScreen[Then]):
         yield Text("")
         for words in self._ended.remarks:
             yield Text(words)
+        for words in self._ended.faults:
+            yield _hanging(Mark.BAD, words, columns)
         yield from self._where_it_is(columns)
 
     def _disk_lines(self, one: Choice, columns: int) -> Iterator[Text]:
@@ -85,7 +90,7 @@ class ResultScreen(StepScreen[Then]):
         yield _hanging(BY_OUTCOME[done.wipe.outcome], wipe_words.outcome_words(done.wipe), columns)
         if locked := wipe_words.locked_words(disk, done.wipe):
             yield _hanging(Mark.BAD, locked, columns)
-        for words in wipe_words.exception_words(done.wipe):
+        for words in wipe_words.exception_words(done.wipe, disk, done.hidden_areas):
             yield Text("     - ") + folded(Text(words), 7, columns)
         if todo := wipe_words.advice(done.wipe):
             yield Text("     ") + folded(Text(todo, style=Mark.LOOK.style), 5, columns)

@@ -60,6 +60,7 @@ MATRIX = {
     ],
     READERS: [
         "GET /api/v1/attests/<public_id>.pdf",
+        "POST /api/v1/attests/<public_id>.pdf",
         "GET /api/v1/attests/<public_id>/bundle.zip",
         "GET /api/v1/destruction-tasks",
         "GET /api/v1/devices",
@@ -68,6 +69,7 @@ MATRIX = {
         "GET /api/v1/scan",
         "GET /api/v1/wipes/awaiting-confirmation",
         "GET /attests/<public_id>.pdf",
+        "POST /attests/<public_id>.pdf",
         "GET /components/<uuid:component_id>",
         "GET /components/loose",
         "GET /d/<code>",
@@ -116,6 +118,7 @@ MATRIX = {
     ],
     CONFIRMERS: [
         "POST /api/v1/wipes/<uuid:evidence_id>/confirm",
+        "GET /wipes/<uuid:evidence_id>/confirm",
         "POST /wipes/<uuid:evidence_id>/confirm",
     ],
     PARTNER_ADMIN: [

@@ -97,7 +97,7 @@ def test_ids_sort_by_their_making():
 def test_sqlite_is_set_up_for_one_writer_and_many_readers(app_context):
     if db.engine.dialect.name != "sqlite":
         pytest.skip("SQLite's own settings")
-    pragmas = {"journal_mode": "wal", "synchronous": 1, "foreign_keys": 1, "recursive_triggers": 1}
+    pragmas = {"journal_mode": "wal", "synchronous": 2, "foreign_keys": 1, "recursive_triggers": 1}
     for name, value in pragmas.items():
         assert db.session.execute(text(f"PRAGMA {name}")).scalar() == value
 

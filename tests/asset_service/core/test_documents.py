@@ -10,7 +10,7 @@ from types import SimpleNamespace
 import pytest
 
 from asset_service.core import documents
-from asset_service.core.errors import Invalid, NotFound, TooLarge
+from asset_service.core.errors import Invalid, NotFound, TooLarge, Unavailable
 
 
 @pytest.fixture
@@ -55,7 +55,7 @@ def test_a_file_that_is_too_large_or_of_another_kind_is_refused(app_context):
 
 def test_a_nearly_full_disk_takes_nothing_more(app_context, monkeypatch):
     monkeypatch.setattr(shutil, "disk_usage", lambda _path: SimpleNamespace(free=documents.RESERVE_BYTES))
-    with pytest.raises(TooLarge, match="schijf"):
+    with pytest.raises(Unavailable, match="schijf van de server is vol"):
         documents.put(b"one byte too many", "application/pdf")
 
 

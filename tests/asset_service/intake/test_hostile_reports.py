@@ -165,7 +165,7 @@ def test_every_figure_may_be_as_large_as_the_format_allows(app, client, station,
 
 
 @pytest.mark.parametrize("moment", [FAR_PAST, FAR_FUTURE])
-def test_a_wrong_clock_breaks_no_page(*, app, client, station, make_user, login, reports, moment):
+def test_a_wrong_clock_breaks_no_page(*, app, client, station, make_user, login, form_token, reports, moment):
     disk = reports.carrier()
     start = moment if moment == FAR_PAST else moment - timedelta(hours=3)
     one = reports.wipe(disk.size_bytes)
@@ -184,9 +184,11 @@ def test_a_wrong_clock_breaks_no_page(*, app, client, station, make_user, login,
     login(client, make_user(Role.STOCK_MANAGER, station.partner))
     public_id = response.json["attests"][0]["check_url"].rpartition("/")[2]
     code = response.json["device"]["code"]
+    pdf = f"/api/v1/attests/{public_id}.pdf"
+    assert client.post(pdf, headers={"X-CSRFToken": form_token(client)}).status_code == 200
     for url in (
         f"/d/{code}", f"/w/{public_id}", "/wipes/awaiting", f"/intake/reports/{made.report_id}", "/",
-        "/api/v1/wipes/awaiting-confirmation", f"/api/v1/attests/{public_id}.pdf",
+        "/api/v1/wipes/awaiting-confirmation", pdf,
     ):  # fmt: skip
         assert client.get(url).status_code == 200, url
 

@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from uuid import UUID
 
+import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
 from asset_service.devices.identity import Key
 from asset_service.devices.models import IdentityKind
+from asset_service.intake.agreement import STRONG, Agreement, Fact, is_the_same_machine
 from asset_service.intake.matching import CodeStatus, Doubt, Hints, KnownCarrier, KnownDevice, Verdict, decide
 
 WORKSHOP, DESK = UUID(int=1), UUID(int=2)
@@ -40,6 +43,10 @@ def hints(
         code=code,
         code_device_id=code_device_id,
     )
+
+
+def seen_device(*keys: Key, **changes) -> KnownDevice:
+    return KnownDevice(WORKSHOP, frozenset(keys), seen=True, **changes)
 
 
 def disk_in(device: UUID | None, partner: UUID = WORKSHOP, *, changed: bool = False) -> KnownCarrier:
@@ -107,8 +114,10 @@ def test_a_known_machine_with_another_devices_board_is_for_a_person():
     assert verdict.doubts == (Doubt.BOARD_CONFLICT,)
 
 
-def test_a_new_board_in_a_known_machine_is_a_repair():
-    assert decide(hints(SERIAL, OTHER_BOARD, known={A: {SERIAL, BOARD}})).device_id == A
+def test_a_person_says_that_a_board_was_repaired():
+    """A key alone, with a board that speaks against it, may as well be another machine with its maker's one serial."""
+    seen = replace(hints(SERIAL, OTHER_BOARD, known={A: {SERIAL, BOARD}}), devices={A: seen_device(SERIAL, BOARD)})
+    assert decide(seen).doubts == (Doubt.HINTS_DIFFER,)
 
 
 def test_the_label_finds_a_machine_that_says_nothing_usable():
@@ -199,3 +208,120 @@ def test_another_partners_things_are_never_changed_without_a_person(given_hints)
     verdict = decide(given_hints)
     if not verdict.doubts:
         assert all(carrier.partner_id == WORKSHOP for carrier in given_hints.carriers)
+
+
+FIXED_UUID, MAC, OTHER_MAC = NUMBER, Key(IdentityKind.MAC, "d43d7e11a2b3"), Key(IdentityKind.MAC, "d43d7e99c4d5")
+BOX, OTHER_BOX = "HP|COMPAQ 8200", "HP|PRODESK 400"
+CASES = [
+    ("a serial and the board", (SERIAL, BOARD), (SERIAL, BOARD), {}, None),
+    ("a serial and the network address", (SERIAL, MAC), (SERIAL, MAC), {}, None),
+    ("serial, UUID, board and address with a new disk", (SERIAL, NUMBER, BOARD, MAC), (SERIAL, NUMBER, BOARD, MAC),
+     {"new_disk": True}, None),
+    ("a serial and the address with a new disk", (SERIAL, MAC), (SERIAL, MAC), {"new_disk": True}, None),
+    ("both keys", (SERIAL, NUMBER), (SERIAL, NUMBER), {}, None),
+    ("both keys, a card beside the old one", (SERIAL, NUMBER, MAC), (SERIAL, NUMBER, MAC, OTHER_MAC), {}, None),
+    ("a serial and the disk", (SERIAL,), (SERIAL,), {"same_disk": True}, None),
+    ("a serial and the label", (SERIAL,), (SERIAL,), {"label": True}, None),
+    ("a serial alone", (SERIAL,), (SERIAL,), {}, Doubt.KEY_ALONE),
+    ("a UUID alone, of the same model", (FIXED_UUID,), (FIXED_UUID,), {}, Doubt.KEY_ALONE),
+    ("a serial alone with a new disk", (SERIAL,), (SERIAL,), {"new_disk": True}, Doubt.HINTS_DIFFER),
+    ("both keys, perhaps fixed both, with other disks", (SERIAL, NUMBER), (SERIAL, NUMBER), {"new_disk": True},
+     Doubt.HINTS_DIFFER),
+    ("a UUID and another board", (FIXED_UUID, BOARD), (FIXED_UUID, OTHER_BOARD), {}, Doubt.HINTS_DIFFER),
+    ("both keys and another board", (SERIAL, NUMBER, BOARD), (SERIAL, NUMBER, OTHER_BOARD), {}, Doubt.HINTS_DIFFER),
+    ("a UUID and another address", (FIXED_UUID, MAC), (FIXED_UUID, OTHER_MAC), {}, Doubt.HINTS_DIFFER),
+    ("a UUID and a disk, another address", (FIXED_UUID, MAC), (FIXED_UUID, OTHER_MAC), {"same_disk": True},
+     Doubt.HINTS_DIFFER),
+    ("a UUID and the board of another model", (FIXED_UUID, BOARD), (FIXED_UUID, BOARD), {"model": OTHER_BOX},
+     Doubt.HINTS_DIFFER),
+    ("a UUID and another serial", (FIXED_UUID, SERIAL, BOARD), (FIXED_UUID, OTHER_SERIAL, BOARD), {},
+     Doubt.IDENTITY_CHANGED),
+]  # fmt: skip
+
+
+def meeting(borne, shown, *, same_disk=False, new_disk=False, label=False, model=BOX, serials=(None, None)) -> Hints:
+    """A device that a station saw, and a machine that shows these keys."""
+    device = seen_device(*borne, name=BOX, serial=serials[0], has_disks=same_disk or new_disk)
+    return replace(
+        hints(*shown, known={A: set(borne)}, disks=(disk_in(A),) if same_disk else ()),
+        devices={A: device},
+        name=model,
+        serial=serials[1],
+        shows_disks=same_disk or new_disk,
+        code=CodeStatus.CLAIMED if label else CodeStatus.ABSENT,
+        code_device_id=A if label else None,
+    )
+
+
+@pytest.mark.parametrize(
+    ("borne", "shown", "more", "doubt"), [case[1:] for case in CASES], ids=[one[0] for one in CASES]
+)
+def test_a_key_identifies_where_something_bears_it_out_and_nothing_speaks_against_it(borne, shown, more, doubt):
+    verdict = decide(meeting(borne, shown, **more))
+    assert verdict == (
+        Verdict(device_id=A) if doubt is None else Verdict(doubts=(doubt,), candidate_ids=verdict.candidate_ids)
+    )
+    assert A in (verdict.device_id, *verdict.candidate_ids)
+
+
+def test_a_serial_that_lacks_its_model_still_bears_a_uuid_out():
+    assert decide(meeting((NUMBER,), (NUMBER,), serials=("5CG6251ABC", "5CG6251ABC"))).device_id == A
+    assert decide(meeting((NUMBER,), (NUMBER,), serials=("5CG6251ABC", "5CG6251XYZ"))).doubts == (
+        Doubt.IDENTITY_CHANGED,
+    )
+
+
+def test_what_a_person_wrote_down_is_found_by_its_serial():
+    """Of an announced device there is nothing else to compare with."""
+    announced = replace(hints(SERIAL, NUMBER, BOARD, MAC, known={A: {SERIAL}}), name=BOX, shows_disks=True)
+    assert decide(announced).device_id == A
+
+
+def test_two_hints_that_agree_find_a_machine_without_keys():
+    by_mac = replace(hints(MAC, known={A: {MAC}}, disks=(disk_in(A),)), devices={A: seen_device(MAC, has_disks=True)})
+    assert decide(by_mac).device_id == A
+    assert decide(replace(by_mac, carriers=())).doubts == (Doubt.ONLY_WEAK_HINT,)
+
+
+def test_a_network_card_from_another_known_machine_says_nothing():
+    moved = replace(hints(SERIAL, MAC, known={A: {OTHER_SERIAL, MAC}}), devices={A: seen_device(OTHER_SERIAL, MAC)})
+    assert decide(moved) == Verdict()
+
+
+facts = st.sets(st.sampled_from(Fact))
+
+
+@given(facts, facts)
+def test_more_that_speaks_against_never_makes_two_machines_one(agreeing, differing):
+    """And more that agrees never parts them."""
+    for fact in Fact:
+        if not is_the_same_machine(Agreement(agreeing=frozenset(agreeing), differing=frozenset(differing))):
+            worse = Agreement(agreeing=frozenset(agreeing - {fact}), differing=frozenset(differing | {fact}))
+            assert not is_the_same_machine(worse)
+
+
+@given(facts)
+def test_one_fact_alone_never_identifies(differing):
+    for fact in Fact:
+        assert not is_the_same_machine(Agreement(agreeing=frozenset({fact}), differing=frozenset(differing)))
+
+
+shared_key = st.sampled_from([SERIAL, NUMBER])
+rest_of_one = st.sets(st.sampled_from([BOARD, MAC]))
+rest_of_other = st.sets(st.sampled_from([OTHER_BOARD, OTHER_MAC]))
+
+
+@given(shared_key, rest_of_one, rest_of_other, st.booleans(), st.booleans())
+def test_two_machines_that_share_a_key_and_nothing_else_are_never_one_whoever_comes_first(
+    key, one, other, with_disks, of_other_models
+):
+    model = OTHER_BOX if of_other_models else BOX
+    for first, second in ((one, other), (other, one)):
+        verdict = decide(meeting((key, *first), (key, *second), new_disk=with_disks, model=model))
+        assert verdict.device_id is None, "never merged"
+        assert verdict.doubts, "and never a second device before somebody looked"
+        assert A in verdict.candidate_ids
+
+
+def test_the_strong_facts_are_the_strong_keys():
+    assert {fact.value for fact in STRONG} == {kind.value for kind in IdentityKind if Key(kind, "x").strong}

@@ -83,16 +83,24 @@ def test_a_user_changes_language_and_password_and_stays_logged_in(
 
 
 def test_an_english_reader_gets_the_attest_and_its_check_page_too(
-    app: Flask, house: Any, make_user: Callable[..., Any], login: Callable[..., FlaskClient]
+    *,
+    app: Flask,
+    house: Any,
+    make_user: Callable[..., Any],
+    login: Callable[..., FlaskClient],
+    form_token: Callable[[FlaskClient], str],
 ) -> None:
     public_id = house.take_in()["attests"][0]["check_url"].rpartition("/")[2]
     for language in ("nl", "en"):
         user = make_user(Role.DESK, house.partner, email=f"{language}@example.org", language=language)
-        answer = login(app.test_client(), user).get(f"/attests/{public_id}.pdf")
+        client = login(app.test_client(), user)
+        client.post(f"/attests/{public_id}.pdf", data={"csrf_token": form_token(client)})
+        answer = client.get(f"/attests/{public_id}.pdf")
         assert answer.data.startswith(b"%PDF-")
     stranger = app.test_client().get(f"/w/{public_id}", headers={"Accept-Language": "en"})
     assert stranger.status_code == 200
     assert "What this does not prove" in stranger.text
+    assert "Erased" in stranger.text
 
 
 @pytest.mark.parametrize("public_id", ["x", "a" * 26, "../../etc/passwd", "%00"])

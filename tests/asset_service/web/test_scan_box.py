@@ -94,7 +94,11 @@ def loose_disk(
     exposed = replace(house_module.carrier(9), wipe=None)
     code = house.send_report(house_module.report(house_module.device(9), exposed))["device"]["code"]
     path = client.get(f"/d/{code}").text.split('action="/components/')[1].split('/remove"')[0]
-    assert client.post(f"/components/{path}/remove", data={"csrf_token": form_token(client)}).status_code == 302
+    sent = {"csrf_token": form_token(client)}
+    refused = client.post(f"/components/{path}/remove", data=sent)
+    assert refused.status_code == 422
+    assert "Neem de schijf eerst uit het toestel" in refused.text
+    assert client.post(f"/components/{path}/remove", data={**sent, "out": "y"}).status_code == 302
     return f"/components/{path}", code
 
 

@@ -62,7 +62,7 @@ def test_a_page_is_never_compressed_beside_its_form_token(client: FlaskClient) -
 
 
 def test_a_page_is_asked_for_again_and_kept_by_no_proxy(client: FlaskClient) -> None:
-    assert client.get("/login").headers["Cache-Control"] == "private, no-cache"
+    assert client.get("/login").headers["Cache-Control"] == "no-store"
 
 
 def test_the_address_of_a_file_changes_with_its_content(app: Flask, client: FlaskClient) -> None:

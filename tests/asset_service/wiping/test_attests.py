@@ -45,15 +45,21 @@ def path_of(url: str) -> str:
     return "/" + url.split("/", 3)[3]
 
 
+def issued_by(client, url: str, form_token):
+    """Ask for the attest to be issued, as the button on the device's page does."""
+    return client.post(url, headers={"X-CSRFToken": form_token(client)})
+
+
 def evidence_id(app) -> UUID:
     with app.app_context():
         return db.session.scalars(select(WipeEvidence.id).order_by(WipeEvidence.id)).first()
 
 
-def test_the_attest_verifies_offline_with_the_services_published_keys(client, wiped, technician, login):
+def test_the_attest_verifies_offline_with_the_services_published_keys(client, wiped, technician, login, form_token):
     answer, _ = wiped
     login(client, technician)
     url = path_of(answer["attests"][0]["pdf_url"])
+    issued_by(client, url, form_token)
     response = client.get(url)
     assert (response.status_code, response.mimetype) == (200, "application/pdf")
     trusted = TrustedKeys.from_jwks(client.get("/api/v1/keys").json)
@@ -62,10 +68,11 @@ def test_the_attest_verifies_offline_with_the_services_published_keys(client, wi
         assert findings.ok, findings.checks
 
 
-def test_the_attest_is_issued_once(app, client, wiped, technician, login):
+def test_the_attest_is_issued_once(*, app, client, wiped, technician, login, form_token):
     answer, _ = wiped
     login(client, technician)
     url = path_of(answer["attests"][0]["pdf_url"])
+    assert issued_by(client, url, form_token).data == issued_by(client, url, form_token).data
     first, second = client.get(url), client.get(url)
     assert first.data == second.data
     assert client.get(url, headers={"If-None-Match": first.headers["ETag"]}).status_code in {200, 304}
@@ -153,10 +160,13 @@ def test_the_public_check_knows_nothing_of_another_id(app_context, public_id):
         queries.public_check(public_id)
 
 
-def test_the_bundle_holds_the_four_proofs(client, wiped, technician, login):
+def test_the_bundle_holds_the_four_proofs(client, wiped, technician, login, form_token):
     answer, _ = wiped
     login(client, technician)
-    url = path_of(answer["attests"][0]["pdf_url"]).replace(".pdf", "/bundle.zip")
+    pdf = path_of(answer["attests"][0]["pdf_url"])
+    url = pdf.replace(".pdf", "/bundle.zip")
+    assert client.get(url).status_code == 404
+    issued_by(client, pdf, form_token)
     with zipfile.ZipFile(io.BytesIO(client.get(url).data)) as archive:
         assert {"proof.jws", "receipt.jws", "attest.pdf", "ledger.json"} <= set(archive.namelist())
 

@@ -202,3 +202,19 @@ def test_no_text_however_cut_or_mixed_is_too_much(text):
 def test_a_cut_answer_never_tells_more_than_the_whole_one(length):
     whole = identify("SANITIZE feature set", "BLOCK_ERASE_EXT command")
     assert abilities.ata(whole[:length])[0] <= abilities.ata(whole)[0]
+
+
+def test_a_drive_that_says_it_is_locked_is_whatever_it_says_of_the_feature() -> None:
+    told = "Commands/features:\nSecurity: \n\tnot\tsupported\n\tnot\tenabled\n\t\tlocked\n\tnot\tfrozen\n"
+    supports, security = abilities.ata(told)
+    assert security is not None
+    assert security.locked
+    assert Support.ATA_SECURITY_ERASE not in supports
+
+
+def test_an_estimate_that_no_drive_can_give_is_none() -> None:
+    """The wait for an erase is bounded by it: half a million minutes would be a year."""
+    told = "Security: \n\t\tsupported\n\t999999min for SECURITY ERASE UNIT. 8min for ENHANCED SECURITY ERASE UNIT.\n"
+    security = abilities.ata(told)[1]
+    assert security is not None
+    assert (security.erase_minutes, security.enhanced_erase_minutes) == (None, 8)

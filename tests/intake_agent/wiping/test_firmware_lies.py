@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 from collections.abc import Callable
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -277,3 +278,22 @@ def test_canaries_lie_over_the_whole_address_range_and_before_a_crypto_erase_on_
 
 def test_every_row_but_the_overwrite_owes_canaries() -> None:
     assert [row.method for row in TABLE if not row.owes_canaries] == [Method.OVERWRITE]
+
+
+@pytest.mark.parametrize(("beside", "outcome"), [((), Outcome.ERASED_WITH_EXCEPTIONS), (("x",), Outcome.ERASED)])
+def test_a_namespace_that_the_system_does_not_show_is_no_clean_wipe(
+    carrier: Path, stand_in_drive: Any, report_stands: Any, beside: tuple[str, ...], outcome: Outcome
+) -> None:
+    """The overwrite reaches one namespace; the drive said that there is another when it was asked to erase them all."""
+
+    class Divided(stand_in_drive):  # type: ignore[misc, valid-type]
+        def erase(self, *asked: Any) -> Any:
+            return replace(super().erase(*asked), other_namespaces=1)
+
+    disk = replace(nvme(), beside=beside)
+    target = Target(path=carrier, size_bytes=SIZE, hidden_areas=NO_AREAS)
+    drive = Divided(erases=[lambda path: AttemptResult.REFUSED])
+    done = wipe(target, plan(replace(disk, beside=())), None, QUIET, commands=Commands(disk=disk, firmware=drive))
+    report_stands(disk, done)
+    assert done.outcome is outcome
+    assert done.exceptions == (() if beside else ("namespaces_left",))

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
@@ -225,6 +226,104 @@ def test_a_hidden_area_that_needs_the_power_off_is_said_and_nothing_is_wiped(ben
     assert finished.wipe is None
     assert "weer aan" in (finished.trouble or "")
     assert (bench.folder / "een").read_bytes() == theirs
+
+
+@pytest.mark.parametrize(
+    ("supports", "outcome"),
+    [
+        (frozenset(), Outcome.ERASED_WITH_EXCEPTIONS),
+        (frozenset({Support.NVME_FORMAT}), Outcome.ERASED_WITH_EXCEPTIONS),
+        (frozenset({Support.NVME_SANITIZE_BLOCK}), Outcome.ERASED),
+    ],
+)
+def test_what_lies_in_no_namespace_is_reached_by_a_sanitize_only(
+    bench: Any, fills: Any, report_stands: Any, supports: frozenset[Support], outcome: Outcome
+) -> None:
+    disk = bench.disk(medium=Medium.NVME, bus="nvme", supports=supports, unallocated_bytes=10**9)
+    bench.drive.erases = [fills()]
+    finished = bench.wipe_one(disk)
+    assert finished.wipe is not None
+    assert finished.wipe.outcome is outcome
+    assert ("capacity_unallocated" in finished.wipe.exceptions) is (outcome is not Outcome.ERASED)
+    assert any("naamruimte" in remark for remark in plan(disk).remarks) is (outcome is not Outcome.ERASED)
+    report_stands(finished.disk, finished.wipe, finished.hidden_areas)
+
+
+def test_a_drive_that_took_the_command_is_not_asked_at_every_run(
+    bench: Any, monkeypatch: pytest.MonkeyPatch, report_stands: Any
+) -> None:
+    """A lasting command is sent once: while the power was not off it waits, after that what is hidden is reported."""
+    left = HiddenAreas(hpa=AreaState.LEFT, hpa_sectors=409600, dco=AreaState.ABSENT)
+    asked: list[Path] = []
+
+    def takes(path: Path) -> OpenedAreas:
+        asked.append(path)
+        return OpenedAreas(areas=left, needs_power_cycle=True)
+
+    bench.drive.seen, bench.drive.opens = left, takes
+    disk = bench.disk()
+    for _ in range(2):
+        finished = bench.wipe_one(disk)
+        assert finished.wipe is None
+        assert "helemaal uit" in (finished.trouble or "")
+    assert len(asked) == 1
+
+    monkeypatch.setattr("intake_agent.wiping.openings._boot_id", lambda: "een andere start")
+    finished = bench.wipe_one(disk)
+    assert len(asked) == 1
+    assert finished.wipe is not None
+    assert finished.wipe.outcome is Outcome.ERASED_WITH_EXCEPTIONS
+    assert finished.hidden_areas.sectors_not_reached == 409600
+    assert any("niet open" in remark for remark in finished.remarks)
+    report_stands(finished.disk, finished.wipe, finished.hidden_areas)
+
+
+def test_an_area_that_shows_once_the_power_was_off_is_told_as_opened(bench: Any, report_stands: Any) -> None:
+    left = HiddenAreas(hpa=AreaState.LEFT, hpa_sectors=409600, dco=AreaState.ABSENT)
+    bench.drive.seen = left
+    bench.drive.opens = lambda path: OpenedAreas(areas=left, needs_power_cycle=True)
+    disk = bench.disk()
+    assert bench.wipe_one(disk).wipe is None
+    bench.drive.seen = HiddenAreas(hpa=AreaState.ABSENT, dco=AreaState.ABSENT)
+    finished = bench.wipe_one(disk)
+    assert finished.wipe is not None
+    assert finished.wipe.outcome is Outcome.ERASED
+    assert (finished.hidden_areas.hpa, finished.hidden_areas.hpa_sectors) == (AreaState.OPENED, 409600)
+    report_stands(finished.disk, finished.wipe, finished.hidden_areas)
+    assert not list((bench.folder / "stick").rglob("*.opening"))
+
+
+@pytest.mark.parametrize("broken", ["ended", "left", "ended_locked"])
+def test_a_journal_that_fails_at_the_end_costs_no_proof(
+    bench: Any, monkeypatch: pytest.MonkeyPatch, broken: str
+) -> None:
+    def fails(_journal: object) -> None:
+        raise RuntimeError("no more threads")
+
+    monkeypatch.setattr(f"intake_agent.wiping.journal.Journal.{broken}", fails)
+    finished = bench.wipe_one(bench.disk())
+    assert finished.wipe is not None
+    assert finished.wipe.outcome is Outcome.ERASED
+    assert any("no more threads" in remark for remark in finished.remarks) is (broken == "ended")
+
+
+def test_a_disk_for_which_no_thread_can_be_had_costs_the_others_nothing(
+    bench: Any, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    submit, calls = ThreadPoolExecutor.submit, []
+
+    def submits(pool: ThreadPoolExecutor, *work: Any, **how: Any) -> Any:
+        calls.append(work)
+        if len(calls) == 2:
+            raise RuntimeError("can't start new thread")
+        return submit(pool, *work, **how)
+
+    first, second = bench.disk("een"), bench.disk("twee")
+    monkeypatch.setattr(ThreadPoolExecutor, "submit", submits)
+    done, failed = bench.wipe(bench.job(first), bench.job(second))
+    assert done.wipe is not None
+    assert failed.wipe is not None
+    assert (done.wipe.outcome, failed.wipe.outcome) == (Outcome.ERASED, Outcome.NOT_ERASED)
 
 
 def test_a_hidden_area_that_stays_closed_takes_the_word_erased_away(bench: Any) -> None:

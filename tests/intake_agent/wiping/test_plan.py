@@ -16,7 +16,7 @@ from intake_agent.wiping.method import Method
 from intake_agent.wiping.plan import SECURITY_METHODS, plan, reached
 from intake_agent.wiping.table import TABLE
 from wipe_reports.contradictions import highest_level
-from wipe_reports.document import AreaState, Level, Technique, VerificationMethod
+from wipe_reports.document import AreaState, HiddenAreas, Level, Technique, VerificationMethod
 
 RANK = [Level.NONE, Level.CLEAR, Level.PURGE, Level.DESTROY]
 EVERYTHING = frozenset(Support)
@@ -24,7 +24,8 @@ FREE = AtaSecurity(enabled=False, locked=False, frozen=False)
 
 
 def a_disk(medium: Medium, bus: str | None = None, **facts: Any) -> Disk:
-    return Disk(**{"name": "x", "medium": medium, "bus": bus, "size_bytes": 10**11, **facts})
+    areas = HiddenAreas(hpa=AreaState.ABSENT, dco=AreaState.ABSENT)
+    return Disk(**{"name": "x", "medium": medium, "bus": bus, "size_bytes": 10**11, "hidden_areas": areas, **facts})
 
 
 def methods(disk: Disk, **how: Any) -> list[Method]:
@@ -92,6 +93,34 @@ def test_a_security_erase_is_only_for_a_port_of_the_machine_and_a_drive_that_wil
         protected = security.locked or security.enabled
         assert how["locked_by"] or not protected
         assert protected or how["allow_suspend"] or not security.frozen
+
+
+@pytest.mark.parametrize(
+    ("facts", "words"),
+    [
+        ({"bus": "sas", "hidden_areas": HiddenAreas()}, ("niet na te kijken", "rechtstreeks", "uitzonderingen")),
+        ({"bus": "sata", "hidden_areas": HiddenAreas()}, ("niet na te kijken", "uitzonderingen")),
+        (
+            {"bus": "sata", "hidden_areas": HiddenAreas(hpa=AreaState.LEFT, hpa_sectors=409600)},
+            ("409.600 sectoren", "uitzonderingen", "helemaal uit"),
+        ),
+        (
+            {
+                "bus": "usb",
+                "behind": "USB bridge Dock",
+                "hidden_areas": HiddenAreas(hpa=AreaState.LEFT, hpa_sectors=2048, dco=AreaState.NOT_APPLICABLE),
+            },
+            ("2.048 sectoren", "rechtstreeks", "uitzonderingen"),
+        ),
+    ],
+)
+def test_what_may_stay_hidden_is_said_before_the_wipe_with_what_to_do(
+    facts: dict[str, Any], words: tuple[str, ...]
+) -> None:
+    told = " ".join(plan(a_disk(Medium.HDD, **facts)).remarks)
+    for one in words:
+        assert one.casefold() in told.casefold()
+    assert ("rechtstreeks" in told) is ("rechtstreeks" in words)
 
 
 @pytest.mark.parametrize(
@@ -261,12 +290,12 @@ def test_a_drive_that_does_not_identify_itself_is_unknown() -> None:
         (Medium.HDD, "sata", True),
         (Medium.SSD, None, True),
         (Medium.HDD, "usb", False),
-        (Medium.HDD, "sas", False),
+        (Medium.HDD, "sas", True),
         (Medium.NVME, "nvme", False),
         (Medium.VIRTUAL, "virtio", False),
     ],
 )
-def test_only_a_directly_attached_ata_drive_is_asked_for_hidden_areas(
+def test_every_drive_that_may_speak_ata_itself_is_asked_for_hidden_areas(
     medium: Medium, bus: str | None, expected: bool
 ) -> None:
     assert may_hide(Disk(name="x", medium=medium, bus=bus)) is expected

@@ -116,6 +116,7 @@ SATA: dict[str, Any] = {
     },
     "sanitize": {"state": "idle", "done": False, "polls": 2, "ends": "idle"},
     "sectors": {"visible": 976773168, "native": 976773168, "real": 976773168},
+    "accessible_address": False,  # ACS-3's Accessible Max Address in the place of the HPA feature set
     "wakes": "open",  # or frozen, gone, another
     "gone": False,
     "dies_at": None,  # the security command at which it goes

@@ -229,3 +229,35 @@ def test_a_format_that_takes_long_is_left_to_the_drive_when_asked_to_stop(contro
     done = erased(Method.NVME_FORMAT, drive, follower)
     assert done.result is AttemptResult.INTERRUPTED
     assert "goes on" in done.detail
+
+
+FAILED_BEFORE = {**NEVER, "code": 3, "action": 2}
+
+
+@pytest.mark.parametrize("method", SANITIZES)
+def test_a_drive_in_sanitize_failed_is_sent_the_sanitize_that_may_save_it(controller, follower, method):
+    drive = controller(log={**FAILED_BEFORE, "ends": 1})
+    assert erased(method, drive, follower).result is None
+    assert len(drive.asked("--sanact")) == 1
+
+
+def test_a_drive_that_fails_its_sanitize_again_is_asked_to_leave_its_failure_mode(controller, follower):
+    drive = controller(log=FAILED_BEFORE, fails={"sanitize": STATUS_ERROR})
+    done = erased(Method.NVME_SANITIZE_BLOCK, drive, follower)
+    assert done.result is AttemptResult.REFUSED
+    assert done.detail.startswith("(it stays in failure mode)")
+    assert "0x4002" in done.detail
+    assert [sent[-1] for sent in drive.asked("--sanact")] == ["--sanact=2", "--sanact=1"]
+
+
+def test_a_drive_that_never_failed_before_is_not_asked_to_leave_anything(controller, follower):
+    drive = controller(fails={"sanitize": STATUS_ERROR})
+    erased(Method.NVME_SANITIZE_BLOCK, drive, follower)
+    assert len(drive.asked("--sanact")) == 1
+
+
+def test_a_namespace_that_the_system_does_not_show_keeps_the_whole_drives_erase_back_and_is_counted(
+    controller, follower
+):
+    done = erased(Method.NVME_SANITIZE_BLOCK, controller(namespaces=[1, 2, 5]), follower)
+    assert (done.result, done.other_namespaces) == (AttemptResult.REFUSED, 2)

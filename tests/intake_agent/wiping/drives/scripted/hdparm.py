@@ -105,13 +105,20 @@ def security(drive: dict, command: str, password: str) -> None:
 def max_sectors(drive: dict, wanted: str | None) -> None:
     if "hpa" in drive["lies"]:
         complain(BAD_SENSE)
+    elif wanted is not None and "hpa" in drive["fails"]:
+        say(f" setting max visible sectors to {wanted.removeprefix('p')} (permanent)")
+        complain(f" SET_MAX_ADDRESS(_EXT) failed: {drive['fails']['hpa']}")
+        sys.exit(5)
     elif wanted is not None and "hpa" not in drive["idles"]:
         drive["sectors"]["visible"] = int(wanted.removeprefix("p"))
     sectors = drive["sectors"]
     enabled = "enabled" if sectors["visible"] < sectors["native"] else "disabled"
+    kind = "ACCESSIBLE MAX ADDRESS" if drive["accessible_address"] else "HPA is"
     if wanted is not None:
         say(f" setting max visible sectors to {wanted.removeprefix('p')} (permanent)")
-    say(f" max sectors   = {sectors['visible']}/{sectors['native']}, HPA is {enabled}")
+    say(f" max sectors   = {sectors['visible']}/{sectors['native']}, {kind} {enabled}")
+    if drive["accessible_address"] and enabled == "enabled":
+        say("Power cycle your device after every ACCESSIBLE MAX ADDRESS")
 
 
 def overlay(drive: dict, option: str) -> None:

@@ -1,0 +1,12 @@
+"""Background work of accounts."""
+
+from __future__ import annotations
+
+from asset_service.accounts import operations
+from asset_service.core.db import transaction
+
+
+def forget_ended_sessions() -> int:
+    """Delete the rows of sessions whose time is over, and give their number. Safe to run twice."""
+    with transaction():
+        return operations.forget_ended_sessions()

@@ -1,0 +1,231 @@
+"""The worker of the web server: waitress in a gunicorn process: a slow connection costs a socket, never a thread.
+
+One loop reads every connection of the process and hands a request to the threads only once it is here whole; it also
+sends the answers, as fast as each client takes them. What stands still is bounded: see the constants.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import json
+import os
+import time
+from typing import Any
+
+from gunicorn.workers.base import Worker
+from waitress import wasyncore
+from waitress.adjustments import Adjustments
+from waitress.channel import HTTPChannel
+from waitress.server import TcpWSGIServer
+from waitress.task import ErrorTask, ThreadedTaskDispatcher
+
+from asset_service.core.db import THREADS
+
+CONNECTIONS = 500
+"""Open connections per process. One more closes the one that has waited longest without a whole request."""
+
+HEADER_SECONDS = 10
+"""How long a connection may take to send a first byte, and from there the head of its request."""
+
+BODY_SECONDS = 30
+"""How long a body may take to arrive, and :data:`BODY_BYTES_A_SECOND` of it more for each further second."""
+
+BODY_BYTES_A_SECOND = 20_000
+STALLED_SECONDS = 30
+"""How long a client may take nothing of its answer."""
+
+MAX_HEADER_BYTES = 16 * 1024
+MAX_BODY_BYTES = 33 * 1024 * 1024
+"""A little over the largest upload that a view takes; each view has its own, smaller bound."""
+
+UNFINISHED_BYTES = 256 * 1024 * 1024
+"""What the unfinished bodies of one process may fill together; beyond it the largest is cut off."""
+
+LAST_WORDS_SECONDS = 2
+"""How long a stopping process still waits for the rest of a request that had begun to arrive."""
+
+_FAULTS = {
+    400: ("bad_request", "Deze vraag kan niet gelezen worden."),
+    413: ("too_large", "Dit is groter dan de dienst aanneemt."),
+    431: ("header_too_large", "De kop of het adres van deze vraag is te lang."),
+    500: ("internal_error", "Er ging iets mis bij ons."),
+    501: ("not_implemented", "Zo'n vraag wordt hier niet gelezen."),
+}
+
+
+class Fault(ErrorTask):
+    """The answer to what never reached the app, in the shape of the app's own errors."""
+
+    def execute(self) -> None:
+        """Say it as problem+json under ``/api/``, else as a page."""
+        error = self.request.error
+        code, words = _FAULTS[error.code]
+        if str(getattr(self.request, "path", "")).startswith("/api/"):
+            problem = {"type": f"urn:herstart:problem:{code}", "title": words, "status": error.code, "detail": words}
+            kind, text = "application/problem+json", json.dumps({**problem, "code": code})
+        else:
+            kind, text = "text/html; charset=utf-8", f'<!doctype html><html lang="nl"><title>{words}</title><p>{words}'
+        body = text.encode()
+        self.status = f"{error.code} {error.reason}"
+        self.response_headers += [("Content-Type", kind), ("X-Content-Type-Options", "nosniff")]
+        self.content_length = len(body)
+        self.set_close_on_finish()
+        self.write(body)
+
+
+class Connection(HTTPChannel):
+    """One client's connection, which knows since when it keeps us waiting."""
+
+    error_task_class = Fault
+
+    def __init__(self, *arguments: Any, **named: Any) -> None:
+        self.waiting_since = time.monotonic()
+        self.body_since: float | None = None
+        self.sent_since = time.monotonic()
+        super().__init__(*arguments, **named)
+
+    def received(self, data: bytes) -> bool:
+        """Take what came in; a request begins with its first byte, its body where the head ends."""
+        if self.request is None:
+            self.waiting_since = time.monotonic()
+        taken = bool(super().received(data))
+        if self.request is None:
+            self.body_since = None
+            self.waiting_since = time.monotonic()
+        elif self.request.headers_finished and self.body_since is None:
+            self.body_since = time.monotonic()
+        return taken
+
+    def send(self, data: bytes, do_close: bool = True) -> int:
+        """Send some of the answer, and remember when the client last took any."""
+        sent = int(super().send(data, do_close=do_close))
+        if sent:
+            self.sent_since = time.monotonic()
+        return sent
+
+    def service(self) -> None:
+        """Answer one request, in a thread."""
+        self.sent_since = time.monotonic()
+        self.server.answered += 1
+        super().service()
+        self.sent_since = self.waiting_since = time.monotonic()
+
+    @property
+    def is_waiting(self) -> bool:
+        """Is there no request of it to answer, and no answer to send?"""
+        return not self.requests and not self.total_outbufs_len
+
+    @property
+    def has_begun(self) -> bool:
+        """Has a request begun to arrive?"""
+        return self.request is not None
+
+    @property
+    def unfinished_bytes(self) -> int:
+        """What has arrived of the body of a request that is not whole."""
+        request = self.request
+        return request.body_bytes_received if request is not None else 0
+
+    def is_overdue(self, now: float) -> bool:
+        """Has it kept us waiting too long, for a head, a body or for taking its answer?"""
+        if self.requests:
+            return False
+        if self.total_outbufs_len:
+            return now - self.sent_since > STALLED_SECONDS
+        if self.body_since is None:
+            return now - self.waiting_since > HEADER_SECONDS
+        return now - self.body_since > BODY_SECONDS + self.unfinished_bytes / BODY_BYTES_A_SECOND
+
+
+class Listener(TcpWSGIServer):
+    """One listening socket of the process, and the connections that came in by it."""
+
+    channel_class = Connection
+    answered = 0
+
+    def readable(self) -> bool:
+        """Ready to accept while there is room, or a connection that waits and can make some."""
+        now = time.time()
+        if now >= self.next_channel_cleanup:
+            self.next_channel_cleanup = now + self.adj.cleanup_interval
+            self.maintenance(now)
+        return bool(self.accepting) and (len(self.active_channels) < CONNECTIONS or bool(self._waiting()))
+
+    def handle_accept(self) -> None:
+        """Accept one connection, where need be in the place of another."""
+        if len(self.active_channels) >= CONNECTIONS and (waiting := self._waiting()):
+            min(waiting, key=lambda one: (one.has_begun, one.waiting_since)).handle_close()
+        super().handle_accept()
+
+    def _waiting(self) -> list[Connection]:
+        return [one for one in self.active_channels.values() if one.is_waiting]
+
+    def maintenance(self, now: float) -> None:
+        """Close the connections that are overdue, and the largest unfinished ones where they fill too much together."""
+        moment = time.monotonic()
+        channels = [one for one in self.active_channels.values() if not one.will_close]
+        for channel in channels:
+            channel.will_close = channel.is_overdue(moment)
+        filled = sum(one.unfinished_bytes for one in channels)
+        for channel in sorted(channels, key=lambda one: one.unfinished_bytes, reverse=True):
+            if filled <= UNFINISHED_BYTES:
+                break
+            channel.will_close = True
+            filled -= channel.unfinished_bytes
+
+    def stop_accepting(self) -> None:
+        """Leave the socket to the other processes."""
+        self.accepting = False
+        self.del_channel()
+        self.socket.close()
+
+
+class FrontWorker(Worker):
+    """A gunicorn worker that serves with waitress: several threads behind one loop."""
+
+    def run(self) -> None:
+        """Serve until told to stop, until the master is gone, or until it is time for a fresh process."""
+        sockets: dict[int, Any] = {}
+        dispatcher = ThreadedTaskDispatcher()
+        dispatcher.set_thread_count(THREADS)
+        listeners = [_listener(self.wsgi, one.sock, sockets, dispatcher) for one in self.sockets]
+        while self.alive and self.ppid == os.getppid() and sum(one.answered for one in listeners) < self.max_requests:
+            self.notify()
+            wasyncore.loop(timeout=1.0, use_poll=True, map=sockets, count=1)
+        for listener in listeners:
+            listener.stop_accepting()
+        self._finish(sockets)
+        dispatcher.shutdown(timeout=1)
+        wasyncore.close_all(sockets, ignore_all=True)
+
+    def _finish(self, sockets: dict[int, Any]) -> None:
+        """Answer what is under way; who sends nothing is let go, who is sending a request gets a moment."""
+        began = time.monotonic()
+        while time.monotonic() - began < self.cfg.graceful_timeout - LAST_WORDS_SECONDS:
+            patient = time.monotonic() - began < LAST_WORDS_SECONDS
+            for one in [one for one in sockets.values() if isinstance(one, Connection)]:
+                if one.is_waiting and not (patient and one.has_begun):
+                    with contextlib.suppress(OSError):
+                        one.handle_close()
+            if not any(isinstance(one, Connection) for one in sockets.values()):
+                return
+            self.notify()
+            wasyncore.loop(timeout=0.1, use_poll=True, map=sockets, count=1)
+
+
+def _listener(app: Any, sock: Any, sockets: dict[int, Any], dispatcher: ThreadedTaskDispatcher) -> Listener:
+    adjustments = Adjustments(
+        sockets=[sock],
+        ident=None,
+        backlog=2048,
+        max_request_header_size=MAX_HEADER_BYTES,
+        max_request_body_size=MAX_BODY_BYTES,
+        inbuf_overflow=256 * 1024,
+        # More than the largest document: a thread never waits for a slow reader.
+        outbuf_high_watermark=64 * 1024 * 1024,
+        cleanup_interval=1,
+        # The app trusts as many proxies as HERSTART_TRUSTED_PROXIES says, and must see what they wrote.
+        clear_untrusted_proxy_headers=False,
+    )
+    info = (sock.family, sock.type, sock.proto, sock.getsockname())
+    return Listener(app, sockets, True, sock, dispatcher=dispatcher, adj=adjustments, sockinfo=info, bind_socket=False)

@@ -1,0 +1,65 @@
+"""How the work on one machine ended, and what went wrong on the way."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from intake_agent.outbox import Outbox
+
+
+class WipeFaultError(Exception):
+    """This program went wrong during or after a wipe. ``faults`` and ``remarks`` are Dutch sentences."""
+
+    def __init__(self, faults: list[str], remarks: list[str]) -> None:
+        super().__init__(" ".join(faults))
+        self.faults = faults
+        self.remarks = remarks
+
+
+@dataclass(frozen=True, slots=True)
+class Kept:
+    """Where the signed report lies; ``trouble`` tells in Dutch why it is not in the station's own outbox.
+
+    ``faults`` say what could not be told in it.
+    """
+
+    outbox: Outbox
+    path: Path
+    trouble: tuple[str, ...] = ()
+    faults: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Ended:
+    """How it ended: the report where it could be kept, the service's answer where it came, what people must know.
+
+    ``faults`` are what this program itself did wrong once a disk may have been written to: no such run ended well.
+    """
+
+    kept: Kept | None
+    answer: dict[str, Any] | None = None
+    trouble: str | None = None
+    remarks: tuple[str, ...] = ()
+    faults: tuple[str, ...] = ()
+
+    @property
+    def is_safe(self) -> bool:
+        """Would the report outlive this machine being switched off?"""
+        return self.answer is not None or (self.kept is not None and not self.kept.trouble)
+
+
+def while_it_can_be(tell: Callable[[str], None]) -> Callable[[str], None]:
+    """``tell`` until its line falls away (a serial line, a closed window): a report is kept without anyone watching."""
+    fallen: list[Exception] = []
+
+    def told(words: str) -> None:
+        try:
+            if not fallen:
+                tell(words)
+        except Exception as error:  # noqa: BLE001 - whatever a console does wrong, the proof comes first
+            fallen.append(error)
+
+    return told

@@ -1,0 +1,74 @@
+"""Making facts fit the wire document, by the document's own fields: for words and figures that machines give.
+
+A text is cut and loses the characters that hide or reorder; a figure or a form that a field refuses becomes unknown;
+a list is cut. What was *done* to a carrier is never fitted: a wipe stands as it is or not at all.
+"""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from typing import Any, TypeVar
+
+from wipe_reports import schema, schema_hardware
+from wipe_reports.fields import Record, RecordSchema, Refused, Table, Taking, Text, Whole
+from wipe_reports.schema import printable
+
+Fact = TypeVar("Fact")
+
+UNNAMED = "?"
+"""Stands where a name must stand and none was told."""
+
+_SCHEMAS: dict[type, RecordSchema] = {
+    one.record: one()
+    for module in (schema_hardware, schema)
+    for one in vars(module).values()
+    if isinstance(one, type) and issubclass(one, RecordSchema) and one is not RecordSchema
+}
+
+
+def fitted(fact: Fact, *, untouched: frozenset[str] = frozenset()) -> Fact:
+    """``fact``, a record of the document, as the document takes it; the members ``untouched`` stay as they are.
+
+    Raises :class:`wipe_reports.fields.Refused` where a member that may not be unknown cannot be made to fit.
+    """
+    rules = _SCHEMAS[type(fact)].fields
+    changed = {}
+    for name, rule in rules.items():
+        if name in untouched or not isinstance(rule, Taking):
+            continue
+        value = getattr(fact, name)
+        kept = value if value is None else _fit(value, rule, may_be_unknown=bool(rule.allow_none))
+        if kept is not value and kept != value:
+            changed[name] = kept
+    return replace(fact, **changed) if changed else fact  # type: ignore[type-var]
+
+
+def _fit(value: Any, rule: Taking, *, may_be_unknown: bool) -> Any:
+    """``value`` as ``rule`` takes it, else ``None`` where that may be. Raises Refused where it may not."""
+    try:
+        if isinstance(rule, Table):
+            return tuple(_rows(value, rule))
+        if isinstance(rule, Record):
+            return fitted(value)
+        if isinstance(rule, Text) and isinstance(value, str):
+            value = printable(value)[: rule.maximum] or ("" if rule.minimum == 0 or may_be_unknown else UNNAMED)
+        if isinstance(rule, (Text, Whole)):
+            return rule.take(value)
+    except Refused:
+        if not may_be_unknown:
+            raise
+        return None
+    return value
+
+
+def _rows(values: Any, table: Table) -> list[Any]:
+    """The first rows of a list that fit; one that cannot is left out."""
+    kept: list[Any] = []
+    for value in values:
+        if len(kept) == table.maximum:
+            break
+        try:
+            kept.append(_fit(value, table.row, may_be_unknown=False))
+        except Refused:
+            continue
+    return kept

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from intake_agent.machine import Disk, Machine, Medium
+from collections.abc import Iterable
+
+from intake_agent.machine import Disk, Medium
 
 _BUILT_IN = frozenset({"nvme", "sata", "ata", "sas", "scsi", "mmc", "virtio", "spi", "ufs"})
 _ELSEWHERE = frozenset({"usb", "sbp", "iscsi", "fc", "fcoe", "tcp", "rdma"})
@@ -26,6 +28,6 @@ def is_surely_loose(disk: Disk) -> bool:
     return disk.removable or disk.bus in _ELSEWHERE or disk.medium is Medium.FLASH
 
 
-def sees_own_disk(machine: Machine) -> bool:
-    """Was a disk seen that is surely the machine's own? Neither a stick nor the medium that we run from is one."""
-    return any(is_internal(disk) and disk.doubt is None and not disk.runs_system for disk in machine.disks)
+def sees_own_disk(disks: Iterable[Disk]) -> bool:
+    """Is one of these surely the machine's own? Neither a stick nor the medium that we run from is one."""
+    return any(is_internal(disk) and disk.doubt is None and not disk.runs_system for disk in disks)

@@ -43,6 +43,8 @@ class RawFacts:
     tools: tuple[Tool, ...] = ()
 
 
+LIVE_MOUNTS = frozenset({"/", "/run/live/medium", "/usr/lib/live/mount/medium", "/run/initramfs/live", "/cdrom"})
+"""Where the file system lies from which a system runs, installed or live (Debian, Fedora, Ubuntu)."""
 DMI_FILES = (
     *("sys_vendor", "product_name", "product_version", "product_serial", "product_uuid", "chassis_type"),
     *("board_vendor", "board_name", "board_serial", "bios_vendor", "bios_version", "bios_date"),

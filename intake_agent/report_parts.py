@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import Any
 
-from intake_agent.machine import Disk, Machine, Smart
+from intake_agent.machine import Disk, Machine, MediumDoubt, Smart
 from intake_agent.probes.bounds import bounded
 from wipe_reports import document
 from wipe_reports.fitting import fitted
@@ -49,7 +49,10 @@ def device(machine: Machine, code: str | None) -> document.Device:
 
 
 def carrier(disk: Disk) -> document.Carrier:
-    """A disk as the report names it, with what it said at inspection; what was done to it is not in it."""
+    """A disk as the report names it, with what it said at inspection; what was done to it is not in it.
+
+    What may be a card or an eMMC is told as unknown: a guess is for the screen, where a person can look.
+    """
     disk = bounded(disk)
     size_bytes = disk.size_bytes or 0
     block_bytes = next(block for block in (disk.logical_block_bytes, 512, 1) if size_bytes % block == 0)
@@ -59,7 +62,7 @@ def carrier(disk: Disk) -> document.Carrier:
         model=disk.model,
         serial=disk.serial,
         firmware=disk.firmware,
-        medium=disk.medium,
+        medium=document.Medium.UNKNOWN if disk.doubt is MediumDoubt.CARD_OR_EMMC else disk.medium,
         bus=disk.bus,
         size_bytes=size_bytes,
         logical_block_bytes=block_bytes,

@@ -106,20 +106,19 @@ def another_round(work: Work) -> Work:
 
 def look(work: Work) -> list[str]:
     """See what this machine is and judge it by the policy in force; the service is asked its settings meanwhile."""
+    doubts = filter(None, [power_remark(sources.power_supplies())])
     with ThreadPoolExecutor(max_workers=1) as pool:
         asked = pool.submit(_settings, work)
         if work.wishes.bench:
             disks = disks_now()
             work.host = work.host or host_of(disks)
             work.machine = in_dock(disks, work.host)
-            return asked.result()
+            return [*asked.result(), *doubts]
         facts = sources.this_machine()
         remarks = asked.result()
-    if (doubt := power_remark(facts.power_supplies)) is not None:
-        remarks.append(doubt)
     seen = inspection.examine(facts, policy.in_force(work.wishes.state))
     work.machine = replace(seen, tests=work.machine.tests)
-    return remarks
+    return [*remarks, *doubts]
 
 
 def _settings(work: Work) -> list[str]:

@@ -35,7 +35,7 @@ def by_asking(work: Work) -> list[Ticked]:
         terminal.say("", f"{where}. Er is niets om te wissen.")
         return []
     found = _thawing(work, offered(work))
-    if not work.wishes.bench and not sees_own_disk(work.machine):
+    if not work.wishes.bench and not sees_own_disk(work.machine.disks):
         terminal.say("", f"Let op: {summary.no_disk_words(work.machine)}.")
     terminal.say("", "Schijven:")
     for one in found:

@@ -24,7 +24,8 @@ def overview(machine: Machine) -> Iterator[Text]:
     """The whole machine for the eye: verdict and what would change it, locks, identity, parts with their health."""
     yield from _verdict(machine)
     for lock in machine.firmware.locks:
-        yield folded(marked(Mark.BAD, f"SLOT: {lock_words.in_words(lock)}"), 5)
+        name = "LET OP" if lock in lock_words.HIDES_DISKS else "SLOT"
+        yield folded(marked(Mark.BAD, f"{name}: {lock_words.in_words(lock)}"), 5)
     for test in machine.tests:
         name = " ".join(filter(None, (TEST_WORDS.get(test.kind, test.kind), test.subject)))
         mark = {True: Mark.GOOD, False: Mark.BAD, None: Mark.UNKNOWN}[test.passed]
@@ -47,7 +48,7 @@ def overview(machine: Machine) -> Iterator[Text]:
         yield _row("Scherm", f"{display.width_px or '?'} x {display.height_px or '?'}{inches}")
     for disk in machine.disks:
         yield _row("Schijf", _disk(disk), _health(disk.health, health.told(disk)))
-    if not sees_own_disk(machine):
+    if not sees_own_disk(machine.disks):
         yield _row("Schijf", "", marked(Mark.LOOK, no_disk_words(machine)))
     for battery in machine.batteries:
         yield _row("Batterij", _battery(battery), _health(battery.health, battery.health.reasons))

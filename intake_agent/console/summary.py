@@ -54,7 +54,7 @@ def _facts(machine: Machine) -> Iterator[str]:
         yield from _hidden_lines(disk)
         if disk.behind:
             yield f"            {_behind_words(disk.behind)}"
-    if not sees_own_disk(machine):
+    if not sees_own_disk(machine.disks):
         yield f"Schijf      {no_disk_words(machine)}"
     for battery in machine.batteries:
         yield f"Batterij    {_battery_words(battery)}"
@@ -81,8 +81,13 @@ def disk_words(disk: Disk) -> str:
     """One disk on one line: name, model, serial, medium and size."""
     return (
         f"{disk.name}: {_or_unknown(disk.model)}, serienummer {_or_unknown(disk.serial)}, "
-        f"{MEDIUM_WORDS[disk.medium]}, {size_words(disk.size_bytes)}"
+        f"{medium_words(disk)}, {size_words(disk.size_bytes)}"
     )
+
+
+def medium_words(disk: Disk) -> str:
+    """What the data lies on; of what nobody could tell, that it is a guess."""
+    return MEDIUM_WORDS[disk.medium] + (" (niet zeker)" if disk.doubt is not None else "")
 
 
 def size_words(size_bytes: int | None) -> str:

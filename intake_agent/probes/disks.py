@@ -20,7 +20,7 @@ from intake_agent.probes.namespaces import told_apart
 from intake_agent.probes.nvme_capacity import with_unallocated
 from intake_agent.probes.placement import Told, bus_by_path, placement
 from intake_agent.probes.smart import drive_signs, smart_attributes, smart_facts
-from intake_agent.raw_facts import RawFacts
+from intake_agent.raw_facts import LIVE_MOUNTS, RawFacts
 
 _NOT_A_DISK = (
     *("zram", "ram", "loop", "sr", "fd", "dm-", "md", "nbd", "rbd", "drbd", "zd", "bcache"),
@@ -85,7 +85,7 @@ def _disk(name: str, row: Mapping[str, Any], names: frozenset[str], facts: RawFa
         behind=answers_for(disk, row, facts.sysfs),
         command_set=command_set(disk, _parsed(told), row, facts),
         sequence=number(facts.sysfs, f"block/{name}/diskseq"),
-        runs_system=name in facts.live_disks,
+        runs_system=name in facts.live_disks or _is_mounted_as_ours(row),
     )
     return replace(
         disk, hidden_areas=areas_of(disk, facts, drive_bytes=number(_parsed(told), "user_capacity", "bytes"))
@@ -144,6 +144,19 @@ def _is_disk(row: Mapping[str, Any]) -> bool:
     may_be_a_slot = text(row, "tran") in {None, "usb", "mmc"}
     empty_slot = number(row, "size") == 0 and bool(flag(row, "rm")) and may_be_a_slot
     return text(row, "type") in {"disk", None} and not empty_slot
+
+
+def _is_mounted_as_ours(row: Mapping[str, Any]) -> bool:
+    """Does the running system come from this device or from one on top of it?"""
+    left = [row]
+    while left:
+        one = left.pop()
+        several = at(one, "mountpoints")
+        places = [at(one, "mountpoint"), *(several if isinstance(several, list) else [])]
+        if any(isinstance(place, str) and place in LIVE_MOUNTS for place in places):
+            return True
+        left += objects(one, "children")
+    return False
 
 
 def _name(row: Mapping[str, Any]) -> str | None:

@@ -12,9 +12,9 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from intake_agent.probes.json_facts import objects, text
+from intake_agent.raw_facts import LIVE_MOUNTS
 
 _SYS = Path("/sys")
-_LIVE_MOUNTS = frozenset({"/", "/run/live/medium", "/usr/lib/live/mount/medium", "/run/initramfs/live", "/cdrom"})
 _KEPT_BY_OTHERS = re.compile(r"raid_member|LVM|crypto_LUKS|BitLocker|zfs_member|bcache|drbd|ddf|VMFS", re.IGNORECASE)
 
 
@@ -120,7 +120,7 @@ def live_disks() -> tuple[str, ...]:
 def _live_numbers() -> set[str]:
     """The devices the running system came from, walked up: partition → disk, loop → the disk its file lies on."""
     found: set[str] = set()
-    todo = [number for number, where in _mounts() if where in _LIVE_MOUNTS]
+    todo = [number for number, where in _mounts() if where in LIVE_MOUNTS]
     while todo:
         number = todo.pop()
         folder = (_SYS / "dev/block" / number).resolve()

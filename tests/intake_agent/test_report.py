@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import UTC, datetime
 from pathlib import Path
 
 import jwt
+import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
@@ -19,6 +21,7 @@ from intake_agent.machine import (
     Firmware,
     Machine,
     Medium,
+    MediumDoubt,
     Memory,
     MemoryModule,
     NetworkInterface,
@@ -185,3 +188,12 @@ def test_two_disks_with_one_serial_number_do_not_spoil_the_report_of_the_others(
     report = reported(Machine(disks=(*twins, alone)))
     assert contradictions.find(report) == []
     assert [carrier.serial for carrier in report.carriers] == [None, None, "9876543210"]
+
+
+@pytest.mark.parametrize("guess", [Medium.EMMC, Medium.FLASH])
+def test_what_may_be_a_card_or_an_emmc_is_unknown_in_the_report(guess: Medium) -> None:
+    disk = Disk(name="mmcblk0", serial="0x1a2b", size_bytes=4096, medium=guess, doubt=MediumDoubt.CARD_OR_EMMC)
+    (told,) = reported(Machine(disks=(disk,))).carriers
+    assert told.medium is Medium.UNKNOWN
+    (sure,) = reported(Machine(disks=(replace(disk, doubt=None),))).carriers
+    assert sure.medium is guess

@@ -12,13 +12,14 @@ from textual.widget import Widget
 from textual.widgets import Button, Static
 
 from intake_agent import health
+from intake_agent.built_in import sees_own_disk
 from intake_agent.candidates import Candidate, Ticked
 from intake_agent.console import wipe_words
 from intake_agent.console.marks import BY_HEALTH, Mark, folded, marked
 from intake_agent.console.screens.frame import StepScreen, choice
 from intake_agent.console.screens.question import Question
 from intake_agent.console.screens.setting_aside import SettingAside
-from intake_agent.console.summary import MEDIUM_WORDS, size_words
+from intake_agent.console.summary import medium_words, size_words
 from intake_agent.wiping import judgements, suspend
 from wipe_reports.document import Judgement
 
@@ -62,7 +63,7 @@ class DiskLine(Static, can_focus=True):
         words = health.VERDICT_WORDS["nl"][disk.health.verdict] + (f": {reasons}" if reasons else "")
         lines = [
             Text(f"{disk.name}  {disk.model or 'model onbekend'}, {size_words(disk.size_bytes)}", style="bold"),
-            Text(f"serienummer {disk.serial or 'onbekend'}  ({MEDIUM_WORDS[disk.medium]})"),
+            Text(f"serienummer {disk.serial or 'onbekend'}  ({medium_words(disk)})"),
             marked(BY_HEALTH[disk.health.verdict], words),
             *self._what_is_done(),
         ]
@@ -148,6 +149,9 @@ class DisksScreen(StepScreen["list[Ticked] | Again"]):
             yield Static(folded(marked(Mark.LOOK, remark), 5), classes="line")
         for one in self._found:
             yield DiskLine(one)
+        if self._found and not self._loose and not sees_own_disk(one.disk for one in self._found):
+            words = "Geen schijf van het toestel zelf gezien. Er kan er toch een zijn: kijk in het toestel."
+            yield Static(folded(marked(Mark.LOOK, words), 5), classes="line", id="no-own-disk")
         if not self._found:
             yield Static(folded(marked(Mark.LOOK, self._nothing_there()), 5), classes="line", id="nothing")
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
@@ -14,8 +15,9 @@ from intake_agent.console.summary import machine_lines
 from intake_agent.inspection import examine
 from intake_agent.machine import Machine, StorageController
 from intake_agent.raw_facts import RawFacts
+from intake_agent.report import Signatory, build
 from intake_agent.report_parts import parts
-from wipe_reports.fitting import fitted
+from wipe_reports import schema, signing
 
 XHCI = {
     "bus/pci/devices/0000:00:14.0/class": "0x0c0330",
@@ -128,8 +130,9 @@ def test_each_of_these_locks_has_words_and_is_known_to_hide_disks() -> None:
 
 def test_a_controller_is_told_within_the_bounds_of_a_report() -> None:
     long = StorageController(slot="0" * 30, kind="0106", name="x" * 300, driver="y" * 200, disks=("z" * 300,) * 80)
-    told = fitted(long)
-    assert (len(told.slot), len(told.name), len(told.driver), len(told.disks), len(told.disks[0])) == (
-        *(20, 256, 100),
-        *(64, 200),
-    )
+    who = Signatory(station="Bank 1", key=signing.generate_key(), operator="An")
+    number, now = "0192f0c1-2b3a-7c4d-8e5f-000000000001", datetime.now(UTC)
+    made = build(Machine(storage=(long,)), {}, who, report_id=number, created_at=now, test=False)
+    (told,) = schema.from_bytes(schema.to_bytes(made)).storage or ()
+    assert (len(told.slot), len(told.name or ""), len(told.driver or "")) == (20, 256, 100)
+    assert [len(name) for name in told.disks or ()] == [200] * 64

@@ -11,9 +11,10 @@ from hypothesis import strategies as st
 
 from intake_agent.built_in import is_surely_loose, sees_own_disk
 from intake_agent.captures import captured_folder
-from intake_agent.machine import Disk, Machine, Medium, MediumDoubt
+from intake_agent.machine import Disk, Medium, MediumDoubt
 from intake_agent.probes.disks import disks
 from intake_agent.raw_facts import RawFacts
+from intake_agent.sysfs import tree
 from intake_agent.unattended import from_values
 from intake_agent.wiping.block_device import BlockDevice
 from intake_agent.wiping.safety import Consent, refusals
@@ -80,7 +81,7 @@ def test_what_may_be_a_card_is_never_wiped_unasked_and_never_passed_over(rm: boo
     assert refusal.key == "medium_unknown"
     assert ALL.may_mean(disk)
     assert not from_values({"operator": "An", "wipe": ["hdd"]}, source="beleid").may_mean(disk)
-    assert not sees_own_disk(Machine(disks=(disk,)))
+    assert not sees_own_disk((disk,))
 
 
 PCI = "devices/pci0000:00/0000:00:17.0"
@@ -174,11 +175,43 @@ def test_neither_a_stick_nor_the_disk_that_we_run_from_is_a_disk_that_was_seen()
     own = Disk(name="sda", medium=Medium.SSD, bus="sata")
     stick = Disk(name="sdb", bus="usb", removable=True)
     running = Disk(name="sda", medium=Medium.SSD, bus="sata", runs_system=True)
-    assert sees_own_disk(Machine(disks=(stick, own)))
-    assert not any(sees_own_disk(Machine(disks=found)) for found in ((), (stick,), (running,), (stick, running)))
+    assert sees_own_disk((stick, own))
+    assert not any(sees_own_disk(found) for found in ((), (stick,), (running,), (stick, running)))
 
 
 def test_the_disk_that_we_run_from_is_told_by_the_capture_too(tmp_path: Path) -> None:
     (tmp_path / "capture.json").write_text(json.dumps({"live_disks": ["sda", 3]}))
     (tmp_path / "lsblk.json").write_text(json.dumps({"blockdevices": [{"name": "sda"}, {"name": "sdb"}]}))
     assert [disk.runs_system for disk in disks(captured_folder(tmp_path))] == [True, False]
+
+
+@pytest.mark.parametrize(
+    "mounted",
+    [
+        {"mountpoint": "/run/live/medium"},
+        {"mountpoints": [None, "/"]},
+        {"children": [{"name": "sda1", "mountpoint": None}, {"name": "sda2", "mountpoints": ["/cdrom"]}]},
+        {"children": [{"name": "sda1", "children": [{"name": "loop0", "mountpoint": "/run/initramfs/live"}]}]},
+    ],
+)
+def test_the_disk_that_we_run_from_is_told_by_what_is_mounted(mounted: dict[str, object]) -> None:
+    assert seen({"name": "sda", "tran": "sata", **mounted}).runs_system
+    assert not seen({"name": "sda", "tran": "sata", "mountpoint": "/mnt", "children": [{}, 3]}).runs_system
+
+
+def test_a_live_capture_gathers_what_tells_a_card_from_an_emmc(tmp_path: Path) -> None:
+    """As ``/sys`` lays it out: ``device`` links to the card, boot areas are block devices beside the disk."""
+    for name, kind in (("mmcblk0", "MMC"), ("mmcblk1", "SD")):
+        card = tmp_path / f"devices/platform/mmc_host/{name}/card"
+        (tmp_path / "block" / name).mkdir(parents=True)
+        card.mkdir(parents=True)
+        (card / "type").write_text(f"{kind}\n")
+        (card / "cid").write_text("150100424a544434523052a3f1b2c300\n")
+        (tmp_path / "block" / name / "device").symlink_to(card)
+    (tmp_path / "block/mmcblk0boot0").mkdir()
+    told = tree(tmp_path)
+    assert (told["block/mmcblk0/device/type"], told["block/mmcblk1/device/type"]) == ("MMC", "SD")
+    assert told["block/mmcblk0boot0"] == told["block"] == ""
+    assert len(told["block/mmcblk0/device/cid"]) == 32
+    rows = json.dumps({"blockdevices": [{"name": "mmcblk0", "tran": "mmc"}, {"name": "mmcblk1", "tran": "mmc"}]})
+    assert [disk.medium for disk in disks(RawFacts(lsblk=rows, sysfs=told))] == [Medium.EMMC, Medium.FLASH]

@@ -44,7 +44,7 @@ def resolve_unmatched(access: Access, report_id: UUID, *, device_id: UUID | None
     others = [
         other
         for other, known in found.hints.devices.items()
-        if other != device_id and access.may(DECIDERS, known.partner_id)
+        if other != device_id and access.may_somewhere(DECIDERS, known.partner_id)
     ]
     device_operations.share_identity(access, others, [key for key in found.keys if key.strong])
     found = lookup.find(received.report, received.partner_id, received.received_at)

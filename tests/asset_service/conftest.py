@@ -248,7 +248,6 @@ def make_station(app: Flask, make_partner: Callable[..., MadePartner]) -> Callab
 def _session_of(client: FlaskClient) -> Iterator[None]:
     """A request context whose session is the client's: read before, written back after."""
     app = client.application
-    # Strong session protection binds a session to the browser's address and name.
     with app.test_request_context(environ_base=client.environ_base):
         with client.session_transaction() as stored:
             kept = dict(stored)

@@ -26,7 +26,14 @@ def _until(holds: Callable[[], bool]) -> None:
 
 
 def _sealers(master: psutil.Process) -> list[psutil.Process]:
-    return [one for one in master.children(recursive=True) if "--every-seconds" in one.cmdline()]
+    return [one for one in master.children(recursive=True) if _is_sealer(one)]
+
+
+def _is_sealer(process: psutil.Process) -> bool:
+    try:
+        return "--every-seconds" in process.cmdline()
+    except psutil.NoSuchProcess:  # a zombie too: it has ended
+        return False
 
 
 def test_a_killed_master_takes_its_sealer_and_its_workers_along(app, settings, serve):

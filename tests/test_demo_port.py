@@ -1,0 +1,71 @@
+"""``make demo`` never hands its enrolment code to a stranger's service."""
+
+from __future__ import annotations
+
+import importlib.util
+import json
+import socket
+import sys
+import threading
+from http.server import BaseHTTPRequestHandler, HTTPServer
+from pathlib import Path
+
+import pytest
+
+from asset_service.config import Settings
+from asset_service.core.keys import Keys
+from wipe_reports import signing
+
+
+@pytest.fixture(scope="module")
+def demo():
+    """The module ``deploy/demo.py``."""
+    spec = importlib.util.spec_from_file_location("demo", Path(__file__).parents[1] / "deploy" / "demo.py")
+    module = importlib.util.module_from_spec(spec)
+    sys.modules[spec.name] = module
+    spec.loader.exec_module(module)
+    return module
+
+
+@pytest.fixture
+def stranger():
+    """A service of somebody else on loopback that publishes ``stranger.keys``."""
+
+    class Answers(BaseHTTPRequestHandler):
+        def do_GET(self):
+            body = json.dumps({"keys": self.server.keys}).encode()
+            self.send_response(200)
+            self.send_header("Content-Length", str(len(body)))
+            self.end_headers()
+            self.wfile.write(body)
+
+        def log_message(self, *_arguments):
+            pass
+
+    with HTTPServer(("127.0.0.1", 0), Answers) as server:
+        server.keys = [signing.public_jwk(signing.generate_key())]
+        threading.Thread(target=server.serve_forever, daemon=True).start()
+        yield server
+        server.shutdown()
+
+
+def test_the_port_is_ours_from_the_moment_it_is_chosen(demo, monkeypatch):
+    with socket.socket() as taken:
+        taken.bind(("127.0.0.1", 0))
+        taken.listen()
+        monkeypatch.setattr(demo, "PREFERRED_PORT", taken.getsockname()[1])
+        with demo.open_listener() as listener, socket.socket() as late:
+            port = listener.getsockname()[1]
+            assert port != taken.getsockname()[1]
+            late.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+            with pytest.raises(OSError, match="in use"):
+                late.bind(("127.0.0.1", port))
+
+
+def test_a_service_with_other_keys_gets_no_enrolment(demo, stranger, tmp_path):
+    settings = Settings(data_directory=tmp_path)
+    address = f"http://127.0.0.1:{stranger.server_port}"
+    with pytest.raises(demo.DemoError, match="another service"):
+        demo.check_who_answers(address, settings)
+    stranger.keys = [signing.public_jwk(Keys(tmp_path / "keys").service())]
+    demo.check_who_answers(address, settings)

@@ -17,7 +17,7 @@ from flask_babel import gettext
 from webargs import core as webargs_core
 from webargs.flaskparser import FlaskParser, is_json_request
 
-from asset_service.core.errors import DomainError, FieldError
+from asset_service.core.errors import DomainError, FieldError, Invalid
 
 MAX_DEPTH = 64
 """Deeper than any message of ours, and nothing for Python's own stack."""
@@ -107,7 +107,8 @@ def _check(pairs: Iterator[tuple[str, Any]]) -> None:
     for name, value in pairs:
         if not is_storable(name) or (isinstance(value, str) and not is_storable(value)):
             field = name if is_storable(name) else ""
-            raise _unreadable(gettext("Deze tekst bevat een teken dat hier niet kan."), field[:100])
+            message = gettext("Deze tekst bevat een teken dat hier niet kan.")
+            raise Invalid(message, errors=[FieldError(field[:100], message)])
 
 
 def _check_address() -> None:

@@ -116,6 +116,21 @@ def words(text: str | None) -> list[str]:
     return re.findall(r"[^\W_]+", unicodedata.normalize("NFKC", plain))
 
 
+_NO_MARK = str.maketrans({"Ø": "O", "Đ": "D", "Ł": "L", "Æ": "AE", "Œ": "OE"})
+"""Latin letters that Unicode does not take apart into a letter and its mark."""
+
+
+def search_words(text: str | None) -> list[str]:
+    """:func:`words` as the list finds them, with or without accents: *ecran* finds *Écran*."""
+    return [_without_accents(word) for word in words(text)]
+
+
+def _without_accents(word: str) -> str:
+    """Without the marks of Unicode's block *Combining Diacritical Marks*; those of other scripts are letters there."""
+    apart = unicodedata.normalize("NFD", word.translate(_NO_MARK))
+    return unicodedata.normalize("NFC", "".join(one for one in apart if not "\u0300" <= one <= "\u036f"))
+
+
 def serial_key(text: str | None) -> str | None:
     """``text`` as serials are compared and searched: letters and digits only, upper case; ``None`` for nothing."""
     return "".join(words(text))[:200] or None

@@ -13,6 +13,7 @@ from asset_service.accounts.access import Access
 from asset_service.accounts.models import Partner, Role, Site
 from asset_service.core.db import db, new_id, utc_now
 from asset_service.core.errors import FieldError, Forbidden, Invalid, NotFound, Refused
+from asset_service.core.texts import is_readable
 from asset_service.devices import codes, events, identity, parts, queries, steps
 from asset_service.devices.lifecycle import Action
 from asset_service.devices.models import (
@@ -368,7 +369,7 @@ def _name(text: str | None, field: str) -> str | None:
     if text is None:
         return None
     name = " ".join(text.split())
-    if len(name) > 200 or not name.isprintable():
+    if len(name) > 200 or not is_readable(name):
         message = gettext("Hoogstens 200 leesbare tekens.")
         raise Invalid(message, errors=[FieldError(field, message)])
     return name or None

@@ -193,7 +193,7 @@ def terms(*, code: str, names: Iterable[str | None], serial: str | None) -> set[
     """The words by which the list finds a device: its code without prefix, names word by word, its serial."""
     found = {code.removeprefix(f"{codes.PREFIX}-")}
     for name in names:
-        found.update(word[:100] for word in identity.words(name) if len(word) > 1)
+        found.update(word[:100] for word in identity.search_words(name) if len(word) > 1)
     if key := identity.serial_key(serial):
         found.add(key[:100])
     return set(sorted(found)[:MAX_TERMS])

@@ -281,7 +281,7 @@ def _narrowed(statement: Select, scope: Scope, filters: Filters) -> Select:
             statement = statement.where(column == value)
     if code := codes.parse(filters.text):
         return statement.where(Device.id.in_(select(DeviceCode.device_id).where(DeviceCode.code == code)))
-    for word in identity.words(filters.text[:200])[:8]:
+    for word in identity.search_words(filters.text[:200])[:8]:
         statement = statement.where(Device.id.in_(_with_word(word[:100])))
     return statement
 

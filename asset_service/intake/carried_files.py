@@ -14,6 +14,7 @@ from typing import BinaryIO
 from flask_babel import gettext
 
 from asset_service.core.security import MAX_BODY_BYTES
+from asset_service.core.texts import JOINERS
 from wipe_reports import archives
 
 MAX_UPLOAD_BYTES = 32 * 1024 * 1024
@@ -97,4 +98,4 @@ def _member(archive: zipfile.ZipFile, member: zipfile.ZipInfo, budget: _Budget) 
 def _shown(name: str) -> str:
     """The last part of a file's name, for a page: no path, nothing that does not print."""
     last = name.replace("\\", "/").rstrip("/").rpartition("/")[2]
-    return "".join(one if one.isprintable() else "?" for one in last)[:NAME_SHOWN] or "?"
+    return "".join(one if one.isprintable() or one in JOINERS else "?" for one in last)[:NAME_SHOWN] or "?"

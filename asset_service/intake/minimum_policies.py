@@ -17,6 +17,7 @@ from asset_service.accounts.access import WHOLE_PARTNER, Access
 from asset_service.accounts.models import Partner, Role
 from asset_service.core.db import db, utc_now
 from asset_service.core.errors import FieldError, Invalid, NotFound, Refused
+from asset_service.core.texts import is_readable
 from asset_service.devices.models import DeviceKind
 from asset_service.intake import events
 from asset_service.intake.models import MinimumPolicy, MinimumProcessor
@@ -55,7 +56,7 @@ def set_minimum_policy(
     another one meanwhile, :class:`Invalid` for a name or bound that cannot be.
     """
     cleaned = " ".join(name.split())
-    if not 1 <= len(cleaned) <= NAME_LENGTH or not cleaned.isprintable():
+    if not 1 <= len(cleaned) <= NAME_LENGTH or not is_readable(cleaned):
         message = gettext("Geef een naam van 1 tot %(most)s tekens.", most=NAME_LENGTH)
         raise Invalid(message, errors=[FieldError("name", message)])
     for kind, rule in kinds.items():

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import csv
 import io
+import re
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, fields
 from enum import StrEnum
@@ -32,6 +33,9 @@ class Choice:
     options: Sequence[tuple[str, Any]]
     chosen: str
 
+
+_FORMULA_STARTS = re.compile(r"""(^|[,;:|\t\r\n])([\s"']*[=+@\-\t\r\uff1d\uff0b\uff0d\uff20])""")
+"""Where a spreadsheet may see a formula begin (also by its full-width signs): at the start, or behind a separator."""
 
 _READERS: dict[str, Any] = {"state": State, "data_status": DataStatus, "kind": DeviceKind, "site_id": UUID}
 
@@ -131,5 +135,8 @@ def _line(cells: Sequence[str]) -> str:
 
 
 def _plain(cell: str) -> str:
-    """A cell that a spreadsheet does not take for a formula: firmware may hold whatever its maker wrote."""
-    return f"'{cell}" if cell.startswith(("=", "+", "-", "@", "\t", "\r")) else cell
+    """A cell that no spreadsheet takes for a formula: firmware may hold whatever its maker wrote.
+
+    One that is set to another separator than ours breaks the line elsewhere, and a formula may begin there too.
+    """
+    return _FORMULA_STARTS.sub(r"\1'\2", cell)

@@ -11,6 +11,7 @@ from sqlalchemy.exc import IntegrityError
 from asset_service.accounts.models import Site
 from asset_service.core.db import db
 from asset_service.core.errors import FieldError, Invalid, NotFound, Refused
+from asset_service.core.texts import is_readable
 
 
 def check_site(partner_id: UUID, site_id: UUID) -> None:
@@ -31,7 +32,7 @@ def clean_text(value: str, field: str, most: int) -> str:
     text = " ".join(value.split())
     require(bool(text), field, gettext("Vul dit veld in."))
     require(len(text) <= most, field, gettext("Hoogstens %(most)s tekens.", most=most))
-    require(text.isprintable(), field, gettext("Hier staan tekens in die niet mogen."))
+    require(is_readable(text), field, gettext("Hier staan tekens in die niet mogen."))
     return text
 
 

@@ -6,6 +6,8 @@ import sqlalchemy as sa
 from alembic import op
 from sqlalchemy.dialects import postgresql
 
+from asset_service.devices.identity import search_words
+
 revision = "0006"
 down_revision = "0004"
 branch_labels = None
@@ -29,6 +31,20 @@ def upgrade() -> None:
     op.add_column("unmatched_report", sa.Column("seen_then", seen_then, nullable=False, server_default=sa.text("'{}'")))
     _remember_what_was_seen_since()
     _number_the_stays()
+    _find_without_accents()
+
+
+def _find_without_accents() -> None:
+    """The words with an accent that devices are found by, also without it."""
+    connection = op.get_bind()
+    of_other_letters = "term GLOB '*[^ -~]*'" if connection.dialect.name == "sqlite" else "term ~ '[^ -~]'"
+    rows = connection.exec_driver_sql(f"SELECT term, device_id FROM device_term WHERE {of_other_letters}").all()  # noqa: S608
+    insert = sa.text(
+        "INSERT INTO device_term (term, device_id) VALUES (:term, :device_id) ON CONFLICT (term, device_id) DO NOTHING"
+    )
+    for term, device_id in rows:
+        for word in search_words(term):
+            connection.execute(insert, {"term": word, "device_id": device_id})
 
 
 def _remember_what_was_seen_since() -> None:

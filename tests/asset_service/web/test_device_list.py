@@ -17,8 +17,9 @@ from sqlalchemy import event, insert, select
 
 from asset_service.accounts.models import Role
 from asset_service.core.db import db, new_id, transaction
-from asset_service.devices import codes
+from asset_service.devices import codes, operations
 from asset_service.devices.models import DataStatus, Device, DeviceKind, DeviceTerm, State
+from asset_service.web import device_list
 
 PAGE = 50
 
@@ -159,3 +160,48 @@ def test_an_address_that_makes_no_sense_is_refused_in_words(asked: str, as_role:
 
 def test_an_empty_list_says_what_to_do(as_role: Callable[[Role], FlaskClient]) -> None:
     assert "Start een toestel op met de intake-stick" in as_role(Role.TECHNICIAN).get("/devices").text
+
+
+@pytest.mark.parametrize(
+    "cell",
+    [
+        "=1+1",
+        "a,=cmd|' /C calc'!A0",
+        "a, =1",
+        'x","=1',
+        "a;+1",
+        "a\t@SUM(1)",
+        "a|-1",
+        " =1",
+        "\uff1d1",
+        "'=1",
+        '"=1',
+        "a,-1",
+    ],
+)
+def test_no_cell_becomes_a_formula_whatever_separator_a_spreadsheet_takes(cell):
+    line = device_list._line(["code", cell, "rest"])
+    for separator in ",;|\t:":
+        for quoting in (csv.QUOTE_MINIMAL, csv.QUOTE_NONE):
+            for row in csv.reader(io.StringIO(line), delimiter=separator, quoting=quoting):
+                for one in row:
+                    assert not one.strip(' "\r\n').startswith(("=", "+", "-", "@", "\uff1d")), (separator, one)
+
+
+def test_a_plain_cell_stays_as_it_is():
+    plain = ("HP EliteBook 840 G3", "Intel Core i5-4300U, 8 GB", "07/11/2026 - 10:30", "a-b")
+    assert [device_list._plain(one) for one in plain] == list(plain)
+
+
+@pytest.mark.parametrize("text", ["ecran", "Écran", "ÉCR", "e\u0301cran", "lodz"])
+def test_the_list_finds_with_and_without_accents(app, house, as_role, text):
+    with app.app_context(), transaction():
+        announced = operations.announce(
+            house.users[Role.TECHNICIAN].access,
+            site_id=house.partner.site_id,
+            kind=DeviceKind.MONITOR,
+            manufacturer="Écran Plat",
+            product="Łódź 22",
+        )
+        code = announced.code
+    assert code in as_role(Role.TECHNICIAN).get("/devices", query_string={"text": text}).text

@@ -106,6 +106,10 @@ class Client:
         """Ask the service's time and the partner's rule for the minimum, by a signed ``station-settings+jws``."""
         return self._post_signed("/api/v1/stations/settings", compact)
 
+    def label(self, compact: str) -> dict[str, Any]:
+        """Ask whose label was scanned, by a signed ``label-lookup+jws``."""
+        return self._post_signed("/api/v1/stations/label", compact)
+
     def keys(self) -> dict[str, Any]:
         """The keys the service trusts now, as a JWK Set."""
         return self._answer(lambda: self._http.get("/api/v1/keys"))

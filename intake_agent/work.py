@@ -15,7 +15,7 @@ from typing import Any
 
 import uuid_utils
 
-from intake_agent import inspection, policy, sources, station
+from intake_agent import inspection, labels, policy, sources, station
 from intake_agent.candidates import Candidate, Choice, Ticked, candidates, check, chosen
 from intake_agent.client import Client, ServiceRefusedError, ServiceUnreachableError
 from intake_agent.clock import CLOCK
@@ -48,7 +48,8 @@ JOB_TYPE = "wipe-job+jws"
 class Work:
     """One machine, or one round of loose disks, under way. ``nonces`` go by model and serial, ``wiped`` by name.
 
-    ``untouched`` says in Dutch why a chosen disk was not begun after all; ``host`` is whose dock this is.
+    ``untouched`` says in Dutch why a chosen disk was not begun after all; ``host`` is whose dock this is. ``label``
+    says whose the scanned label is, ``None`` where there is none.
     """
 
     wishes: Wishes
@@ -61,6 +62,7 @@ class Work:
     host: Host | None = None
     scratch: tuple[Scratch, ...] = ()
     chosen: list[Choice] = field(default_factory=list)
+    label: str | None = None
     nonces: dict[tuple[str | None, str | None], str] = field(default_factory=dict)
     wiped: dict[str, WipedDisk] = field(default_factory=dict)
     untouched: dict[str, str] = field(default_factory=dict)
@@ -105,7 +107,10 @@ def another_round(work: Work) -> Work:
 
 
 def look(work: Work) -> list[str]:
-    """See what this machine is and judge it by the policy in force; the service is asked its settings meanwhile."""
+    """See what this machine is and judge it by the policy in force.
+
+    The service is asked its settings meanwhile, and whose label was scanned.
+    """
     doubts = filter(None, [power_remark(sources.power_supplies())])
     with ThreadPoolExecutor(max_workers=1) as pool:
         asked = pool.submit(_settings, work)
@@ -122,16 +127,28 @@ def look(work: Work) -> list[str]:
 
 
 def _settings(work: Work) -> list[str]:
-    """The service's time and minimum; where it cannot be asked, what is certainly wrong with the clock is told."""
+    """The service's time and minimum, and whose the label is.
+
+    Where it cannot be asked, that is told, and what is certainly wrong with the clock.
+    """
     certain = work.station.trust.newest_time()
     told: list[str] = []
     try:
         if work.client is not None:
-            return list(ask_settings(work.station, work.client).remarks)
+            remarks = list(ask_settings(work.station, work.client).remarks)
+            ask_label(work)
+            return remarks
     except (ServiceUnreachableError, ServiceRefusedError) as error:
         told.append(str(error))
+    # Who did not answer just now is not waited for a second time.
+    work.label = labels.NOT_ASKED if work.wishes.code else None
     doubt = CLOCK.doubt(certain)
     return [*told, doubt] if doubt else told
+
+
+def ask_label(work: Work) -> None:
+    """Let ``work.label`` say whose the scanned label is, so that it is known before anything is wiped."""
+    work.label = labels.whose(work.station, work.client, work.wishes.code) if work.wishes.code else None
 
 
 def offered(work: Work) -> list[Candidate]:

@@ -187,12 +187,9 @@ def _scanned_code(access: Access, code: str) -> Scanned:
         return Scanned()
     if row.device is not None:
         return Scanned(devices=[row.device]) if may_read(access, row.device) else Scanned()
-    return Scanned(blank_code=code) if _reads_anywhere_at(access, row.partner_id) else Scanned()
-
-
-def _reads_anywhere_at(access: Access, partner_id: UUID) -> bool:
-    """Does the user read at the partner, be it at one site? Labels are printed for all of a partner's sites."""
-    return access.is_admin or any(one.role in READERS and one.partner_id == partner_id for one in access.grants)
+    # Labels are printed for all of a partner's sites: who reads at one of them sees them.
+    ours = access.is_admin or any(one.role in READERS and one.partner_id == row.partner_id for one in access.grants)
+    return Scanned(blank_code=code) if ours else Scanned()
 
 
 def devices(

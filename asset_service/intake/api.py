@@ -39,6 +39,7 @@ REFUSED_OF_AN_ADDRESS = "300/minute"
 
 WIPE_JOB_TYPE = "wipe-job+jws"
 STATION_SETTINGS_TYPE = "station-settings+jws"
+LABEL_LOOKUP_TYPE = "label-lookup+jws"
 blueprint = Blueprint("intake_api", __name__, url_prefix="/api/v1", description="Intake")
 
 
@@ -104,6 +105,19 @@ def station_settings() -> Any:
     _loaded(schemas.StationSettingsRequest(), payload)
     policy = minimum_policies.policy_in_force(station.partner_id)
     return {"time": utc_now(), "minimum_policy": policy}
+
+
+@blueprint.post("/stations/label")
+@limiter.limit("120/minute")
+@blueprint.doc(**_signed_by_station(LABEL_LOOKUP_TYPE))
+@blueprint.response(200, schemas.LabelAnswer)
+@csrf.exempt
+@public
+def label() -> Any:
+    """Whose label a station's operator has scanned, so that they see it before they wipe. Asking changes nothing."""
+    station, payload = check_signature(_body(), LABEL_LOOKUP_TYPE)
+    sent = _loaded(schemas.LabelRequest(), payload)
+    return queries.bearer_of_label(station.partner_id, sent["code"])
 
 
 def _loaded(schema: Schema, payload: bytes) -> dict[str, Any]:

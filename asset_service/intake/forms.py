@@ -40,10 +40,18 @@ class DecisionForm(Form):
     choice = RadioField(lazy_gettext("Welk toestel is dit?"), [InputRequired(lazy_gettext("Kies een antwoord."))])
     code = StringField(
         lazy_gettext("Code van het andere toestel"),
-        render_kw={"autocomplete": "off", "autocapitalize": "off", "spellcheck": "false", "maxlength": 500},
+        render_kw={
+            "autocomplete": "off",
+            "autocapitalize": "off",
+            "spellcheck": "false",
+            "maxlength": 500,
+            "data-scan": "fill",
+        },
     )
     grounds = SelectField(
-        lazy_gettext("Hoe weet je dat?"), choices=[(grounds.value, words) for grounds, words in GROUNDS.items()]
+        lazy_gettext("Hoe weet je dat?"),
+        [InputRequired(lazy_gettext("Kies een antwoord."))],
+        choices=[("", lazy_gettext("– kies –")), *((grounds.value, words) for grounds, words in GROUNDS.items())],
     )
 
 

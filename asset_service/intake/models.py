@@ -28,6 +28,14 @@ class Grounds(StrEnum):
     OTHER = "other"
 
 
+class LabelStatus(StrEnum):
+    """What a station is told of a label: that a device bears it, that it is blank, or that its partner has no such."""
+
+    DEVICE = "device"
+    BLANK = "blank"
+    UNKNOWN = "unknown"
+
+
 class UnmatchedReport(Base):
     """An accepted report whose device a person must point out.
 

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any
 from uuid import UUID
 
 from flask_babel import gettext
@@ -13,10 +15,12 @@ from asset_service.accounts.access import Access
 from asset_service.core.db import db
 from asset_service.core.errors import NotFound
 from asset_service.core.paging import DEFAULT_LIMIT, Key, Page, page
+from asset_service.devices import codes
+from asset_service.devices import queries as devices_queries
 from asset_service.devices.models import Device
 from asset_service.devices.queries import COUNT_LIMIT, may_read
 from asset_service.intake.deciders import may_decide
-from asset_service.intake.models import QuarantinedReport, UnmatchedReport
+from asset_service.intake.models import LabelStatus, QuarantinedReport, UnmatchedReport
 from asset_service.wiping.models import SignedReport
 from wipe_reports import schema, signing
 from wipe_reports.document import WipeReport
@@ -54,6 +58,32 @@ def candidates(access: Access, waiting: UnmatchedReport) -> Sequence[Device]:
 def document_of(report: SignedReport) -> WipeReport:
     """What the signed report says."""
     return schema.from_bytes(signing.peek(report.jws)[1])
+
+
+@dataclass(frozen=True, slots=True)
+class BearerOfLabel:
+    """Whose a label is."""
+
+    status: LabelStatus
+    device: dict[str, Any] | None = None
+
+
+def bearer_of_label(partner_id: UUID, text: str) -> BearerOfLabel:
+    """Whose label ``text`` is, for a station of the partner. Of another partner's it is told nothing: *unknown*."""
+    code = codes.parse(text)
+    label = devices_queries.label(code, partner_id) if code is not None else None
+    if label is None or (label.device is not None and label.device.partner_id != partner_id):
+        return BearerOfLabel(LabelStatus.UNKNOWN)
+    if label.device is None:
+        return BearerOfLabel(LabelStatus.BLANK)
+    found = label.device
+    told = {
+        "code": found.code,
+        "manufacturer": found.manufacturer,
+        "product": found.product,
+        "since": found.created_at,
+    }
+    return BearerOfLabel(LabelStatus.DEVICE, told)
 
 
 def quarantined(access: Access, after: str | None = None, limit: int = DEFAULT_LIMIT) -> Page:

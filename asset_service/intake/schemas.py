@@ -5,7 +5,7 @@ from __future__ import annotations
 from marshmallow import EXCLUDE, Schema, fields, validate
 
 from asset_service.core.schemas import Moment, PageOf
-from asset_service.intake.models import Grounds, MinimumProcessor
+from asset_service.intake.models import Grounds, LabelStatus, MinimumProcessor
 
 
 class ReportDevice(Schema):
@@ -70,6 +70,32 @@ class WipeJobAnswer(Schema):
     time = Moment()
     expires_at = Moment()
     carriers = fields.List(fields.Nested(NonceOfCarrier))
+
+
+class LabelRequest(Schema):
+    """The signed payload of a question whose label a code is."""
+
+    class Meta:
+        unknown = EXCLUDE
+
+    request_id = fields.UUID(required=True)
+    code = fields.String(required=True, validate=validate.Length(1, 500))
+
+
+class LabelledDevice(Schema):
+    """The device that bears a label, as its partner's stations may know it."""
+
+    code = fields.String()
+    manufacturer = fields.String(allow_none=True)
+    product = fields.String(allow_none=True)
+    since = Moment()
+
+
+class LabelAnswer(Schema):
+    """Whose a label is: a device's, nobody's yet (``blank``), or one that the station's partner does not know."""
+
+    status = fields.Enum(LabelStatus, by_value=True)
+    device = fields.Nested(LabelledDevice, allow_none=True)
 
 
 class StationSettingsRequest(Schema):

@@ -103,7 +103,12 @@ class TechnicianApp(App[int]):
         if answer is None:
             return False
         self.work.wishes = replace(wishes, operator=answer.operator, code=answer.code)
-        return await self._look_again() if not self._seen else True
+        if not self._seen:
+            return await self._look_again()
+        if answer.code != wishes.code:
+            waiting = WaitingScreen("Stap 1 van 6: etiket", "Er wordt gevraagd bij welk toestel dit etiket hoort.")
+            await self._behind(waiting, partial(steps.ask_label, self.work))
+        return True
 
     async def _look_again(self) -> bool:
         step = "Losse schijven" if self.work.wishes.bench else "Stap 2 van 6: wat is dit toestel?"
@@ -114,13 +119,16 @@ class TechnicianApp(App[int]):
 
     async def _show_machine(self) -> bool:
         while True:
-            answer = await self._show(MachineScreen(self.work.machine, self._remarks))
+            answer = await self._show(MachineScreen(self.work.machine, self._label_first(self._remarks)))
             if answer is Next.LOOK_AGAIN:
                 await self._look_again()
             elif answer is Next.TEST:
                 await self._test_parts()
             else:
                 return answer is not None
+
+    def _label_first(self, remarks: list[str]) -> list[str]:
+        return [self.work.label, *remarks] if self.work.label else remarks
 
     async def _test_parts(self) -> None:
         answer = await self.push_screen_wait(Question(testing.QUESTION, testing.ANSWERS))
@@ -155,7 +163,7 @@ class TechnicianApp(App[int]):
     async def _confirm(self) -> bool:
         if not self.work.chosen:
             return True
-        confirmed = await self._show(ConfirmScreen(self.work.chosen))
+        confirmed = await self._show(ConfirmScreen(self.work.chosen, self.work.label))
         return confirmed is True
 
     async def _wipe(self) -> Ended:

@@ -51,6 +51,7 @@ def started(wishes: Wishes, stack: ExitStack) -> Work:
     if work.client is not None:
         stack.enter_context(closing(work.client))
     terminal.say_all(steps.look(work))
+    terminal.say_all([work.label] if work.label else [])
     if not wishes.bench:
         terminal.say_all(summary.machine_lines(work.machine))
     return work

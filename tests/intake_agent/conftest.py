@@ -86,6 +86,7 @@ class StandInService:
         self.clock_ahead = timedelta(0)
         self.minimum_policy: dict[str, Any] | None = None
         self.http_date: str | None = None
+        self.label: dict[str, Any] = {"status": "blank", "device": None}
         outer = self
 
         class Handler(BaseHTTPRequestHandler):
@@ -139,6 +140,9 @@ class StandInService:
         if path == "/api/v1/stations/settings":
             signing.verify(body, key, "station-settings+jws")
             return 200, {"time": self.now(), "minimum_policy": self.minimum_policy}
+        if path == "/api/v1/stations/label":
+            signing.verify(body, key, "label-lookup+jws")
+            return 200, self.label
         return self._report(body, key)
 
     def _enrol(self, asked: dict[str, Any]) -> tuple[int, dict[str, Any]]:

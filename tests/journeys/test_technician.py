@@ -43,8 +43,8 @@ def test_from_login_over_a_scanned_code_to_the_attest_without_a_barrier(
     expect(page.get_by_role("region", name="Schijven en hun wissing").first).to_contain_text("gewist")
     no_barriers(page)
 
-    with page.expect_response(re.compile(r"/attests/.*\.pdf$")) as waiting:
-        page.get_by_role("link", name="Wisattest (PDF)").click()
+    with page.expect_response(lambda sent: sent.url.endswith(".pdf") and sent.request.method == "GET") as waiting:
+        page.get_by_role("button", name="Wisattest uitgeven").click()
     pdf = waiting.value
     assert pdf.headers["content-type"] == "application/pdf"
 
@@ -56,6 +56,9 @@ def test_the_attest_is_a_signed_pdf_and_its_check_page_shows_no_name_and_no_whol
     page = open_page()
     _log_in(page, house.users[Role.TECHNICIAN])
     public_id = answer["attests"][0]["check_url"].rpartition("/")[2]
+    assert page.request.get(f"/attests/{public_id}.pdf").status == 404
+    page.goto(f"/d/{answer['device']['code']}")
+    page.get_by_role("button", name="Wisattest uitgeven").click()
     pdf = page.request.get(f"/attests/{public_id}.pdf")
     assert pdf.status == 200
     assert pdf.body().startswith(b"%PDF-")

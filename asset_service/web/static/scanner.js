@@ -5,13 +5,15 @@
 // In a form.deliberate Enter presses nothing at all, however slowly it comes: the mouse, a finger or Space do.
 "use strict";
 
-const LONGEST_GAP_MS = 60;  // between two keys of a scanner; a very fast typist needs more
+// Between two keys of one scan. Who writes in a field needs longer than a scanner; elsewhere nobody writes at all.
+const LONGEST_GAP_MS = {writing: 60, elsewhere: 500};
 const SHORTEST_SCAN = 4;
 
 let typed = "";
 let lastAt = -Infinity;
 let before = null;  // the field that had the focus when the burst began, and what stood in it
-let swallowed = new Set();
+let scanned = false;  // the last key was the Enter of a scan: some scanners send another one behind it
+const swallowed = new Set();
 
 function editable(element) {
   return element instanceof HTMLElement && element.matches("input:not([type=checkbox], [type=radio], [type=submit], [type=file]), textarea, select");
@@ -20,6 +22,10 @@ function editable(element) {
 function takesScans(element) {
   const form = element.form;
   return element.dataset.scan === "find" || (editable(element) && form && form.method === "get");
+}
+
+function longestGap(element) {
+  return editable(element) ? LONGEST_GAP_MS.writing : LONGEST_GAP_MS.elsewhere;
 }
 
 function swallow(event) {
@@ -34,7 +40,6 @@ function restore() {
 
 function send(code, act) {
   const form = document.querySelector("form.scan");
-  if (!form) return;
   form.elements.q.value = code;
   if (act) form.requestSubmit();
   else form.elements.q.focus();
@@ -58,27 +63,35 @@ function finish(event) {
   send(code, !writing);
 }
 
+function pressed(event, isScan, again) {
+  const element = event.target;
+  const isOurs = document.querySelector("form.scan") !== null && !takesScans(element);
+  scanned = isOurs && (isScan || again);
+  if (isOurs && again) swallow(event);
+  else if (isOurs && isScan) finish(event);
+  else if (element.closest("form.deliberate") && !element.matches("textarea, a[href], summary")) swallow(event);
+}
+
 document.addEventListener("keydown", (event) => {
   const element = event.target;
   if (event.ctrlKey || event.altKey || event.metaKey || event.isComposing || !(element instanceof HTMLElement)) return;
-  const gap = event.timeStamp - lastAt;
-  const inBurst = gap <= LONGEST_GAP_MS && !event.repeat;
   if (event.key === "Shift") return;
+  const quick = event.timeStamp - lastAt <= longestGap(element) && !event.repeat;
+  const again = quick && scanned;
   lastAt = event.timeStamp;
+  scanned = false;
   if (event.key === "Enter") {
-    if (inBurst && typed.length >= SHORTEST_SCAN && !takesScans(element)) finish(event);
-    else if (element.closest("form.deliberate") && !element.matches("textarea, a[href], summary")) swallow(event);
+    pressed(event, quick && typed.length >= SHORTEST_SCAN, again);
     typed = "";
-    return;
-  }
-  if (event.key.length !== 1) {
+  } else if (event.key.length !== 1) {
     typed = "";
-    return;
+  } else {
+    const within = quick && typed.trim().length > 0;
+    if (!within) begin(event);
+    typed += event.key;
+    // Within a burst no key presses or opens anything either: not Space on a button, not "/" for the scan box.
+    if (within && !editable(element)) swallow(event);
   }
-  if (!inBurst) begin(event);
-  typed += event.key;
-  // Within a burst no key presses or opens anything either: not Space on a button, not "/" for the scan box.
-  if (inBurst && !editable(element)) swallow(event);
 }, true);
 
 document.addEventListener("keyup", (event) => {
@@ -89,7 +102,8 @@ document.addEventListener("keyup", (event) => {
 
 // A click by keyboard (detail 0) on a button right after a burst is the scanner's.
 document.addEventListener("click", (event) => {
-  if (event.detail === 0 && event.isTrusted && typed.length >= SHORTEST_SCAN && event.timeStamp - lastAt <= LONGEST_GAP_MS) {
+  const quick = event.timeStamp - lastAt <= LONGEST_GAP_MS.writing;
+  if (event.detail === 0 && event.isTrusted && quick && typed.trim().length >= SHORTEST_SCAN) {
     event.preventDefault();
     event.stopImmediatePropagation();
   }

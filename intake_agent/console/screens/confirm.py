@@ -13,7 +13,7 @@ from textual.widgets import Button, Input, Static
 
 from intake_agent.candidates import Choice
 from intake_agent.console import wipe_words
-from intake_agent.console.marks import Mark, marked
+from intake_agent.console.marks import Mark, folded, marked
 from intake_agent.console.screens.frame import StepScreen, choice
 from intake_agent.console.summary import size_words
 
@@ -79,12 +79,14 @@ class ConfirmScreen(StepScreen[bool]):
     STEP = "Stap 4 van 6: zeker?"
     SENTENCE = "ALLE gegevens op deze schijven gaan voorgoed weg. Kijk de serienummers na en bevestig."
 
-    def __init__(self, chosen: list[Choice]) -> None:
+    def __init__(self, chosen: list[Choice], label: str | None = None) -> None:
         super().__init__()
-        self._chosen = chosen
+        self._chosen, self._label = chosen, label
 
     def content(self) -> Iterable[Widget]:
-        """The disks, and the two ways to say yes."""
+        """Whose label it is, the disks, and the two ways to say yes."""
+        if self._label:
+            yield Static(folded(marked(Mark.LOOK, self._label), 5), classes="line")
         for one in self._chosen:
             disk = one.disk
             words = f"{disk.name}  {disk.model or 'model onbekend'}, {size_words(disk.size_bytes)}"

@@ -34,6 +34,7 @@ MATRIX = {
         "GET /api/v1/openapi.json",
         "POST /api/v1/reports",
         "POST /api/v1/stations/enrol",
+        "POST /api/v1/stations/label",
         "POST /api/v1/stations/settings",
         "POST /api/v1/wipe-jobs",
         "GET /assets/<path:filename>",

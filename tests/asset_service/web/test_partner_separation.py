@@ -19,6 +19,7 @@ from asset_service.wiping.models import DestructionTask, WipeEvidence
 OURS = [Role.TECHNICIAN, Role.STOCK_MANAGER, Role.DESK, Role.PARTNER_ADMIN]
 PUBLIC = {"wiping.check"}
 SIGNED = {"/api/v1/reports", "/api/v1/wipe-jobs", "/api/v1/stations/enrol", "/api/v1/stations/settings"}
+SIGNED |= {"/api/v1/stations/label"}
 """What a station calls: a signature or a one-time code says who it is, never a cookie."""
 SECRET = "GeheimMerk"
 

@@ -69,3 +69,19 @@ def test_the_address_of_a_file_changes_with_its_content(app: Flask, client: Flas
     addresses = [one for one in _linked(client.get("/login").text) if one.startswith("/assets/")]
     assert addresses
     assert all(re.search(r"\?v=[0-9a-f]{12}$", one) for one in addresses)
+
+
+def test_no_browser_keeps_a_page_a_list_or_a_document(
+    as_role: Callable[[Role], FlaskClient], house: Any, form_token: Callable[[FlaskClient], str]
+) -> None:
+    answer = house.take_in()
+    client = as_role(Role.TECHNICIAN)
+    code, public_id = answer["device"]["code"], answer["attests"][0]["check_url"].rpartition("/")[2]
+    client.post(f"/attests/{public_id}.pdf", data={"csrf_token": form_token(client)})
+    for path in (
+        "/", "/devices", "/devices.csv", f"/d/{code}", f"/attests/{public_id}.pdf", f"/w/{public_id}", "/account",
+        f"/api/v1/attests/{public_id}.pdf", f"/api/v1/attests/{public_id}/bundle.zip", "/api/v1/devices", "/api/v1/me",
+        f"/api/v1/reports/{answer['report_id']}.jws", f"/intake/reports/{answer['report_id']}.jws", "/nergens",
+        "/api/v1/devices/HS-222222", "/scan?q=niets", "/wipes/awaiting", "/api/v1/tokens",
+    ):  # fmt: skip
+        assert client.get(path).headers.getlist("Cache-Control") == ["no-store"], path

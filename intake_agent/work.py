@@ -16,12 +16,12 @@ from typing import Any
 import uuid_utils
 
 from intake_agent import inspection, labels, policy, sources, station
+from intake_agent.after_wipe import asked_again, cooled, still_frozen
 from intake_agent.candidates import Candidate, Choice, Ticked, candidates, check, chosen
 from intake_agent.client import Client, ServiceRefusedError, ServiceUnreachableError
 from intake_agent.clock import CLOCK
 from intake_agent.dock import Host, disks_now, host_of, in_dock
 from intake_agent.ending import Ended, Kept, WipeFaultError, while_it_can_be
-from intake_agent.health import judge_disk
 from intake_agent.machine import Disk, Machine
 from intake_agent.outbox import Outbox, OutboxError, keep_elsewhere
 from intake_agent.probes.battery import power_remark
@@ -29,7 +29,6 @@ from intake_agent.probes.json_facts import objects, text
 from intake_agent.proof import Proof, ProofError, Told, in_short, prove
 from intake_agent.report import Signatory, WipedDisk, build, device_identity, signed
 from intake_agent.sending import Sent, ask_settings, connect, send_waiting
-from intake_agent.wiping import suspend
 from intake_agent.wiping.hidden_areas import unasked_areas
 from intake_agent.wiping.jobs import Finished, Follow, Job, wipe_all
 from intake_agent.wiping.journal import Journals
@@ -232,19 +231,12 @@ def wipe_chosen(work: Work, follow: Follow, stop_asked: StopAsked) -> list[str]:
                 disk=one.disk, wipe=one.wipe, hidden_areas=one.hidden_areas, overrides=choice.overrides
             )
         try:
-            remarks += [*_still_frozen(job, one), *_take_over(work, one)]
+            remarks += [*still_frozen(job, one), *_take_over(work, one)]
         except Exception as error:  # noqa: BLE001 - one disk's fault must not cost another its proof
             faults.append(f"{one.disk.name}: na het wissen ging iets fout: {in_short(error)}.")
     if faults:
         raise WipeFaultError(faults, remarks)
     return remarks
-
-
-def _still_frozen(job: Job, ended: Finished) -> Iterator[str]:
-    """Did the sleep that was agreed on not help?"""
-    security = ended.disk.security
-    if job.plan.needs_suspend and ended.wipe is not None and security is not None and security.frozen:
-        yield f"{ended.disk.name}: {suspend.STILL_FROZEN}"
 
 
 def _take_over(work: Work, ended: Finished) -> list[str]:
@@ -257,31 +249,14 @@ def _take_over(work: Work, ended: Finished) -> list[str]:
         work.untouched[disk.name] = ended.trouble
     if ended.wipe is None:
         return []
-    after, remarks = (None, []) if _is_scratch(work, disk) else _asked_again(disk)
-    disk = _cooled(disk, after)
+    after, remarks = (None, []) if _is_scratch(work, disk) else asked_again(disk)
+    disk = cooled(disk, after)
     work.machine = replace(
         work.machine, disks=tuple(disk if one.name == disk.name else one for one in work.machine.disks)
     )
     told = replace(work.wiped[disk.name], disk=disk, smart_after=after.smart if after is not None else None)
     work.wiped[disk.name] = told
     return remarks
-
-
-def _cooled(disk: Disk, after: Disk | None) -> Disk:
-    """A drive that was too hot when it was looked at, with the verdict of when it no longer was."""
-    if not disk.signs.too_hot or after is None or after.smart is None or after.signs.too_hot:
-        return disk
-    return replace(disk, health=judge_disk(after))
-
-
-def _asked_again(disk: Disk) -> tuple[Disk | None, list[str]]:
-    """What the drive says of itself after its wipe; whatever goes wrong in asking, the wipe is still reported."""
-    try:
-        after = sources.disk_now(disk.name)
-    except Exception as error:  # noqa: BLE001 - a wipe that was done must stand in a report
-        told = f"{disk.name}: na het wissen kon de schijf niet meer bevraagd worden ({type(error).__name__}: {error})."
-        return None, [told]
-    return after if after is not None and after.serial == disk.serial else None, []
 
 
 def _nonce(work: Work, disk: Disk) -> str | None:

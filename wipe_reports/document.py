@@ -32,6 +32,7 @@ from wipe_reports.hardware import (
     StorageController,
     WeightClass,
 )
+from wipe_reports.verification import Canaries, ComparedBlocks, Sample, Verification, VerificationMethod
 
 __all__ = [
     "FORMAT",
@@ -131,14 +132,6 @@ class Technique(StrEnum):
     DISCARD = "discard"
 
 
-class VerificationMethod(StrEnum):
-    """How the outcome was read back, always apart from the technique."""
-
-    FULL_READ_BACK = "full_read_back"
-    SAMPLED_READ_BACK = "sampled_read_back"
-    NONE = "none"
-
-
 class AreaState(StrEnum):
     """What was learned of one kind of hidden area (HPA, DCO)."""
 
@@ -191,60 +184,6 @@ class MediaError:
     offset_bytes: int
     length_bytes: int
     reason: str
-
-
-@dataclass(frozen=True, kw_only=True, slots=True)
-class Canaries:
-    """Random blocks planted before a firmware erase and looked for after it; none may survive."""
-
-    planted: int
-    survived: int
-
-
-@dataclass(frozen=True, kw_only=True, slots=True)
-class ComparedBlocks:
-    """Blocks remembered by hash before the erase of a drive that took no canaries, and read again after it.
-
-    Those that were one fill before and after tell nothing, and are in neither count.
-    """
-
-    changed: int
-    unchanged: int
-
-
-@dataclass(frozen=True, kw_only=True, slots=True)
-class Sample:
-    """Which part of the carrier a sampled read-back took, so that the same ranges can be drawn again.
-
-    The address range is cut in ``sections``; in each, ``samples_per_section`` ranges of ``bytes_per_sample`` that do
-    not overlap are drawn by Python's ``random.Random(int(seed, 16))``; the first and last address always belong to it.
-    """
-
-    seed: str
-    sections: int
-    samples_per_section: int
-    bytes_per_sample: int
-
-
-@dataclass(frozen=True, kw_only=True, slots=True)
-class Verification:
-    """The independent read-back. ``bytes_read`` over the carrier's size is the share that was verified.
-
-    ``bytes_mismatched`` read back other than they must: another content than was written or, after a firmware erase,
-    what was there before or what is no uniform fill. ``found`` says in a word what was read, such as
-    ``stamped-random``, ``uniform 00`` or ``no canary``.
-    """
-
-    method: VerificationMethod
-    started_at: datetime | None = None
-    ended_at: datetime | None = None
-    bytes_read: int = 0
-    bytes_mismatched: int = 0
-    canaries: Canaries | None = None
-    compared_blocks: ComparedBlocks | None = None
-    sample: Sample | None = None
-    found: str | None = None
-    passed: bool = False
 
 
 class Judgement(StrEnum):

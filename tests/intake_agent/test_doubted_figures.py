@@ -10,10 +10,10 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from intake_agent.after_wipe import cooled
 from intake_agent.health import in_words, judge_disk, told
 from intake_agent.machine import Disk, HealthVerdict, Medium
 from intake_agent.probes.disks import drive
-from intake_agent.work import _cooled
 
 
 def ata(*rows: dict[str, Any], **more: Any) -> Disk:
@@ -214,12 +214,12 @@ def test_every_spelling_of_a_failed_self_test_is_read(log: dict[str, Any]) -> No
     assert scsi(**log).signs.self_test_failed
 
 
-def test_a_hot_drive_is_judged_again_when_it_has_cooled() -> None:
+def test_a_hot_drive_is_judged_again_when_it_hascooled() -> None:
     hot, cool = nvme(2, passed=False), nvme(0, passed=True, celsius=44)
     hot = replace(hot, health=judge_disk(hot))
-    assert _cooled(hot, cool).health.verdict is HealthVerdict.HEALTHY
-    assert _cooled(hot, hot).health.reasons == ("too_hot_now:84",)
-    assert _cooled(hot, None).health.reasons == ("too_hot_now:84",)
+    assert cooled(hot, cool).health.verdict is HealthVerdict.HEALTHY
+    assert cooled(hot, hot).health.reasons == ("too_hot_now:84",)
+    assert cooled(hot, None).health.reasons == ("too_hot_now:84",)
 
 
 @pytest.mark.parametrize(

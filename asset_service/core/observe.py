@@ -96,6 +96,8 @@ def set_up_logging(level: str) -> None:
     root.addHandler(output)
     root.setLevel(level.upper())
     logging.getLogger("alembic").setLevel("WARNING")
+    # A request that waits for a thread is no news; how long requests take stands in the figures.
+    logging.getLogger("waitress.queue").setLevel("ERROR")
     structlog.configure(
         processors=[structlog.stdlib.filter_by_level, *shared, structlog.stdlib.ProcessorFormatter.wrap_for_formatter],
         logger_factory=structlog.stdlib.LoggerFactory(),

@@ -16,10 +16,16 @@ Processor = Callable[[Any], Any] | None
 
 
 class RowInsert:
-    """``INSERT`` into one table. Every row gives a value for every column; the ORM's defaults are not applied."""
+    """``INSERT`` into one table. Every row gives a value for every column; the ORM's defaults are not applied.
+
+    Only a column for which the database itself has a default may be left out: it then gets the model's.
+    """
 
     def __init__(self, table: Any) -> None:
         self._table: Table = table
+        self._defaults = {
+            column.name: column.default.arg for column in self._table.columns if column.server_default is not None
+        }
         self._plans: dict[str, tuple[str, list[tuple[str, Processor]], bool]] = {}
 
     def execute(self, connection: Connection, rows: Sequence[Mapping[str, Any]]) -> None:
@@ -30,12 +36,15 @@ class RowInsert:
         if dialect.name not in self._plans:
             self._plans[dialect.name] = self._plan(dialect)
         statement, columns, positional = self._plans[dialect.name]
-        bound = ([_bound(row[name], to) for name, to in columns] for row in rows)
+        bound = ([_bound(self._value(row, name), to) for name, to in columns] for row in rows)
         if positional:
             connection.exec_driver_sql(statement, [tuple(values) for values in bound])
         else:
             names = [name for name, _ in columns]
             connection.exec_driver_sql(statement, [dict(zip(names, values, strict=True)) for values in bound])
+
+    def _value(self, row: Mapping[str, Any], name: str) -> Any:
+        return row[name] if name in row or name not in self._defaults else self._defaults[name]
 
     def _plan(self, dialect: Dialect) -> tuple[str, list[tuple[str, Processor]], bool]:
         names = [column.name for column in self._table.columns]

@@ -8,6 +8,8 @@ from uuid import UUID
 import pytest
 from sqlalchemy import select
 
+from asset_service.accounts import operations as accounts
+from asset_service.accounts.access import SYSTEM
 from asset_service.accounts.models import Role
 from asset_service.core.db import db, transaction
 from asset_service.core.errors import Forbidden, Invalid, NotFound, Refused
@@ -175,3 +177,27 @@ def test_a_doubtful_disk_keeps_what_it_was(app, client, station, technician, rep
         assert db.session.scalar(select(WipeEvidence.id)) is None
         assert db.session.scalar(select(Device.data_status)) is DataStatus.EXPOSED
         assert db.session.scalar(select(UnmatchedReport.reasons)) == ["carrier_changed"]
+
+
+def test_of_the_holders_people_those_at_the_devices_site_see_and_give_away(
+    *, app, client, station, make_station, make_user, reports
+):
+    stranger, own = make_station(), station.partner
+    with app.app_context(), transaction():
+        sister_site = accounts.create_site(SYSTEM, own.id, name="Zusterhuis").id
+    here = make_user(Role.TECHNICIAN, own, site_id=own.site_id).access
+    sister = make_user(Role.TECHNICIAN, own, site_id=sister_site).access
+    known = reports.report(None, reports.carrier())
+    code = reports.send(client, known, station).json["device"]["code"]
+    foreign = reports.again(known)
+    assert reports.send(client, foreign, stranger).json["result"] == "unmatched"
+    report_id = UUID(foreign.report_id)
+    with app.app_context():
+        assert [queries.count_unmatched(access) for access in (here, sister)] == [1, 0]
+        with pytest.raises(NotFound):
+            queries.unmatched_report(sister, report_id)
+        device_id = db.session.scalars(select(Device.id).where(Device.code == code)).one()
+        with pytest.raises(Forbidden), transaction():
+            resolve_unmatched(sister, report_id, device_id=device_id, grounds=Grounds.LABEL)
+        with transaction():
+            assert resolve_unmatched(here, report_id, device_id=device_id, grounds=Grounds.LABEL).id == device_id

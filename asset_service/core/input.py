@@ -17,7 +17,7 @@ from flask_babel import gettext
 from webargs import core as webargs_core
 from webargs.flaskparser import FlaskParser, is_json_request
 
-from asset_service.core.errors import DomainError, FieldError, Invalid
+from asset_service.core.errors import DomainError, FieldError, Invalid, NotFound
 
 MAX_DEPTH = 64
 """Deeper than any message of ours, and nothing for Python's own stack."""
@@ -113,7 +113,8 @@ def _check(pairs: Iterator[tuple[str, Any]]) -> None:
 
 def _check_address() -> None:
     _check(present_request.args.items(multi=True))
-    _check(iter((present_request.view_args or {}).items()))
+    if not all(is_storable(str(one)) for one in (present_request.view_args or {}).values()):
+        raise NotFound(gettext("Niet gevonden"))
 
 
 class JsonParser(FlaskParser):

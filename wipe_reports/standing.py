@@ -60,9 +60,9 @@ _TONES: Mapping[Standing, Tone] = {
 class ServiceWord:
     """What the service's books hold of one wipe at one moment, beside the station's report.
 
-    ``reasons`` are keys of why it waits for a person. ``used_since`` is when data may have come onto the disk after
-    the wipe, ``destroyed_at`` when the disk was destroyed. ``validator`` vouched for the wipe at ``validated_at``, in
-    the ``validator_position`` that they had then.
+    ``reasons`` are keys of why it waits for a person, and of what stays doubtful once one has confirmed it.
+    ``used_since`` is when data may have come onto the disk after the wipe, ``destroyed_at`` when the disk was
+    destroyed. ``validator`` vouched for the wipe at ``validated_at``, in the ``validator_position`` that they had then.
     """
 
     bond: Bond
@@ -151,7 +151,7 @@ def cautions(report: WipeReport, carrier: Carrier, word: ServiceWord, language: 
     if wipe is None:
         return
     found = standing(wipe.outcome, test=report.test, word=word)
-    if found is Standing.UNCONFIRMED:
+    if found in (Standing.ERASED, Standing.UNCONFIRMED):
         yield from reasons(word, language)
     if found is Standing.OVERTAKEN and word.used_since is not None:
         yield say("caution.used_since", language, moment=figures.moment(word.used_since, language))
@@ -164,7 +164,7 @@ def cautions(report: WipeReport, carrier: Carrier, word: ServiceWord, language: 
 
 
 def reasons(word: ServiceWord, language: Language) -> Iterator[str]:
-    """Why the wipe waits for a person; a reason without words of its own is not left out."""
+    """Why the wipe waits or waited for a person; a reason without words of its own is not left out."""
     for key in word.reasons:
         yield say(f"reason.{key}" if f"reason.{key}" in CATALOGUE else "reason.other", language)
 

@@ -132,6 +132,13 @@ def test_a_clock_that_was_off_is_said_below_the_large_word(evidence, make_report
     assert "liep 3 dagen voor" in text_of(attest.render(content_for(evidence, report)), tmp_path)
 
 
+def test_times_that_cannot_be_true_are_said_once_a_person_has_confirmed_the_wipe_too(evidence, tmp_path):
+    word = dataclasses.replace(CONFIRMED, reasons=("times",))
+    text = text_of(attest.render(dataclasses.replace(evidence.content, word=word)), tmp_path)
+    assert "GEWIST" in text
+    assert "De tijden in het verslag kunnen niet kloppen." in text
+
+
 def test_the_command_says_of_an_unconfirmed_wipe_what_the_page_says(evidence, tmp_path, capsys):
     pdf = evidence.pdf(word=AWAITING)
     (tmp_path / "attest.pdf").write_bytes(pdf)

@@ -115,11 +115,12 @@ def test_a_late_decision_knows_without_a_clock_what_was_seen_since(
         assert db.session.scalars(statement).all() == [holder]
 
 
-def test_in_1970_an_attest_is_issued(*, app, client, station, make_user, login, reports, set_clock):
+def test_in_1970_an_attest_is_issued(*, app, client, station, make_user, login, form_token, reports, set_clock):
     answer = reports.send(client, reports.report(None, reports.wiped(client, station, reports.carrier())), station)
-    browser = login(app.test_client(), make_user(Role.STOCK_MANAGER, station.partner))
     set_clock(datetime(1970, 1, 1, 1, tzinfo=UTC) - REAL_NOW())
+    browser = login(app.test_client(), make_user(Role.STOCK_MANAGER, station.partner))
     url = answer.json["attests"][0]["pdf_url"].partition("/api/")[2]
+    assert browser.post(f"/api/{url}", headers={"X-CSRFToken": form_token(browser)}).status_code == 200
     assert browser.get(f"/api/{url}").status_code == 200
 
 
@@ -136,10 +137,13 @@ def test_a_sender_of_the_time_to_come_is_not_counted_in_this_hour(app, client, s
 def test_a_jump_of_the_clock_is_told_on_the_home_page_by_the_ledger_and_in_the_log(
     *, app, client, station, make_user, login, reports, set_clock
 ):
-    admin = login(app.test_client(), make_user(Role.ADMIN))
+    user = make_user(Role.ADMIN)
+    admin = login(app.test_client(), user)
     reports.send(client, reports.report(), station)
     assert "versprongen" not in admin.get("/").text
     set_clock(-AHEAD)
+    assert admin.get("/").status_code == 302, "a session of the time to come is over"
+    login(admin, user)
     assert "De klok van de dienst is versprongen" in admin.get("/").text
     technician = login(app.test_client(), make_user(Role.TECHNICIAN, station.partner))
     assert "versprongen" not in technician.get("/").text, "who can do nothing about it is not alarmed"

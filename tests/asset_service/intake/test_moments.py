@@ -59,7 +59,7 @@ def browser(app, make_user, login, station):
 
 @pytest.mark.parametrize("start", [DEAD_BATTERY, AHEAD])
 def test_a_wipe_at_a_moment_that_cannot_be_is_kept_and_clears_nothing_by_itself(
-    *, app, client, browser, station, technician, manager, reports, start
+    *, app, client, browser, form_token, station, technician, manager, reports, start
 ):
     disk = wiped_at(reports.wiped(client, station, reports.carrier()), start)
     made = reports.report(None, disk, created_at=start + timedelta(hours=3))
@@ -75,12 +75,14 @@ def test_a_wipe_at_a_moment_that_cannot_be_is_kept_and_clears_nothing_by_itself(
         assert db.session.scalars(select(DataCarrier.data_status)).one() is DataStatus.EXPOSED
         code = db.session.scalar(select(Device.code))
     attest = f"/api/v1/attests/{found.public_id}.pdf"
-    assert browser.get(attest).status_code == 409, "no attest before somebody vouches for it"
+    refused = browser.post(attest, headers={"X-CSRFToken": form_token(browser)})
+    assert refused.status_code == 409, "no attest before somebody vouches for it"
     for url in (f"/d/{code}", f"/w/{found.public_id}", "/wipes/awaiting", f"/intake/reports/{made.report_id}", "/"):
         assert browser.get(url).status_code == 200, url
     with app.app_context(), transaction():
         confirm_wipe(manager, found.id)
-    assert browser.get(attest).status_code == 200
+    assert browser.post(attest, headers={"X-CSRFToken": form_token(browser)}).status_code == 200
+    assert "De tijden in het verslag kunnen niet kloppen" in browser.get(f"/w/{found.public_id}").text
 
 
 @pytest.mark.parametrize("start", [FIRST, LAST])
@@ -131,7 +133,7 @@ def test_a_wipe_by_a_clock_that_is_ahead_is_not_taken_for_later_than_a_new_expos
 
 
 @pytest.mark.parametrize("moment", [FIRST, datetime(9999, 12, 31, 23, 59, 59, tzinfo=UTC)])
-def test_what_an_older_version_took_in_closes_no_page(*, app, client, browser, station, reports, moment):
+def test_what_an_older_version_took_in_closes_no_page(*, app, client, browser, form_token, station, reports, moment):
     answer = reports.send(client, reports.report(None, reports.carrier(erased=True)), station)
     with app.app_context(), transaction():
         db.session.execute(update(WipeEvidence).values(started_at=moment, ended_at=moment))
@@ -141,7 +143,8 @@ def test_what_an_older_version_took_in_closes_no_page(*, app, client, browser, s
         "/api/v1/wipes/awaiting-confirmation",
     ):  # fmt: skip
         assert browser.get(url).status_code == 200, url
-    assert browser.get(f"/api/v1/attests/{found.public_id}.pdf").status_code == 409
+    refused = browser.post(f"/api/v1/attests/{found.public_id}.pdf", headers={"X-CSRFToken": form_token(browser)})
+    assert refused.status_code == 409
 
 
 zones = st.sampled_from(["Z", "+00:00", "-00:00", "+14:00", "-12:00", "+23:59", "-23:59", ""])

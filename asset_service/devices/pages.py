@@ -136,8 +136,11 @@ def move_form(device: Device, **options: Any) -> MoveForm:
 def remove_component(component_id: UUID) -> Response:
     """A part was taken out of its device and lies loose, still followed."""
     component = queries.component_by_id(current_access(), component_id)
-    code = component.device.code if component.device else None
-    with _checked(code or "", RemovalForm()):
+    if component.device is None:
+        flash(gettext("Dit onderdeel ligt al los."), "wait")
+        return redirect(url_for("web.home"))
+    code = component.device.code
+    with _checked(code, RemovalForm()):
         operations.remove(current_access(), component_id)
     flash(gettext("Uitgebouwd. Het onderdeel blijft gevolgd op deze plaats."), "good")
-    return _back(code) if code else redirect(url_for("web.home"))
+    return _back(code)

@@ -52,8 +52,8 @@ def test_what_is_another_partners_is_as_a_code_that_was_never_printed(*, app, cl
     [({"typ": "station-settings+jws"}, 422), ({"code": ""}, 422), ({"code": 5}, 422), ({"request_id": "x"}, 422)],
 )
 def test_a_question_of_another_form_is_refused(client, station, changes, status):
-    typ = changes.pop("typ", "label-lookup+jws")
-    assert ask(client, station, changes.pop("code", "HS-222222"), typ, **changes).status_code == status
+    asked = {"typ": "label-lookup+jws", "code": "HS-222222", **changes}
+    assert ask(client, station, asked.pop("code"), asked.pop("typ"), **asked).status_code == status
 
 
 def test_a_stranger_is_told_nothing(client, make_station, station):

@@ -107,7 +107,7 @@ def test_another_partners_disk_in_a_dock_waits_for_a_person(*, app, client, stat
 
 
 def test_a_loose_disk_wiped_offline_is_confirmed_by_a_person_and_gets_its_attest(
-    *, app, client, station, make_user, login, reports
+    *, app, client, station, make_user, login, form_token, reports
 ):
     disk = reports.carrier(erased=True)
     answer = reports.send(client, in_a_dock(reports, disk), station).json
@@ -119,7 +119,8 @@ def test_a_loose_disk_wiped_offline_is_confirmed_by_a_person_and_gets_its_attest
         evidence = db.session.scalars(select(WipeEvidence)).one()
         assert operations.confirm_wipe(manager.access, evidence.id).status is EvidenceStatus.CONFIRMED
     assert disks(app)[0][2] is DataStatus.WIPED
-    attest = client.get("/" + answer["attests"][0]["pdf_url"].split("/", 3)[3])
+    path = "/" + answer["attests"][0]["pdf_url"].split("/", 3)[3]
+    attest = client.post(path, headers={"X-CSRFToken": form_token(client)})
     assert attest.data.startswith(b"%PDF-")
     stranger = login(app.test_client(), make_user(Role.TECHNICIAN))
     assert stranger.get("/" + answer["attests"][0]["pdf_url"].split("/", 3)[3]).status_code == 404

@@ -77,7 +77,7 @@ def refusal_cases(reports, station, stranger):
             reports.unchecked(wrong_end, key),
             422,
             "report_contradicts_itself",
-            "carriers[0].wipe.verification.bytes_read",
+            "carriers[0].wipe.verification.passed",
         ),
     }  # fmt: skip
 

@@ -114,7 +114,7 @@ def test_what_was_acknowledged_survives_a_power_cut(settings, disk, house, serve
         answers = list(pool.map(lambda one: post(served, one, station), made))
     assert [one.status_code for one in answers] == [201] * REPORTS
     path = answers[-1].json()["attests"][0]["pdf_url"].partition("//")[2].partition("/")[2]
-    attest = httpx.get(f"{served.address}/{path}", headers={"Authorization": f"Bearer {token}"}, timeout=120)
+    attest = httpx.post(f"{served.address}/{path}", headers={"Authorization": f"Bearer {token}"}, timeout=120)
     assert attest.status_code == 200, attest.text
     copy = disk[0].with_name("copy.img")
     shutil.copyfile(disk[0], copy)

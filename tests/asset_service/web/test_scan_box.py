@@ -80,7 +80,7 @@ def test_a_loose_disk_is_found_by_its_serial(
     exposed = replace(house_module.carrier(9), wipe=None)
     code = house.send_report(house_module.report(house_module.device(9), exposed))["device"]["code"]
     path = client.get(f"/d/{code}").text.split('action="/components/')[1].split('"')[0]
-    assert client.post(f"/components/{path}", data={"csrf_token": form_token(client)}).status_code == 302
+    assert client.post(f"/components/{path}", data={"out": "y", "csrf_token": form_token(client)}).status_code == 302
     page = client.get("/scan?q=S3TZNX0K000009").text
     assert "Losse schijven" in page
     assert "nog niet gewist" in page

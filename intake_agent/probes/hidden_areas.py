@@ -13,6 +13,7 @@ sign-extend counts whose bit 31 is set (1.5, 2 and 4 TB): such a count is imposs
 from __future__ import annotations
 
 import re
+from collections.abc import Iterable
 from dataclasses import replace
 
 from intake_agent.machine import AreaState, CommandSet, Disk, HiddenAreas, Medium
@@ -67,12 +68,26 @@ def areas_of(disk: Disk, facts: RawFacts, *, drive_bytes: int | None) -> HiddenA
         facts.dco.get(disk.name, ""),
         kernel_bytes // block if kernel_bytes else None,
     )
-    beyond = (drive_bytes - kernel_bytes) // block if drive_bytes and kernel_bytes and disk.medium in _DRIVES else 0
+    own_sizes = (drive_bytes, (_addressable_sectors(answered) or 0) * block)
+    beyond = _furthest_from(kernel_bytes, own_sizes) // block if kernel_bytes and disk.medium in _DRIVES else 0
     if may_hide(disk):
         return replace(read, hpa=AreaState.UNKNOWN) if beyond and read.hpa is AreaState.ABSENT else read
     if AreaState.LEFT in {read.hpa, read.dco}:
         return read
     return replace(NO_AREAS, hpa=AreaState.LEFT, hpa_sectors=beyond) if beyond > 0 else NO_AREAS
+
+
+def _furthest_from(kernel_bytes: int, own_sizes: Iterable[int | None]) -> int:
+    """By how many bytes the drive's own word of its size differs most from the system's; 0 where it says nothing."""
+    return max((size - kernel_bytes for size in own_sizes if size), key=abs, default=0)
+
+
+def _addressable_sectors(identify: str) -> int | None:
+    """The drive's size now by IDENTIFY DEVICE, words 100 to 103, or 60 and 61 on a drive that lists no more."""
+    for name in ("LBA48", "LBA"):
+        if found := re.search(rf"^\s*{name}\s+user addressable sectors:\s*(\d+)", identify, re.MULTILINE):
+            return _possible(found[1])
+    return None
 
 
 def hidden_areas(identify: str, max_sectors: str, dco_identify: str, shown_sectors: int | None = None) -> HiddenAreas:

@@ -9,7 +9,7 @@ import ssl
 import subprocess
 import threading
 from collections import defaultdict
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from datetime import UTC, datetime, timedelta
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
@@ -17,7 +17,9 @@ from typing import Any
 
 import pytest
 
+from intake_agent.captures import captured_folder
 from intake_agent.cli import main
+from intake_agent.raw_facts import RawFacts
 from wipe_reports import contradictions, schema, signing
 
 CAPTURES = Path(__file__).parent / "captures"
@@ -36,6 +38,20 @@ def corpus() -> Path:
     if not CORPUS.is_dir():
         pytest.skip("no corpus of real machines beside the repository (../shared/corpus)")
     return CORPUS
+
+
+@pytest.fixture
+def captured(tmp_path: Path) -> Callable[[Mapping[str, Any]], RawFacts]:
+    """Writes a captured folder, file by file (what is no text as JSON), and reads it as anybody's."""
+
+    def make(files: Mapping[str, Any]) -> RawFacts:
+        for name, content in files.items():
+            path = tmp_path / "opname" / name
+            path.parent.mkdir(parents=True, exist_ok=True)
+            path.write_text(content if isinstance(content, str) else json.dumps(content))
+        return captured_folder(tmp_path / "opname")
+
+    return make
 
 
 def _why_no_loop_devices() -> str | None:

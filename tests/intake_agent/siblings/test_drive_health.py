@@ -126,6 +126,8 @@ def entries_of(entries: list[tuple[int, bool | None]]) -> list[dict[str, Any]]:
         ([(25, None)], False),
         ([(38, None)], False),
         ([(25, None), (0, True)], False),
+        ([(25, None), (121, False)], True),
+        ([(38, None), (249, None), (0, True), (121, False)], False),
         ([(48, False)], True),
         ([(64, None)], True),
         ([(128, None)], True),
@@ -193,6 +195,9 @@ def entry(result: int, code: int = 1) -> dict[str, Any]:
         ([15, 7], True),
         ([15, 15, 4], True),
         ([15, 0, 7], False),
+        ([1, 7], True),
+        ([2, 15, 5], True),
+        ([1, 0, 7], False),
         ([0, 7], False),
         ([7, 0, 0], True),
         ([0] * 10 + [7] * 10, False),
@@ -287,6 +292,21 @@ def test_heat_alone_never_condemns_a_drive(captured: Captured, answer: dict[str,
     disk = the_disk(captured, answer, "nvme0n1", tran="nvme", vendor=None)
     assert disk.health.verdict.value == verdict, disk.health.reasons
     assert [reason for reason in disk.health.reasons if reason.startswith("too_hot_now")] or verdict != "worn"
+
+
+def nvme_log(*results: int) -> dict[str, Any]:
+    rows = [{"self_test_code": {"value": 1}, "self_test_result": {"value": one, "string": "x"}} for one in results]
+    return {"nvme_self_test_log": {"current_self_test_operation": {"value": 0}, "table": rows}}
+
+
+@pytest.mark.parametrize(
+    ("results", "failed"),
+    [((), False), ((0,), False), ((7,), True), ((6,), True), ((5,), True), ((0, 7), False), ((1, 7), True),
+     ((3, 0, 7), False), ((8,), False), ((9, 7), True), ((15, 15), False)],
+)  # fmt: skip
+def test_the_self_tests_of_nvme_drives(captured: Captured, results: tuple[int, ...], failed: bool) -> None:
+    disk = the_disk(captured, nvme(0) | nvme_log(*results), "nvme0n1", tran="nvme", vendor=None)
+    assert ("self_test_failed" in disk.health.reasons) is failed
 
 
 @pytest.mark.parametrize("passed", [True, False])

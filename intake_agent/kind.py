@@ -11,7 +11,6 @@ _APPLE = {"macbook": "laptop", "imac": "all-in-one", "macmini": "desktop", "macp
 """Apple's model names tell the kind; its firmware calls a Mac mini a notebook."""
 _WITHOUT_BATTERY = frozenset({"desktop", "server"})
 """Chassis that no battery drives: coreboot writes *Desktop* for Chromebooks (MrChromebox)."""
-_FIRMWARE_NAMES = ("BAT", "CMB", "sbs-")
 _SMALLEST_ALL_IN_ONE_TENTHS = 170
 
 
@@ -48,9 +47,5 @@ def _of_apple(system: System) -> str | None:
 
 
 def _tells_what_it_is(battery: Battery) -> bool:
-    """A machine's battery tells what it holds or what it is made of; a mouse's tells how full it is, and no more.
-
-    One that the firmware (ACPI) or a smart battery's own driver names is the machine's, whatever it tells.
-    """
-    is_by_firmware = battery.name.startswith(_FIRMWARE_NAMES)
-    return is_by_firmware or bool(battery.design_mwh or battery.full_mwh or battery.technology or battery.cycles)
+    """A machine's battery tells what it holds or what it is made of; a mouse's tells how full it is, and no more."""
+    return bool(battery.design_mwh or battery.full_mwh or battery.technology or battery.cycles)

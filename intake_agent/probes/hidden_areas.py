@@ -30,6 +30,9 @@ HPA_NAMES = re.compile(r"Host Protected Area feature set|unknown 119\[8\]|Access
 """How ``hdparm -I`` names what may hide the end: the old feature, or word 119 bit 8, for most releases a number."""
 DCO_NAMES = re.compile(r"Device Configuration Overlay feature set")
 
+_MAX_SECTORS = re.compile(r"max sectors\s*=\s*(\d+)/(\d+)")
+_REAL_SECTORS = re.compile(r"Real max sectors:\s*(\d+)")
+_ATA_BUSES = frozenset({"sata", "ata"})
 _DIRECT_BUSES = frozenset({"sata", "ata", None})
 _SAS_BUSES = frozenset({"sas", "scsi"})
 _DRIVES = frozenset({Medium.HDD, Medium.SSD, Medium.UNKNOWN})
@@ -50,8 +53,8 @@ def may_hide(disk: Disk) -> bool:
 
 
 def is_direct(disk: Disk) -> bool:
-    """Does the drive hang on an ATA port of the machine, where nothing answers in its place?"""
-    return disk.behind is None and disk.bus in _DIRECT_BUSES
+    """Does the drive surely hang on an ATA port of the machine, where nothing answers in its place?"""
+    return disk.behind is None and disk.bus in _ATA_BUSES
 
 
 def areas_of(disk: Disk, facts: RawFacts, *, drive_bytes: int | None) -> HiddenAreas:
@@ -98,12 +101,12 @@ def hidden_areas(identify: str, max_sectors: str, dco_identify: str, shown_secto
     """
     answered = "Commands/features" in identify
     visible, native = sizes(max_sectors)
-    told = "max sectors" in _trusted(max_sectors)
     shown = min(filter(None, (visible, shown_sectors)), default=None)
     highest = max(filter(None, (visible, shown_sectors)), default=None)
+    told = "max sectors" in _trusted(max_sectors) or _names_more(_MAX_SECTORS, max_sectors, highest)
     hpa, hpa_sectors = _area(_named(answered, identify, HPA_NAMES), told, (shown, highest), native)
     real = real_sectors(dco_identify)
-    overlay_told = "Real max sectors" in _trusted(dco_identify)
+    overlay_told = "Real max sectors" in _trusted(dco_identify) or _names_more(_REAL_SECTORS, dco_identify, highest)
     below = native if told else highest
     dco, dco_sectors = _area(_named(answered, identify, DCO_NAMES), overlay_told, (below, below), real)
     return HiddenAreas(hpa=hpa, hpa_sectors=hpa_sectors, dco=dco, dco_sectors=dco_sectors)
@@ -111,20 +114,26 @@ def hidden_areas(identify: str, max_sectors: str, dco_identify: str, shown_secto
 
 def sizes(max_sectors: str) -> tuple[int | None, int | None]:
     """The visible and the native number of sectors by ``hdparm -N``; one that no drive can mean voids both."""
-    found = re.search(r"max sectors\s*=\s*(\d+)/(\d+)", _trusted(max_sectors))
+    found = _MAX_SECTORS.search(_trusted(max_sectors))
     visible, native = (_possible(found[1]), _possible(found[2])) if found else (None, None)
     return (visible, native) if visible is not None and native is not None else (None, None)
 
 
 def real_sectors(dco_identify: str) -> int | None:
     """The drive's size from the factory by ``hdparm --dco-identify``; what no drive can mean is unknown."""
-    found = re.search(r"Real max sectors:\s*(\d+)", _trusted(dco_identify))
+    found = _REAL_SECTORS.search(_trusted(dco_identify))
     return _possible(found[1]) if found else None
 
 
 def _possible(digits: str) -> int | None:
     sectors = int(digits) if len(digits) <= len(str(MOST_SECTORS)) else 0
     return sectors if 0 < sectors <= MOST_SECTORS else None
+
+
+def _names_more(figures: re.Pattern[str], answer: str, shown: int | None) -> bool:
+    """Does an answer, trusted or not, name more sectors than are shown? Then no absence may be read from it."""
+    found = figures.search(answer)
+    return found is not None and any((_possible(one) or 0) > (shown or 0) for one in found.groups())
 
 
 def _trusted(answer: str) -> str:

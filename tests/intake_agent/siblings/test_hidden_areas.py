@@ -21,6 +21,7 @@ SMALL, LBA28 = 78165360, 268435455
 SATA_PATH = "devices/pci0000:00/0000:00:17.0/ata1/host0/target0:0:0/0:0:0:0"
 SAS_PATH = "devices/pci0000:00/0000:00:01.0/0000:01:00.0/host0/port-0:0/end_device-0:0/target0:0:0/0:0:0:0"
 NO_SENSE = "SG_IO: bad/missing sense data, sb[]:  70 00 05 00 00 00 00 0a 00 00 00 00 20 00 00 00"
+REFUSED = f"\n/dev/sda:\n{NO_SENSE}\n"
 HPA, DCO = "Host Protected Area feature set", "Device Configuration Overlay feature set"
 AMAC = "unknown 119[8]"
 NO_DCO = f"\n/dev/sda:\n{NO_SENSE}\nDCO_IDENTIFY failed: Input/output error\n"
@@ -83,7 +84,10 @@ CUT = TB1 - 2048
 INVALID, BUGGY = "HPA setting seems invalid", "HPA setting seems invalid (buggy kernel device driver?)"
 NO_NATIVE = "\n/dev/sda:\n READ_NATIVE_MAX_ADDRESS_EXT failed: Input/output error\n"
 NO_IDENTITY = "\n/dev/sda:\n HDIO_DRIVE_CMD(identify) failed: Invalid argument\n"
-REFUSED = f"\n/dev/sda:\n{NO_SENSE}\n"
+AMAC_12TB = (
+    says_max("23437770752/23437770752, ACCESSIBLE MAX ADDRESS disabled")
+    + "Power cycle your device after every ACCESSIBLE MAX ADDRESS\n"
+)
 BOTH_EXTENDED = f"{extended(TB1_5)}/{extended(TB1_5)}, HPA is disabled"
 
 
@@ -109,6 +113,9 @@ BOTH_EXTENDED = f"{extended(TB1_5)}/{extended(TB1_5)}, HPA is disabled"
         (TB1, f"{TB1}/{TB1}, HPA is disabled", (), ("absent", None)),
         (TB1, REFUSED, (), ("absent", None)),
         (TB1, NO_NATIVE, (), ("absent", None)),
+        (TB1, f"{REFUSED} max sectors   = {TB1}/1({TB1}?), {INVALID}\n", (), ("absent", None)),
+        (TB1, f"{REFUSED} max sectors   = {TB1}/{TB1}, HPA is disabled\n", (), ("absent", None)),
+        (23437770752, AMAC_12TB, (AMAC,), ("absent", None)),
         (TB1, None, (), ("absent", None)),
         # nobody can tell
         (TB1, None, (HPA,), ("unknown", None)),
@@ -128,6 +135,8 @@ BOTH_EXTENDED = f"{extended(TB1_5)}/{extended(TB1_5)}, HPA is disabled"
         (TB2, f"{TB2}/{extended(TB2)}, HPA is enabled", (HPA,), ("unknown", None)),
         (TB1, f"18446744072344861488/{TB1}, HPA is enabled", (HPA,), ("unknown", None)),
         (TB1, f"{LBA28}/{LBA28}, HPA is disabled", (HPA,), ("unknown", None)),
+        (CUT, f"{REFUSED} max sectors   = {CUT}/{TB1}, HPA is enabled\n", (HPA,), ("unknown", None)),
+        (CUT, f"{REFUSED} max sectors   = {CUT}/{TB1}, HPA is enabled\n", (), ("unknown", None)),
     ],
 )
 def test_what_hides_the_end_of_a_sata_drive(
@@ -162,6 +171,7 @@ def test_a_sign_extended_overlay_is_no_overlay(captured: Captured, size: int, dc
         (NO_DCO, (HPA, DCO), ("unknown", None)),
         (NO_DCO, (HPA,), ("absent", None)),
         (f"{REFUSED}DCO Revision: 0x0000 -- unknown\n\tReal max sectors: 1\n", (HPA,), ("absent", None)),
+        (f"{REFUSED}\tReal max sectors: {TB1 + 9}\n", (HPA,), ("unknown", None)),
         ("\n/dev/sda:\nDCO_IDENTIFY failed: Invalid argument\n", (HPA, DCO), ("unknown", None)),
     ],
 )  # fmt: skip
@@ -195,6 +205,11 @@ SAS_TREE = {
 SAS: dict[str, Any] = {"sysfs_json": SAS_TREE, "row": {"tran": "sas"}, "dco": None, "hdparm__sda_txt": None}
 REAL_SAS: dict[str, Any] = {**SAS, "row": {"tran": "sas", "vendor": "SEAGATE ", "model": "ST600MM0006"}}
 NO_VENDOR = {"tran": "sas", "vendor": None}
+JBOD_TREE = {
+    "block/sda/device": "devices/pci0000:00/0000:00:01.0/0000:01:00.0/host0/target0:0:5/0:0:5:0",
+    "bus/pci/devices/0000:01:00.0/class": "0x010400",
+    "bus/pci/devices/0000:01:00.0/driver": "bus/pci/drivers/megaraid_sas",
+}
 
 
 @pytest.mark.parametrize(
@@ -207,6 +222,7 @@ NO_VENDOR = {"tran": "sas", "vendor": None}
         (capture(**{**SAS, "row": NO_VENDOR}, smartctl__sda_json=smartctl("SCSI", scsi_vendor="ATA")), "unknown"),
         (capture(**{**SAS, "row": NO_VENDOR}, smartctl__sda_json=smartctl("SCSI", scsi_vendor="ATA     ")), "unknown"),
         (capture(**{**SAS, "row": {"tran": None}}), "unknown"),
+        (capture(**{**SAS, "row": {"tran": None}, "sysfs_json": JBOD_TREE}), "unknown"),
         (capture(**{**SAS, "row": {"tran": "scsi"}}, smartctl__sda_json=smartctl()), "unknown"),
         (capture(**{**SAS, "hdparm__sda_txt": REFUSED}, hpa=REFUSED), "unknown"),
         (capture(**{**SAS, "hdparm__sda_txt": identify(HPA)}, hpa=says_max(f"{TB1}/{TB1}, HPA is disabled")), "absent"),

@@ -58,6 +58,7 @@ MMC, SD = ("emmc", False, True), ("flash", True, False)
         ({"block/mmcblk0boot0": "", "block/mmcblk0boot1": ""}, (), MMC),
         ({"bus/mmc_rpmb/devices/mmcblk0rpmb": ""}, (), MMC),
         (card("MMC", cid="15010042474e4433520a1b2c3d4e5f00"), (), MMC),
+        (card("MMC\n"), (), MMC),
         (card("SD"), (), SD),
         (card("SDcombo"), (), SD),
         (card("SD", cid="035344534333324780abcdef0f0137ff"), (), SD),
@@ -87,6 +88,15 @@ def test_a_tablet_with_a_card_in_its_slot(captured: Captured) -> None:
     sysfs = card("MMC", "mmcblk1", 1) | card("SD", "mmcblk0", 0)
     told = disks(captured(capture(*rows, sysfs=sysfs)))
     assert {name: ALL.covers(disk) for name, disk in told.items()} == {"mmcblk0": False, "mmcblk1": True}
+
+
+@pytest.mark.parametrize("sysfs", [{}, card("MMC")])
+def test_a_partition_of_general_purpose_is_part_of_its_chip(captured: Captured, sysfs: Mapping[str, str]) -> None:
+    told = disks(captured(capture(row("mmcblk0"), *BOOT, row("mmcblk0gp0", size=10**9), sysfs=sysfs)))
+    assert {name: ALL.covers(disk) and disk.doubt is None for name, disk in told.items()} == {
+        "mmcblk0": True,
+        "mmcblk0gp0": True,
+    }
 
 
 def test_the_boot_areas_of_one_do_not_tell_of_another(captured: Captured) -> None:

@@ -17,6 +17,7 @@ warning that the drive is too hot at this moment: that passes, and the drive is 
 
 from __future__ import annotations
 
+import re
 from dataclasses import replace
 
 from intake_agent.machine import Battery, Disk, DriveSigns, Health, HealthVerdict, Medium, Smart
@@ -75,7 +76,7 @@ def judge_disk(disk: Disk) -> Health:
 
 def _is_heat(attribute: str) -> bool:
     """Is this attribute (190 or 194, under whatever maker's name) the temperature of this moment?"""
-    return "temperature" in attribute.lower()
+    return re.search(r"(?<!at)temp(erature|_|$)", attribute.lower()) is not None
 
 
 def _rests_on_heat(signs: DriveSigns) -> bool:

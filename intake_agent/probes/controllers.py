@@ -36,6 +36,8 @@ _STORAGE_CLASSES = frozenset({"0100", "0101", "0104", "0105", "0106", "0107", "0
 _NEVER_EMPTY = frozenset({"0104", "0108", "0109", "0180"})
 """Where a controller with a driver and without a disk is suspect; an empty SATA port or card slot is not."""
 _NVME = "0108"
+_ALWAYS_DRIVEN = ("0x03", "0x06", "0x0c03")
+"""Display, bridges and USB hosts: somewhere among them the kernel's own drivers are bound on every machine."""
 _HOLDING_DRIVERS = frozenset({"vfio-pci", "pci-stub", "uio_pci_generic"})
 """Drivers that only keep a device for somebody else: no disk ever appears."""
 _ADDRESS = re.compile(r"[0-9a-f]{4,8}:[0-9a-f]{2}:[0-9a-f]{2}\.[0-7]")
@@ -72,7 +74,7 @@ def storage_controllers(
     controller of its kind, and leaves their ``disks`` unknown.
     """
     functions = folders(sysfs, "bus/pci/devices")
-    if not any("driver" in facts for facts in functions.values()):
+    if not _tells_drivers(functions.values(), was_listed="bus/pci/devices" in sysfs):
         return None
     names = {device.slot: device.name for device in pci_devices(sysfs, lspci) or ()}
     return tuple(
@@ -86,6 +88,16 @@ def storage_controllers(
         for slot, facts in functions.items()
         if facts.get("class", "")[2:6] in _STORAGE_CLASSES
     )
+
+
+def _tells_drivers(functions: Iterable[Mapping[str, str]], *, was_listed: bool) -> bool:
+    """Was it looked up which drivers are bound? Not where even what always has one, as bridges do, shows none.
+
+    ``was_listed``: the bus itself was looked at.
+    """
+    every = list(functions)
+    is_driven = any(facts.get("class", "").startswith(_ALWAYS_DRIVEN) for facts in every)
+    return any("driver" in facts for facts in every) or (was_listed and bool(every) and not is_driven)
 
 
 def _bound_driver(facts: Mapping[str, str]) -> str | None:

@@ -56,10 +56,14 @@ def disks(facts: RawFacts) -> tuple[Disk, ...]:
 
 
 def _is_left_out(smartctl: str, name: str) -> bool:
-    """Is this a drive although ``lsblk`` does not list it? An empty card reader has no medium to tell the size of."""
+    """Is this a drive although ``lsblk`` does not list it? An empty card reader has no medium to tell the size of.
+
+    A drive on SAS or Fibre Channel is one also where it does not tell its size, as one that is not ready does not.
+    """
     answer = _parsed(smartctl)
-    tells_itself = text(answer, "serial_number") and number(answer, "user_capacity", "bytes")
-    return bool(re.fullmatch(r"sd[a-z]+", name) and tells_itself)
+    size, transport = number(answer, "user_capacity", "bytes"), at(answer, "scsi_transport_protocol")
+    is_drive = text(answer, "serial_number") and (size or transport is not None)
+    return bool(re.fullmatch(r"sd[a-z]+", name) and is_drive)
 
 
 def _disk(name: str, row: Mapping[str, Any], names: frozenset[str], facts: RawFacts) -> Disk:

@@ -13,6 +13,7 @@ sign-extend counts whose bit 31 is set (1.5, 2 and 4 TB): such a count is imposs
 from __future__ import annotations
 
 import re
+from collections.abc import Iterable
 from dataclasses import replace
 
 from intake_agent.machine import AreaState, CommandSet, Disk, HiddenAreas, Medium
@@ -29,6 +30,9 @@ HPA_NAMES = re.compile(r"Host Protected Area feature set|unknown 119\[8\]|Access
 """How ``hdparm -I`` names what may hide the end: the old feature, or word 119 bit 8, for most releases a number."""
 DCO_NAMES = re.compile(r"Device Configuration Overlay feature set")
 
+_MAX_SECTORS = re.compile(r"max sectors\s*=\s*(\d+)/(\d+)")
+_REAL_SECTORS = re.compile(r"Real max sectors:\s*(\d+)")
+_ATA_BUSES = frozenset({"sata", "ata"})
 _DIRECT_BUSES = frozenset({"sata", "ata", None})
 _SAS_BUSES = frozenset({"sas", "scsi"})
 _DRIVES = frozenset({Medium.HDD, Medium.SSD, Medium.UNKNOWN})
@@ -49,8 +53,8 @@ def may_hide(disk: Disk) -> bool:
 
 
 def is_direct(disk: Disk) -> bool:
-    """Does the drive hang on an ATA port of the machine, where nothing answers in its place?"""
-    return disk.behind is None and disk.bus in _DIRECT_BUSES
+    """Does the drive surely hang on an ATA port of the machine, where nothing answers in its place?"""
+    return disk.behind is None and disk.bus in _ATA_BUSES
 
 
 def areas_of(disk: Disk, facts: RawFacts, *, drive_bytes: int | None) -> HiddenAreas:
@@ -67,12 +71,26 @@ def areas_of(disk: Disk, facts: RawFacts, *, drive_bytes: int | None) -> HiddenA
         facts.dco.get(disk.name, ""),
         kernel_bytes // block if kernel_bytes else None,
     )
-    beyond = (drive_bytes - kernel_bytes) // block if drive_bytes and kernel_bytes and disk.medium in _DRIVES else 0
+    own_sizes = (drive_bytes, (_addressable_sectors(answered) or 0) * block)
+    beyond = _furthest_from(kernel_bytes, own_sizes) // block if kernel_bytes and disk.medium in _DRIVES else 0
     if may_hide(disk):
         return replace(read, hpa=AreaState.UNKNOWN) if beyond and read.hpa is AreaState.ABSENT else read
     if AreaState.LEFT in {read.hpa, read.dco}:
         return read
     return replace(NO_AREAS, hpa=AreaState.LEFT, hpa_sectors=beyond) if beyond > 0 else NO_AREAS
+
+
+def _furthest_from(kernel_bytes: int, own_sizes: Iterable[int | None]) -> int:
+    """By how many bytes the drive's own word of its size differs most from the system's; 0 where it says nothing."""
+    return max((size - kernel_bytes for size in own_sizes if size), key=abs, default=0)
+
+
+def _addressable_sectors(identify: str) -> int | None:
+    """The drive's size now by IDENTIFY DEVICE, words 100 to 103, or 60 and 61 on a drive that lists no more."""
+    for name in ("LBA48", "LBA"):
+        if found := re.search(rf"^\s*{name}\s+user addressable sectors:\s*(\d+)", identify, re.MULTILINE):
+            return _possible(found[1])
+    return None
 
 
 def hidden_areas(identify: str, max_sectors: str, dco_identify: str, shown_sectors: int | None = None) -> HiddenAreas:
@@ -83,12 +101,12 @@ def hidden_areas(identify: str, max_sectors: str, dco_identify: str, shown_secto
     """
     answered = "Commands/features" in identify
     visible, native = sizes(max_sectors)
-    told = "max sectors" in _trusted(max_sectors)
     shown = min(filter(None, (visible, shown_sectors)), default=None)
     highest = max(filter(None, (visible, shown_sectors)), default=None)
+    told = "max sectors" in _trusted(max_sectors) or _names_more(_MAX_SECTORS, max_sectors, highest)
     hpa, hpa_sectors = _area(_named(answered, identify, HPA_NAMES), told, (shown, highest), native)
     real = real_sectors(dco_identify)
-    overlay_told = "Real max sectors" in _trusted(dco_identify)
+    overlay_told = "Real max sectors" in _trusted(dco_identify) or _names_more(_REAL_SECTORS, dco_identify, highest)
     below = native if told else highest
     dco, dco_sectors = _area(_named(answered, identify, DCO_NAMES), overlay_told, (below, below), real)
     return HiddenAreas(hpa=hpa, hpa_sectors=hpa_sectors, dco=dco, dco_sectors=dco_sectors)
@@ -96,20 +114,26 @@ def hidden_areas(identify: str, max_sectors: str, dco_identify: str, shown_secto
 
 def sizes(max_sectors: str) -> tuple[int | None, int | None]:
     """The visible and the native number of sectors by ``hdparm -N``; one that no drive can mean voids both."""
-    found = re.search(r"max sectors\s*=\s*(\d+)/(\d+)", _trusted(max_sectors))
+    found = _MAX_SECTORS.search(_trusted(max_sectors))
     visible, native = (_possible(found[1]), _possible(found[2])) if found else (None, None)
     return (visible, native) if visible is not None and native is not None else (None, None)
 
 
 def real_sectors(dco_identify: str) -> int | None:
     """The drive's size from the factory by ``hdparm --dco-identify``; what no drive can mean is unknown."""
-    found = re.search(r"Real max sectors:\s*(\d+)", _trusted(dco_identify))
+    found = _REAL_SECTORS.search(_trusted(dco_identify))
     return _possible(found[1]) if found else None
 
 
 def _possible(digits: str) -> int | None:
     sectors = int(digits) if len(digits) <= len(str(MOST_SECTORS)) else 0
     return sectors if 0 < sectors <= MOST_SECTORS else None
+
+
+def _names_more(figures: re.Pattern[str], answer: str, shown: int | None) -> bool:
+    """Does an answer, trusted or not, name more sectors than are shown? Then no absence may be read from it."""
+    found = figures.search(answer)
+    return found is not None and any((_possible(one) or 0) > (shown or 0) for one in found.groups())
 
 
 def _trusted(answer: str) -> str:

@@ -38,6 +38,7 @@ _LEFT_IN_RAW = frozenset({"Remaining_Lifetime_Perc", "SSD_Life_Left"})
 """Silicon Motion's and Phison's controllers keep the normalised value at 100 and count down in the raw one."""
 _COUNTS_IN_RAW = frozenset({"Wear_Leveling_Count", "Media_Wearout_Indicator"})
 """Their raw value counts erases or writes, never a share."""
+_LITTLE, _HALF = 20, 50
 _MICRON_LIFE = 202
 """Micron publishes this one (TN-FD-22): the normalised value is the share left and the raw one the share used."""
 _SAME_PERCENT = 10
@@ -77,7 +78,9 @@ def _readings(attribute: SmartAttribute) -> tuple[int, ...]:
 
     *Media wearout* is Intel's, with nothing in the raw value; under the same name other makers count writes or wear
     (attribute 230 of WD and SanDisk begins at 1, attribute 233 of SK hynix, Samsung and Kingston counts in raw).
-    SK hynix counts what is used in the raw value of *SSD life left*, from 1; so 1 beside 100 is one of two ends.
+    SK hynix counts what is used in the raw value of *SSD life left*, from 1; so little beside 100 is one of two ends.
+    Samsung's count of erases may happen to make 100 with the share left, but not on a drive that has half its life
+    behind it: flash stands far more erases than a hundred.
     """
     value, raw = attribute.value, attribute.raw or 0
     if value is None or value > 100:
@@ -85,9 +88,10 @@ def _readings(attribute: SmartAttribute) -> tuple[int, ...]:
     if attribute.name == "Media_Wearout_Indicator" and (attribute.id != 233 or raw):
         return ()
     if attribute.name in _LEFT_IN_RAW and value == 100 and 0 < raw < 100:
-        return (99, 0) if attribute.name == "SSD_Life_Left" and raw == 1 else (100 - raw,)
+        return (100 - raw, raw) if attribute.name == "SSD_Life_Left" and raw <= _LITTLE else (100 - raw,)
     turned = value + raw == 100 and raw > 0
-    if turned and attribute.id != _MICRON_LIFE and attribute.name not in _COUNTS_IN_RAW:
+    may_be_a_share = attribute.name not in _COUNTS_IN_RAW or value < _HALF
+    if turned and attribute.id != _MICRON_LIFE and may_be_a_share:
         return _as_one(100 - value, value)
     return (100 - value,)
 

@@ -14,6 +14,7 @@ _NOT_MEMORY = frozenset({"flash", "rom", "eeprom", "feprom", "eprom", "vram", "c
 _OTHER_USES = frozenset({"Video Memory", "Flash Memory", "Non-volatile RAM", "Cache Memory"})
 """Uses of a type 16 array (DSP0134 table 73) that are not the system's memory; a broken word may well be."""
 
+_REACHED_BY_32_BITS_MIB = 4096
 _SMALLEST_USABLE_SHARE = 0.70
 """What the system may use of what is installed, at least. No machine of the corpus tells both; its five snapshots
 with a MemTotal have 0.91 to 0.98 of the next size that modules make. Old chipsets that lose the addresses of their
@@ -36,7 +37,7 @@ def memory(dmidecode: str | None, meminfo: str | None) -> Memory:
         installed = _installed_by_type_6(tables)
     usable = _usable_mib(meminfo or "")
     return Memory(
-        installed_mib=None if _contradict(installed, usable) else installed,
+        installed_mib=None if _contradict(installed, usable, _reachable_mib(meminfo or "")) else installed,
         usable_mib=usable,
         slots=len(devices) or None,
         max_mib=_maximum_mib(tables),
@@ -52,10 +53,19 @@ def doubted_mib(memory: Memory) -> tuple[int, int] | None:
     return claimed, memory.usable_mib
 
 
-def _contradict(installed_mib: int | None, usable_mib: int | None) -> bool:
+def _contradict(installed_mib: int | None, usable_mib: int | None, reachable_mib: int | None) -> bool:
     if installed_mib is None or usable_mib is None:
         return False
-    return not installed_mib * _SMALLEST_USABLE_SHARE <= usable_mib <= installed_mib
+    within_reach = min(installed_mib, reachable_mib or installed_mib)
+    return not within_reach * _SMALLEST_USABLE_SHARE <= usable_mib <= installed_mib
+
+
+def _reachable_mib(meminfo: str) -> int | None:
+    """What this kernel can address: 4 GiB where it is one of 32 bits (only those know of *high* memory).
+
+    With PAE such a kernel reaches more; then what it uses is more as well, and that is compared all the same.
+    """
+    return _REACHED_BY_32_BITS_MIB if re.search(r"^HighTotal:\s+[1-9]", meminfo, re.MULTILINE) else None
 
 
 def _system_memory_devices(tables: Sequence[Structure]) -> list[Structure]:

@@ -77,8 +77,12 @@ def bus_by_path(where: str) -> str | None:
 
 
 def _card_or_emmc(name: str, told: Told) -> Placement:
-    """By the card's own type, else by what only an eMMC has: boot areas and an EXT_CSD register."""
-    kind = told.sysfs.get(f"block/{name}/device/type")
+    """By the card's own type, else by what only an eMMC has: boot areas and an EXT_CSD register.
+
+    A general purpose partition (``mmcblk0gp0``) lies on the chip that bears it.
+    """
+    name = re.sub(r"gp\d+$", "", name)
+    kind = told.sysfs.get(f"block/{name}/device/type", "").strip()
     is_emmc = _has_boot_area(name, told) or "Extended CSD" in told.extcsd
     if kind in _CARD_TYPES and not is_emmc:
         return Placement(True, Medium.FLASH)

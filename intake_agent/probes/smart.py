@@ -22,6 +22,7 @@ _BYTES_PER_GROWN_DEFECT = 8
 """What smartctl 7.0 and 7.1 forgot to divide by in JSON (scrutiny issue 118: 56 for 7 defects)."""
 _TOO_HOT_ASC = (0x0B, 0x01)
 """SPC-5's additional sense code and qualifier of *warning, specified temperature exceeded*."""
+_TEMPERATURES = frozenset({190, 194})
 TOO_HOT = 1 << 1
 """Bit 1 of NVMe's critical warning: over a threshold of temperature at this moment (NVMe Base 2.0, figure 207)."""
 
@@ -70,7 +71,7 @@ def drive_signs(answer: Any, attributes: tuple[SmartAttribute, ...]) -> DriveSig
     nvme = at(answer, "nvme_smart_health_information_log")
     wear = life(attributes)
     failing = tuple(
-        text(row, "name") or "attribute"
+        _attribute_name(row)
         for row in objects(at(answer, "ata_smart_attributes"), "table")
         if (text(row, "when_failed") or "").lower() in {"now", "failing_now"}
     )
@@ -90,6 +91,12 @@ def drive_signs(answer: Any, attributes: tuple[SmartAttribute, ...]) -> DriveSig
         ),
         self_test_failed=latest_failed(answer),
     )
+
+
+def _attribute_name(row: Any) -> str:
+    """As ``smartctl`` names it; the number of what nobody named tells the temperature on every maker's drives."""
+    name = text(row, "name") or "Unknown_Attribute"
+    return "Temperature" if number(row, "id") in _TEMPERATURES and name.startswith("Unknown") else name
 
 
 def _too_hot(answer: Any) -> bool:

@@ -9,7 +9,7 @@ import ssl
 import subprocess
 import threading
 from collections import defaultdict
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from datetime import UTC, datetime, timedelta
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
@@ -17,7 +17,11 @@ from typing import Any
 
 import pytest
 
+from intake_agent.captures import captured_folder
 from intake_agent.cli import main
+from intake_agent.inspection import examine
+from intake_agent.raw_facts import RawFacts
+from intake_agent.report import Signatory, build, signed
 from wipe_reports import contradictions, schema, signing
 
 CAPTURES = Path(__file__).parent / "captures"
@@ -36,6 +40,31 @@ def corpus() -> Path:
     if not CORPUS.is_dir():
         pytest.skip("no corpus of real machines beside the repository (../shared/corpus)")
     return CORPUS
+
+
+@pytest.fixture
+def captured(tmp_path: Path) -> Callable[[Mapping[str, Any]], RawFacts]:
+    """Writes a captured folder, file by file (what is no text as JSON), and reads it as anybody's.
+
+    Whatever it tells, a report of it can be built, signed and read again.
+    """
+    key = signing.generate_key()
+    signatory = Signatory(station="Bank 1", key=key, operator="An", position=None, code=None)
+
+    def make(files: Mapping[str, Any]) -> RawFacts:
+        for name, content in files.items():
+            path = tmp_path / "opname" / name
+            path.parent.mkdir(parents=True, exist_ok=True)
+            path.write_text(content if isinstance(content, str) else json.dumps(content))
+        facts = captured_folder(tmp_path / "opname")
+        report = build(
+            examine(facts), {}, signatory, report_id="019ac000-0000-7000-8000-000000000000",
+            created_at=datetime(2026, 11, 27, tzinfo=UTC), test=False,
+        )  # fmt: skip
+        schema.from_bytes(signing.verify(signed(report, key), key, "wipe-report+jws"))
+        return facts
+
+    return make
 
 
 def _why_no_loop_devices() -> str | None:

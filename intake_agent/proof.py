@@ -18,7 +18,7 @@ from wipe_reports import document, schema
 from wipe_reports.document import HiddenAreas, Level, Outcome, VerificationMethod
 
 REDUCED = (
-    "Het volledige verslag kon niet getekend worden ({why}). Er is een korter verslag getekend, met elke wis erin."
+    "Het volledige verslag kon niet getekend worden ({why}). Er is een korter verslag getekend, met elke wissing erin."
 )
 
 

@@ -57,7 +57,7 @@ ATTEST: dict[str, tuple[str, str]] = {
     "label.report": ("Verslag", "Report"),
     "label.report_sha256": ("SHA-256 van het verslag", "SHA-256 of the report"),
     "label.station_key": ("Sleutel van het station", "Station key"),
-    "label.nonce": ("Nonce", "Nonce"),
+    "label.nonce": ("Eenmalig nummer", "Nonce"),
     "label.image": ("Image van de agent (SHA-256)", "Agent image (SHA-256)"),
     "label.ledger": ("Kop van het grootboek", "Ledger tree head"),
     "label.agent": ("Agent", "Agent"),
@@ -149,7 +149,7 @@ ATTEST: dict[str, tuple[str, str]] = {
     "limits": (
         (
             "De agent zegt wat hij deed en teruglas. Een schijf kan liegen en een sleutel op een stick kan gekopieerd "
-            "worden; daarom de nonce, de kop van het grootboek en de handtekeningen hierboven."
+            "worden; daarom het eenmalige nummer, de kop van het grootboek en de handtekeningen hierboven."
         ),
         (
             "The agent says what it did and read back. A disk can lie and a key on a stick can be copied; hence the "

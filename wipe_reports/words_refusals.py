@@ -177,7 +177,7 @@ REFUSALS: dict[str, tuple[str, str]] = {
         "Without the outcome erased there can be no level.",
     ),
     "exceptions.none": (
-        "Gewist met uitzonderingen, maar geen enkele uitzondering of fout wordt genoemd.",
+        "Niet volledig gewist, maar geen enkele uitzondering of fout wordt genoemd.",
         "Erased with exceptions, but not one exception or error is named.",
     ),
     "verification.passed_mismatch": (
@@ -227,7 +227,7 @@ REFUSALS: dict[str, tuple[str, str]] = {
         "This disk (same model and serial) is already there as number {other}.",
     ),
     "nonce.twice": (
-        "Dezelfde nonce staat ook bij schijf nummer {other}.",
+        "Hetzelfde eenmalige nummer staat ook bij schijf nummer {other}.",
         "The same nonce is also with disk number {other}.",
     ),
 }

@@ -57,7 +57,7 @@ WIPES: dict[str, tuple[str, str]] = {
         "nobody could see whether the disk has a hidden area: connect it directly to a SATA port and wipe it again",
     ),
     "exception.capacity_unallocated": (
-        "de schijf heeft ook een deel dat bij geen enkele naamruimte hoort; dat is niet gewist",
+        "de schijf heeft ook plaats die bij geen enkel deel (namespace) hoort; die is niet gewist",
         "the drive also has a part that belongs to no namespace; it was not wiped",
     ),
     "exception.not_reportable": (

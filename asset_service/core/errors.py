@@ -303,7 +303,11 @@ def _page(problem: Problem) -> str:
             return render_template("web/error.html", problem=problem)
         except TemplateNotFound:
             log.warning("no template for errors", template="web/error.html")
-    # A broken template or database must not break the page that says so.
+    else:
+        try:
+            return render_template("web/outage.html", problem=problem)
+        except Exception as broken:  # noqa: BLE001 - what is broken must not break the page that says so; it is logged
+            log.warning("no page for an outage", reason=repr(broken))
     return (
         f'<!doctype html><html lang="nl"><meta name="viewport" content="width=device-width">'
         f"<title>{escape(problem.title)}</title>"

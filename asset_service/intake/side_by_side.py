@@ -8,6 +8,7 @@ from typing import Any
 
 from flask_babel import lazy_gettext
 
+from asset_service.core.texts import maker_and_model
 from asset_service.devices import bearers, identity, queries
 from asset_service.devices.models import Device, IdentityKind
 from wipe_reports.document import WipeReport
@@ -31,8 +32,8 @@ def of(report: WipeReport, device: Device) -> list[Line]:
     lines = [
         _line(
             lazy_gettext("Merk en model"),
-            [_named(said.manufacturer, said.product)],
-            [_named(device.manufacturer, device.product)],
+            [maker_and_model(said.manufacturer, said.product)],
+            [maker_and_model(device.manufacturer, device.product)],
         ),
         _line(lazy_gettext("Serienummer"), [said.serial], [device.serial]),
         _line(lazy_gettext("UUID"), [identity.usable_uuid(said.uuid)], borne[IdentityKind.UUID]),
@@ -45,10 +46,6 @@ def of(report: WipeReport, device: Device) -> list[Line]:
         _line(lazy_gettext("Schijven"), [one.serial for one in report.carriers], disks),
     ]
     return [line for line in lines if line.of_report or line.of_device]
-
-
-def _named(manufacturer: str | None, product: str | None) -> str:
-    return " ".join(name for name in (manufacturer, product) if name)
 
 
 def _line(words: Any, of_report: Iterable[str | None], of_device: Iterable[str | None]) -> Line:

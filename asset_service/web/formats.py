@@ -11,6 +11,7 @@ from flask import Flask
 from flask_babel import format_datetime, format_decimal, get_locale, gettext, lazy_gettext, ngettext
 from markupsafe import Markup
 
+from asset_service.core.texts import maker_and_model
 from asset_service.web.looks import DEVICE_KINDS, HEALTH_VERDICTS, VERIFICATIONS, look
 from asset_service.web.machine_facts import machine_facts, wipe_notes
 
@@ -51,20 +52,14 @@ def capitalize_first(words: Any) -> str:
     return text[:1].upper() + text[1:]
 
 
-def _together(maker: str | None, model: str | None) -> str:
-    """Maker and model; the maker once where the model's name repeats it."""
-    first, second = (maker or "").strip(), (model or "").strip()
-    return second if first and second.lower().startswith(first.lower()) else f"{first} {second}".strip()
-
-
 def model_name(device: Any) -> str:
     """A device by maker and model."""
-    return _together(device.manufacturer, device.product) or gettext("merk en model niet bekend")
+    return maker_and_model(device.manufacturer, device.product) or gettext("merk en model niet bekend")
 
 
 def part_name(component: Any) -> str:
     """A part by maker and model."""
-    return _together(component.manufacturer, component.model) or gettext("zonder naam")
+    return maker_and_model(component.manufacturer, component.model) or gettext("zonder naam")
 
 
 def disk_name(component: Any) -> str:

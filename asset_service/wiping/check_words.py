@@ -6,6 +6,7 @@ from flask_babel import gettext
 
 from asset_service.wiping.models import EvidenceStatus
 from asset_service.wiping.queries import PublicCheck
+from wipe_reports.standing import Standing
 
 VERIFIED_WHOLE = "full_read_back"
 BOUND = frozenset({EvidenceStatus.CLEARED, EvidenceStatus.CONFIRMED})
@@ -29,10 +30,10 @@ def proven(check: PublicCheck) -> list[str]:
 
 def _read_back(check: PublicCheck) -> str:
     if check.verification == VERIFIED_WHOLE and check.verified_bytes >= check.size_bytes:
-        return gettext("De agent wiste de schijf en las ze daarna helemaal terug. Dat klopte overal.")
+        return gettext("Het intakeprogramma wiste de schijf en las ze daarna helemaal terug. Dat klopte overal.")
     if check.verification == "none":
-        return gettext("De agent meldde dat de schijf gewist is. Ze is niet teruggelezen.")
-    return gettext("De agent wiste de schijf en las daarna een deel terug. Dat deel klopte.")
+        return gettext("Het intakeprogramma meldde dat de schijf gewist is. Ze is niet teruggelezen.")
+    return gettext("Het intakeprogramma wiste de schijf en las daarna een deel terug. Dat deel klopte.")
 
 
 def not_proven(check: PublicCheck) -> list[str]:
@@ -40,16 +41,13 @@ def not_proven(check: PublicCheck) -> list[str]:
     found = []
     if check.test:
         found.append(gettext("Iets over een echte schijf: dit was een proef."))
-    if check.outcome != "erased":
+    if check.outcome != "erased" and check.standing is not Standing.DESTROYED:
         found.append(gettext("Dat de schijf leeg is. Er kunnen nog gegevens op staan: vernietig ze of wis ze opnieuw."))
     if check.exposed_since:
         found.append(gettext("Wat er nu op de schijf staat: ze is na deze wissing opnieuw gebruikt."))
     elif check.status not in BOUND and check.outcome == "erased":
         found.append(
-            gettext(
-                "Dat het verslag bij deze schijf hoort: "
-                "het kwam zonder nummer van onze dienst en niemand bevestigde het."
-            )
+            gettext("Dat het verslag bij deze schijf hoort: geen nummer van onze dienst en geen persoon bevestigt dat.")
         )
     if check.outcome == "erased" and check.level == "clear":
         found.append(

@@ -32,7 +32,7 @@ METHOD_WORDS = {
 }
 _OUTCOME_WORDS = {
     Outcome.ERASED: "GEWIST",
-    Outcome.ERASED_WITH_EXCEPTIONS: "GEWIST MET UITZONDERINGEN: deze schijf moet vernietigd worden",
+    Outcome.ERASED_WITH_EXCEPTIONS: "NIET VOLLEDIG GEWIST: er kunnen nog gegevens op staan",
     Outcome.NOT_ERASED: "NIET GEWIST: er kunnen nog gegevens op staan",
 }
 _EXCEPTION_WORDS = {
@@ -50,7 +50,7 @@ _EXCEPTION_WORDS = {
     "hidden_area_left": "de schijf heeft een verborgen gebied dat niet gewist is",
     "namespaces_left": "de schijf heeft nog een deel (namespace) dat het systeem niet toont en dat niet gewist is",
     "hidden_area_unknown": "kon niet nakijken of de schijf een verborgen gebied heeft",
-    "capacity_unallocated": "de schijf heeft ook een deel dat bij geen enkele naamruimte hoort; dat is niet gewist",
+    "capacity_unallocated": "de schijf heeft ook plaats die bij geen enkel deel (namespace) hoort; die is niet gewist",
     "not_reportable": "wat er gedaan werd, kon niet in het verslag geschreven worden",
 }
 _BLOCKED_WORDS = (
@@ -88,8 +88,8 @@ def plan_lines(disk: Disk, plan: Plan) -> Iterator[str]:
 def cut_words(cut: Cut) -> str:
     """What is known of a wipe that never ended."""
     if cut.ended:
-        return f"Een wis van {cut.began_at:%d/%m/%Y %H:%M} (UTC) liet ons wachtwoord op de schijf; ze begint opnieuw."
-    began = f"Een wis van {cut.began_at:%d/%m/%Y %H:%M} (UTC) werd afgebroken"
+        return f"Een wissing van {cut.began_at:%d/%m/%Y %H:%M} (UTC) liet ons wachtwoord op de schijf; begin opnieuw."
+    began = f"Een wissing van {cut.began_at:%d/%m/%Y %H:%M} (UTC) werd afgebroken"
     if not cut.resumable:
         return f"{began}; ze begint opnieuw."
     return f"{began} op {100 * cut.flushed_bytes // max(cut.size_bytes or 1, 1)} %; verder gaan kan."
@@ -115,7 +115,7 @@ def exception_words(wipe: Wipe, disk: Disk | None = None, areas: HiddenAreas | N
     if any((attempt.detail or "").startswith(nvme.BLOCKED) for attempt in wipe.attempts):
         yield _BLOCKED_WORDS
     if wipe.resumed:
-        yield "verder gegaan waar een eerdere wis afgebroken werd"
+        yield "verder gegaan waar een eerdere wissing afgebroken werd"
 
 
 def _area_words(key: str, disk: Disk | None, areas: HiddenAreas | None) -> str:

@@ -202,8 +202,8 @@ def _remarks(disk: Disk, chosen: Plan, fitting: list[Row], wanted: Level | None)
     yield from _area_remarks(disk)
     if disk.unallocated_bytes and chosen.row.method not in WHOLE_DRIVE:
         yield (
-            f"De schijf heeft nog {disk.unallocated_bytes / 1e9:.1f} GB die bij geen enkele naamruimte hoort; daar "
-            "geraakt dit wissen niet, dus is de uitkomst 'gewist met uitzonderingen'."
+            f"De schijf heeft nog {disk.unallocated_bytes / 1e9:.1f} GB die bij geen enkel deel (namespace) hoort; "
+            "daar geraakt dit wissen niet, dus is de uitkomst 'niet volledig gewist'."
         ).replace(".", ",", 1)
     yield from _security_remarks(disk, chosen, fitting)
     if wanted is Level.PURGE and chosen.level is not Level.PURGE:
@@ -215,7 +215,7 @@ def _remarks(disk: Disk, chosen: Plan, fitting: list[Row], wanted: Level | None)
 def _area_remarks(disk: Disk) -> Iterator[str]:
     """What is hidden of the disk, or cannot be known to be, and what that does to the outcome."""
     states = {disk.hidden_areas.hpa, disk.hidden_areas.dco}
-    exceptions = "is de uitkomst 'gewist met uitzonderingen'"
+    exceptions = "is de uitkomst 'niet volledig gewist'"
     count = f"{disk.hidden_areas.sectors_not_reached:,}".replace(",", ".")
     if AreaState.LEFT in states and not may_hide(disk):
         yield (

@@ -1,6 +1,7 @@
 """Pictures of every page, light and wide, dark and 390 px narrow: ``python tests/journeys/screenshots.py DIRECTORY``.
 
-Not a test: somebody looks at them. The house is filled through HTTP by an enrolled station, as in the journeys.
+Not a test: somebody looks at them. The house is filled through HTTP by an enrolled station, as in the journeys. The
+attests of each state are saved beside them, as PDF.
 """
 
 from __future__ import annotations
@@ -11,7 +12,7 @@ import logging
 import sys
 import tempfile
 import threading
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from datetime import timedelta
 from pathlib import Path
@@ -21,6 +22,7 @@ from typing import Any
 from flask import Flask
 from flask_migrate import upgrade
 from playwright.sync_api import Browser, sync_playwright
+from werkzeug.exceptions import TooManyRequests
 from werkzeug.serving import make_server
 
 from asset_service.accounts import access as accounts_access
@@ -28,19 +30,23 @@ from asset_service.accounts import operations as accounts
 from asset_service.accounts.models import Role
 from asset_service.app import create_app
 from asset_service.config import Settings
+from asset_service.core.access import public
 from asset_service.core.db import transaction
+from asset_service.core.errors import unavailable
+from asset_service.core.outages import Outage
+from asset_service.web import work_queue
 from wipe_reports import signing
 
 PASSWORD = "zeven-groene-laptops-op-een-rij"
-VIEWS = (("light", 1280), ("dark", 1280), ("light", 390), ("dark", 390))
+VIEWS = (("light", 1280), ("dark", 390), ("light", 390), ("dark", 1280))
 BROWSER_ARGUMENTS = ["--headless", "--no-sandbox", "--disable-gpu", "--no-first-run", "--disable-background-networking"]
 _numbers = itertools.count(40_037_840)
 
 
-def _house_module() -> Any:
-    spec = importlib.util.spec_from_file_location("house", Path(__file__).parent / "house.py")
+def _beside(name: str) -> Any:
+    spec = importlib.util.spec_from_file_location(name, Path(__file__).parent / f"{name}.py")
     if spec is None or spec.loader is None:
-        raise ImportError("house.py")
+        raise ImportError(name)
     module = importlib.util.module_from_spec(spec)
     spec.loader.exec_module(module)
     return module
@@ -107,13 +113,11 @@ def _shoot(browser: Browser, address: str, email: str, paths: dict[str, str], di
         page.get_by_label("Wachtwoord").fill(PASSWORD)
         page.get_by_role("button", name="Aanmelden").click()
         for name, path in paths.items():
-            if name == "check":
-                # An attest that was issued has its seal on the check page.
-                page.goto(next(one for device, one in paths.items() if device == "device-clean"))
-                for button in page.get_by_role("button", name="Wisattest uitgeven").all():
-                    button.click()
             page.goto(path)
             page.screenshot(path=directory / f"{name}-{scheme}-{width}.png", full_page=True)
+            if page.locator("main details").count():
+                page.evaluate("document.querySelectorAll('main details').forEach((one) => { one.open = true; })")
+                page.screenshot(path=directory / f"{name}-opened-{scheme}-{width}.png", full_page=True)
         context.close()
 
 
@@ -125,19 +129,50 @@ def _names(house: Any, codes: dict[str, str]) -> dict[str, str]:
     return {shown.get(path, path.partition("?")[0].strip("/").replace("/", "-")): path for path in reversed(paths)}
 
 
+def _break_things(app: Flask) -> dict[str, str]:
+    """Addresses that answer as a limit and an outage do, and as the home page does after a jump of the clock."""
+    errors = {"429": TooManyRequests(), "503": unavailable(Outage.FULL), "500": RuntimeError("for a picture")}
+
+    def failing(error: Exception) -> Callable[[], Any]:
+        def fail() -> Any:
+            raise error
+
+        return public(fail)
+
+    for name, error in errors.items():
+        app.add_url_rule(f"/pictures/{name}", f"picture_{name}", failing(error))
+    app.add_url_rule("/pictures/clock", "picture_clock", public(lambda: _home_after_a_jump(app)))
+    return {f"error-{name}": f"/pictures/{name}" for name in errors} | {"home-clock": "/pictures/clock"}
+
+
+def _home_after_a_jump(app: Flask) -> Any:
+    present = work_queue.utc_now
+    work_queue.utc_now = lambda: present() - timedelta(days=3)
+    try:
+        return app.view_functions["web.home"]()
+    finally:
+        work_queue.utc_now = present
+
+
 def main(directory: Path) -> None:
     """Fill a house, serve it, and save its pictures."""
     directory.mkdir(parents=True, exist_ok=True)
     logging.getLogger("werkzeug").setLevel(logging.ERROR)
     with tempfile.TemporaryDirectory() as data:
         app = create_app(Settings(data_directory=Path(data), rate_limits=False, log_level="error"))
+        broken = _break_things(app)
         with app.app_context():
             upgrade()
-        makers = Makers(app)
-        house = _house_module().House(app, makers.partner, makers.station, makers.user)
+        makers, module = Makers(app), _beside("house")
+        house = module.House(app, makers.partner, makers.station, makers.user)
         codes = house.fill()
         waiting = house.send_unmatched()["report_id"]
-        paths = {**_names(house, codes), "unmatched-report": f"/intake/unmatched/{waiting}", "error": "/nergens"}
+        states = _beside("states").States(house, module, codes, directory)
+        with app.app_context():
+            checks = {f"check-{name}": f"/w/{public_id}" for name, public_id in states.make().items()}
+        confirming = {name.replace("_", "-"): path for name, path in states.deciding().items()}
+        paths = {**_names(house, codes), "unmatched-report": f"/intake/unmatched/{waiting}", "error-404": "/nergens"}
+        paths |= confirming | checks | broken
         with _served(app) as address, sync_playwright() as playwright:
             browser = playwright.chromium.launch(executable_path="/usr/bin/chromium", args=BROWSER_ARGUMENTS)
             _shoot(browser, address, house.admin.email, paths, directory)

@@ -8,11 +8,12 @@ from typing import Any
 
 import pytest
 from playwright.sync_api import Page, expect
-from sqlalchemy import select
+from sqlalchemy import func, select
 
 from asset_service.accounts.models import Role
 from asset_service.core.db import db
-from asset_service.wiping.models import EvidenceStatus, WipeEvidence
+from asset_service.ledger.models import LedgerEvent
+from asset_service.wiping.models import DestructionTask, EvidenceStatus, WipeEvidence
 
 pytestmark = pytest.mark.browser
 
@@ -46,6 +47,28 @@ def offline(house: Any, house_module: Any) -> dict[str, str]:
         evidence_id = db.session.scalar(select(WipeEvidence.id).where(WipeEvidence.public_id == public_id))
     address = f"/wipes/{evidence_id}/confirm"
     return {"code": made["device"]["code"], "other": other, "public_id": public_id, "confirm": address}
+
+
+@pytest.fixture
+def open_tasks(house: Any) -> dict[str, str]:
+    """Addresses of the pages that decide in a filled house, and under ``code`` a device to scan."""
+    codes = house.fill()
+    waiting = house.send_unmatched()["report_id"]
+    with house.app.app_context():
+        evidence_id = db.session.scalar(
+            select(WipeEvidence.id).where(WipeEvidence.status == EvidenceStatus.AWAITING_CONFIRMATION)
+        )
+        task_id = db.session.scalar(select(DestructionTask.id))
+    return {
+        "code": codes["clean"],
+        "device": f"/d/{codes['told']}",
+        "no disk": f"/d/{codes['diskless']}",
+        "confirm": f"/wipes/{evidence_id}/confirm",
+        "destroy": f"/destructions/{task_id}",
+        "unmatched": f"/intake/unmatched/{waiting}",
+        "account": "/account",
+        "stations": "/admin/stations",
+    }
 
 
 @pytest.mark.parametrize("path", ["/wipes/awaiting", "/d/{code}"])
@@ -131,12 +154,27 @@ def test_a_scan_while_somebody_writes_spoils_nothing(
     page = open_page()
     _log_in(page, house.users[Role.STOCK_MANAGER])
     page.goto("/account")
-    field = page.locator("main input[type=password]").first
-    field.fill("half een wacht")
+    page.locator("summary", has_text="Token maken").click()
+    field = page.get_by_label("Waarvoor dient het?")
+    field.fill("half een na")
     field.focus()
     _scan(page, offline["other"])
-    expect(field).to_have_value("half een wacht")
+    expect(field).to_have_value("half een na")
     expect(page.get_by_label("Scan of typ")).to_have_value(offline["other"])
+    assert page.url.endswith("/account")
+
+
+def test_a_password_that_a_program_types_as_fast_as_a_scanner_is_not_shown_in_the_scan_box(
+    house: Any, open_page: Callable[..., Page]
+) -> None:
+    page = open_page()
+    _log_in(page, house.users[Role.STOCK_MANAGER])
+    page.goto("/account")
+    field = page.get_by_label("Huidig wachtwoord")
+    field.focus()
+    _scan(page, "HS-geheim-wachtwoord")
+    expect(field).to_have_value("HS-geheim-wachtwoord")
+    expect(page.get_by_label("Scan of typ")).to_have_value("")
     assert page.url.endswith("/account")
 
 
@@ -150,3 +188,77 @@ def test_who_types_slowly_still_sends_a_form_with_enter(
     page.keyboard.type("hp")
     page.keyboard.press("Enter")
     page.wait_for_url("**text=hp**")
+
+
+PRESSABLE = "main button, main summary, main a.btn, main input[type=checkbox], main input[type=radio], main select"
+# As a scanner in another layout sends them: digits and dashes of an AZERTY keyboard, circumflexes, a space in front.
+ODD_SCANS = ["HS)\"'!&(mp", "^^HS-7K3M9P", "  HS-7K3M9P", "https://herstart.example/d/HS-7K3M9P"]
+
+
+def _pressables(page: Page) -> int:
+    page.evaluate("document.querySelectorAll('main details').forEach((one) => { one.open = true; })")
+    return page.locator(PRESSABLE).count()
+
+
+def _events(house: Any) -> int:
+    with house.app.app_context():
+        return db.session.scalar(select(func.count()).select_from(LedgerEvent)) or 0
+
+
+@pytest.mark.parametrize("end", ["Enter", "Tab"])
+@pytest.mark.parametrize("page_of", ["device", "no disk", "confirm", "destroy", "unmatched", "account", "stations"])
+def test_a_scan_on_whatever_can_be_pressed_goes_to_the_scan_box(
+    page_of: str, end: str, house: Any, open_page: Callable[..., Page], open_tasks: dict[str, str]
+) -> None:
+    page = open_page()
+    _log_in(page, house.admin)
+    known, code = _events(house), open_tasks["code"]
+    page.goto(open_tasks[page_of])
+    for at in range(_pressables(page)):
+        page.goto(open_tasks[page_of])
+        _pressables(page)
+        one = page.locator(PRESSABLE).nth(at)
+        is_list = one.evaluate("one => one.matches('select')")
+        one.focus()
+        page.keyboard.type(code)
+        page.keyboard.press(end)
+        if is_list:
+            # Who chooses from a list is writing a form: it stays.
+            assert page.url.endswith(open_tasks[page_of])
+            continue
+        page.wait_for_url(f"**/d/{code}")
+    assert _events(house) == known
+
+
+@pytest.mark.parametrize("scanned", ODD_SCANS)
+def test_no_scan_in_another_layout_presses_the_last_button(
+    scanned: str, house: Any, offline: dict[str, str], open_page: Callable[..., Page]
+) -> None:
+    page = open_page()
+    _log_in(page, house.users[Role.STOCK_MANAGER])
+    page.goto(offline["confirm"])
+    page.get_by_label("Welke schijf heb je in de hand?").fill("0020")
+    page.get_by_label("De wissing hoort bij deze schijf").check()
+    page.get_by_role("button", name="Wissing bevestigen").focus()
+    for character in scanned:
+        page.keyboard.press("Space" if character == " " else character)
+    page.keyboard.press("Enter")
+    page.wait_for_url("**/scan?**")
+    assert _status(house, offline["public_id"]) is EvidenceStatus.AWAITING_CONFIRMATION
+
+
+@pytest.mark.parametrize("delay_ms", [0, 150, 900])
+def test_with_the_keyboard_alone_a_slow_hand_and_a_quick_one_confirm(
+    delay_ms: int, house: Any, offline: dict[str, str], open_page: Callable[..., Page]
+) -> None:
+    page = open_page()
+    _log_in(page, house.users[Role.STOCK_MANAGER])
+    page.goto(offline["confirm"])
+    expect(page.get_by_text("druk op de spatiebalk")).to_be_visible()
+    page.get_by_label("Welke schijf heb je in de hand?").focus()
+    page.keyboard.type("0020", delay=delay_ms)
+    for key in ("Tab", "Space", "Tab", "Space"):
+        page.keyboard.press(key)
+        page.wait_for_timeout(delay_ms)
+    expect(page.get_by_text("De wissing is bevestigd.")).to_be_visible()
+    assert _status(house, offline["public_id"]) is EvidenceStatus.CONFIRMED

@@ -44,6 +44,30 @@ def test_a_person_points_out_the_device_of_a_report_that_fits_two(
     expect(page.get_by_text("Er wacht geen enkel verslag")).to_be_visible()
 
 
+@pytest.mark.browser
+@pytest.mark.parametrize("width", [390, 1280])
+def test_the_two_machines_side_by_side_can_be_read_in_the_dark_and_on_a_phone(
+    width: int, house: Any, open_page: Callable[..., Page], no_barriers: Callable[[Page], None]
+) -> None:
+    first = house.take_in(1)["device"]["code"]
+    house.take_in(2)
+    address = f"/intake/unmatched/{house.send_unmatched()['report_id']}"
+    page = open_page(dark=True, width=width)
+    page.goto("/login")
+    page.get_by_label("E-mailadres").fill(house.users[Role.STOCK_MANAGER].email)
+    page.get_by_label("Wachtwoord").fill(house.users[Role.STOCK_MANAGER].password)
+    page.get_by_role("button", name="Aanmelden").click()
+    page.goto(address)
+    no_barriers(page)
+    table = page.get_by_role("region", name=f"naast {first}")
+    expect(table).to_contain_text("HP ProBook 450 G5")
+    expect(table).not_to_contain_text("HP HP")
+    for word in ("gelijk", "anders"):
+        told = table.get_by_text(word, exact=True).first.bounding_box()
+        assert told is not None
+        assert told["x"] + told["width"] <= width, f"{word} is cut off"
+
+
 @pytest.mark.parametrize(("choice", "ends_at"), [("new", "/d/"), ("none", "/intake/unmatched")])
 def test_a_report_may_also_be_about_a_new_device_or_about_none_of_ours(
     choice: str,

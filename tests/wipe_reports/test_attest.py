@@ -98,7 +98,7 @@ def test_a_rehearsal_says_test_in_large_letters_and_an_honest_page_does_not(evid
 def test_without_a_nonce_the_page_says_so(evidence, make_report, make_carrier, make_wipe, tmp_path):
     report = make_report((make_carrier(wipe=make_wipe(nonce=None)),))
     lines = text_of(attest.render(content_for(evidence, report, ledger_head=None)), tmp_path).splitlines()
-    assert ["Nonce", "geen"] in [line.split() for line in lines]
+    assert ["Eenmalig", "nummer", "geen"] in [line.split() for line in lines]
     assert any("nog niet verzegeld" in line for line in lines)
 
 

@@ -1,18 +1,23 @@
-// A keyboard-wedge scanner types a code faster than people do and ends with Enter, whatever has the focus. Without this
-// file that Enter presses the focused button. With it a scan goes to the scan box and presses nothing.
+// A keyboard-wedge scanner types a code faster than people do and ends with Enter or Tab, whatever has the focus. Without
+// this file that Enter presses the focused button. With it a scan goes to the scan box and presses nothing.
 //
 // Fields: data-scan="find" (a search) takes a scan as it comes; data-scan="fill" keeps what is scanned, without its Enter.
+// A password stays where it is typed: a program that types it as fast as a scanner must not show it in the scan box.
 // In a form.deliberate Enter presses nothing at all, however slowly it comes: the mouse, a finger or Space do.
 "use strict";
 
 // Between two keys of one scan. Who writes in a field needs longer than a scanner; elsewhere nobody writes at all.
 const LONGEST_GAP_MS = {writing: 60, elsewhere: 500};
 const SHORTEST_SCAN = 4;
+// Keys that go with a character, or are half of one; scanners in another layout than the computer's send them in a scan.
+const PART_OF_TYPING = new Set(["Shift", "CapsLock", "NumLock", "AltGraph", "Control", "Alt", "Dead", "Unidentified", "Process"]);
+const PRESSED_BY_SPACE = "button, summary, input[type=checkbox], input[type=radio], input[type=submit]";
 
 let typed = "";
 let lastAt = -Infinity;
 let before = null;  // the field that had the focus when the burst began, and what stood in it
 let scanned = false;  // the last key was the Enter of a scan: some scanners send another one behind it
+let press = null;  // what Space will press, unless more characters follow: a scan may begin with a space
 const swallowed = new Set();
 
 function editable(element) {
@@ -56,7 +61,7 @@ function finish(event) {
   const code = typed;
   typed = "";
   swallow(event);
-  if (element.dataset.scan === "fill") return;
+  if (element.dataset.scan === "fill" || element.type === "password") return;
   const writing = editable(element);
   restore();
   // Who was writing finds the code in the scan box, and loses nothing of what stands in the form.
@@ -72,10 +77,35 @@ function pressed(event, isScan, again) {
   else if (element.closest("form.deliberate") && !element.matches("textarea, a[href], summary")) swallow(event);
 }
 
+// Only a scan's Tab; where somebody writes text, Tab goes to the next field and leaves what stands there.
+function tabbed(event) {
+  const element = event.target;
+  const written = editable(element) && !element.matches("select");
+  if (document.querySelector("form.scan") !== null && !written) finish(event);
+}
+
+function pressSoon(event) {
+  const element = event.target;
+  swallow(event);
+  if (event.repeat) return;
+  press = {element, timer: setTimeout(() => { press = null; element.click(); }, LONGEST_GAP_MS.writing)};
+}
+
+function settlePress(event) {
+  if (!press) return;
+  const element = press.element;
+  clearTimeout(press.timer);
+  press = null;
+  // Characters mean that the space was a scan's; who is quick to Tab on has pressed.
+  if (event.key.length !== 1 && event.key !== "Enter") element.click();
+}
+
 document.addEventListener("keydown", (event) => {
   const element = event.target;
-  if (event.ctrlKey || event.altKey || event.metaKey || event.isComposing || !(element instanceof HTMLElement)) return;
-  if (event.key === "Shift") return;
+  if (!(element instanceof HTMLElement)) return;
+  if (PART_OF_TYPING.has(event.key)) return;
+  settlePress(event);
+  if (event.ctrlKey || event.altKey || event.metaKey || event.isComposing) return;
   const quick = event.timeStamp - lastAt <= longestGap(element) && !event.repeat;
   const again = quick && scanned;
   lastAt = event.timeStamp;
@@ -84,6 +114,7 @@ document.addEventListener("keydown", (event) => {
     pressed(event, quick && typed.length >= SHORTEST_SCAN, again);
     typed = "";
   } else if (event.key.length !== 1) {
+    if (event.key === "Tab" && quick && typed.trim().length >= SHORTEST_SCAN) tabbed(event);
     typed = "";
   } else {
     const within = quick && typed.trim().length > 0;
@@ -91,6 +122,7 @@ document.addEventListener("keydown", (event) => {
     typed += event.key;
     // Within a burst no key presses or opens anything either: not Space on a button, not "/" for the scan box.
     if (within && !editable(element)) swallow(event);
+    else if (event.key === " " && element.matches(PRESSED_BY_SPACE)) pressSoon(event);
   }
 }, true);
 

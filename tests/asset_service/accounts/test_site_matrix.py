@@ -319,7 +319,7 @@ def test_a_role_opens_what_is_within_its_reach_and_nothing_else(
     own = places["Eigen"].station.partner
     client = login(app.test_client(), make_user(role, own, site_id=own.site_id if limited else None))
     token, wrong, routes = form_token(client), [], _routes(app)
-    # What reads comes first: what changes may move or end what is read. So does a form that is refused for what it lacks.
+    # What reads comes first: what changes may move or end what is read. Then a form that is refused for what it lacks.
     lacking = "POST /wipes/<uuid:evidence_id>/confirm"
     for name in sorted(MATRIX, key=lambda one: (not one.startswith("GET"), one != lacking, "revoke" in one, one)):
         expected, (method, rule) = MATRIX[name], routes[name]

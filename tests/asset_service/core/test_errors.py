@@ -116,3 +116,16 @@ def test_a_detail_of_a_refusal_is_escaped_on_the_page(app):
     page = app.test_client().get("/script").get_data(as_text=True)
     assert "&lt;script&gt;alert(1)" in page
     assert "<script>alert" not in page
+
+
+@pytest.mark.parametrize("broken", [False, True])
+def test_a_fault_has_a_page_that_needs_no_database_and_a_bare_one_where_that_is_broken(failing, monkeypatch, broken):
+    def nothing(*_, **__):
+        raise RuntimeError("no templates")
+
+    if broken:
+        monkeypatch.setattr("asset_service.core.errors.render_template", nothing)
+    page = failing.get("/fail/crash").get_data(as_text=True)
+    assert "Er ging iets mis" in page
+    assert ("theme.css" in page) is not broken
+    assert "<script" not in page

@@ -80,7 +80,8 @@ def test_a_loose_disk_is_found_by_its_serial(
     exposed = replace(house_module.carrier(9), wipe=None)
     code = house.send_report(house_module.report(house_module.device(9), exposed))["device"]["code"]
     path = client.get(f"/d/{code}").text.split('action="/components/')[1].split('"')[0]
-    assert client.post(f"/components/{path}", data={"out": "y", "csrf_token": form_token(client)}).status_code == 302
+    sent = {"csrf_token": form_token(client), "out": "y"}
+    assert client.post(f"/components/{path}", data=sent).status_code == 302
     page = client.get("/scan?q=S3TZNX0K000009").text
     assert "Losse schijven" in page
     assert "nog niet gewist" in page
@@ -149,4 +150,6 @@ def test_a_scan_of_nothing_asks_to_scan_first(text: str, client: FlaskClient) ->
 def test_whatever_is_scanned_there_is_an_answer(text: str, client: FlaskClient) -> None:
     usable = text.encode("utf-8", "replace").decode()
     for headers in ({}, JSON):
-        assert client.get("/scan", query_string={"q": usable}, headers=headers).status_code in {200, 302}
+        # A NUL names nothing and is refused in words (core.input).
+        expected = {422} if "\0" in usable else {200, 302}
+        assert client.get("/scan", query_string={"q": usable}, headers=headers).status_code in expected

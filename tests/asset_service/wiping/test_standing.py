@@ -15,7 +15,7 @@ from asset_service.core.db import db, transaction
 from asset_service.devices import operations as devices
 from asset_service.devices.models import DataCarrier
 from asset_service.ledger.models import LedgerEvent
-from asset_service.wiping import operations, queries
+from asset_service.wiping import check_words, operations, queries
 from asset_service.wiping.jobs import issued_attest
 from asset_service.wiping.models import Attest, DestructionMethod, EvidenceStatus, WipeEvidence
 from wipe_reports.standing import Standing
@@ -164,6 +164,8 @@ def test_a_destroyed_disk_says_so_whatever_its_wipe_was(*, app, client, wipe, te
             operations.destroy(technician.access, task, method=DestructionMethod.CRUSHED, witness_id=manager.id)
         shown = queries.public_check(public_id)
         assert (shown.standing, shown.tone) == (Standing.DESTROYED, "plain")
+        left_open = check_words.not_proven(replace(shown, outcome="not_erased"))
+        assert not any("vernietig ze" in line for line in left_open), "it is destroyed already"
         assert issued_attest(evidence_id, "nl").said["destroyed_at"] is not None
 
 

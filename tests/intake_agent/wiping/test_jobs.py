@@ -245,7 +245,7 @@ def test_what_lies_in_no_namespace_is_reached_by_a_sanitize_only(
     assert finished.wipe is not None
     assert finished.wipe.outcome is outcome
     assert ("capacity_unallocated" in finished.wipe.exceptions) is (outcome is not Outcome.ERASED)
-    assert any("naamruimte" in remark for remark in plan(disk).remarks) is (outcome is not Outcome.ERASED)
+    assert any("namespace" in remark for remark in plan(disk).remarks) is (outcome is not Outcome.ERASED)
     report_stands(finished.disk, finished.wipe, finished.hidden_areas)
 
 

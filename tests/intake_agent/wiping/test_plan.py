@@ -98,11 +98,11 @@ def test_a_security_erase_is_only_for_a_port_of_the_machine_and_a_drive_that_wil
 @pytest.mark.parametrize(
     ("facts", "words"),
     [
-        ({"bus": "sas", "hidden_areas": HiddenAreas()}, ("niet na te kijken", "rechtstreeks", "uitzonderingen")),
-        ({"bus": "sata", "hidden_areas": HiddenAreas()}, ("niet na te kijken", "uitzonderingen")),
+        ({"bus": "sas", "hidden_areas": HiddenAreas()}, ("niet na te kijken", "rechtstreeks", "niet volledig gewist")),
+        ({"bus": "sata", "hidden_areas": HiddenAreas()}, ("niet na te kijken", "niet volledig gewist")),
         (
             {"bus": "sata", "hidden_areas": HiddenAreas(hpa=AreaState.LEFT, hpa_sectors=409600)},
-            ("409.600 sectoren", "uitzonderingen", "helemaal uit"),
+            ("409.600 sectoren", "niet volledig gewist", "helemaal uit"),
         ),
         (
             {
@@ -110,7 +110,7 @@ def test_a_security_erase_is_only_for_a_port_of_the_machine_and_a_drive_that_wil
                 "behind": "USB bridge Dock",
                 "hidden_areas": HiddenAreas(hpa=AreaState.LEFT, hpa_sectors=2048, dco=AreaState.NOT_APPLICABLE),
             },
-            ("2.048 sectoren", "rechtstreeks", "uitzonderingen"),
+            ("2.048 sectoren", "rechtstreeks", "niet volledig gewist"),
         ),
     ],
 )

@@ -20,6 +20,7 @@ from waitress.server import TcpWSGIServer
 from waitress.task import ErrorTask, ThreadedTaskDispatcher
 
 from asset_service.core.db import THREADS
+from asset_service.framing import FramedRequest
 
 CONNECTIONS = 500
 """Open connections per process. One more closes the one that has waited longest without a whole request."""
@@ -51,6 +52,11 @@ _FAULTS = {
     500: ("internal_error", "Er ging iets mis bij ons."),
     501: ("not_implemented", "Zo'n vraag wordt hier niet gelezen."),
 }
+_FAULT_HEADERS = (
+    ("X-Content-Type-Options", "nosniff"),
+    ("Content-Security-Policy", "default-src 'none'; frame-ancestors 'none'; base-uri 'none'; form-action 'none'"),
+    ("Cache-Control", "no-store"),
+)
 
 
 class Fault(ErrorTask):
@@ -67,7 +73,7 @@ class Fault(ErrorTask):
             kind, text = "text/html; charset=utf-8", f'<!doctype html><html lang="nl"><title>{words}</title><p>{words}'
         body = text.encode()
         self.status = f"{error.code} {error.reason}"
-        self.response_headers += [("Content-Type", kind), ("X-Content-Type-Options", "nosniff")]
+        self.response_headers += [("Content-Type", kind), *_FAULT_HEADERS]
         self.content_length = len(body)
         self.set_close_on_finish()
         self.write(body)
@@ -77,6 +83,7 @@ class Connection(HTTPChannel):
     """One client's connection, which knows since when it keeps us waiting."""
 
     error_task_class = Fault
+    parser_class = FramedRequest
 
     def __init__(self, *arguments: Any, **named: Any) -> None:
         self.waiting_since = time.monotonic()

@@ -35,8 +35,17 @@ class Agreement:
     differing: frozenset[Fact]
 
 
+ALL_BUT_THE_CARD = frozenset({Fact.MODEL_SERIAL, Fact.UUID, Fact.BOARD, Fact.DISK})
+"""What must agree of a machine whose network card alone was changed."""
+
+
 def is_the_same_machine(agreement: Agreement) -> bool:
-    """Two facts agree and none differs. Only the disks may be others, if something agrees that stays when they go."""
+    """Two facts agree and none differs; but the disks, or a network card, may have been changed.
+
+    Other disks only: something must agree that stays when they go. Another card only: everything else must agree.
+    """
     agreeing, differing = agreement.agreeing, agreement.differing
+    if differing == {Fact.MAC}:
+        return agreeing >= ALL_BUT_THE_CARD
     new_disks_only = differing <= {Fact.DISK}
     return new_disks_only and len(agreeing) >= 2 and (not differing or bool(agreeing & OF_THE_MACHINE))

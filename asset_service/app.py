@@ -31,7 +31,8 @@ from asset_service.wiping import api as wiping_api
 _POSTGRESQL = {
     "connect_timeout": LOCK_WAIT_SECONDS,
     "tcp_user_timeout": 1000 * 5 * LOCK_WAIT_SECONDS,
-    "options": f"-c lock_timeout={LOCK_WAIT_SECONDS}s",
+    # In another zone than UTC the first and last day that Python knows cannot be read back.
+    "options": f"-c lock_timeout={LOCK_WAIT_SECONDS}s -c timezone=UTC",
 }
 MIGRATIONS = Path(__file__).parent / "migrations"
 

@@ -14,7 +14,6 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any, BinaryIO
 
-import psycopg
 import uuid_utils
 from flask_sqlalchemy import SQLAlchemy
 from sqlalchemy import JSON, DateTime, Enum, MetaData, event
@@ -223,15 +222,6 @@ def _prepare_sqlite(dbapi_connection: Any, _record: Any) -> None:
         f"busy_timeout={LOCK_WAIT_SECONDS * 1000}",
     ):
         dbapi_connection.execute(f"PRAGMA {pragma}")
-
-
-@event.listens_for(Engine, "connect")
-def _prepare_postgresql(dbapi_connection: Any, _record: Any) -> None:
-    if not isinstance(dbapi_connection, psycopg.Connection):
-        return
-    # In any other zone the first and last day that Python knows cannot be read back.
-    dbapi_connection.execute("SET TIME ZONE 'UTC'")
-    dbapi_connection.commit()
 
 
 @event.listens_for(Engine, "begin")

@@ -64,6 +64,8 @@ def outage_of(error: BaseException) -> Outage | None:
     """What ``error`` says cannot be done now; ``None`` for an error of another kind."""
     if isinstance(error, DBAPIError):
         return _outage_of_database(error)
+    if isinstance(error, sqlite3.Error):  # while a connection is made: SQLAlchemy has not wrapped it yet
+        return _outage_of_sqlite(error)
     if isinstance(error, PoolTimeoutError):
         return Outage.BUSY
     if isinstance(error, PendingRollbackError):
@@ -75,8 +77,7 @@ def outage_of(error: BaseException) -> Outage | None:
 
 def _outage_of_database(error: DBAPIError) -> Outage | None:
     if isinstance(error.orig, sqlite3.Error):
-        code = getattr(error.orig, "sqlite_errorcode", None)
-        return _BY_SQLITE_CODE.get(code & 0xFF) if code is not None else None
+        return _outage_of_sqlite(error.orig)
     if error.connection_invalidated:
         return Outage.AWAY
     state = getattr(error.orig, "sqlstate", None)
@@ -84,3 +85,8 @@ def _outage_of_database(error: DBAPIError) -> Outage | None:
         # psycopg gives no SQLSTATE where no server answered at all.
         return Outage.AWAY if isinstance(error, OperationalError | InterfaceError) else None
     return next((_BY_SQLSTATE[part] for part in (state, state[:3], state[:2]) if part in _BY_SQLSTATE), None)
+
+
+def _outage_of_sqlite(error: sqlite3.Error) -> Outage | None:
+    code = getattr(error, "sqlite_errorcode", None)
+    return _BY_SQLITE_CODE.get(code & 0xFF) if code is not None else None

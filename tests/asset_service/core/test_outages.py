@@ -26,6 +26,13 @@ from asset_service.core.outages import Outage, outage_of
 from wipe_reports import signing
 
 
+def _while_connecting(code: int) -> sqlite3.OperationalError:
+    """What the driver raises before SQLAlchemy wraps it, as in the listeners that prepare a connection."""
+    error = sqlite3.OperationalError("while connecting")
+    error.sqlite_errorcode = code
+    return error
+
+
 def _assert_not_now(answer, code: str) -> None:
     assert (answer.status_code, answer.json["code"]) == (503, code)
     assert answer.content_type == "application/problem+json"
@@ -52,6 +59,9 @@ def _assert_not_now(answer, code: str) -> None:
         (exc.InternalError("", {}, psycopg.errors.ReadOnlySqlTransaction()), Outage.UNWRITABLE),
         (exc.ProgrammingError("", {}, psycopg.errors.UndefinedColumn()), None),
         (exc.IntegrityError("", {}, psycopg.errors.UniqueViolation()), None),
+        (_while_connecting(sqlite3.SQLITE_BUSY), Outage.BUSY),
+        (_while_connecting(sqlite3.SQLITE_CANTOPEN), Outage.UNWRITABLE),
+        (_while_connecting(sqlite3.SQLITE_ERROR), None),
         (ValueError("a fault of ours"), None),
     ],
 )

@@ -43,7 +43,8 @@ def test_wrong_logins_are_counted_over_all_processes(settings, form_token):
     clients = [create_app(replace(settings, rate_limits=True)).test_client() for _ in range(2)]
     answers = [_wrong_login(clients[number % 2], form_token) for number in range(24)]
     assert [one.status_code for one in answers] == [422] * 20 + [429] * 4
-    assert all(1 <= int(one.headers["Retry-After"]) <= 60 for one in answers[20:])
+    # A second more: the limiter rounds the end of its window up.
+    assert {1 <= int(one.headers["Retry-After"]) <= 61 for one in answers[20:]} == {True}
 
 
 def test_a_window_moves(storage, clock):

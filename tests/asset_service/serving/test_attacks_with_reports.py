@@ -45,7 +45,9 @@ def test_two_machines_with_their_makers_one_uuid_stay_two(ask, post, make_statio
 def test_years_that_cannot_be_are_refused_or_kept_and_close_nothing(ask, post, make_station, make_user, reports):
     station = make_station()
     for year, status, result in ((1, 422, None), (9999, 422, None), (2099, 201, "unmatched"), (2003, 201, "unmatched")):
-        made = replace(reports.report(None, reports.carrier(erased=year == 2099)), created_at=NOW.replace(year=year, day=15))
+        made = replace(
+            reports.report(None, reports.carrier(erased=year == 2099)), created_at=NOW.replace(year=year, day=15)
+        )
         answer = post(ask.served, made, station)
         assert (answer.status_code, answer.json().get("result")) == (status, result), (year, answer.text)
     user = make_user(Role.STOCK_MANAGER, station.partner)

@@ -6,8 +6,10 @@ the requests of its client, and a user would stay logged in by accident.
 
 from __future__ import annotations
 
+import importlib
 import itertools
 import os
+import pkgutil
 import shutil
 from collections.abc import Callable, Iterator
 from contextlib import AbstractContextManager, contextmanager, nullcontext
@@ -25,13 +27,14 @@ from flask_migrate import upgrade
 from flask_wtf.csrf import generate_csrf
 from sqlalchemy import make_url, text
 
+import asset_service
 from asset_service.accounts import access as accounts_access
 from asset_service.accounts import operations as accounts
 from asset_service.accounts import passwords, queries
 from asset_service.accounts.models import Role
 from asset_service.app import create_app
 from asset_service.config import Settings
-from asset_service.core.db import db, transaction
+from asset_service.core.db import db, transaction, utc_now
 from wipe_reports import signing
 
 PASSWORD = "zeven-groene-laptops-op-een-rij"
@@ -281,3 +284,20 @@ def form_token() -> Callable[[FlaskClient], str]:
             return generate_csrf()
 
     return token_of
+
+
+@pytest.fixture
+def set_clock(monkeypatch: pytest.MonkeyPatch) -> Callable[[timedelta], None]:
+    """``set_clock(timedelta)`` moves the clock of every module of the service; ids keep the machine's own."""
+    modules = [
+        importlib.import_module(one.name)
+        for one in pkgutil.walk_packages(asset_service.__path__, "asset_service.")
+        if ".migrations." not in one.name
+    ]
+
+    def move(by: timedelta) -> None:
+        for module in modules:
+            if hasattr(module, "utc_now"):
+                monkeypatch.setattr(module, "utc_now", lambda: utc_now() + by)
+
+    return move

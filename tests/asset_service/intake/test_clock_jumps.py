@@ -2,16 +2,12 @@
 
 from __future__ import annotations
 
-import importlib
-import pkgutil
 from datetime import UTC, datetime, timedelta
 from uuid import UUID
 
-import pytest
 import structlog
 from sqlalchemy import select
 
-import asset_service
 from asset_service.accounts.models import Role
 from asset_service.core import db as core_db
 from asset_service.core.db import db, transaction
@@ -25,25 +21,6 @@ from asset_service.ledger.verify import verify
 from wipe_reports.document import ClockCheck
 
 REAL_NOW = core_db.utc_now
-
-
-@pytest.fixture
-def set_clock(monkeypatch):
-    """``set_clock(timedelta)`` moves the clock of every module of the service; ids keep the machine's own."""
-    modules = [
-        importlib.import_module(one.name)
-        for one in pkgutil.walk_packages(asset_service.__path__, "asset_service.")
-        if ".migrations." not in one.name
-    ]
-
-    def move(by):
-        for module in modules:
-            if hasattr(module, "utc_now"):
-                monkeypatch.setattr(module, "utc_now", lambda: REAL_NOW() + by)
-
-    return move
-
-
 AHEAD = timedelta(days=3)
 
 

@@ -1,7 +1,10 @@
-"""What was tried on a live service with signed reports: one number for two machines, odd years, another's labels."""
+"""What was tried on a live service with signed reports: shared numbers, odd years, a clock put right, bent archives."""
 
 from __future__ import annotations
 
+import io
+import re
+import zipfile
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 
@@ -86,3 +89,39 @@ def test_another_partners_blank_label_is_to_a_station_a_code_that_was_never_made
         assert post(ask.served, made, station).json()["result"] == "unmatched"
         reasons.append(ask(f"/api/v1/unmatched-reports/{made.report_id}", user).json()["reasons"])
     assert reasons[0] == reasons[1]
+
+
+def test_what_was_recorded_while_the_clock_was_ahead_can_be_moved_after_it_was_put_right(
+    *, ask, client, post, make_station, reports, set_clock
+):
+    station, disk = make_station(), reports.carrier()
+    set_clock(timedelta(days=3))
+    assert reports.send(client, reports.report(None, disk), station).json["result"] == "created"
+    # The running service has the machine's own clock: three days before what it finds in its books.
+    answer = post(ask.served, reports.report(None, disk), station)
+    assert (answer.status_code, answer.json()["result"]) == (201, "created"), answer.text
+
+
+def test_an_archive_with_two_ends_is_taken_by_neither(*, ask, make_station, make_user, reports):
+    station = make_station()
+    user = make_user(Role.TECHNICIAN, station.partner)
+    file = io.BytesIO()
+    with zipfile.ZipFile(file, "w") as archive:
+        archive.writestr("verslag.jws", reports.signed(reports.report(), station.key))
+    good = file.getvalue()
+    end = good.rindex(b"PK\x05\x06")
+    bent = good[:end] + good[end:-2] + (22).to_bytes(2, "little") + b"PK\x05\x06" + bytes(18)
+    with httpx.Client(base_url=ask.served.address, timeout=120) as browser:
+        sent = {"email": user.email, "password": user.password, "csrf_token": _form_token(browser, "/login")}
+        assert browser.post("/login", data=sent).status_code == 302
+        told = []
+        for content in (bent, good):
+            token = {"csrf_token": _form_token(browser, "/intake/import")}
+            answer = browser.post("/intake/import", data=token, files={"files": ("herstart.zip", content)})
+            told.append((answer.status_code, "Alles is aangenomen" in answer.text))
+    assert [status < 500 for status, _ in told] == [True, True]
+    assert [everything for _, everything in told] == [False, True]
+
+
+def _form_token(browser: httpx.Client, path: str) -> str:
+    return re.findall(r'name="csrf_token"[^>]*value="([^"]+)"', browser.get(path).text)[-1]

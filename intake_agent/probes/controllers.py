@@ -144,11 +144,6 @@ def remapped_disks(sysfs: Mapping[str, str], slot: str | None = None) -> int:
     return sum(whole(count) or 0 for count in counts)
 
 
-def unseen_storage(sysfs: Mapping[str, str]) -> bool:
-    """Is there a storage controller that no driver answers for, so that its disks cannot be seen?"""
-    return "storage_without_driver" in storage_locks(storage_controllers(sysfs, None, None) or (), sysfs)
-
-
 def _driver(where: str, sysfs: Mapping[str, str]) -> str | None:
     """The driver of the PCI device nearest to a disk."""
     links = (sysfs.get(f"bus/pci/devices/{address}/driver") for address in reversed(_ADDRESS.findall(where)))

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 
-from intake_agent.probes.controllers import remapped_disks, unseen_storage
+from intake_agent.probes.controllers import remapped_disks
 from intake_agent.probes.smbios import Structure, of_type
 from intake_agent.probes.sysfs_tree import folders
 
@@ -27,9 +27,9 @@ def locks(tables: Sequence[Structure], sysfs: Mapping[str, str]) -> tuple[str, .
     ``bios_password``, ``power_on_password``: set, by SMBIOS type 24 or the maker's driver. ``computrace_active``:
     Absolute works, by the firmware's own word; ``computrace_module``: it is in the firmware and allowed, whether an
     owner activated it is not told. ``firmware_installs_program``: ACPI table WPBT, by which Absolute and others put a
-    program in Windows. ``amt_enabled``: Intel's remote management is on. ``hidden_nvme_disks``,
-    ``storage_without_driver``: disks may lie behind a controller where the system cannot see them. (Another such key,
-    ``storage_without_disk``, needs the disks that were seen: :func:`intake_agent.probes.controllers.storage_locks`.)
+    program in Windows. ``amt_enabled``: Intel's remote management is on. ``hidden_nvme_disks``: an Intel chipset in
+    RAID mode hides disks. (What a storage controller without a driver or a disk tells stands beside these:
+    :func:`intake_agent.probes.controllers.storage_locks`.)
     """
     seen = _passwords(tables) | _passwords_by_driver(sysfs) | _tracking(tables, sysfs)
     if any(_amt_enabled(one) for one in of_type(tables, 130)):
@@ -38,8 +38,6 @@ def locks(tables: Sequence[Structure], sysfs: Mapping[str, str]) -> tuple[str, .
         seen.add("firmware_installs_program")
     if remapped_disks(sysfs):
         seen.add("hidden_nvme_disks")
-    if unseen_storage(sysfs):
-        seen.add("storage_without_driver")
     return tuple(sorted(seen))
 
 

@@ -9,6 +9,7 @@ from __future__ import annotations
 import contextlib
 import json
 import os
+import threading
 import time
 from typing import Any
 
@@ -187,14 +188,52 @@ class Listener(TcpWSGIServer):
         self.socket.close()
 
 
+class LastIdleFirst:
+    """The condition that idle threads wait on: wakes the one that became idle last, where the standard one takes turns.
+
+    Two requests at a time then keep to two threads, whose stacks and heaps the processor still has at hand: by turns
+    over eight threads, the same request cost half as much processor time again.
+    """
+
+    def __init__(self, lock: threading.Lock) -> None:
+        self._lock = lock
+        self._idle: list[threading.Lock] = []
+
+    def wait(self) -> None:
+        """Wait to be woken; the lock, which the caller holds, is free meanwhile."""
+        woken = threading.Lock()
+        woken.acquire()
+        self._idle.append(woken)
+        self._lock.release()
+        woken.acquire()
+        self._lock.acquire()
+
+    def notify(self) -> None:
+        """Wake one thread, where one is idle. The caller holds the lock."""
+        if self._idle:
+            self._idle.pop().release()
+
+    def notify_all(self) -> None:
+        """Wake every idle thread. The caller holds the lock."""
+        while self._idle:
+            self.notify()
+
+
+def threads(count: int) -> ThreadedTaskDispatcher:
+    """That many threads which answer requests, started."""
+    dispatcher = ThreadedTaskDispatcher()
+    dispatcher.queue_cv = LastIdleFirst(dispatcher.lock)
+    dispatcher.set_thread_count(count)
+    return dispatcher
+
+
 class FrontWorker(Worker):
     """A gunicorn worker that serves with waitress: several threads behind one loop."""
 
     def run(self) -> None:
         """Serve until told to stop, until the master is gone, or until it is time for a fresh process."""
         sockets: dict[int, Any] = {}
-        dispatcher = ThreadedTaskDispatcher()
-        dispatcher.set_thread_count(THREADS)
+        dispatcher = threads(THREADS)
         listeners = [_listener(self.wsgi, one.sock, sockets, dispatcher) for one in self.sockets]
         while self.alive and self.ppid == os.getppid() and sum(one.answered for one in listeners) < self.max_requests:
             self.notify()

@@ -36,11 +36,10 @@ def read_json(raw: bytes | str) -> Any:
     half surrogate pairs in text, and more than :data:`MAX_DEPTH` levels.
     """
     try:
-        text = raw.decode("utf-8") if isinstance(raw, bytes) else raw
-        value = json.loads(
-            text, parse_constant=_refuse, parse_int=_whole, parse_float=_finite, object_pairs_hook=_members_once
-        )
-        refused = _has_what_no_text_holds(value)
+        text = (raw if isinstance(raw, bytes) else raw.encode("utf-8")).decode("utf-8")
+        value = json.loads(text, parse_constant=_refuse, parse_float=_finite, object_pairs_hook=_members_once)
+        # The only way to what no text holds: UTF-8 knows no half pair, and JSON refuses a NUL that stands as it is.
+        refused = _walk(value, with_texts="\\u" in text)
     except (ValueError, RecursionError) as error:
         raise _unreadable(gettext("Dit is geen geldige JSON."), "") from error
     if refused:
@@ -50,12 +49,6 @@ def read_json(raw: bytes | str) -> Any:
 
 def _refuse(word: str) -> NoReturn:
     raise ValueError(word)
-
-
-def _whole(digits: str) -> int:
-    if len(digits) > len(str(MAX_NUMBER)) + 1 or abs(number := int(digits)) > MAX_NUMBER:
-        raise ValueError("too large")
-    return number
 
 
 def _finite(digits: str) -> float:
@@ -72,14 +65,21 @@ def _members_once(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
     return members
 
 
-def _has_what_no_text_holds(value: Any, depth: int = 0) -> bool:
-    if depth > MAX_DEPTH:
-        raise ValueError("too deep")
-    if isinstance(value, str):
-        return not is_storable(value)
-    if isinstance(value, dict):
-        return any(not is_storable(name) or _has_what_no_text_holds(one, depth + 1) for name, one in value.items())
-    return isinstance(value, list) and any(_has_what_no_text_holds(one, depth + 1) for one in value)
+def _walk(value: Any, *, with_texts: bool) -> bool:
+    """Is there a text in it that no database keeps? Raises ValueError over its depth and its numbers."""
+    level, depth, refused = [value], 0, False
+    while level:
+        if depth > MAX_DEPTH:
+            raise ValueError("too deep")
+        if any(abs(one) > MAX_NUMBER for one in level if type(one) is int):
+            raise ValueError("too large")
+        below = [one for held in level if type(held) is list for one in held]
+        for members in [one for one in level if type(one) is dict]:
+            below += members.values()
+            refused = refused or (with_texts and not all(map(is_storable, members)))
+        refused = refused or (with_texts and not all(is_storable(one) for one in level if type(one) is str))
+        level, depth = below, depth + 1
+    return refused
 
 
 def is_storable(text: str) -> bool:

@@ -1,0 +1,111 @@
+"""Evidence bundles and their place in the ledger: read within bounds, and verified as one whole."""
+
+from __future__ import annotations
+
+import dataclasses
+import io
+import json
+import zipfile
+
+import pytest
+
+from wipe_reports import bundle, merkle, signing
+from wipe_reports.verify import verify
+
+
+def rezipped(content: bytes, changes: dict[str, bytes | None]) -> bytes:
+    with zipfile.ZipFile(io.BytesIO(content)) as archive:
+        files = {name: archive.read(name) for name in archive.namelist()}
+    file = io.BytesIO()
+    with zipfile.ZipFile(file, "w", zipfile.ZIP_DEFLATED) as archive:
+        for name, inside in {**files, **changes}.items():
+            if inside is not None:
+                archive.writestr(name, inside)
+    return file.getvalue()
+
+
+def test_a_bundle_whose_files_differ_from_its_manifest_fails(evidence, bad):
+    whole = evidence.bundled()
+    added = rezipped(whole, {"attest.pdf": b"%PDF-1.7 other"})
+    assert ("manifest", "fails.manifest") in bad(verify(added, evidence.trusted()))
+    lost = rezipped(whole, {"receipt.jws": None})
+    assert bad(verify(lost, evidence.trusted())) == {("manifest", "fails.manifest")}
+
+
+@pytest.mark.parametrize(("changes", "key"), [
+    ({"../evil": b"x"}, "bundle.name"),
+    ({"/etc/passwd": b"x"}, "bundle.name"),
+    ({"notes.txt": b"x"}, "bundle.name"),
+    ({"attest.pdf": b"\0" * (17 * 1024 * 1024)}, "bundle.size"),
+    ({"proof.jws": None}, "bundle.missing"),
+    ({"manifest.json": None}, "bundle.missing"),
+    ({"manifest.json": b"[]"}, "bundle.manifest_form"),
+    ({"manifest.json": b"{"}, "bundle.manifest_form"),
+])  # fmt: skip
+def test_an_archive_that_is_no_plain_bundle_is_not_unpacked(evidence, changes, key, bad):
+    assert bad(verify(rezipped(evidence.bundled(), changes), evidence.trusted())) == {("file", key)}
+
+
+def test_a_name_given_twice_in_an_archive_is_refused(evidence, bad):
+    file = io.BytesIO(evidence.bundled())
+    with zipfile.ZipFile(file, "a") as archive, pytest.warns(UserWarning, match="Duplicate"):
+        archive.writestr("proof.jws", evidence.proof)
+    assert bad(verify(file.getvalue(), evidence.trusted())) == {("file", "bundle.name")}
+
+
+def test_a_bundle_is_the_same_bytes_for_the_same_content(evidence):
+    assert evidence.bundled() == evidence.bundled()
+    read = bundle.read(io.BytesIO(evidence.bundled()))
+    assert (read.proof, read.receipt, read.attest) == (evidence.proof.encode(), evidence.receipt.encode(), None)
+    assert read.ledger is not None
+    assert bundle.LedgerProof.from_json(read.ledger) == evidence.ledger
+
+
+def test_a_place_in_the_ledger_that_is_not_there_fails(evidence, pdf, bad):
+    ledger = evidence.ledger
+    elsewhere = dataclasses.replace(ledger, leaf_index=5)
+    assert bad(verify(evidence.bundled(ledger=elsewhere), evidence.trusted())) == {
+        ("ledger_inclusion", "fails.ledger_inclusion")
+    }
+    other_event = dataclasses.replace(ledger, event=b'{"kind":"ReportAccepted","report_sha256":"00"}')
+    assert bad(verify(evidence.bundled(ledger=other_event), evidence.trusted())) == {
+        ("ledger_event", "fails.ledger_event"),
+        ("ledger_inclusion", "fails.ledger_inclusion"),
+    }
+    by_station = signing.sign(signing.peek(ledger.head_jws)[1], evidence.station_key, bundle.LEDGER_HEAD_TYPE)
+    forged = dataclasses.replace(ledger, head_jws=by_station)
+    assert bad(verify(evidence.bundled(ledger=forged), evidence.trusted())) == {("ledger_head", "fails.signer_role")}
+
+
+def test_a_printed_head_that_was_never_signed_fails(evidence, bad):
+    head = dataclasses.replace(evidence.content.ledger_head, root_hash="11" * 32)
+    lying = evidence.bundled(attest=evidence.pdf(ledger_head=head))
+    assert bad(verify(lying, evidence.trusted())) == {("printed_head", "fails.printed_head")}
+
+
+def test_an_attest_of_another_report_in_the_bundle_fails(evidence, make_evidence, make_report, bad):
+    other = make_evidence(make_report(station="Werkbank 9"))
+    findings = verify(evidence.bundled(attest=other.pdf()), evidence.trusted())
+    assert ("same_proof", "fails.same_proof") in bad(findings)
+
+
+@pytest.mark.parametrize(
+    "raw",
+    [
+        b"",
+        b"[]",
+        b"{}",
+        b'{"event": 5}',
+        b'{"event":"{}","leaf_index":"0","tree_size":1,"inclusion_path":[],"head":""}',
+    ],
+)
+def test_a_ledger_file_that_cannot_be_read_is_refused(raw):
+    with pytest.raises(bundle.BundleInvalid):
+        bundle.LedgerProof.from_json(raw)
+
+
+def test_leaf_hashes_are_those_of_the_ledger(evidence):
+    head = json.loads(signing.peek(evidence.ledger.head_jws)[1])
+    assert merkle.verify_inclusion(
+        merkle.leaf_hash(evidence.ledger.event), 6, 7, evidence.ledger.inclusion_path, bytes.fromhex(head["root_hash"])
+    )

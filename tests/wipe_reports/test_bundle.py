@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import base64
 import dataclasses
 import io
 import json
@@ -9,8 +10,9 @@ import zipfile
 
 import pytest
 
-from wipe_reports import bundle, merkle, signing
+from wipe_reports import bundle, merkle, pdf_signature, signing
 from wipe_reports.verify import verify
+from wipe_reports.verify_ledger import printed_head, verify_ledger
 
 
 def rezipped(content: bytes, changes: dict[str, bytes | None]) -> bytes:
@@ -109,3 +111,18 @@ def test_leaf_hashes_are_those_of_the_ledger(evidence):
     assert merkle.verify_inclusion(
         merkle.leaf_hash(evidence.ledger.event), 6, 7, evidence.ledger.inclusion_path, bytes.fromhex(head["root_hash"])
     )
+
+
+DEEP_JSON = b"[" * 10_000
+
+
+def test_a_head_that_is_nested_too_deeply_to_read_fails(evidence, pdf, bad, monkeypatch):
+    header, _, signature = evidence.ledger.head_jws.split(".")
+    payload = base64.urlsafe_b64encode(DEEP_JSON).rstrip(b"=").decode()
+    deep = dataclasses.replace(evidence.ledger, head_jws=f"{header}.{payload}.{signature}")
+    findings = verify(evidence.bundled(ledger=deep), evidence.trusted())
+    assert bad(findings) == {("ledger_head", "fails.ledger_head_form")}
+    head, _ = verify_ledger(evidence.ledger.to_json(), evidence.proof.encode(), evidence.trusted())
+    monkeypatch.setattr(pdf_signature, "attachments", lambda pdf: {"attest.json": DEEP_JSON})
+    (printed,) = printed_head(pdf, head)
+    assert (printed.state, printed.key) == ("fails", "fails.attest_form")

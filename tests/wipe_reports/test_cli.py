@@ -81,6 +81,16 @@ def test_a_file_that_is_not_there_hides_no_answer_about_the_others(files, capsys
     assert "this file does not exist" in told.err
 
 
+def test_a_bent_attest_leaves_no_traceback_beside_the_answer(files):
+    """pyHanko logs one of its own for a kind of signature that it does not know."""
+    bent = (files / "attest.pdf").read_bytes().replace(b"/ETSI.CAdES.detached", b"/ETSI.CAdES.attached")
+    (files / "attest.pdf").write_bytes(bent)
+    program = [sys.executable, "-m", "wipe_reports.cli", "verify", str(files / "attest.pdf"), "--lang", "en"]
+    done = subprocess.run(program, capture_output=True, text=True, check=False)
+    assert (done.returncode, done.stderr) == (1, "")
+    assert "the PDF is not signed" in done.stdout
+
+
 def test_a_reader_that_has_seen_enough_ends_the_command_quietly(files):
     program = [sys.executable, "-m", "wipe_reports.cli", "show", str(files / "report.jws")]
     reading, writing = os.pipe()

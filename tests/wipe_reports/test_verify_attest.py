@@ -2,6 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+
+import pytest
+from asn1crypto import cms, core
+from asn1crypto import x509 as asn1_x509
+from cryptography import x509
+from cryptography.hazmat.primitives.serialization import Encoding
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
@@ -33,6 +40,12 @@ def test_an_attest_with_something_added_or_unsigned_fails(evidence, pdf, bad):
     assert bad(verify(unsigned, evidence.trusted())) == {("pdf_signature", "fails.pdf_unsigned")}
 
 
+def signature_place(pdf: bytes) -> tuple[int, int]:
+    """Where the digits of the signature begin and end."""
+    opening = pdf.index(b"/Contents <") + len(b"/Contents <")
+    return opening, pdf.index(b">", opening)
+
+
 @settings(max_examples=25, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(data=st.data())
 def test_no_changed_byte_of_an_attest_goes_unnoticed(evidence, pdf, data):
@@ -41,13 +54,105 @@ def test_no_changed_byte_of_an_attest_goes_unnoticed(evidence, pdf, data):
     assert not verify(bent, evidence.trusted()).ok
 
 
+@settings(max_examples=200, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@given(data=st.data())
+def test_no_changed_digit_of_the_signature_goes_unnoticed(evidence, pdf, data):
+    """Of all bytes these are three in a hundred, and a signature covers none of them."""
+    opening, closing = signature_place(pdf)
+    used = len(pdf[opening:closing].rstrip(b"0"))
+    at = data.draw(st.integers(opening, opening + used))
+    digit = data.draw(st.sampled_from([one for one in b"0123456789ABCDEF" if one != pdf[at]]))
+    assert not is_intact(pdf[:at] + bytes([digit]) + pdf[at + 1 :], evidence)
+
+
+def is_intact(pdf: bytes, evidence) -> bool:
+    try:
+        signatures = pdf_signature.check(pdf, [evidence.signer.certificate])
+    except pdf_signature.PdfInvalid:
+        return False
+    return bool(signatures) and all(one.intact and one.trusted and one.whole for one in signatures)
+
+
 def test_nothing_hides_in_the_signature_s_own_place(evidence, pdf):
     """The one part of a signed PDF that its signature does not cover: its own digits and the zeros behind them."""
-    opening = pdf.index(b"/Contents <") + len(b"/Contents <")
-    closing = pdf.index(b">", opening)
+    opening, closing = signature_place(pdf)
     letter = next(at for at in range(opening, closing) if pdf[at] in b"ABCDEF")
     padding = opening + len(pdf[opening:closing].rstrip(b"0")) + 2
     for at, byte in ((closing - 1, b"1"), (padding, b"f"), (letter, pdf[letter : letter + 1].lower()), (padding, b" ")):
         bent = pdf[:at] + byte + pdf[at + 1 :]
         assert bent != pdf
         assert not verify(bent, evidence.trusted()).ok, (at, byte)
+
+
+def another_version(signed_data: cms.SignedData) -> None:
+    signed_data["version"] = "v3"
+
+
+def another_digest_announced(signed_data: cms.SignedData) -> None:
+    signed_data["digest_algorithms"] = [{"algorithm": "sha512"}]
+
+
+def one_digest_more(signed_data: cms.SignedData) -> None:
+    signed_data["digest_algorithms"].append({"algorithm": "sha512"})
+
+
+def another_kind_of_content(signed_data: cms.SignedData) -> None:
+    signed_data["encap_content_info"] = {"content_type": "enveloped_data"}
+
+
+def a_certificate_more(signed_data: cms.SignedData) -> None:
+    _, stranger = pdf_signature.new_certificate("Vreemde")
+    der = x509.load_pem_x509_certificate(stranger).public_bytes(Encoding.DER)
+    signed_data["certificates"].append(asn1_x509.Certificate.load(der))
+
+
+def another_version_of_the_signer(signed_data: cms.SignedData) -> None:
+    signed_data["signer_infos"][0]["version"] = "v3"
+
+
+def another_encoding_of_the_digest(signed_data: cms.SignedData) -> None:
+    without_parameters = bytes.fromhex("300b0609608648016503040201")
+    signed_data["signer_infos"][0]["digest_algorithm"] = cms.DigestAlgorithm.load(without_parameters)
+
+
+def another_name_of_the_signature(signed_data: cms.SignedData) -> None:
+    signed_data["signer_infos"][0]["signature_algorithm"] = {"algorithm": "ecdsa"}
+
+
+def words_that_nobody_signed(signed_data: cms.SignedData) -> None:
+    words = cms.CMSAttribute({"type": "1.2.3.4", "values": [core.UTF8String("nobody signed this")]})
+    signed_data["signer_infos"][0]["unsigned_attrs"] = [words]
+
+
+@pytest.mark.parametrize("change", [
+    another_version, another_digest_announced, one_digest_more, another_kind_of_content, a_certificate_more,
+    another_version_of_the_signer, another_encoding_of_the_digest, another_name_of_the_signature,
+    words_that_nobody_signed,
+])  # fmt: skip
+def test_no_member_beside_the_signed_attributes_can_be_changed(evidence, pdf, change):
+    """CMS signs neither these members nor their encoding; nothing of them is left to a stranger's choice."""
+    bent = with_cms(pdf, change)
+    assert bent != pdf
+    assert not is_intact(bent, evidence)
+
+
+def test_a_signature_written_again_without_a_change_is_the_same(pdf):
+    assert with_cms(pdf, lambda signed_data: None) == pdf
+
+
+def with_cms(pdf: bytes, change: Callable[[cms.SignedData], None]) -> bytes:
+    opening, closing = signature_place(pdf)
+    content = cms.ContentInfo.load(bytes.fromhex(pdf[opening:closing].decode()))
+    change(content["content"])
+    digits = content.dump(force=True).hex().upper().encode()
+    return pdf[:opening] + digits.ljust(closing - opening, b"0") + pdf[closing:]
+
+
+@pytest.mark.parametrize(("there", "instead"), [
+    (b"/Size ", b"/Siz7 "),
+    (b"obj\n<</Type/Filespec", b"obj\n.</Type/Filespec"),
+])  # fmt: skip
+def test_whatever_the_reader_of_pdf_stumbles_over_is_a_file_that_cannot_be_read(evidence, pdf, bad, there, instead):
+    at = pdf.rindex(there)
+    bent = pdf[:at] + instead + pdf[at + len(there) :]
+    assert bad(verify(bent, evidence.trusted())) == {("file", "fails.pdf_form")}

@@ -10,15 +10,17 @@ import importlib
 import itertools
 import os
 import pkgutil
+import re
 import shutil
 from collections.abc import Callable, Iterator
-from contextlib import AbstractContextManager, contextmanager, nullcontext
+from contextlib import AbstractContextManager, ExitStack, contextmanager, nullcontext
 from dataclasses import dataclass
 from datetime import timedelta
 from pathlib import Path
 from types import ModuleType
 from uuid import UUID
 
+import httpx
 import pytest
 from argon2 import PasswordHasher
 from flask import Flask, current_app, has_app_context, session
@@ -247,6 +249,12 @@ def make_station(app: Flask, make_partner: Callable[..., MadePartner]) -> Callab
     return make
 
 
+@pytest.fixture
+def station(make_station: Callable[..., MadeStation]) -> MadeStation:
+    """An enrolled station of a partner of its own."""
+    return make_station()
+
+
 @contextmanager
 def _session_of(client: FlaskClient) -> Iterator[None]:
     """A request context whose session is the client's: read before, written back after."""
@@ -284,6 +292,38 @@ def form_token() -> Callable[[FlaskClient], str]:
             return generate_csrf()
 
     return token_of
+
+
+@pytest.fixture
+def serve(servers: ModuleType, tmp_path: Path) -> Iterator[Callable[..., object]]:
+    """``serve(settings, workers=…, HERSTART_…=…)`` → the service (``servers.Served``), running and ready."""
+    with ExitStack() as running:
+        yield lambda settings, **options: running.enter_context(servers.service(settings, tmp_path, **options))
+
+
+@pytest.fixture
+def browse() -> Iterator[Callable[[str, MadeUser], httpx.Client]]:
+    """``browse(address, user)`` → a browser on a running service, logged in as the user by the form."""
+    with ExitStack() as open_ones:
+
+        def log_in(address: str, user: MadeUser) -> httpx.Client:
+            browser = open_ones.enter_context(httpx.Client(base_url=address, timeout=120))
+            token = token_on(browser.get("/login").text)
+            sent = {"email": user.email, "password": user.password, "csrf_token": token}
+            assert browser.post("/login", data=sent).status_code == 302
+            return browser
+
+        yield log_in
+
+
+@pytest.fixture
+def page_token() -> Callable[[httpx.Client, str], str]:
+    """``page_token(browser, path)`` → the token in the forms of a running service's page."""
+    return lambda browser, path: token_on(browser.get(path).text)
+
+
+def token_on(page: str) -> str:
+    return re.findall(r'name="csrf_token"[^>]*value="([^"]+)"', page)[-1]
 
 
 @pytest.fixture

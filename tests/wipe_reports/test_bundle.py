@@ -126,3 +126,24 @@ def test_a_head_that_is_nested_too_deeply_to_read_fails(evidence, pdf, bad, monk
     monkeypatch.setattr(pdf_signature, "attachments", lambda pdf: {"attest.json": DEEP_JSON})
     (printed,) = printed_head(pdf, head)
     assert (printed.state, printed.key) == ("fails", "fails.attest_form")
+
+
+def test_a_ledger_file_of_another_form_fails_its_check(evidence):
+    head, checks = verify_ledger(b"[]", evidence.proof.encode(), evidence.trusted())
+    assert head is None
+    assert [(one.name, one.state) for one in checks] == [("ledger_event", "fails")]
+
+
+def test_a_head_whose_numbers_are_none_fails(evidence):
+    members = {**json.loads(signing.peek(evidence.ledger.head_jws)[1]), "tree_size": "7"}
+    signed = signing.sign(json.dumps(members).encode(), evidence.service_key, bundle.LEDGER_HEAD_TYPE)
+    raw = dataclasses.replace(evidence.ledger, head_jws=signed).to_json()
+    head, checks = verify_ledger(raw, evidence.proof.encode(), evidence.trusted())
+    assert head is None
+    assert ("ledger_head", "fails.ledger_head_form") in {(one.name, one.key) for one in checks}
+
+
+def test_an_attest_from_before_the_seal_shows_no_head_to_compare(evidence):
+    findings = verify(evidence.bundled(attest=evidence.pdf(ledger_head=None)), evidence.trusted())
+    assert findings.ok
+    assert ("printed_head", "unknown.printed_head") in {(one.name, one.key) for one in findings.checks}

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Callable
 
 import pytest
@@ -54,7 +55,7 @@ def test_no_changed_byte_of_an_attest_goes_unnoticed(evidence, pdf, data):
     assert not verify(bent, evidence.trusted()).ok
 
 
-@settings(max_examples=200, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=100, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(data=st.data())
 def test_no_changed_digit_of_the_signature_goes_unnoticed(evidence, pdf, data):
     """Of all bytes these are three in a hundred, and a signature covers none of them."""
@@ -144,7 +145,7 @@ def with_cms(pdf: bytes, change: Callable[[cms.SignedData], None]) -> bytes:
     opening, closing = signature_place(pdf)
     content = cms.ContentInfo.load(bytes.fromhex(pdf[opening:closing].decode()))
     change(content["content"])
-    digits = content.dump(force=True).hex().upper().encode()
+    digits = content.dump().hex().upper().encode()
     return pdf[:opening] + digits.ljust(closing - opening, b"0") + pdf[closing:]
 
 
@@ -156,3 +157,63 @@ def test_whatever_the_reader_of_pdf_stumbles_over_is_a_file_that_cannot_be_read(
     at = pdf.rindex(there)
     bent = pdf[:at] + instead + pdf[at + len(there) :]
     assert bad(verify(bent, evidence.trusted())) == {("file", "fails.pdf_form")}
+
+
+def attached_with(pdf: bytes, monkeypatch: pytest.MonkeyPatch, **changes: object) -> None:
+    """Let the attest hold an ``attest.json`` with these members changed, under a signature that still fits."""
+    attached = pdf_signature.attachments(pdf)
+    data = {**json.loads(attached["attest.json"]), **changes}
+    monkeypatch.setattr(
+        pdf_signature, "attachments", lambda content: {**attached, "attest.json": json.dumps(data).encode()}
+    )
+
+
+@pytest.mark.parametrize(("changes", "key"), [
+    ({"format": "something/else"}, "fails.attest_form"),
+    ({"version": 99}, "fails.attest_form"),
+    ({"language": "fr"}, "fails.attest_form"),
+    ({"carrier_index": 5}, "fails.attest_form"),
+    ({"carrier_index": -1}, "fails.attest_form"),
+    ({"carrier_index": True}, "fails.attest_form"),
+    ({"issued_at": "yesterday"}, "fails.attest_form"),
+    ({"issuer": {}}, "fails.attest_form"),
+    ({"ledger_head": []}, "fails.attest_form"),
+    ({"standing": "something else"}, "fails.attest_form"),
+    ({"report_sha256": "00" * 32}, "fails.attest_other"),
+    ({"report_id": "another"}, "fails.attest_other"),
+])  # fmt: skip
+def test_data_of_an_attest_that_is_no_such_data_or_of_another_report_fails(  # noqa: PLR0917 - fixtures
+    evidence, pdf, bad, monkeypatch, changes, key
+):
+    attached_with(pdf, monkeypatch, **changes)
+    assert bad(verify(pdf, evidence.trusted())) == {("attest_data", key)}
+
+
+def test_data_of_an_attest_that_says_something_else_than_its_page_fails(evidence, pdf, bad, monkeypatch):
+    attached_with(pdf, monkeypatch, site="Kringwinkel Elders")
+    assert bad(verify(pdf, evidence.trusted())) == {("page", "fails.page")}
+
+
+def test_a_page_that_another_version_made_is_not_compared(evidence, pdf, monkeypatch):
+    attached_with(pdf, monkeypatch, made_with="another version")
+    findings = verify(pdf, evidence.trusted())
+    assert findings.ok
+    assert ("page", "unknown.page") in {(one.name, one.key) for one in findings.checks}
+
+
+@pytest.mark.parametrize(("name", "missed"), [
+    ("proof.jws", ("proof", "fails.proof_absent")),
+    ("attest.json", ("attest_data", "fails.attest_absent")),
+])  # fmt: skip
+def test_an_attest_without_what_must_be_inside_fails(  # noqa: PLR0917 - fixtures
+    evidence, pdf, bad, monkeypatch, name, missed
+):
+    attached = pdf_signature.attachments(pdf)
+    del attached[name]
+    monkeypatch.setattr(pdf_signature, "attachments", lambda content: attached)
+    assert bad(verify(pdf, evidence.trusted())) == {missed}
+
+
+def test_a_signature_that_is_no_pades_fails(evidence, pdf, bad, monkeypatch):
+    monkeypatch.setattr(pdf_signature, "SUBFILTER", "/adbe.pkcs7.detached")
+    assert bad(verify(pdf, evidence.trusted())) == {("pdf_signature", "fails.pdf_not_pades")}

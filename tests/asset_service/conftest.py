@@ -16,6 +16,7 @@ from collections.abc import Callable, Iterator
 from contextlib import AbstractContextManager, ExitStack, contextmanager, nullcontext
 from dataclasses import dataclass
 from datetime import timedelta
+from functools import partial
 from pathlib import Path
 from types import ModuleType
 from uuid import UUID
@@ -187,18 +188,28 @@ def _enterprise_number(first_eight: int) -> str:
     return f"{first_eight:08d}{97 - first_eight % 97:02d}"
 
 
+def _new_partner(app: Flask, name: str = "Kringwinkel Testdorp", site: str = "Werkplaats") -> MadePartner:
+    with _within(app), transaction():
+        number = _enterprise_number(next(_numbers) % 100_000_000)
+        partner = accounts.create_partner(accounts_access.SYSTEM, name=name, enterprise_number=number)
+        made = accounts.create_site(accounts_access.SYSTEM, partner.id, name=site)
+        return MadePartner(partner.id, made.id, partner.name)
+
+
+def _new_station(app: Flask, partner: MadePartner, name: str = "Werkbank 1") -> MadeStation:
+    key = signing.generate_key()
+    with _within(app), transaction():
+        _, code = accounts.create_enrolment_code(
+            accounts_access.SYSTEM, partner.id, partner.site_id, valid_for=timedelta(hours=1)
+        )
+        station, _ = accounts.enrol_station(code, name=name, public_key=signing.public_jwk(key))
+        return MadeStation(station.id, name, key, station.key_id, partner)
+
+
 @pytest.fixture
 def make_partner(app: Flask) -> Callable[..., MadePartner]:
     """``make_partner(name=…)`` → a partner with one site."""
-
-    def make(name: str = "Kringwinkel Testdorp", site: str = "Werkplaats") -> MadePartner:
-        with _within(app), transaction():
-            number = _enterprise_number(next(_numbers) % 100_000_000)
-            partner = accounts.create_partner(accounts_access.SYSTEM, name=name, enterprise_number=number)
-            made = accounts.create_site(accounts_access.SYSTEM, partner.id, name=site)
-            return MadePartner(partner.id, made.id, partner.name)
-
-    return make
+    return partial(_new_partner, app)
 
 
 @pytest.fixture
@@ -237,16 +248,15 @@ def make_station(app: Flask, make_partner: Callable[..., MadePartner]) -> Callab
     """``make_station(partner=…)`` → a station that enrolled with a code, and its private key."""
 
     def make(partner: MadePartner | None = None, name: str = "Werkbank 1") -> MadeStation:
-        where = partner or make_partner()
-        key = signing.generate_key()
-        with _within(app), transaction():
-            _, code = accounts.create_enrolment_code(
-                accounts_access.SYSTEM, where.id, where.site_id, valid_for=timedelta(hours=1)
-            )
-            station, _ = accounts.enrol_station(code, name=name, public_key=signing.public_jwk(key))
-            return MadeStation(station.id, name, key, station.key_id, where)
+        return _new_station(app, partner or make_partner(), name)
 
     return make
+
+
+@pytest.fixture
+def station_of() -> Callable[[Flask], MadeStation]:
+    """``station_of(app)`` → an enrolled station of another app than the one under test."""
+    return lambda app: _new_station(app, _new_partner(app))
 
 
 @pytest.fixture

@@ -9,21 +9,17 @@ import subprocess
 from collections.abc import Iterator
 from dataclasses import replace
 from pathlib import Path
-from types import SimpleNamespace
 
 import psycopg
 import pytest
 from sqlalchemy import exc, text
 
-from asset_service.accounts import operations as accounts
-from asset_service.accounts.access import SYSTEM
 from asset_service.app import create_app
 from asset_service.core import db as core_db
 from asset_service.core import documents, durable
 from asset_service.core.db import db, transaction
 from asset_service.core.errors import Unavailable
 from asset_service.core.outages import Outage, outage_of
-from wipe_reports import signing
 
 
 def _while_connecting(code: int) -> sqlite3.OperationalError:
@@ -157,11 +153,11 @@ def _fill(folder: Path) -> Path:
     return filler
 
 
-def test_a_full_disk_is_said_in_words_and_noticed(small_disk, settings, sqlite_template, reports):
+def test_a_full_disk_is_said_in_words_and_noticed(small_disk, settings, sqlite_template, station_of, reports):
     (small_disk / "herstart.sqlite3").write_bytes(sqlite_template.read_bytes())
     url = f"sqlite:///{small_disk / 'herstart.sqlite3'}"
     full = create_app(replace(settings, data_directory=small_disk / "data", database_url=url))
-    station = _station(full)
+    station = station_of(full)
     client = full.test_client()
     assert reports.send(client, reports.report(None), station).status_code == 201
     filler = _fill(small_disk)
@@ -176,16 +172,6 @@ def test_a_full_disk_is_said_in_words_and_noticed(small_disk, settings, sqlite_t
     assert client.get("/readyz").status_code == 200
     with full.app_context():
         db.engine.dispose()
-
-
-def _station(app):
-    key = signing.generate_key()
-    with app.app_context(), transaction():
-        partner = accounts.create_partner(SYSTEM, name="Kringwinkel", enterprise_number="0123456749")
-        site = accounts.create_site(SYSTEM, partner.id, name="Werkplaats")
-        _, code = accounts.create_enrolment_code(SYSTEM, partner.id, site.id)
-        accounts.enrol_station(code, name="Bank", public_key=signing.public_jwk(key))
-    return SimpleNamespace(key=key)
 
 
 def test_what_cannot_be_kept_for_want_of_room_is_no_matter_of_size(app_context, monkeypatch):

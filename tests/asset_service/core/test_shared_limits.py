@@ -100,21 +100,18 @@ def test_the_reports_of_one_address_are_limited(settings, make_station, reports,
     assert int(sent[2].headers["Retry-After"]) >= 1
 
 
-def test_a_forwarded_address_counts_only_behind_a_trusted_proxy(settings):
+def _enrolments(settings, address):
+    """The statuses of twelve enrolments with a wrong code; ``address(number)`` is what tells of the address."""
     client = create_app(replace(settings, rate_limits=True)).test_client()
     body = {"code": "0000-0000-0000-0000", "name": "x", "public_key": {}}
-    answers = [
-        client.post("/api/v1/stations/enrol", json=body, headers={"X-Forwarded-For": f"192.0.2.{number}"})
-        for number in range(12)
-    ]
-    assert [one.status_code for one in answers] == [422] * 10 + [429] * 2
+    return [client.post("/api/v1/stations/enrol", json=body, **address(at)).status_code for at in range(12)]
+
+
+def test_a_forwarded_address_counts_only_behind_a_trusted_proxy(settings):
+    statuses = _enrolments(settings, lambda number: {"headers": {"X-Forwarded-For": f"192.0.2.{number}"}})
+    assert statuses == [422] * 10 + [429] * 2
 
 
 def test_one_network_of_ipv6_counts_as_one(settings):
-    client = create_app(replace(settings, rate_limits=True)).test_client()
-    body = {"code": "0000-0000-0000-0000", "name": "x", "public_key": {}}
-    answers = [
-        client.post("/api/v1/stations/enrol", json=body, environ_base={"REMOTE_ADDR": f"2001:db8:1:2::{number:x}"})
-        for number in range(12)
-    ]
-    assert [one.status_code for one in answers] == [422] * 10 + [429] * 2
+    statuses = _enrolments(settings, lambda number: {"environ_base": {"REMOTE_ADDR": f"2001:db8:1:2::{number:x}"}})
+    assert statuses == [422] * 10 + [429] * 2

@@ -58,7 +58,7 @@ def content_for(evidence, report, **changes):
 def test_the_page_says_what_donor_and_auditor_ask(evidence, tmp_path):
     text = text_of(attest.render(evidence.content), tmp_path)
     for words in (
-        "Wisattest", "GEWIST", "De agent meldde en controleerde", "WD-WXA1A07K4RN3", "500.107.862.016", "clear",
+        "Wisattest", "GEWIST", "Het intakeprogramma meldde en", "WD-WXA1A07K4RN3", "500.107.862.016", "clear",
         "NIST SP 800-88r2 / IEEE 2883-2022", "100 %", "M. Peeters, technieker", "Werkbank 2", "HS-4F7K",
         signing.key_id(evidence.station_key), signing.fingerprint(evidence.proof), "b4hH1uW9k2Qm0",
         evidence.content.ledger_head.root_hash, "10:30", "https://herstart.example/w/7K4RN3QX", "0123.456.749",
@@ -68,7 +68,7 @@ def test_the_page_says_what_donor_and_auditor_ask(evidence, tmp_path):
 
 def test_the_page_speaks_english_too(evidence, tmp_path):
     text = text_of(attest.render(dataclasses.replace(evidence.content, language="en")), tmp_path)
-    for words in ("Wipe attest", "ERASED", "The agent reported and verified", "500,107,862,016", "Mismatches"):
+    for words in ("Wipe attest", "ERASED", "The intake program reported and verified", "500,107,862,016", "Mismatches"):
         assert words in text
 
 

@@ -15,6 +15,8 @@ from asset_service.wiping.models import DestructionTask, EvidenceStatus, WipeEvi
 pytestmark = pytest.mark.browser
 
 OPEN_ALL = "document.querySelectorAll('main details').forEach((one) => { one.open = true; })"
+HIDDEN_COLUMNS = """() => [...document.querySelectorAll(".table-wrap")]
+  .filter((one) => one.scrollWidth > one.clientWidth + 1).map((one) => one.ariaLabel)"""
 SIDEWAYS = "document.documentElement.scrollWidth > document.documentElement.clientWidth"
 CUT = """() => {
   const pen = document.createElement("canvas").getContext("2d");
@@ -37,7 +39,7 @@ CUT = """() => {
   }
   return cut;
 }"""
-BROKEN_NUMBERS = """() => [...document.querySelectorAll("td .number-of-part, td.number-of-part")]
+BROKEN_NUMBERS = """() => [...document.querySelectorAll("td.number-of-part, .beside td.break")]
   .filter((one) => one.textContent.trim().length < 21)
   .filter((one) => {
     const range = document.createRange();
@@ -92,7 +94,7 @@ def test_nothing_is_sideways_cut_or_touching(
     _log_in(page, house.admin)
     looks = {"sideways": SIDEWAYS, "cut": CUT, "legends": LARGE_LEGENDS, "touching": TOUCHING}
     if width == 1280:
-        looks["broken"] = BROKEN_NUMBERS
+        looks |= {"broken": BROKEN_NUMBERS, "hidden": HIDDEN_COLUMNS}
     found = {}
     for path in paths:
         page.goto(path)

@@ -139,8 +139,7 @@ def tone(of: Standing) -> Tone:
 def headline(of: Standing, outcome: Outcome, method: VerificationMethod, language: Language) -> str:
     """The word as it is shown: of an erased disk also that it was not read back whole, of a rehearsal how it ended."""
     if of is Standing.REHEARSAL:
-        ended = say(f"outcome.{outcome.value}", language)
-        return say("standing.rehearsal", language, outcome=ended[:1].lower() + ended[1:])
+        return say("standing.rehearsal", language, outcome=say(f"outcome.{outcome.value}", language))
     if of is Standing.ERASED and method is not VerificationMethod.FULL_READ_BACK:
         return say(f"standing.erased.{method.value}", language)
     return say(f"standing.{of.value}", language)

@@ -138,9 +138,9 @@ def _rule_words(kind: Any, rule: Mapping[str, Any]) -> str:
 def share(part: int, size_bytes: int) -> str:
     """``part`` of ``size_bytes`` in per cent; never rounded up to all of it."""
     if size_bytes <= 0:
-        return "0\u00a0%"
+        return "0 %"
     hundredths = min(part, size_bytes) * 10_000 // size_bytes
-    return f"{format_decimal(hundredths / 100, '0.##')}\u00a0%"
+    return f"{format_decimal(hundredths / 100, '0.##')} %"
 
 
 def verified_share(wipe: Any) -> str:

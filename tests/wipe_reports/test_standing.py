@@ -56,11 +56,6 @@ def test_every_standing_has_its_own_word(language, of):
     assert word.startswith(("Gewist", "Erased")) == (of is Standing.ERASED)
 
 
-def test_a_word_within_a_line_is_written_small():
-    word = headline(Standing.REHEARSAL, Outcome.ERASED, VerificationMethod.FULL_READ_BACK, "nl")
-    assert word == "Oefening: gewist"
-
-
 def content_for(evidence, report, **changes):
     proof = signing.sign(schema.to_bytes(report), evidence.station_key, MEDIA_TYPE)
     return dataclasses.replace(evidence.content, report=report, proof_jws=proof, receipt_jws=None, **changes)

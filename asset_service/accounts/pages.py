@@ -27,6 +27,7 @@ from asset_service.accounts.forms import (
     LoginForm,
     StationRevocationForm,
     UserForm,
+    site_choices,
 )
 from asset_service.accounts.models import Grant, RevocationReason, Role, User
 from asset_service.core.access import public
@@ -119,7 +120,7 @@ def stations() -> str:
 def _code_form() -> EnrolmentCodeForm:
     form = EnrolmentCodeForm()
     places = queries.sites(current_access(), Role.PARTNER_ADMIN)
-    form.site.choices = [(str(site.id), f"{site.partner.name} – {site.name}") for site in places]
+    form.site.choices = site_choices(places)
     return form
 
 
@@ -210,7 +211,7 @@ def _user_form() -> UserForm:
     form, access = UserForm(), current_access()
     roles = [role for role in Role if role is not Role.ADMIN or access.is_admin]
     form.role.choices = [(role.value, ROLE_WORDS[role]) for role in roles]
-    places = {EVERYWHERE: gettext("overal (alleen voor de beheerder van de dienst)")} if access.is_admin else {}
+    places = {EVERYWHERE: gettext("overal (beheerder van de dienst)")} if access.is_admin else {}
     for site in queries.sites(access, Role.PARTNER_ADMIN):
         if access.may([Role.PARTNER_ADMIN], site.partner_id, WHOLE_PARTNER):
             places[str(site.partner_id)] = gettext("%(partner)s, alle plaatsen", partner=site.partner.name)

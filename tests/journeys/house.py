@@ -88,7 +88,7 @@ def not_erased(number: int) -> d.Carrier:
         unreadable_sectors=12,
         errors=(d.MediaError(operation="write", offset_bytes=4096, length_bytes=6144, reason="Input/output error"),),
         verification=replace(whole.wipe.verification, passed=False, bytes_read=SIZE_BYTES - 6144),
-        exceptions=("12 unreadable sectors",),
+        exceptions=("unreadable_sectors",),
     )
     return replace(
         whole, manufacturer="WDC", model="WDC WD5000LPVX", serial=f"WX21A1{number:06d}", medium=d.Medium.HDD, wipe=wipe

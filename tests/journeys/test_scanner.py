@@ -244,3 +244,110 @@ def test_with_the_keyboard_alone_a_slow_hand_and_a_quick_one_confirm(
         page.wait_for_timeout(delay_ms)
     expect(page.get_by_text("De wissing is bevestigd.")).to_be_visible()
     assert house.wipe_status(offline["public_id"]) is EvidenceStatus.CONFIRMED
+
+
+def _alt_scan(page: Page, text: str, end: str = "Enter") -> None:
+    """What a scanner in ALT mode does: Alt with each character's number on the number pad, then the end as a key."""
+    for character in text:
+        page.keyboard.down("Alt")
+        for digit in f"{ord(character):03d}":
+            page.keyboard.press(f"Numpad{digit}")
+        page.keyboard.up("Alt")
+    page.keyboard.press(end)
+
+
+def _keys_without_a_name(page: Page, text: str) -> None:
+    """What some wireless scanners send: keys of which the browser tells no character."""
+    keyboard = page.context.new_cdp_session(page)
+    for _ in text:
+        for kind in ("rawKeyDown", "keyUp"):
+            keyboard.send("Input.dispatchKeyEvent", {"type": kind, "key": "Unidentified", "windowsVirtualKeyCode": 229})
+    page.keyboard.press("Enter")
+
+
+def _short_scan(page: Page, text: str) -> None:
+    _scan(page, text[:2])
+
+
+def _short_scan_with_a_tab(page: Page, text: str) -> None:
+    page.keyboard.type(text[:2])
+    page.keyboard.press("Tab")
+    page.keyboard.press("Enter")
+
+
+def _scan_with_a_tab_and_an_enter(page: Page, text: str) -> None:
+    page.keyboard.type(text)
+    page.keyboard.press("Tab")
+    page.keyboard.press("Enter")
+
+
+def _scan_with_a_separator(page: Page, text: str) -> None:
+    page.keyboard.type(text)
+    page.keyboard.press("Control+BracketRight")
+    page.keyboard.press("Enter")
+
+
+def _scan_behind_a_function_key(page: Page, text: str) -> None:
+    page.keyboard.type(text)
+    page.keyboard.press("F8")
+    page.keyboard.press("Enter")
+
+
+ODD_SCANNERS = [
+    _alt_scan,
+    _keys_without_a_name,
+    _short_scan,
+    _short_scan_with_a_tab,
+    _scan_with_a_tab_and_an_enter,
+    _scan_with_a_separator,
+    _scan_behind_a_function_key,
+]
+PLAIN_BUTTONS = [
+    ("stations", "Maak inschrijfcode"),
+    ("account", "Taal bewaren"),
+    ("device", "Verplaats"),
+]
+
+
+@pytest.mark.parametrize("scanner", ODD_SCANNERS)
+@pytest.mark.parametrize(("page_of", "button"), PLAIN_BUTTONS)
+def test_no_scanner_presses_a_plain_button(  # noqa: PLR0917 - fixtures
+    page_of: str,
+    button: str,
+    scanner: Callable[[Page, str], None],
+    house: Any,
+    open_page: Callable[..., Page],
+    open_tasks: dict[str, str],
+) -> None:
+    page = open_page()
+    house.log_in(page, house.admin)
+    page.goto(open_tasks[page_of])
+    _pressables(page)
+    sent: list[str] = []
+    page.on("request", lambda request: sent.append(request.url) if request.method == "POST" else None)
+    page.get_by_role("button", name=button, exact=True).focus()
+    scanner(page, open_tasks["code"])
+    page.wait_for_timeout(200)
+    assert sent == []
+
+
+def test_a_scan_in_alt_mode_is_found(house: Any, offline: dict[str, str], open_page: Callable[..., Page]) -> None:
+    page = open_page()
+    house.log_in(page, house.users[Role.STOCK_MANAGER])
+    page.goto(f"/d/{offline['code']}")
+    page.get_by_text("Bevestig deze wissing").first.focus()
+    _alt_scan(page, offline["other"])
+    page.wait_for_url(f"**/d/{offline['other']}")
+
+
+@pytest.mark.parametrize("key", ["Enter", "Space"])
+def test_a_persons_key_presses_a_plain_button(
+    key: str, house: Any, open_page: Callable[..., Page], open_tasks: dict[str, str]
+) -> None:
+    page = open_page()
+    house.log_in(page, house.admin)
+    page.goto(open_tasks["account"])
+    page.get_by_label("Taal van de schermen").focus()
+    page.keyboard.press("Tab")
+    with page.expect_request(lambda request: request.method == "POST"):
+        page.keyboard.press(key)

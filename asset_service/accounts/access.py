@@ -10,7 +10,6 @@ import structlog
 from flask import Flask, current_app, g, request, session
 from flask_babel import gettext, refresh
 from flask_login import current_user, login_user, logout_user
-from sqlalchemy.exc import OperationalError
 
 from asset_service.accounts import operations
 from asset_service.accounts.models import Role
@@ -18,7 +17,8 @@ from asset_service.accounts.queries import access_of_token
 from asset_service.accounts.scope import SYSTEM, WHOLE_PARTNER, Access, Scope
 from asset_service.core.access import DECISION, PUBLIC, decision
 from asset_service.core.db import transaction, utc_now
-from asset_service.core.errors import Forbidden, Unauthenticated, wants_problem_json
+from asset_service.core.errors import Forbidden, Unauthenticated, Unavailable, wants_problem_json
+from asset_service.core.outages import outage_of
 from asset_service.core.security import csrf
 
 __all__ = [
@@ -99,9 +99,11 @@ def _see_session(access: Access) -> None:
     try:
         with transaction():
             operations.see_session(access.session_id)
-    except OperationalError as error:
-        # A database that only reads for the moment must still show its pages.
-        log.warning("a session's use was not written down", reason=str(error.orig))
+    except Exception as error:
+        if not isinstance(error, Unavailable) and outage_of(error) is None:
+            raise
+        # A database or a disk that can only be read for the moment must still show its pages.
+        log.warning("a session's use was not written down", reason=str(error))
 
 
 def requires(*roles: Role) -> Callable[[View], View]:

@@ -187,6 +187,17 @@ _HTTP_CODES = {
 }
 
 
+_ADVICE = {
+    400: lazy_gettext("Ga terug en probeer het opnieuw."),
+    404: lazy_gettext("Kijk na of het adres klopt, of ga naar het begin en scan of zoek daar wat je nodig hebt."),
+    405: lazy_gettext("Ga naar het begin en kies daar wat je wil doen."),
+    413: lazy_gettext("Kies een kleiner bestand."),
+    414: lazy_gettext("Ga naar het begin en zoek daar opnieuw, met minder woorden."),
+    422: lazy_gettext("Ga terug, kijk na wat je invulde en probeer het opnieuw."),
+}
+"""What a person can do, on a page whose error says nothing of its own."""
+
+
 @dataclass(frozen=True, kw_only=True)
 class Problem:
     """One error as it is shown: problem+json for the API, a page for people."""
@@ -300,7 +311,8 @@ def answer(error: Exception) -> Response:
 def _page(problem: Problem) -> str:
     if problem.status < 500:
         try:
-            return render_template("web/error.html", problem=problem)
+            advice = _ADVICE.get(problem.status) if problem.detail in {"", problem.title} else None
+            return render_template("web/error.html", problem=problem, advice=advice)
         except TemplateNotFound:
             log.warning("no template for errors", template="web/error.html")
     else:

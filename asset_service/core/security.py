@@ -157,7 +157,10 @@ def _refuse_too_many(_error: RateLimitExceeded) -> Any:
 
 def _too_many(until: float) -> TooMany:
     seconds = max(1, math.ceil(until - time.time()))
-    message = gettext("Probeer het over %(seconds)s seconden opnieuw.", seconds=seconds)
+    if seconds < 120:
+        message = gettext("Probeer het over %(seconds)s seconden opnieuw.", seconds=seconds)
+    else:
+        message = gettext("Probeer het over %(minutes)s minuten opnieuw.", minutes=math.ceil(seconds / 60))
     return TooMany(message, headers={"Retry-After": str(seconds)})
 
 
@@ -180,7 +183,7 @@ class _HeaderSetter:
             policy = _POLICY.format(nonce=f" 'nonce-{nonce}'") if nonce else _PLAIN_POLICY
             headers["Content-Security-Policy"] = policy
         headers.extend(self._headers)
-        if request.endpoint not in KEPT_BY_BROWSERS:
+        if request.endpoint not in KEPT_BY_BROWSERS or response.status_code >= 400:
             # A page, a list or a document shows what this user may see now: nobody keeps it, no browser and no proxy.
             headers["Cache-Control"] = "no-store"
         return response

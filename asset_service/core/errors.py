@@ -315,11 +315,15 @@ def _page(problem: Problem) -> str:
             return render_template("web/error.html", problem=problem, advice=advice)
         except TemplateNotFound:
             log.warning("no template for errors", template="web/error.html")
-    else:
-        try:
-            return render_template("web/outage.html", problem=problem)
-        except Exception as broken:  # noqa: BLE001 - what is broken must not break the page that says so; it is logged
-            log.warning("no page for an outage", reason=repr(broken))
+        except Exception as broken:
+            # Around it stands who is logged in, which asks the database. What was wrong with the request stays so.
+            if outage_of(broken) is None:
+                raise
+            log.warning("an error's page without what the database knows", reason=repr(broken))
+    try:
+        return render_template("web/outage.html", problem=problem)
+    except Exception as broken:  # noqa: BLE001 - what is broken must not break the page that says so; it is logged
+        log.warning("no page for an outage", reason=repr(broken))
     return (
         f'<!doctype html><html lang="nl"><meta name="viewport" content="width=device-width">'
         f"<title>{escape(problem.title)}</title>"

@@ -140,6 +140,19 @@ def test_pages_of_who_is_logged_in_go_on_where_the_turn_to_write_does_not_come(
     assert client.get("/devices").status_code == 200
 
 
+def test_an_error_is_still_that_error_while_the_database_is_away(app, client, login, make_user, monkeypatch):
+    """Before, somebody who was logged in got 500 for a wrong address: the page around it asks the database."""
+    login(client, make_user(Role.TECHNICIAN))
+
+    def away(_token):
+        raise _while_connecting(sqlite3.SQLITE_CANTOPEN)
+
+    monkeypatch.setattr(app.login_manager, "_user_callback", away)
+    answer = client.get("/no-such-page")
+    assert answer.status_code == 404
+    assert "Niet gevonden" in answer.text
+
+
 def _let_write(app, url: str, may: bool) -> None:
     with app.app_context():
         if url.startswith("sqlite"):

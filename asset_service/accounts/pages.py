@@ -92,8 +92,10 @@ def _log_in(form: LoginForm) -> None:
 
 def _own_address(wanted: str | None) -> str:
     """``wanted`` where it is a path of ours, else home: a login never leads to another server."""
-    parts = urlsplit((wanted or "").replace("\\", "/"))
-    is_path = not parts.scheme and not parts.netloc and parts.path.startswith("/") and not parts.path.startswith("//")
+    address = (wanted or "").replace("\\", "/")
+    parts = urlsplit(address)
+    # A second slash makes it another server's address, to browsers a third one too, where our parser sees a path.
+    is_path = not parts.scheme and not parts.netloc and address.startswith("/") and not address.startswith("//")
     return wanted if wanted and is_path else url_for("web.home")
 
 

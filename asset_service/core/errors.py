@@ -187,6 +187,18 @@ _HTTP_CODES = {
 }
 
 
+_ADVICE = {
+    400: lazy_gettext("Ga terug en probeer het opnieuw."),
+    403: lazy_gettext("Heb je dit nodig voor je werk? Vraag het aan de beheerder van je organisatie."),
+    404: lazy_gettext("Deze pagina bestaat niet, of ze is niet voor jou. Scan het etiket opnieuw of begin bij de start."),
+    405: lazy_gettext("Ga naar het begin en kies daar wat je wil doen."),
+    413: lazy_gettext("Kies een kleiner bestand."),
+    414: lazy_gettext("Ga naar het begin en zoek daar opnieuw, met minder woorden."),
+    422: lazy_gettext("Ga terug, kijk na wat je invulde en probeer het opnieuw."),
+}
+"""What a person can do, on a page whose error says nothing of its own."""
+
+
 @dataclass(frozen=True, kw_only=True)
 class Problem:
     """One error as it is shown: problem+json for the API, a page for people."""
@@ -300,14 +312,19 @@ def answer(error: Exception) -> Response:
 def _page(problem: Problem) -> str:
     if problem.status < 500:
         try:
-            return render_template("web/error.html", problem=problem)
+            advice = _ADVICE.get(problem.status) if problem.detail in {"", problem.title} else None
+            return render_template("web/error.html", problem=problem, advice=advice)
         except TemplateNotFound:
             log.warning("no template for errors", template="web/error.html")
-    else:
-        try:
-            return render_template("web/outage.html", problem=problem)
-        except Exception as broken:  # noqa: BLE001 - what is broken must not break the page that says so; it is logged
-            log.warning("no page for an outage", reason=repr(broken))
+        except Exception as broken:
+            # Around it stands who is logged in, which asks the database. What was wrong with the request stays so.
+            if outage_of(broken) is None:
+                raise
+            log.warning("an error's page without what the database knows", reason=repr(broken))
+    try:
+        return render_template("web/outage.html", problem=problem)
+    except Exception as broken:  # noqa: BLE001 - what is broken must not break the page that says so; it is logged
+        log.warning("no page for an outage", reason=repr(broken))
     return (
         f'<!doctype html><html lang="nl"><meta name="viewport" content="width=device-width">'
         f"<title>{escape(problem.title)}</title>"

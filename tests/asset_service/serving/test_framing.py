@@ -33,6 +33,10 @@ AMBIGUOUS = {
     "two hosts": b"GET /healthz HTTP/1.1\r\n" + HOST + HOST + b"\r\n" + NEXT,
     "a host that is none": b"GET /healthz HTTP/1.1\r\nHost: a/b@c\r\n\r\n" + NEXT,
     "a length of 5,000 digits": REPORT + HOST + b"Content-Length: " + b"9" * 5000 + b"\r\n\r\n" + NEXT,
+    "chunked twice": REPORT + HOST + b"Transfer-Encoding: chunked, chunked\r\n\r\n0\r\n\r\n" + NEXT,
+    "chunked on two lines": REPORT + HOST + b"Transfer-Encoding: chunked\r\n" * 2 + b"\r\n0\r\n\r\n" + NEXT,
+    "chunked after a comma": REPORT + HOST + b"Transfer-Encoding: ,chunked\r\n\r\n0\r\n\r\n" + NEXT,
+    "no word for chunks": REPORT + HOST + b"Transfer-Encoding:\r\n\r\n" + NEXT,
     "an address that is none": b"GET http://[::1/login HTTP/1.1\r\n" + HOST + b"\r\n" + NEXT,
 }
 

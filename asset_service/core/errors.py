@@ -190,7 +190,9 @@ _HTTP_CODES = {
 _ADVICE = {
     400: lazy_gettext("Ga terug en probeer het opnieuw."),
     403: lazy_gettext("Heb je dit nodig voor je werk? Vraag het aan de beheerder van je organisatie."),
-    404: lazy_gettext("Deze pagina bestaat niet, of ze is niet voor jou. Scan het etiket opnieuw of begin bij de start."),
+    404: lazy_gettext(
+        "Deze pagina bestaat niet, of ze is niet voor jou. Scan het etiket opnieuw of begin bij de start."
+    ),
     405: lazy_gettext("Ga naar het begin en kies daar wat je wil doen."),
     413: lazy_gettext("Kies een kleiner bestand."),
     414: lazy_gettext("Ga naar het begin en zoek daar opnieuw, met minder woorden."),

@@ -134,7 +134,7 @@ def serve(listener: socket.socket, workers: int, *, seal_seconds: int | None = N
 
     With ``seal_seconds`` the ledger is sealed at that interval, for a house without workers.
     """
-    metrics = Path(tempfile.mkdtemp(prefix="herstart-metrics-", dir=_memory_folder()))
+    metrics = Path(tempfile.mkdtemp(prefix=f"herstart-metrics-{os.getpid()}-", dir=_memory_folder()))
     # prometheus_client reads it when its first metric is made, which is when the app is imported.
     os.environ["PROMETHEUS_MULTIPROC_DIR"] = str(metrics)
     # Imported once, before the fork, so that the workers start fast and share its memory.

@@ -92,6 +92,11 @@ def may_set(access: Access, partner_id: UUID) -> bool:
     return access.may(POLICY_MAKERS, partner_id, WHOLE_PARTNER)
 
 
+def demand_may_set(access: Access, partner_id: UUID) -> None:
+    """Raises :class:`Forbidden` where the user may not set the partner's minimum."""
+    access.demand(POLICY_MAKERS, partner_id, WHOLE_PARTNER)
+
+
 def versions(access: Access, partner_id: UUID) -> Sequence[MinimumPolicy]:
     """The partner's versions, latest first, at most :data:`VERSIONS_SHOWN`. Served by the primary key."""
     if not access.may_somewhere(POLICY_MAKERS, partner_id):
@@ -110,7 +115,7 @@ def _check(kind: DeviceKind, rule: KindRule) -> None:
 
 
 def _add(access: Access, partner_id: UUID, present_version: int, **columns: Any) -> MinimumPolicy:
-    access.demand(POLICY_MAKERS, partner_id, WHOLE_PARTNER)
+    demand_may_set(access, partner_id)
     # One after another: two admins who save at once each get a version, and the second is told.
     partner = db.session.scalars(select(Partner).where(Partner.id == partner_id).with_for_update()).one_or_none()
     if partner is None:

@@ -33,6 +33,9 @@ def policy() -> Any:
     partner = _partner()
     present = minimum_policies.policy_in_force(partner.id)
     form = PolicyForm(data=_shown(present, partner))
+    if form.is_submitted():
+        # Who may not set it is told that, not what is wrong with the form.
+        minimum_policies.demand_may_set(current_access(), partner.id)
     if form.validate_on_submit():
         try:
             with transaction():
@@ -57,6 +60,7 @@ def policy() -> Any:
 def withdraw() -> Response:
     """Let the call's own minimum hold again."""
     partner, form = _partner(), PolicyWithdrawalForm()
+    minimum_policies.demand_may_set(current_access(), partner.id)
     if not form.validate():
         raise Invalid(gettext("Kijk de aangeduide velden na."))
     with transaction():

@@ -7,6 +7,7 @@ import signal
 import socket
 import subprocess
 import sys
+import tempfile
 import time
 from pathlib import Path
 
@@ -124,15 +125,17 @@ def test_migrating_twice_changes_nothing(run):
 
 
 @pytest.fixture
-def served(settings, serve, tmp_path):
-    """The service as it runs in a workshop: two processes on a real port, and a folder for temporary files."""
-    temporary = tmp_path / "temporary"
-    temporary.mkdir()
-    return serve(settings, HERSTART_RATE_LIMITS="yes", TMPDIR=str(temporary)), temporary
+def service(settings, serve):
+    """The service as it runs in a workshop: two processes on a real port."""
+    return serve(settings, HERSTART_RATE_LIMITS="yes")
 
 
-def test_the_service_serves_adds_up_its_processes_and_stops_cleanly(served):
-    service, temporary = served
+def _metrics_folders(service):
+    places = [Path("/dev/shm"), Path(tempfile.gettempdir())]
+    return [found for place in places for found in place.glob(f"herstart-metrics-{service.process.pid}-*")]
+
+
+def test_the_service_serves_adds_up_its_processes_and_stops_cleanly(service):
     for _ in range(30):
         assert httpx.get(f"{service.address}/api/v1/keys", timeout=60).status_code == 200
     counted = [
@@ -143,16 +146,15 @@ def test_the_service_serves_adds_up_its_processes_and_stops_cleanly(served):
     assert [float(line.split()[-1]) for line in counted] == [30.0]
     service.process.send_signal(signal.SIGTERM)
     assert service.process.wait(timeout=30) == 0
-    assert list(temporary.glob("herstart-metrics-*")) == []
+    assert _metrics_folders(service) == []
 
 
-def test_a_worker_that_ends_leaves_the_others_their_metrics(served, servers):
-    service, temporary = served
+def test_a_worker_that_ends_leaves_the_others_their_metrics(service, servers):
     worker = psutil.Process(service.process.pid).children()[-1]
     worker.terminate()
     worker.wait(timeout=30)
     servers.wait_until_ready(service)
-    assert len(list(temporary.glob("herstart-metrics-*"))) == 1
+    assert len(_metrics_folders(service)) == 1
     assert httpx.get(f"{service.address}/metrics", timeout=60).status_code == 200
 
 

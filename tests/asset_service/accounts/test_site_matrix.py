@@ -134,7 +134,7 @@ MATRIX: dict[str, Expected] = {
     "GET /api/v1/quarantine/<uuid:item_id>/bytes": Expected(NOBODY),
     "GET /intake/quarantine": Expected(NOBODY),
     "GET /intake/quarantine/<uuid:item_id>.bin": Expected(NOBODY),
-    "GET /admin/minimum": Expected(ADMINS, WHOLE, query=_partner),
+    "GET /admin/minimum": Expected(ADMINS, PARTNER, query=_partner),
     "POST /admin/minimum": Expected(ADMINS, WHOLE, query=_partner),
     "POST /admin/minimum/withdraw": Expected(ADMINS, WHOLE, query=_partner),
     "GET /admin/stations": _listed(ADMINS),

@@ -134,7 +134,7 @@ def test_a_fault_has_a_page_that_needs_no_database_and_a_bare_one_where_that_is_
 
 
 def test_a_page_without_words_of_its_own_says_what_to_do(client):
-    assert "scan of zoek" in client.get("/no-such-page").text
+    assert "Scan het etiket opnieuw" in client.get("/no-such-page").text
     assert "Ga naar het begin" in client.post("/login/no", data={}).text + client.delete("/login").text
 
 

@@ -300,12 +300,12 @@ def answer(error: Exception) -> Response:
 def _page(problem: Problem) -> str:
     if problem.status < 500:
         try:
-            return render_template("web/error.html", problem=problem)
+            return render_template("frame/error.html", problem=problem)
         except TemplateNotFound:
-            log.warning("no template for errors", template="web/error.html")
+            log.warning("no template for errors", template="frame/error.html")
     else:
         try:
-            return render_template("web/outage.html", problem=problem)
+            return render_template("frame/outage.html", problem=problem)
         except Exception as broken:  # noqa: BLE001 - what is broken must not break the page that says so; it is logged
             log.warning("no page for an outage", reason=repr(broken))
     return (

@@ -1,8 +1,8 @@
-"""The gates that this room decides, registered in ``create_app``."""
+"""The gates of the present app, and those that this room decides."""
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 from flask import Flask, current_app
@@ -11,19 +11,19 @@ from sqlalchemy import exists, select
 
 from asset_service.core.db import db
 from asset_service.devices import data_status
-from asset_service.devices.lifecycle import Gates
+from asset_service.devices.lifecycle import Gate, Gates
 from asset_service.devices.models import Component, ComponentKind, Device
 
 EXTENSION = "herstart_gates"
 
 
-def register(app: Flask) -> Gates:
-    """Give the app its gates, with this room's functions; the rooms above add theirs."""
+def register(app: Flask, deciders: Mapping[str, Gate]) -> None:
+    """Give the app its gates, with what the rooms decide them by. Raises GateMissingError where nobody decides one."""
     gates = Gates()
-    gates.register("no_carrier_installed", no_carrier_installed)
-    gates.register("data_not_clean", data_not_clean)
+    for name, decider in deciders.items():
+        gates.register(name, decider)
+    gates.check_complete()
     app.extensions[EXTENSION] = gates
-    return gates
 
 
 def gates() -> Gates:

@@ -25,7 +25,7 @@ from asset_service.core.access import public
 from asset_service.core.db import LOCK_WAIT_SECONDS, THREADS, db
 from asset_service.devices import gates
 from asset_service.devices import room as devices
-from asset_service.frame import formats, static_files
+from asset_service.frame import error_pages, formats, static_files
 from asset_service.frame import room as frame
 from asset_service.frame import rooms as frame_rooms
 from asset_service.frame.looks import look
@@ -61,7 +61,7 @@ def create_app(settings: Settings | None = None, rooms: Sequence[Room] = ROOMS) 
         keys.register(app, data / "keys")
     documents.register(app, data / "documents")
     _set_up_database(app, settings)
-    errors.register(app)
+    errors.register(app, error_pages.draw)
     i18n.register(app)
     jobs.register(app, settings.redis_url)
     observe.register(app, settings)

@@ -10,14 +10,22 @@ import re
 
 from waitress.parser import HTTPRequestParser, ParsingError
 from waitress.receiver import ChunkedReceiver
-from waitress.utilities import BadRequest
+from waitress.utilities import BadRequest, Error
 
 MAX_CHUNK_LINE_BYTES = 4 * 1024
 """The size of a chunk with its extensions. Waitress reads an unfinished line anew with each piece that comes in."""
 
 MAX_TRAILER_BYTES = 16 * 1024
 
+_CODINGS = re.compile(rb"^transfer-encoding[ \t]*:([^\n]*)", re.IGNORECASE | re.MULTILINE)
 _HOST = re.compile(r"[A-Za-z0-9._~%!$&'()*+;=:\[\]-]*", re.ASCII)
+
+
+class NoRoom(Error):  # noqa: N818 - beside BadRequest
+    """A body is larger than what is kept in memory, and the disk for the rest of it cannot be written."""
+
+    code = 503
+    reason = "Service Unavailable"
 
 
 class FramedRequest(HTTPRequestParser):
@@ -29,6 +37,10 @@ class FramedRequest(HTTPRequestParser):
             super().parse_header(header_plus)
         except ValueError as error:
             raise ParsingError(str(error)) from error
+        codings = [one.strip(b" \t\r").lower() for one in _CODINGS.findall(header_plus)]
+        if codings and codings != [b"chunked"]:
+            # Twice chunked, or nothing at all: waitress reads these as once and as none.
+            raise ParsingError("another Transfer-Encoding than chunked")
         if "TRANSFER_ENCODING" in self.headers:
             # Only HTTP/1.1 knows it; waitress leaves it where it did not read the body by it.
             raise ParsingError("Transfer-Encoding before HTTP/1.1")
@@ -42,7 +54,11 @@ class FramedRequest(HTTPRequestParser):
 
     def received(self, data: bytes) -> int:
         """Take what came in, and give how much of it is this request's."""
-        taken = int(super().received(data))
+        try:
+            taken = int(super().received(data))
+        except OSError as error:
+            self.error, self.completed = NoRoom(str(error)), True
+            return len(data)
         body = self.body_rcv
         if isinstance(body, ChunkedReceiver) and not self.completed and _is_too_long(body):
             self.error = BadRequest("a chunk's line or trailer is too long")

@@ -21,6 +21,7 @@ from waitress.server import TcpWSGIServer
 from waitress.task import ErrorTask, ThreadedTaskDispatcher
 
 from asset_service.core.db import THREADS
+from asset_service.core.errors import RETRY_AFTER_SECONDS
 from asset_service.framing import FramedRequest
 
 CONNECTIONS = 500
@@ -41,7 +42,7 @@ MAX_BODY_BYTES = 33 * 1024 * 1024
 """A little over the largest upload that a view takes; each view has its own, smaller bound."""
 
 UNFINISHED_BYTES = 256 * 1024 * 1024
-"""What the unfinished bodies of one process may fill together; beyond it the largest is cut off."""
+"""What the bodies of one process that no thread serves yet may fill together; beyond it the largest is cut off."""
 
 LAST_WORDS_SECONDS = 2
 """How long a stopping process still waits for the rest of a request that had begun to arrive."""
@@ -52,6 +53,10 @@ _FAULTS = {
     431: ("header_too_large", "De kop of het adres van deze vraag is te lang."),
     500: ("internal_error", "Er ging iets mis bij ons."),
     501: ("not_implemented", "Zo'n vraag wordt hier niet gelezen."),
+    503: (
+        "disk_full",
+        "De server kan nu niets bewaren, er is niets half bewaard. Probeer het over een minuut opnieuw.",
+    ),
 }
 _FAULT_HEADERS = (
     ("X-Content-Type-Options", "nosniff"),
@@ -75,6 +80,8 @@ class Fault(ErrorTask):
         body = text.encode()
         self.status = f"{error.code} {error.reason}"
         self.response_headers += [("Content-Type", kind), *_FAULT_HEADERS]
+        if error.code == 503:
+            self.response_headers.append(("Retry-After", str(RETRY_AFTER_SECONDS[code])))
         self.content_length = len(body)
         self.set_close_on_finish()
         self.write(body)
@@ -90,6 +97,7 @@ class Connection(HTTPChannel):
         self.waiting_since = time.monotonic()
         self.body_since: float | None = None
         self.sent_since = time.monotonic()
+        self.is_served = False
         super().__init__(*arguments, **named)
 
     def received(self, data: bytes) -> bool:
@@ -115,7 +123,9 @@ class Connection(HTTPChannel):
         """Answer one request, in a thread."""
         self.sent_since = time.monotonic()
         self.server.answered += 1
+        self.is_served = True
         super().service()
+        self.is_served = False
         self.sent_since = self.waiting_since = time.monotonic()
 
     @property
@@ -133,6 +143,12 @@ class Connection(HTTPChannel):
         """What has arrived of the body of a request that is not whole."""
         request = self.request
         return request.body_bytes_received if request is not None else 0
+
+    @property
+    def unserved_bytes(self) -> int:
+        """What it holds of bodies, not whole or waiting for a thread."""
+        waiting = self.requests[1:] if self.is_served else self.requests
+        return self.unfinished_bytes + sum(one.body_bytes_received for one in waiting)
 
     def is_overdue(self, now: float) -> bool:
         """Has it kept us waiting too long, for a head, a body or for taking its answer?"""
@@ -169,17 +185,18 @@ class Listener(TcpWSGIServer):
         return [one for one in self.active_channels.values() if one.is_waiting]
 
     def maintenance(self, now: float) -> None:
-        """Close the connections that are overdue, and the largest unfinished ones where they fill too much together."""
+        """Close the connections that are overdue, and the largest unserved ones where they fill too much together."""
         moment = time.monotonic()
         channels = [one for one in self.active_channels.values() if not one.will_close]
         for channel in channels:
             channel.will_close = channel.is_overdue(moment)
-        filled = sum(one.unfinished_bytes for one in channels)
-        for channel in sorted(channels, key=lambda one: one.unfinished_bytes, reverse=True):
+        held = {channel: channel.unserved_bytes for channel in channels}
+        filled = sum(held.values())
+        for channel in sorted(channels, key=held.__getitem__, reverse=True):
             if filled <= UNFINISHED_BYTES:
                 break
             channel.will_close = True
-            filled -= channel.unfinished_bytes
+            filled -= held[channel]
 
     def stop_accepting(self) -> None:
         """Leave the socket to the other processes."""

@@ -134,7 +134,7 @@ def serve(listener: socket.socket, workers: int, *, seal_seconds: int | None = N
 
     With ``seal_seconds`` the ledger is sealed at that interval, for a house without workers.
     """
-    metrics = Path(tempfile.mkdtemp(prefix="herstart-metrics-"))
+    metrics = Path(tempfile.mkdtemp(prefix="herstart-metrics-", dir=_memory_folder()))
     # prometheus_client reads it when its first metric is made, which is when the app is imported.
     os.environ["PROMETHEUS_MULTIPROC_DIR"] = str(metrics)
     # Imported once, before the fork, so that the workers start fast and share its memory.
@@ -142,6 +142,14 @@ def serve(listener: socket.socket, workers: int, *, seal_seconds: int | None = N
     _allow_open_files()
     with _only_here(lambda: shutil.rmtree(metrics, ignore_errors=True)):
         Server(_options(listener, workers), Sealer(seal_seconds) if seal_seconds else None).run()
+
+
+def _memory_folder() -> str | None:
+    """Where the workers' figures and heartbeats stand: a full disk must not take them, since they are mapped in memory.
+
+    Writing to such a page for which the disk has no room kills the process (SIGBUS), and every one started after it.
+    """
+    return "/dev/shm" if os.access("/dev/shm", os.W_OK | os.X_OK) else None  # noqa: S108 - a folder of our own in it
 
 
 def _allow_open_files() -> None:
@@ -157,7 +165,7 @@ def _options(listener: socket.socket, workers: int) -> dict[str, Any]:
         "bind": f"fd://{listener.detach()}",
         "workers": workers,
         "worker_class": "asset_service.front.FrontWorker",
-        "worker_tmp_dir": "/dev/shm" if Path("/dev/shm").is_dir() else None,  # noqa: S108 - gunicorn's own
+        "worker_tmp_dir": _memory_folder(),
         "timeout": TIMEOUT_SECONDS,
         "graceful_timeout": GRACEFUL_SECONDS,
         "max_requests": 20_000,

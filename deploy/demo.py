@@ -66,6 +66,12 @@ def open_listener() -> socket.socket:
     raise DemoError("no port of 127.0.0.1 is free")
 
 
+def stay_on_this_machine() -> None:
+    """Let neither this program nor those it runs ask a proxy for our own service: it would see code and password."""
+    for name in ("no_proxy", "NO_PROXY"):
+        os.environ[name] = "127.0.0.1"
+
+
 def prepare(settings: Settings) -> Prepared:
     """An embedded database with a project, a partner, a technician, an enrolment code and a small example stock."""
     password = secrets.token_urlsafe(12)
@@ -203,6 +209,7 @@ def main() -> int:
     shutil.rmtree(folder, ignore_errors=True)
     folder.mkdir(parents=True)
     (folder / "made-by-demo").touch()
+    stay_on_this_machine()
     listener = open_listener()
     base_url = f"http://127.0.0.1:{listener.getsockname()[1]}"
     settings = Settings(data_directory=folder / "service", base_url=base_url, log_level="warning")

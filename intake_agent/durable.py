@@ -14,6 +14,8 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
+from wipe_reports.flushing import flush_file, flush_folder
+
 
 def make_folder(folder: Path) -> None:
     """Make a folder, and the ones above it that are missing, so that they are still there after a cut."""
@@ -58,11 +60,7 @@ def rename(source: Path, target: Path) -> None:
     """Give a flushed file its name for good, in place of what bears it."""
     source.replace(target)
     # FAT writes the new name without the file's size and place; those follow only when the file itself is flushed.
-    descriptor = os.open(target, os.O_RDONLY)
-    try:
-        os.fsync(descriptor)
-    finally:
-        os.close(descriptor)
+    flush_file(target)
     flush_folder(target.parent)
 
 
@@ -70,15 +68,6 @@ def remove(path: Path) -> None:
     """Remove a file for good; one that is not there is no error."""
     path.unlink(missing_ok=True)
     flush_folder(path.parent)
-
-
-def flush_folder(folder: Path) -> None:
-    """Flush which names a folder holds."""
-    descriptor = os.open(folder, os.O_RDONLY | os.O_DIRECTORY)
-    try:
-        os.fsync(descriptor)
-    finally:
-        os.close(descriptor)
 
 
 @contextmanager

@@ -22,6 +22,7 @@ from typing import Any
 from intake_agent import durable
 from intake_agent.system_errors import in_words
 from wipe_reports import document, signing
+from wipe_reports.flushing import flush_folder
 
 
 class OutboxError(Exception):
@@ -226,8 +227,8 @@ class Outbox:
             number += 1
             aside = self.damaged / f"{path.stem}-{number}{path.suffix}"
         path.rename(aside)
-        durable.flush_folder(self.damaged)
-        durable.flush_folder(path.parent)
+        flush_folder(self.damaged)
+        flush_folder(path.parent)
         return aside
 
     def _is_whole(self, path: Path, content: bytes) -> bool:

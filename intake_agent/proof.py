@@ -22,7 +22,7 @@ REDUCED = (
 )
 
 
-class Told(TypedDict):
+class SharedMembers(TypedDict):
     """What every form of the report says alike."""
 
     report_id: str

@@ -68,7 +68,7 @@ def last_try(outbox: Outbox) -> LastTry | None:
     """How the last round ended; ``None`` where it went well, or where what was kept cannot be read."""
     try:
         kept = json.loads(_file(outbox).read_bytes())
-    except (FileNotFoundError, ValueError):
+    except (FileNotFoundError, ValueError, RecursionError):
         return None
     failed, tried_at, pause = number(kept, "failed"), moment(text(kept, "tried_at")), number(kept, "pause_seconds")
     if not failed or tried_at is None or pause is None:

@@ -142,7 +142,7 @@ def check_receipt(answer: dict[str, Any], report_id: str, compact: str, station:
     try:
         key = _service_key(receipt, station, client)
         said = json.loads(signing.verify(receipt, key, RECEIPT_TYPE))
-    except (signing.SignatureInvalid, ValueError) as error:
+    except (signing.SignatureInvalid, ValueError, RecursionError) as error:
         raise ReceiptError(f"Het ontvangstbewijs van de dienst klopt niet: {error}") from error
     expected = (report_id, signing.fingerprint(compact), signing.key_id(station.key))
     if (text(said, "report_id"), text(said, "report_sha256"), text(said, "station_key_id")) != expected:

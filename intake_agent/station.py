@@ -122,7 +122,7 @@ def load(state: Path) -> Station:
             "Dit station is nog niet ingeschreven. Vraag een code en doe: "
             "intake-agent enrol --service ADRES --code CODE --name NAAM"
         ) from error
-    except (OSError, ValueError) as error:
+    except (OSError, ValueError, RecursionError) as error:
         raise StationError(f"De gegevens van dit station in {state} zijn onleesbaar: {error}") from error
     service, name = text(kept, "service"), text(kept, "station", "name")
     if service is None or name is None:

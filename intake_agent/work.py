@@ -26,7 +26,7 @@ from intake_agent.machine import Disk, Machine
 from intake_agent.outbox import Outbox, OutboxError, keep_elsewhere
 from intake_agent.probes.battery import power_remark
 from intake_agent.probes.json_facts import objects, text
-from intake_agent.proof import Proof, ProofError, Told, in_short, prove
+from intake_agent.proof import Proof, ProofError, SharedMembers, in_short, prove
 from intake_agent.report import Signatory, WipedDisk, build, device_identity, signed
 from intake_agent.sending import Sent, ask_settings, connect, send_waiting
 from intake_agent.wiping.hidden_areas import unasked_areas
@@ -271,13 +271,13 @@ def _proof(work: Work, wiped: dict[str, WipedDisk]) -> Proof:
     """The report signed; where the whole one cannot be, a shorter one."""
     own, wishes = work.station, work.wishes
     who = Signatory(station=own.name, key=own.key, operator=wishes.operator, position=wishes.position, code=wishes.code)
-    told: Told = {"report_id": work.report_id, "test": bool(work.scratch)}
+    shared: SharedMembers = {"report_id": work.report_id, "test": bool(work.scratch)}
 
     def whole() -> str:
-        report = build(work.machine, wiped, who, created_at=CLOCK.now(), clock=CLOCK.check, **told)
+        report = build(work.machine, wiped, who, created_at=CLOCK.now(), clock=CLOCK.check, **shared)
         return signed(report, own.key)
 
-    return prove(whole, work.machine.system, wiped, who, **told)
+    return prove(whole, work.machine.system, wiped, who, **shared)
 
 
 def sign_and_keep(work: Work) -> Kept:

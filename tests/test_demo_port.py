@@ -7,6 +7,7 @@ import json
 import socket
 import sys
 import threading
+import urllib.request
 from http.server import BaseHTTPRequestHandler, HTTPServer
 from pathlib import Path
 
@@ -69,3 +70,20 @@ def test_a_service_with_other_keys_gets_no_enrolment(demo, stranger, tmp_path):
         demo.check_who_answers(address, settings)
     stranger.keys = [signing.public_jwk(Keys(tmp_path / "keys").service())]
     demo.check_who_answers(address, settings)
+
+
+def test_a_proxy_of_the_environment_is_told_nothing(demo, stranger, tmp_path, monkeypatch):
+    """Before, it got the enrolment code and a token, and could answer with the service's own public key."""
+    settings = Settings(data_directory=tmp_path)
+    stranger.keys = [signing.public_jwk(Keys(tmp_path / "keys").service())]
+    monkeypatch.setattr(urllib.request, "_opener", None)  # made at the first question, with the proxies of then
+    monkeypatch.setenv("http_proxy", f"http://127.0.0.1:{stranger.server_port}")
+    monkeypatch.setenv("no_proxy", "")
+    monkeypatch.setenv("NO_PROXY", "")
+    with socket.socket() as closed:
+        closed.bind(("127.0.0.1", 0))
+        address = f"http://127.0.0.1:{closed.getsockname()[1]}"
+        demo.check_who_answers(address, settings)  # by the proxy
+        demo.stay_on_this_machine()
+        with pytest.raises(OSError, match="refused"):
+            demo.check_who_answers(address, settings)

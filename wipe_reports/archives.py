@@ -22,6 +22,10 @@ UNREADABLE = (
 STARTS = (b"PK\x03\x04", b"PK\x05\x06")
 """How a ZIP begins: with its first member, or (empty) with its end."""
 
+_BOUNDED = frozenset({zipfile.ZIP_STORED, zipfile.ZIP_DEFLATED})
+"""How our own files are packed, and all that :mod:`zipfile` unpacks no further than it is asked: of bzip2 and LZMA it
+unpacks whatever a read of the file gives, gigabytes from less than a kilobyte."""
+
 _END = Struct("<4s4H2LH")
 _ZIP64_LOCATOR = b"PK\x06\x07"
 _ZIP64_LOCATOR_BYTES = 20
@@ -46,12 +50,14 @@ def open_archive(file: IO[bytes], max_contents_bytes: int = MAX_CONTENTS_BYTES) 
 
 
 def members(archive: zipfile.ZipFile) -> list[zipfile.ZipInfo]:
-    """The files in it; one without a name is a file too, and :mod:`zipfile` stumbles over it."""
-    return [one for one in archive.infolist() if not one.filename.endswith("/")]
+    """The files in it. One without a name is a file too, and so is one that only its name calls a folder."""
+    return [one for one in archive.infolist() if not one.filename.endswith("/") or one.file_size or one.compress_size]
 
 
 def read_member(archive: zipfile.ZipFile, member: zipfile.ZipInfo, most: int) -> bytes:
     """The member's first ``most`` bytes, whatever its headers say. Raises one of :data:`UNREADABLE`."""
+    if member.compress_type not in _BOUNDED:
+        raise NotImplementedError(f"packed by method {member.compress_type}")
     with archive.open(member) as opened:
         return opened.read(most)
 

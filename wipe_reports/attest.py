@@ -47,8 +47,6 @@ PLAIN_NAMES = (
 """The members of ``attest.json`` that are the fields of :class:`AttestContent` as they are."""
 
 LONGEST_VALUE = 260
-COMFORTABLE_LINES = 34
-"""More printed lines than this are set smaller, so that one attest stays one page."""
 
 _STANDARDS = ["a-3a", "ua-1"]
 _REGIONS = {"nl": "be", "en": "gb"}
@@ -199,7 +197,6 @@ def facts(content: AttestContent) -> dict[str, Any]:
         "lead": say(f"lead.{standing.value}", language),
         "cautions": _cautions(content),
         "subject": say("document.subject", language, serial=attest_facts.known(carrier.serial, language)),
-        "dense": _lines_printed(content) > COMFORTABLE_LINES,
         "keywords": [content.attest_id, content.report.report_id],
         "test": content.report.test,
         "test_word": say("test.word", language),
@@ -224,17 +221,6 @@ def facts(content: AttestContent) -> dict[str, Any]:
         "qr_caption": say("qr.caption", language),
         "attachments": _attachments(content),
     }
-
-
-def _lines_printed(content: AttestContent) -> int:
-    """About how many lines the page takes: the wipe stands beside its verification, in a narrow column."""
-    widths = [75, 36, 33, 75, 75]
-    heights = [
-        sum(-(-min(len(line.value), LONGEST_VALUE) // width) or 1 for line in lines)
-        for width, (_, lines) in zip(widths, _sections(content), strict=True)
-    ]
-    notices = 3 * content.report.test + 2 * (content.standing is not Standing.ERASED) + 2 * len(_cautions(content))
-    return heights[0] + max(heights[1:3]) + sum(heights[3:]) + notices
 
 
 def _cautions(content: AttestContent) -> list[str]:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import argparse
 import errno
 import json
+import logging
 import os
 import sys
 from collections.abc import Sequence
@@ -33,6 +34,8 @@ def main(argv: Sequence[str] | None = None) -> int:
     A file that cannot be looked at does not keep the others from being looked at.
     """
     arguments = _parser().parse_args(argv)
+    # It writes tracebacks over a bent PDF beside our answer, which says already what is wrong.
+    logging.getLogger("pyhanko").addHandler(logging.NullHandler())
     try:
         trusted = None if arguments.trusted_keys is None else TrustedKeys.load(arguments.trusted_keys)
     except OSError as error:

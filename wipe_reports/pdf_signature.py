@@ -10,7 +10,8 @@ from __future__ import annotations
 
 import io
 import zlib
-from collections.abc import Collection
+from collections.abc import Collection, Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from hashlib import sha256
@@ -126,11 +127,9 @@ def sign(pdf: bytes, signer: Signer, *, reason: str = "Uitgereikt wisattest") ->
     """``pdf`` with one more signature, over all of its bytes. Raises :class:`PdfInvalid` for what is no PDF."""
     fields, signers = needed("pyhanko.sign.fields"), needed("pyhanko.sign.signers")
     pdf_name = needed("pyhanko.pdf_utils.generic").pdf_name
-    try:
+    with _reading():
         writer = needed("pyhanko.pdf_utils.incremental_writer").IncrementalPdfFileWriter(io.BytesIO(pdf))
         page_ref, _ = writer.find_page_for_modification(0)
-    except needed("pyhanko.pdf_utils.misc").PdfError as error:
-        raise PdfInvalid(str(error)) from error
     page_ref.get_object()[pdf_name("/Tabs")] = pdf_name("/S")
     writer.update_container(page_ref.get_object())
     description = fields.SigFieldSpec(
@@ -152,11 +151,22 @@ def certificate_fingerprint(certificate: x509.Certificate) -> str:
     return certificate.fingerprint(hashes.SHA256()).hex()
 
 
-def _reader(pdf: bytes) -> Any:
+@contextmanager
+def _reading() -> Iterator[None]:
+    """Raise :class:`PdfInvalid` for whatever pyHanko raises over a file.
+
+    It names no complete list: one changed byte gives a KeyError, the next a decimal.InvalidOperation.
+    """
     try:
-        return needed("pyhanko.pdf_utils.reader").PdfFileReader(io.BytesIO(pdf), strict=False)
-    except (needed("pyhanko.pdf_utils.misc").PdfError, ValueError, RecursionError) as error:
+        yield
+    except (PdfInvalid, ImportError, MemoryError):
+        raise
+    except Exception as error:
         raise PdfInvalid(str(error)) from error
+
+
+def _reader(pdf: bytes) -> Any:
+    return needed("pyhanko.pdf_utils.reader").PdfFileReader(io.BytesIO(pdf), strict=False)
 
 
 def check(pdf: bytes, trusted: Collection[x509.Certificate] = ()) -> list[PdfSignature]:
@@ -165,11 +175,8 @@ def check(pdf: bytes, trusted: Collection[x509.Certificate] = ()) -> list[PdfSig
     No network is used and no chain is followed: a certificate is trusted because it is in ``trusted``.
     """
     pinned = {certificate_fingerprint(one) for one in trusted}
-    reader = _reader(pdf)
-    try:
-        return [_checked(one, pinned, pdf) for one in reader.embedded_regular_signatures]
-    except (needed("pyhanko.pdf_utils.misc").PdfError, KeyError, ValueError, TypeError, AttributeError) as error:
-        raise PdfInvalid(str(error)) from error
+    with _reading():
+        return [_checked(one, pinned, pdf) for one in _reader(pdf).embedded_regular_signatures]
 
 
 def _checked(embedded: Any, pinned: Collection[str], pdf: bytes) -> PdfSignature:
@@ -200,30 +207,54 @@ def _checked(embedded: Any, pinned: Collection[str], pdf: bytes) -> PdfSignature
 
 
 def _fills_its_place(embedded: Any, pdf: bytes) -> bool:
-    """Is what stands between the signed ranges the signature and zeros, as we write it, and nothing else?
+    """Is what stands between the signed ranges the signature as we write it and zeros behind it, and nothing else?
 
-    No signature covers its own place: whoever changes a byte of its padding would go unnoticed.
+    No signature covers its own place: whoever changes a byte of its padding, or of a member of the CMS that is
+    neither signed nor needed to check it, would go unnoticed.
     """
     start, length, rest, _ = (int(number) for number in embedded.byte_range)
-    content: bytes = embedded.pkcs7_content
-    signature_bytes = needed("asn1crypto.parser").peek(content)
-    return (
-        not any(content[signature_bytes:])
-        and pdf[start + length : rest] == b"<" + content.hex().upper().encode() + b">"
+    place: bytes = _written(embedded).ljust(len(embedded.pkcs7_content), b"\0")
+    return pdf[start + length : rest] == b"<" + place.hex().upper().encode() + b">"
+
+
+def _written(embedded: Any) -> bytes:
+    """The CMS (RFC 5652) that :func:`sign` writes around these signed attributes, certificate and signature value."""
+    cms, signer_info = needed("asn1crypto.cms"), embedded.signed_data["signer_infos"][0]
+    certificate, digest = embedded.signer_cert, {"algorithm": "sha256"}
+    issuer_and_serial = {"issuer": certificate.issuer, "serial_number": certificate.serial_number}
+    signed_data = cms.SignedData(
+        {
+            "version": "v1",
+            "digest_algorithms": [digest],
+            "encap_content_info": {"content_type": "data"},
+            "certificates": [certificate],
+            "signer_infos": [
+                {
+                    "version": "v1",
+                    "sid": cms.SignerIdentifier({"issuer_and_serial_number": issuer_and_serial}),
+                    "digest_algorithm": digest,
+                    "signed_attrs": signer_info["signed_attrs"],
+                    "signature_algorithm": {"algorithm": "sha256_ecdsa"},
+                    "signature": signer_info["signature"].native,
+                }
+            ],
+        }
     )
+    return bytes(cms.ContentInfo({"content_type": "signed_data", "content": signed_data}).dump())
 
 
 def signed_part(pdf: bytes) -> bytes:
     """The PDF as it was before its first signature: the revisions up to that one. Raises :class:`PdfInvalid`."""
-    reader = _reader(pdf)
-    signatures = reader.embedded_regular_signatures
-    if not signatures:
-        return pdf
-    revision = min(one.signed_revision for one in signatures)
-    if revision < 1:
-        raise PdfInvalid("the first signature is no incremental update")
-    end: int = reader.xrefs.get_startxref_for_revision(revision - 1)
-    closing = pdf.index(b"%%EOF", end) + len(b"%%EOF")
+    with _reading():
+        reader = _reader(pdf)
+        signatures = reader.embedded_regular_signatures
+        if not signatures:
+            return pdf
+        revision = min(one.signed_revision for one in signatures)
+        if revision < 1:
+            raise PdfInvalid("the first signature is no incremental update")
+        end: int = reader.xrefs.get_startxref_for_revision(revision - 1)
+        closing = pdf.index(b"%%EOF", end) + len(b"%%EOF")
     return pdf[:closing]
 
 
@@ -232,12 +263,8 @@ MAX_ATTACHMENT_BYTES = 8 * 1024 * 1024
 
 def attachments(pdf: bytes) -> dict[str, bytes]:
     """The files attached to ``pdf``, by name. Raises :class:`PdfInvalid` where they cannot be read or are too large."""
-    errors = (needed("pyhanko.pdf_utils.misc").PdfError, KeyError, ValueError, TypeError, AttributeError)
-    try:
-        tree = _reader(pdf).root["/Names"]["/EmbeddedFiles"]
-        return dict(_embedded_files(tree, 0))
-    except errors as error:
-        raise PdfInvalid(str(error)) from error
+    with _reading():
+        return dict(_embedded_files(_reader(pdf).root["/Names"]["/EmbeddedFiles"], 0))
 
 
 def _embedded_files(tree: Any, depth: int) -> list[tuple[str, bytes]]:

@@ -23,6 +23,7 @@ from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey,
 from joserfc.errors import JoseError
 from joserfc.jwk import OKPKey
 
+from wipe_reports.flushing import flush_file, flush_folder
 from wipe_reports.weak_keys import is_weak
 from wipe_reports.words import SaidInWords
 
@@ -102,13 +103,8 @@ def save_private_key(path: str | os.PathLike[str], key: Key) -> None:
         Path(temporary).rename(target)
     finally:
         Path(temporary).unlink(missing_ok=True)
-    # FAT writes a new name without the file's size: the file itself is flushed once more, then its folder.
-    for flushed, kind in ((target, 0), (target.parent, os.O_DIRECTORY)):
-        descriptor = os.open(flushed, os.O_RDONLY | kind)
-        try:
-            os.fsync(descriptor)
-        finally:
-            os.close(descriptor)
+    flush_file(target)
+    flush_folder(target.parent)
 
 
 def load_private_key(path: str | os.PathLike[str]) -> Key:

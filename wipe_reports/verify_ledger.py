@@ -32,7 +32,7 @@ def verify_ledger(raw: bytes, proof: bytes, trusted: TrustedKeys | None) -> tupl
     try:
         header, payload = signing.peek(ledger.head_jws)
         head = _head(payload)
-    except (signing.SignatureInvalid, ValueError, KeyError, TypeError):
+    except (signing.SignatureInvalid, ValueError, KeyError, TypeError, RecursionError):
         return None, [event, fails("ledger_head", "fails.ledger_head_form")]
     signed, head_check = _signed_head(ledger.head_jws, header, head, trusted)
     return (head if signed else None), [event, _inclusion(ledger, head), head_check]
@@ -93,7 +93,7 @@ def printed_head(pdf: bytes, head: Head | None) -> Iterator[Check]:
             yield unknown("printed_head", "unknown.printed_head")
             return
         same = (bytes.fromhex(shown["root_hash"]), shown["tree_size"]) == (head.root_hash, head.tree_size)
-    except (pdf_signature.PdfInvalid, ValueError, KeyError, TypeError):
+    except (pdf_signature.PdfInvalid, ValueError, KeyError, TypeError, RecursionError):
         yield fails("printed_head", "fails.attest_form")
         return
     yield holds("printed_head", "holds.printed_head") if same else fails("printed_head", "fails.printed_head")

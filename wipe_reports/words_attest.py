@@ -58,9 +58,9 @@ ATTEST: dict[str, tuple[str, str]] = {
     "label.report_sha256": ("SHA-256 van het verslag", "SHA-256 of the report"),
     "label.station_key": ("Sleutel van het station", "Station key"),
     "label.nonce": ("Eenmalig nummer", "Nonce"),
-    "label.image": ("Image van de agent (SHA-256)", "Agent image (SHA-256)"),
+    "label.image": ("Image van het programma (SHA-256)", "Program image (SHA-256)"),
     "label.ledger": ("Kop van het grootboek", "Ledger tree head"),
-    "label.agent": ("Agent", "Agent"),
+    "label.agent": ("intakeprogramma", "intake program"),
     "label.outcome": ("Uitkomst", "Outcome"),
     "label.created": ("Gemaakt op", "Made on"),
     "label.carrier": ("Schijf {number}", "Disk {number}"),
@@ -148,12 +148,12 @@ ATTEST: dict[str, tuple[str, str]] = {
     ),
     "limits": (
         (
-            "De agent zegt wat hij deed en teruglas. Een schijf kan liegen en een sleutel op een stick kan gekopieerd "
-            "worden; daarom het eenmalige nummer, de kop van het grootboek en de handtekeningen hierboven."
+            "Het intakeprogramma zegt wat het deed en teruglas. Een schijf kan liegen en een sleutel op een stick kan "
+            "gekopieerd worden; daarom het eenmalige nummer, de kop van het grootboek en de handtekeningen hierboven."
         ),
         (
-            "The agent says what it did and read back. A disk can lie and a key on a stick can be copied; hence the "
-            "nonce, the ledger head and the signatures above."
+            "The intake program says what it did and read back. A disk can lie and a key on a stick can be copied; "
+            "hence the nonce, the ledger head and the signatures above."
         ),
     ),
     "qr.alt": (

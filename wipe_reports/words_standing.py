@@ -22,8 +22,8 @@ STANDINGS: dict[str, tuple[str, str]] = {
     "title.uncounted": ("Wisverslag – telt niet mee", "Wipe report – does not count"),
     "title.destroyed": ("Wisverslag – schijf vernietigd", "Wipe report – disk destroyed"),
     "lead.erased": (
-        "De agent meldde en controleerde dat de gegevens op deze schijf zijn gewist.",
-        "The agent reported and verified that the data on this disk was erased.",
+        "Het intakeprogramma meldde en controleerde dat de gegevens op deze schijf zijn gewist.",
+        "The intake program reported and verified that the data on this disk was erased.",
     ),
     "lead.unconfirmed": (
         (
@@ -37,22 +37,22 @@ STANDINGS: dict[str, tuple[str, str]] = {
     ),
     "lead.erased_with_exceptions": (
         (
-            "De agent meldde dat het wissen van deze schijf niet helemaal gelukt is. Dit is geen bewijs van wissing: "
-            "de schijf moet vernietigd of opnieuw gewist worden."
+            "Het intakeprogramma meldde dat het wissen van deze schijf niet helemaal gelukt is. Dit is geen bewijs van "
+            "wissing: de schijf moet vernietigd of opnieuw gewist worden."
         ),
         (
-            "The agent reported that the wipe of this disk did not fully succeed. This is no proof of erasure: "
-            "the disk must be destroyed or wiped again."
+            "The intake program reported that the wipe of this disk did not fully succeed. This is no proof of "
+            "erasure: the disk must be destroyed or wiped again."
         ),
     ),
     "lead.not_erased": (
         (
-            "De agent meldde dat deze schijf niet gewist is. Dit is geen bewijs van wissing: de schijf kan nog "
-            "gegevens bevatten en moet vernietigd of opnieuw gewist worden."
+            "Het intakeprogramma meldde dat deze schijf niet gewist is. Dit is geen bewijs van wissing: de schijf "
+            "kan nog gegevens bevatten en moet vernietigd of opnieuw gewist worden."
         ),
         (
-            "The agent reported that this disk was not erased. This is no proof of erasure: the disk may still "
-            "hold data and must be destroyed or wiped again."
+            "The intake program reported that this disk was not erased. This is no proof of erasure: the disk may "
+            "still hold data and must be destroyed or wiped again."
         ),
     ),
     "lead.rehearsal": (

@@ -5,20 +5,20 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import replace
 from typing import Any, TypeVar
+from uuid import UUID
 
 import structlog
 from flask import Flask, current_app, g, request, session
 from flask_babel import gettext, refresh
 from flask_login import current_user, login_user, logout_user
-from sqlalchemy.exc import OperationalError
 
-from asset_service.accounts import operations
+from asset_service.accounts import operations, queries
 from asset_service.accounts.models import Role
-from asset_service.accounts.queries import access_of_token
 from asset_service.accounts.scope import SYSTEM, WHOLE_PARTNER, Access, Scope
 from asset_service.core.access import DECISION, PUBLIC, decision
 from asset_service.core.db import transaction, utc_now
-from asset_service.core.errors import Forbidden, Unauthenticated, wants_problem_json
+from asset_service.core.errors import Forbidden, Unauthenticated, Unavailable, wants_problem_json
+from asset_service.core.outages import outage_of
 from asset_service.core.security import csrf
 
 __all__ = [
@@ -30,6 +30,7 @@ __all__ = [
     "end_session",
     "requires",
     "start_session",
+    "start_session_of",
 ]
 
 View = TypeVar("View", bound=Callable[..., Any])
@@ -54,7 +55,7 @@ def current_access() -> Access:
 def _identified() -> Access:
     scheme, _, token = request.headers.get("Authorization", "").partition(" ")
     if scheme:
-        access = access_of_token(token.strip()) if scheme.lower() == "bearer" else None
+        access = queries.access_of_token(token.strip()) if scheme.lower() == "bearer" else None
         if access is None:
             raise Unauthenticated(gettext("Dit token geldt niet (meer)."), headers={"WWW-Authenticate": "Bearer"})
         return access
@@ -66,18 +67,27 @@ def _identified() -> Access:
 
 
 def start_session(access: Access) -> None:
-    """Log this user in, under a new token. What the browser's cookie held before is dropped, and its session ended.
-
-    The cookie is not made permanent: it goes when the browser is closed. The session's own end stands in its row.
-    """
+    """Log this user in. Raises ValueError for the service itself."""
     if access.user_id is None:
         raise ValueError("the service itself does not log in")
+    user_id = access.user_id
+    start_session_of(lambda: user_id)
+
+
+def start_session_of(decide: Callable[[], UUID]) -> None:
+    """Log the user in whom ``decide`` gives, under a new token. What the cookie held before is dropped, and ended.
+
+    The token is made in the transaction of the decision: a password that is changed meanwhile ends this session too.
+    The cookie is not made permanent: it goes when the browser is closed. The session's own end stands in its row.
+    """
     before = session.get(TOKEN)
-    session.clear()
     with transaction():
+        user_id = decide()
         if before:
             operations.end_session_of(before)
-        token = operations.open_session(access.user_id, request.headers.get("User-Agent", ""))
+        token = operations.open_session(user_id, request.headers.get("User-Agent", ""))
+    access = queries.access_of_user(user_id)
+    session.clear()
     login_user(replace(access, session_token=token))
 
 
@@ -99,9 +109,11 @@ def _see_session(access: Access) -> None:
     try:
         with transaction():
             operations.see_session(access.session_id)
-    except OperationalError as error:
-        # A database that only reads for the moment must still show its pages.
-        log.warning("a session's use was not written down", reason=str(error.orig))
+    except Exception as error:
+        if not isinstance(error, Unavailable) and outage_of(error) is None:
+            raise
+        # A database or a disk that can only be read for the moment must still show its pages.
+        log.warning("a session's use was not written down", reason=str(error))
 
 
 def requires(*roles: Role) -> Callable[[View], View]:

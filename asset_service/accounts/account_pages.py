@@ -11,7 +11,7 @@ from flask_babel import gettext
 from werkzeug.wrappers import Response
 
 from asset_service.accounts import operations, queries
-from asset_service.accounts.access import current_access, end_session, requires, start_session
+from asset_service.accounts.access import current_access, end_session, requires, start_session_of
 from asset_service.accounts.browsers import browser_name
 from asset_service.accounts.forms import LanguageForm, PasswordForm, TokenForm
 from asset_service.core.db import transaction
@@ -71,12 +71,16 @@ def change_password() -> Any:
     if form.validate():
         try:
             operations.work_out_password(access.user_id, password=form.password.data, present=form.present.data)
-            with transaction():
-                operations.set_password(access, access.user_id, password=form.password.data, present=form.present.data)
+            start_session_of(
+                lambda: (
+                    operations.set_password(
+                        access, access.user_id, password=form.password.data, present=form.present.data
+                    ).id
+                )
+            )
         except DomainError as error:
             form.take(error)
         else:
-            start_session(queries.access_of_user(access.user_id))
             message = gettext("Je wachtwoord is gewijzigd. Elders ben je nu afgemeld, en je tokens gelden niet meer.")
             flash(message, "good")
             return redirect(url_for(".profile"))

@@ -22,8 +22,8 @@ EVENT_WORDS: dict[type, EventWords] = {
     events.RoleWithdrawn: lazy_gettext("Rol afgenomen"),
     events.TokenCreated: lazy_gettext("API-token gemaakt"),
     events.TokenRevoked: lazy_gettext("API-token ingetrokken"),
-    events.EnrolmentCodeCreated: lazy_gettext("Aanmeldcode gemaakt"),
-    events.EnrolmentCodeRevoked: lazy_gettext("Aanmeldcode ingetrokken"),
+    events.EnrolmentCodeCreated: lazy_gettext("Inschrijfcode gemaakt"),
+    events.EnrolmentCodeRevoked: lazy_gettext("Inschrijfcode ingetrokken"),
     events.StationEnrolled: lazy_gettext("Station aangemeld"),
     events.StationRevoked: lazy_gettext("Station ingetrokken"),
 }

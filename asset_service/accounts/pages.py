@@ -16,17 +16,17 @@ from werkzeug.wrappers import Response
 from asset_service.accounts import operations, passwords, queries
 from asset_service.accounts.access import (
     WHOLE_PARTNER,
-    Access,
     current_access,
     end_session,
     requires,
-    start_session,
+    start_session_of,
 )
 from asset_service.accounts.forms import (
     EnrolmentCodeForm,
     LoginForm,
     StationRevocationForm,
     UserForm,
+    site_choices,
 )
 from asset_service.accounts.models import Grant, RevocationReason, Role, User
 from asset_service.core.access import public
@@ -77,7 +77,7 @@ def login() -> Any:
             return redirect(_own_address(form.next.data))
     elif form.validate():
         try:
-            start_session(_authenticated(form))
+            _log_in(form)
         except DomainError as error:
             form.take(error)
         else:
@@ -85,18 +85,18 @@ def login() -> Any:
     return render_template("accounts/login.html", form=form), 200 if request.method == "GET" else 422
 
 
-def _authenticated(form: LoginForm) -> Access:
+def _log_in(form: LoginForm) -> None:
     email, password = form.email.data or "", form.password.data or ""
     operations.work_out_login(email, password)
-    with transaction():
-        user_id = operations.authenticate(email, password).id
-    return queries.access_of_user(user_id)
+    start_session_of(lambda: operations.authenticate(email, password).id)
 
 
 def _own_address(wanted: str | None) -> str:
     """``wanted`` where it is a path of ours, else home: a login never leads to another server."""
-    parts = urlsplit((wanted or "").replace("\\", "/"))
-    is_path = not parts.scheme and not parts.netloc and parts.path.startswith("/") and not parts.path.startswith("//")
+    address = (wanted or "").replace("\\", "/")
+    parts = urlsplit(address)
+    # A second slash makes it another server's address, to browsers a third one too, where our parser sees a path.
+    is_path = not parts.scheme and not parts.netloc and address.startswith("/") and not address.startswith("//")
     return wanted if wanted and is_path else url_for("web.home")
 
 
@@ -119,7 +119,7 @@ def stations() -> str:
 def _code_form() -> EnrolmentCodeForm:
     form = EnrolmentCodeForm()
     places = queries.sites(current_access(), Role.PARTNER_ADMIN)
-    form.site.choices = [(str(site.id), f"{site.partner.name} – {site.name}") for site in places]
+    form.site.choices = site_choices(places)
     return form
 
 
@@ -210,7 +210,7 @@ def _user_form() -> UserForm:
     form, access = UserForm(), current_access()
     roles = [role for role in Role if role is not Role.ADMIN or access.is_admin]
     form.role.choices = [(role.value, ROLE_WORDS[role]) for role in roles]
-    places = {EVERYWHERE: gettext("overal (alleen voor de beheerder van de dienst)")} if access.is_admin else {}
+    places = {EVERYWHERE: gettext("overal (beheerder van de dienst)")} if access.is_admin else {}
     for site in queries.sites(access, Role.PARTNER_ADMIN):
         if access.may([Role.PARTNER_ADMIN], site.partner_id, WHOLE_PARTNER):
             places[str(site.partner_id)] = gettext("%(partner)s, alle plaatsen", partner=site.partner.name)

@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import enum
 import fcntl
+import secrets
 import sqlite3
 import threading
 import time
 import uuid
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from datetime import UTC, datetime
 from pathlib import Path
@@ -116,9 +117,58 @@ class Base(DeclarativeBase):
 db = SQLAlchemy(model_class=Base)
 
 
+class _Ids:
+    """The ids that this process gives, each behind all that it gave or heard of, whatever the clock says meanwhile."""
+
+    def __init__(self) -> None:
+        self._lock = threading.Lock()
+        self._latest = uuid.UUID(int=0)
+
+    def give(self) -> uuid.UUID:
+        with self._lock:
+            made = uuid.UUID(bytes=uuid_utils.uuid7().bytes)
+            self._latest = made if made > self._latest else _next_after(self._latest)
+            return self._latest
+
+    def follow(self, latest: uuid.UUID) -> None:
+        with self._lock:
+            self._latest = max(self._latest, latest)
+
+
+def _next_after(latest: uuid.UUID) -> uuid.UUID:
+    """A UUIDv7 right behind ``latest``: of its millisecond, counted on in the 12 bits behind that (RFC 9562, 6.2)."""
+    milliseconds, counted = latest.int >> 80, latest.int >> 64 & 0xFFF
+    milliseconds, counted = (milliseconds, counted + 1) if counted < 0xFFF else (milliseconds + 1, 0)
+    return uuid.UUID(int=milliseconds << 80 | 0x7 << 76 | counted << 64 | 0b10 << 62 | secrets.randbits(62))
+
+
+_ids = _Ids()
+_latest_ids: list[Callable[[Connection], uuid.UUID | None]] = []
+
+
 def new_id() -> uuid.UUID:
-    """A fresh UUIDv7 (RFC 9562): sorts by the moment it was made, so an index on it stays dense."""
-    return uuid.UUID(bytes=uuid_utils.uuid7().bytes)
+    """A fresh UUIDv7 (RFC 9562): sorts in the order in which ids were given, so an index on it stays dense.
+
+    Behind every id that :func:`keep_order` found, too: lists and timelines stay in the order in which things happened
+    when the clock was ahead and is put right, also over a restart.
+    """
+    return _ids.give()
+
+
+def latest_id(find: Callable[[Connection], uuid.UUID | None]) -> Callable[[Connection], uuid.UUID | None]:
+    """Let :func:`keep_order` also look at what ``find`` gives: the latest id that any process wrote in its table."""
+    _latest_ids.append(find)
+    return find
+
+
+def keep_order() -> None:
+    """Let the ids that this process gives from now on sort behind those that stand in the books.
+
+    Every :func:`transaction` does so first; whoever makes ids before it asks for it.
+    """
+    for find in _latest_ids:
+        if (latest := find(db.session.connection())) is not None:
+            _ids.follow(latest)
 
 
 def utc_now() -> datetime:
@@ -147,6 +197,7 @@ def transaction() -> Iterator[None]:
         try:
             session.connection(execution_options={WRITE_INTENT: True})
             _turn.last_begun = time.monotonic()
+            keep_order()
             yield
             session.commit()
         except BaseException:

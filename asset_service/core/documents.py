@@ -15,6 +15,7 @@ from flask_babel import gettext
 from asset_service.core import durable
 from asset_service.core.errors import Invalid, NotFound, TooLarge, unavailable
 from asset_service.core.outages import Outage
+from wipe_reports.flushing import flush_folder
 
 EXTENSION = "herstart_documents"
 MAX_DOCUMENT_BYTES = 20 * 1024 * 1024
@@ -61,7 +62,7 @@ class DocumentStore:
         path = self._path(digest, media_type)
         if path.exists():
             # Whoever wrote it may not have come to this yet.
-            durable.flush_folder(path.parent)
+            flush_folder(path.parent)
         else:
             self._check_room(len(content))
             durable.make_folder(path.parent)

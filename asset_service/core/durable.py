@@ -7,6 +7,8 @@ import os
 import tempfile
 from pathlib import Path
 
+from wipe_reports.flushing import flush_folder
+
 
 def make_folder(folder: Path) -> None:
     """Make the folder and those above it, readable by the service only, with their names on the disk.
@@ -22,15 +24,6 @@ def make_folder(folder: Path) -> None:
             flush_folder(folder.parent)
     else:
         flush_folder(folder.parent)
-
-
-def flush_folder(folder: Path) -> None:
-    """Bring the folder's names to the disk: a file that was flushed may else be there without one."""
-    descriptor = os.open(folder, os.O_RDONLY | os.O_DIRECTORY)
-    try:
-        os.fsync(descriptor)
-    finally:
-        os.close(descriptor)
 
 
 def write_whole(path: Path, content: bytes) -> None:

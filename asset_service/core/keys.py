@@ -12,6 +12,7 @@ from flask import Flask, current_app
 
 from asset_service.core import durable
 from wipe_reports import pdf_signature, signing
+from wipe_reports.flushing import flush_folder
 
 EXTENSION = "herstart_keys"
 
@@ -69,7 +70,7 @@ def _content_made_once(path: Path, make: Callable[[], bytes]) -> bytes:
         finally:
             draft.unlink()
     # Also where another process made it: what this key signs must not outlive the key.
-    durable.flush_folder(path.parent)
+    flush_folder(path.parent)
     return path.read_bytes()
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import ipaddress
 import math
+import re
 import secrets
 import time
 from pathlib import Path
@@ -29,12 +30,18 @@ MAX_BODY_BYTES = 2 * 1024 * 1024
 """Of any request, unless its view raises ``request.max_content_length``; a wipe report is the largest."""
 
 
+_WITH_PORT = re.compile(r"^(?:([0-9.]+)|\[([^\]]*)\])(?::\d+)?$")
+
+
 def who_asks() -> str:
     """The address that a limit counts: of IPv6 the network of 64 bits, which one subscriber has whole."""
+    given = request.remote_addr or ""
+    # Some proxies write the client's port too: another one for each connection.
+    bare = _WITH_PORT.sub(r"\1\2", given)
     try:
-        address = ipaddress.ip_address(request.remote_addr or "")
+        address = ipaddress.ip_address(bare)
     except ValueError:
-        return request.remote_addr or ""
+        return given
     if isinstance(address, ipaddress.IPv6Address):
         return str(address.ipv4_mapped or ipaddress.ip_network((address, 64), strict=False))
     return str(address)
@@ -150,7 +157,10 @@ def _refuse_too_many(_error: RateLimitExceeded) -> Any:
 
 def _too_many(until: float) -> TooMany:
     seconds = max(1, math.ceil(until - time.time()))
-    message = gettext("Probeer het over %(seconds)s seconden opnieuw.", seconds=seconds)
+    if seconds < 120:
+        message = gettext("Probeer het over %(seconds)s seconden opnieuw.", seconds=seconds)
+    else:
+        message = gettext("Probeer het over %(minutes)s minuten opnieuw.", minutes=math.ceil(seconds / 60))
     return TooMany(message, headers={"Retry-After": str(seconds)})
 
 
@@ -173,7 +183,7 @@ class _HeaderSetter:
             policy = _POLICY.format(nonce=f" 'nonce-{nonce}'") if nonce else _PLAIN_POLICY
             headers["Content-Security-Policy"] = policy
         headers.extend(self._headers)
-        if request.endpoint not in KEPT_BY_BROWSERS:
+        if request.endpoint not in KEPT_BY_BROWSERS or response.status_code >= 400:
             # A page, a list or a document shows what this user may see now: nobody keeps it, no browser and no proxy.
             headers["Cache-Control"] = "no-store"
         return response

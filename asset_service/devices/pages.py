@@ -13,6 +13,7 @@ from werkzeug.wrappers import Response
 
 from asset_service.accounts import queries as accounts_queries
 from asset_service.accounts.access import current_access, requires
+from asset_service.accounts.forms import site_choices
 from asset_service.core.db import transaction
 from asset_service.core.errors import Invalid, Refused
 from asset_service.core.forms import Form
@@ -127,7 +128,7 @@ def move_form(device: Device, **options: Any) -> MoveForm:
     """The form to move ``device``, with the sites where this user works; where it is now is chosen first."""
     form = MoveForm(data={"site": str(device.site_id)}, **options)
     places = accounts_queries.sites(current_access(), *WORKERS)
-    form.site.choices = [(str(site.id), f"{site.partner.name} – {site.name}") for site in places]
+    form.site.choices = site_choices(places)
     return form
 
 

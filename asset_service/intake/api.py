@@ -14,6 +14,7 @@ from marshmallow import Schema, ValidationError
 
 from asset_service.accounts.access import current_access, requires
 from asset_service.accounts.models import Role
+from asset_service.accounts.queries import StationIdentity
 from asset_service.core.access import public
 from asset_service.core.api import Blueprint
 from asset_service.core.db import transaction, utc_now
@@ -31,11 +32,14 @@ from asset_service.wiping import operations as wiping_operations
 from wipe_reports.document import MEDIA_TYPE
 
 REPORTS_OF_AN_ADDRESS = "6000/minute"
-"""A bench of twenty behind one address empties its outboxes within this."""
+"""A bench of twenty behind one address empties its outboxes within this. As many of each other message of stations."""
 
 REPORTS_OF_A_STATION = "2400/minute"
 REFUSED_OF_AN_ADDRESS = "300/minute"
-"""What is refused is kept in quarantine, which strangers could fill."""
+"""What is refused is kept in quarantine, which strangers could fill. A station's own refused messages count as its."""
+
+WIPE_JOBS_OF_A_STATION = "1200/minute"
+QUESTIONS_OF_A_STATION = "120/minute"
 
 WIPE_JOB_TYPE = "wipe-job+jws"
 STATION_SETTINGS_TYPE = "station-settings+jws"
@@ -70,14 +74,31 @@ def take_report() -> Any:
         allow(REPORTS_OF_A_STATION, "reports", str(checked.station.id))
         answer = take_in(checked)
     except Rejected as rejected:
-        allow(REFUSED_OF_AN_ADDRESS, "refused reports", who_asks())
+        _count_refused("refused reports", rejected)
         put_in_quarantine(raw, rejected, request.remote_addr or "")
         raise
     return Response(answer.body, 201 if answer.is_new else 200, mimetype="application/json")
 
 
+def _count_refused(what: str, rejected: Rejected) -> None:
+    """Count by whom it is: a stranger behind a station's own address must not use up what the station may."""
+    by = str(rejected.station.id) if rejected.signed and rejected.station else who_asks()
+    allow(REFUSED_OF_AN_ADDRESS, what, by)
+
+
+def _asked(typ: str, limit: str) -> tuple[StationIdentity, bytes]:
+    """Which station asks, and what. Only a signature that holds counts for a station."""
+    try:
+        station, payload = check_signature(_body(), typ)
+    except Rejected as rejected:
+        _count_refused(f"refused {typ}", rejected)
+        raise
+    allow(limit, typ, str(station.id))
+    return station, payload
+
+
 @blueprint.post("/wipe-jobs")
-@limiter.limit("1200/minute")
+@limiter.limit(lambda: REPORTS_OF_AN_ADDRESS)
 @blueprint.doc(**_signed_by_station(WIPE_JOB_TYPE))
 @blueprint.response(201, schemas.WipeJobAnswer)
 @blueprint.alt_response(200, schema=schemas.WipeJobAnswer, description="The same request again: the same answer")
@@ -85,7 +106,7 @@ def take_report() -> Any:
 @public
 def open_wipe_job() -> Any:
     """Give a nonce for each carrier that a station will wipe; it binds the wipe to the carrier's exposure."""
-    station, payload = check_signature(_body(), WIPE_JOB_TYPE)
+    station, payload = _asked(WIPE_JOB_TYPE, WIPE_JOBS_OF_A_STATION)
     sent = _loaded(schemas.WipeJobRequest(), payload)
     carriers = [wiping_operations.CarrierToWipe(**one) for one in sent["carriers"]]
     digest = sha256(payload).hexdigest()
@@ -94,28 +115,28 @@ def open_wipe_job() -> Any:
 
 
 @blueprint.post("/stations/settings")
-@limiter.limit("120/minute")
+@limiter.limit(lambda: REPORTS_OF_AN_ADDRESS)
 @blueprint.doc(**_signed_by_station(STATION_SETTINGS_TYPE))
 @blueprint.response(200, schemas.StationSettings)
 @csrf.exempt
 @public
 def station_settings() -> Any:
     """What a station works by: the service's time, and its partner's minimum. Asking changes nothing."""
-    station, payload = check_signature(_body(), STATION_SETTINGS_TYPE)
+    station, payload = _asked(STATION_SETTINGS_TYPE, QUESTIONS_OF_A_STATION)
     _loaded(schemas.StationSettingsRequest(), payload)
     policy = minimum_policies.policy_in_force(station.partner_id)
     return {"time": utc_now(), "minimum_policy": policy}
 
 
 @blueprint.post("/stations/label")
-@limiter.limit("120/minute")
+@limiter.limit(lambda: REPORTS_OF_AN_ADDRESS)
 @blueprint.doc(**_signed_by_station(LABEL_LOOKUP_TYPE))
 @blueprint.response(200, schemas.LabelAnswer)
 @csrf.exempt
 @public
 def label() -> Any:
     """Whose label a station's operator has scanned, so that they see it before they wipe. Asking changes nothing."""
-    station, payload = check_signature(_body(), LABEL_LOOKUP_TYPE)
+    station, payload = _asked(LABEL_LOOKUP_TYPE, QUESTIONS_OF_A_STATION)
     sent = _loaded(schemas.LabelRequest(), payload)
     return queries.bearer_of_label(station.partner_id, sent["code"])
 

@@ -12,7 +12,7 @@ EVENT_WORDS: dict[type, EventWords] = {
     events.ReportCarriedIn: lazy_gettext("Iemand bracht een verslag binnen als bestand"),
     events.ReportUnmatched: lazy_gettext("Een verslag wacht op een persoon"),
     events.ReportResolved: lazy_gettext("Een persoon wees dit toestel aan voor een verslag"),
-    events.ReportRejected: lazy_gettext("Een verslag is geweigerd door een persoon"),
+    events.ReportRejected: lazy_gettext("Een persoon besliste: dit verslag gaat over geen toestel van ons"),
     events.MinimumPolicyChanged: lazy_gettext("Het minimum is gewijzigd"),
     events.QuarantineDeleted: lazy_gettext("Een geweigerd bericht is verwijderd"),
 }

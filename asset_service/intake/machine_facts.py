@@ -6,8 +6,9 @@ An adapter's address (MAC) is told only where it is asked for: it belongs on no 
 from __future__ import annotations
 
 from dataclasses import dataclass
+from datetime import date
 
-from flask_babel import LazyString, format_decimal, gettext, lazy_gettext
+from flask_babel import LazyString, format_date, format_decimal, gettext, lazy_gettext
 
 from asset_service.frame.formats import capitalize_first, document_language
 from asset_service.frame.looks import Look, look
@@ -127,11 +128,19 @@ def _ports(report: WipeReport) -> list[str]:
     return [words] if words else []
 
 
+def _day(written: str | None) -> str | None:
+    """An ISO 8601 date as people write it; what no calendar has, as it stands."""
+    try:
+        return format_date(date.fromisoformat(written), "d MMM y") if written else None
+    except (OverflowError, ValueError):
+        return written
+
+
 def _bios(firmware: Firmware) -> list[str]:
     parts = (
         firmware.vendor,
         firmware.bios_version,
-        firmware.bios_date,
+        _day(firmware.bios_date),
         {True: "UEFI", False: gettext("oude stijl (geen UEFI)"), None: None}[firmware.is_uefi],
         {True: gettext("Secure Boot aan"), False: gettext("Secure Boot uit"), None: None}[firmware.has_secure_boot],
     )

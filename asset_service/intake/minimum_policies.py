@@ -16,7 +16,7 @@ from sqlalchemy import select
 from asset_service.accounts.access import WHOLE_PARTNER, Access
 from asset_service.accounts.models import Partner, Role
 from asset_service.core.db import db, utc_now
-from asset_service.core.errors import FieldError, Invalid, NotFound, Refused
+from asset_service.core.errors import FieldError, Forbidden, Invalid, NotFound, Refused
 from asset_service.core.texts import is_readable
 from asset_service.devices.models import DeviceKind
 from asset_service.intake import events
@@ -87,9 +87,15 @@ def latest_version(partner_id: UUID) -> int:
     return latest.version if latest is not None else 0
 
 
+def may_set(access: Access, partner_id: UUID) -> bool:
+    """May this user set the partner's minimum? It holds at all of its sites: who works at one only reads it."""
+    return access.may(POLICY_MAKERS, partner_id, WHOLE_PARTNER)
+
+
 def versions(access: Access, partner_id: UUID) -> Sequence[MinimumPolicy]:
     """The partner's versions, latest first, at most :data:`VERSIONS_SHOWN`. Served by the primary key."""
-    access.demand(POLICY_MAKERS, partner_id, WHOLE_PARTNER)
+    if not access.may_somewhere(POLICY_MAKERS, partner_id):
+        raise Forbidden(gettext("Je rol laat dit bij deze partner niet toe."))
     statement = select(MinimumPolicy).where(MinimumPolicy.partner_id == partner_id)
     return db.session.scalars(statement.order_by(MinimumPolicy.version.desc()).limit(VERSIONS_SHOWN)).all()
 

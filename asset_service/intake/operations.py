@@ -14,7 +14,7 @@ from flask import current_app
 from flask_babel import gettext
 from sqlalchemy import select
 
-from asset_service.core.db import db, utc_now
+from asset_service.core.db import db, keep_order, utc_now
 from asset_service.core.errors import FieldError
 from asset_service.core.keys import service_key
 from asset_service.core.rows import RowInsert
@@ -114,6 +114,7 @@ def draft(checked: CheckedReport) -> Draft | None:
     judge, inside the transaction. What another process writes meanwhile breaks a unique index in :func:`write`, and
     the edge turns to :func:`ingest`.
     """
+    keep_order()
     received = _received_now(checked)
     found = lookup.find(received.report, received.partner_id, received.received_at)
     if found.hints.any_known or decide(found.hints).doubts:

@@ -11,7 +11,7 @@ from flask_babel import gettext
 from werkzeug.wrappers import Response
 
 from asset_service.accounts import queries as accounts_queries
-from asset_service.accounts.access import WHOLE_PARTNER, current_access, requires
+from asset_service.accounts.access import current_access, requires
 from asset_service.accounts.models import Partner
 from asset_service.core.db import transaction
 from asset_service.core.errors import DomainError, FieldError, Invalid, NotFound
@@ -68,10 +68,8 @@ def withdraw() -> Response:
 
 
 def _partners() -> dict[UUID, Partner]:
-    """The partners whose minimum this user sets, by name."""
-    access = current_access()
-    sites = accounts_queries.sites(access, *POLICY_MAKERS)
-    return {one.partner_id: one.partner for one in sites if access.may(POLICY_MAKERS, one.partner_id, WHOLE_PARTNER)}
+    """The partners whose minimum this user may read, by name."""
+    return {one.partner_id: one.partner for one in accounts_queries.sites(current_access(), *POLICY_MAKERS)}
 
 
 def _partner() -> Partner:
@@ -94,6 +92,7 @@ def _page(partner: Partner, present: MinimumPolicy | None, form: PolicyForm) -> 
         withdrawal=PolicyWithdrawalForm(formdata=None, present_version=present.version if present else 0),
         versions=versions,
         kinds=RULED_KINDS,
+        may_set=minimum_policies.may_set(current_access(), partner.id),
     )
 
 

@@ -15,7 +15,7 @@ import orjson
 import rfc8785
 from sqlalchemy import Connection, insert, select, text
 
-from asset_service.core.db import WRITE_INTENT, db, new_id, utc_now
+from asset_service.core.db import WRITE_INTENT, db, latest_id, new_id, utc_now
 from asset_service.core.keys import service_key
 from asset_service.core.rows import RowInsert
 from asset_service.ledger.events import Actor, Event
@@ -33,6 +33,15 @@ _SEAL_LOCK = 0x68_65_72_73
 """PostgreSQL advisory lock of the sealer: two would write the same seal number and one would fail."""
 
 _EVENTS = RowInsert(LedgerEvent.__table__)
+
+
+_LATEST = select(LedgerEvent.id).order_by(LedgerEvent.id.desc()).limit(1)
+
+
+@latest_id
+def _latest_event(connection: Connection) -> UUID | None:
+    """The event that was written last: each transaction writes its events behind its rows. Served by the key."""
+    return connection.execute(_LATEST).scalar()
 
 
 def record(event: Event, actor: Actor) -> UUID:

@@ -55,12 +55,15 @@ def data_of(event: LedgerEvent) -> dict[str, Any]:
 
 
 def recorded_ahead(now: datetime) -> datetime | None:
-    """The latest moment in the ledger, where it is still to come by more than :data:`CLOCK_TOLERANCE`.
+    """The first moment in the ledger that is still to come by more than :data:`CLOCK_TOLERANCE`.
 
-    The clock was ahead then or is behind now. Served by the primary key: its ids begin with the moment.
+    The clock was ahead then or is behind now. Served by the primary key: an id begins with the moment, or with a later
+    one where the clock had been put right; those that do lie behind the events that were recorded ahead.
     """
-    ahead = select(LedgerEvent.recorded_at).where(LedgerEvent.id >= first_id_at(now + CLOCK_TOLERANCE))
-    return db.session.scalars(ahead.order_by(LedgerEvent.id.desc()).limit(1)).first()
+    to_come = now + CLOCK_TOLERANCE
+    ahead = select(LedgerEvent.recorded_at).where(LedgerEvent.id >= first_id_at(to_come))
+    first = ahead.where(LedgerEvent.recorded_at > to_come).order_by(LedgerEvent.id).limit(1)
+    return db.session.scalars(first).first()
 
 
 def latest_seal() -> LedgerSeal | None:

@@ -35,8 +35,11 @@ class Choice:
     chosen: str
 
 
-_FORMULA_STARTS = re.compile(r"""(^|[,;:|\t\r\n])([\s"']*[=+@\-\t\r\uff1d\uff0b\uff0d\uff20])""")
-"""Where a spreadsheet may see a formula begin (also by its full-width signs): at the start, or behind a separator."""
+_UNSEEN = r"\s\"'\u00ad\u061c\u180e\u200b-\u200f\u202a-\u202e\u2060-\u206f\ufeff"
+_SIGNS = r"=+@\-\t\r\u2212\ufe62\ufe63\ufe66\ufe6b\uff1d\uff0b\uff0d\uff20"
+_FORMULA_STARTS = re.compile(rf"(^|[,;:|\t\r\n])([{_UNSEEN}]*[{_SIGNS}])")
+"""Where a spreadsheet may see a formula begin: at the start, or behind a separator, whatever that shows nothing stands
+in between; by its own signs, or by those that it makes the same (small, full-width, the minus of mathematics)."""
 
 _READERS: dict[str, Any] = {"state": State, "data_status": DataStatus, "kind": DeviceKind, "site_id": UUID}
 

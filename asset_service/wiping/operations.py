@@ -130,6 +130,18 @@ def open_job(
     return OpenedJob(job.answer, True)
 
 
+def may_confirm(access: Access, found: WipeEvidence) -> bool:
+    """Would :func:`confirm_wipe` let this user vouch for the wipe: does a role of theirs hold where the disk is?"""
+    holder = _holder(found.carrier)
+    return access.may(CONFIRMERS, holder.partner_id, holder.site_id)
+
+
+def may_destroy(access: Access, task: DestructionTask) -> bool:
+    """Would :func:`destroy` let this user close the task?"""
+    holder = _holder(task.carrier)
+    return access.may(DESTROYERS, holder.partner_id, holder.site_id)
+
+
 def confirm_wipe(access: Access, evidence_id: UUID) -> WipeEvidence:
     """A person vouches for a wipe that came without a nonce that holds: it clears the exposure it was made for.
 
@@ -138,7 +150,7 @@ def confirm_wipe(access: Access, evidence_id: UUID) -> WipeEvidence:
     found = _evidence(evidence_id)
     if found.device_id is not None:
         steps.locked_device(found.device_id)
-    holder = found.carrier.component.device or found.carrier.component
+    holder = _holder(found.carrier)
     access.demand(CONFIRMERS, holder.partner_id, holder.site_id)
     if access.user_id is None:
         raise Refused(gettext("Alleen een persoon kan een wissing bevestigen."))
@@ -197,7 +209,7 @@ def destroy(access: Access, task_id: UUID, *, method: DestructionMethod, witness
     if access.user_id is None or task.done_at is not None or task.withdrawn_at is not None:
         raise Refused(gettext("Deze taak staat niet open."), code="task_closed")
     carrier = db.session.get_one(DataCarrier, task.component_id)
-    holder = carrier.component.device or carrier.component
+    holder = _holder(carrier)
     access.demand(DESTROYERS, holder.partner_id, holder.site_id)
     _check_witness(access, holder.partner_id, witness_id)
     now = utc_now()
@@ -227,7 +239,7 @@ def demand_destruction(access: Access, component_id: UUID) -> DestructionTask:
     carrier = db.session.get(DataCarrier, component_id)
     if carrier is None:
         raise NotFound(gettext("Deze schijf is er niet."))
-    holder = carrier.component.device or carrier.component
+    holder = _holder(carrier)
     access.demand(DESTROYERS, holder.partner_id, holder.site_id)
     if carrier.data_status is DataStatus.DESTROYED:
         raise Refused(gettext("Deze schijf is al vernietigd."), code="destroyed")
@@ -235,6 +247,11 @@ def demand_destruction(access: Access, component_id: UUID) -> DestructionTask:
     happened = evidence.demand_destruction(component_id, holder.partner_id, device_id, None, utc_now())  # type: ignore[arg-type]
     record_all(happened, access.actor)
     return evidence.open_tasks(component_id)[0]
+
+
+def _holder(carrier: DataCarrier) -> Device | Component:
+    """Who has the carrier: the device that it sits in, else it lies loose and has a place of its own."""
+    return carrier.component.device or carrier.component
 
 
 def _evidence(evidence_id: UUID) -> WipeEvidence:

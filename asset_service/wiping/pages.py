@@ -61,7 +61,8 @@ def awaiting() -> str:
     """Wipes that a person must confirm."""
     access = current_access()
     page = queries.awaiting(access, request.args.get("after"))
-    return render_template("wiping/awaiting.html", page=page, may_confirm=access.has(CONFIRMERS))
+    mine = {wipe.id for wipe in page.items if operations.may_confirm(access, wipe)}
+    return render_template("wiping/awaiting.html", page=page, mine=mine)
 
 
 @blueprint.route("/wipes/<uuid:evidence_id>/confirm", methods=["GET", "POST"])
@@ -97,8 +98,10 @@ def confirm(evidence_id: UUID) -> Any:
 @requires(*READERS)
 def destructions() -> str:
     """Carriers that must be destroyed."""
-    page = queries.open_tasks(current_access(), request.args.get("after"))
-    return render_template("wiping/destructions.html", page=page)
+    access = current_access()
+    page = queries.open_tasks(access, request.args.get("after"))
+    mine = {task.id for task in page.items if operations.may_destroy(access, task)}
+    return render_template("wiping/destructions.html", page=page, mine=mine)
 
 
 @blueprint.route("/destructions/<uuid:task_id>", methods=["GET", "POST"])

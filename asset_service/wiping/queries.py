@@ -266,9 +266,12 @@ def reported_devices(device_ids: Collection[UUID]) -> set[UUID]:
 
 
 def reports_of_device(device_id: UUID, after: str | None = None, limit: int = DEFAULT_LIMIT) -> Page:
-    """The device's reports, latest first. Served by ``ix_signed_report_device_id_id``."""
+    """The device's reports, the last received first: a report's number follows a station's clock, that may be wrong.
+
+    Served by ``ix_signed_report_device_id_id``; a device has few.
+    """
     statement = select(SignedReport).where(SignedReport.device_id == device_id)
-    return page(statement, [Key(SignedReport.id, True)], after, limit)
+    return page(statement, [Key(SignedReport.received_at, True), Key(SignedReport.id, True)], after, limit)
 
 
 def _awaiting(access: Access, statement: Select) -> Select:

@@ -22,8 +22,8 @@ OUTCOMES = {
 
 LEVELS = {
     "none": Look(lazy_gettext("geen niveau")),
-    "clear": Look(lazy_gettext("niveau Clear")),
-    "purge": Look(lazy_gettext("niveau Purge")),
+    "clear": Look(lazy_gettext("niveau clear")),
+    "purge": Look(lazy_gettext("niveau purge")),
     "destroy": Look(lazy_gettext("niveau Destroy")),
 }
 

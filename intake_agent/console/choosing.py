@@ -61,8 +61,9 @@ def _ticked(one: Candidate) -> Ticked | None:
         return resuming(one)
     if not one.asks_person:
         return None
-    typed = terminal.ask(f"{judgements.ASKING} (leeg = niet wissen): ")
-    return resuming(one, judgements.ALL) if judgements.is_tail_of(typed, one.disk.serial) else None
+    serial, size_bytes = one.disk.serial, one.disk.size_bytes
+    typed = terminal.ask(f"{judgements.asking(serial, size_bytes)} (leeg = niet wissen): ")
+    return resuming(one, judgements.ALL) if judgements.names_disk(typed, serial, size_bytes) else None
 
 
 def _thawing(work: Work, found: list[Candidate]) -> list[Candidate]:

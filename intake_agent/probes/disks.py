@@ -18,7 +18,7 @@ from intake_agent.probes.json_facts import at, flag, number, objects, text
 from intake_agent.probes.life import WEAR_LEFT
 from intake_agent.probes.namespaces import told_apart
 from intake_agent.probes.nvme_capacity import with_unallocated
-from intake_agent.probes.placement import Told, bus_by_path, placement
+from intake_agent.probes.placement import Signs, bus_by_path, placement
 from intake_agent.probes.smart import drive_signs, smart_attributes, smart_facts
 from intake_agent.raw_facts import LIVE_MOUNTS, RawFacts
 
@@ -71,7 +71,7 @@ def _disk(name: str, row: Mapping[str, Any], names: frozenset[str], facts: RawFa
     disk = drive(name, told, row)
     disk = replace(disk, bus=disk.bus or bus_by_path(facts.sysfs.get(f"block/{name}/device", "")))
     identify, extcsd = facts.hdparm.get(name, ""), facts.mmc_extcsd.get(name, "")
-    sits = placement(disk, Told(bool(flag(row, "rm")), names, facts.sysfs, identify, extcsd))
+    sits = placement(disk, Signs(bool(flag(row, "rm")), names, facts.sysfs, identify, extcsd))
     disk = replace(disk, removable=sits.removable, medium=sits.medium, doubt=sits.doubt)
     disk = _with_nvme(disk, _parsed(_answer_for(name, facts.nvme)))
     by_ata, security = abilities.ata(identify)

@@ -8,7 +8,7 @@ database names it; where the raw value turns it round, or another attribute says
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Collection
 from dataclasses import dataclass
 
 from intake_agent.machine import SmartAttribute
@@ -56,7 +56,7 @@ class Life:
     doubted: tuple[int, ...] = ()
 
 
-def life(attributes: Iterable[SmartAttribute]) -> Life:
+def life(attributes: Collection[SmartAttribute]) -> Life:
     """The share used by all attributes together, else by erase cycles done over cycles promised (Indilinx)."""
     found = [used for one in attributes if one.name in WEAR_LEFT and (used := _readings(one))]
     if not found:
@@ -100,7 +100,7 @@ def _as_one(used: int, turned: int) -> tuple[int, ...]:
     return (max(used, turned),) if abs(used - turned) <= _SAME_PERCENT else (used, turned)
 
 
-def _by_erase_cycles(attributes: Iterable[SmartAttribute]) -> int | None:
+def _by_erase_cycles(attributes: Collection[SmartAttribute]) -> int | None:
     raws = {one.name: one.raw for one in attributes}
     done, promised = raws.get("Average_Erase_Count"), raws.get("Max_PE_Count_Spec")
     return 100 * done // promised if done is not None and promised else None

@@ -21,7 +21,7 @@ _BUILT_IN_BUSES = frozenset({"sata", "ata", "ide", "nvme", "sas", "spi", "scsi",
 
 
 @dataclass(frozen=True, slots=True)
-class Told:
+class Signs:
     """What there is to go by beside the disk itself.
 
     ``names`` are all block devices that were listed, ``identify`` is ``hdparm -I``, ``extcsd`` ``mmc extcsd read``.
@@ -43,17 +43,17 @@ class Placement:
     doubt: MediumDoubt | None = None
 
 
-def placement(disk: Disk, told: Told) -> Placement:
-    """Where ``disk`` sits, by what it is and what was ``told``."""
+def placement(disk: Disk, signs: Signs) -> Placement:
+    """Where ``disk`` sits, by what it is and these ``signs``."""
     if disk.name.startswith("mmcblk"):
-        return _card_or_emmc(disk.name, told)
-    if disk.bus == "usb" or "/usb" in _where(disk, told):
-        return _at_usb(disk, told)
+        return _card_or_emmc(disk.name, signs)
+    if disk.bus == "usb" or "/usb" in _where(disk, signs):
+        return _at_usb(disk, signs)
     if disk.medium is Medium.VIRTUAL:
-        return Placement(told.says_removable, disk.medium)
-    if _at_outer_port(disk, told):
+        return Placement(signs.says_removable, disk.medium)
+    if _at_outer_port(disk, signs):
         return Placement(False, disk.medium, MediumDoubt.BUILT_IN_OR_LOOSE)
-    return _at_own_port(disk, told)
+    return _at_own_port(disk, signs)
 
 
 _BUSES_BY_PATH = (
@@ -76,28 +76,28 @@ def bus_by_path(where: str) -> str | None:
     return next((bus for bus, mark in _BUSES_BY_PATH if mark.search(f"/{where}/")), None)
 
 
-def _card_or_emmc(name: str, told: Told) -> Placement:
+def _card_or_emmc(name: str, signs: Signs) -> Placement:
     """By the card's own type, else by what only an eMMC has: boot areas and an EXT_CSD register.
 
     A general purpose partition (``mmcblk0gp0``) lies on the chip that bears it.
     """
     name = re.sub(r"gp\d+$", "", name)
-    kind = told.sysfs.get(f"block/{name}/device/type", "").strip()
-    is_emmc = _has_boot_area(name, told) or "Extended CSD" in told.extcsd
+    kind = signs.sysfs.get(f"block/{name}/device/type", "").strip()
+    is_emmc = _has_boot_area(name, signs) or "Extended CSD" in signs.extcsd
     if kind in _CARD_TYPES and not is_emmc:
         return Placement(True, Medium.FLASH)
     if is_emmc and kind not in _CARD_TYPES:
         return Placement(False, Medium.EMMC)
-    if kind == "MMC" and _may_be_soldered(told.sysfs.get(f"block/{name}/device/cid")):
+    if kind == "MMC" and _may_be_soldered(signs.sysfs.get(f"block/{name}/device/cid")):
         return Placement(False, Medium.EMMC)
-    guess = Medium.FLASH if told.says_removable or kind in _CARD_TYPES else Medium.EMMC
+    guess = Medium.FLASH if signs.says_removable or kind in _CARD_TYPES else Medium.EMMC
     return Placement(guess is Medium.FLASH, guess, MediumDoubt.CARD_OR_EMMC)
 
 
-def _has_boot_area(name: str, told: Told) -> bool:
+def _has_boot_area(name: str, signs: Signs) -> bool:
     areas = {f"{name}boot0", f"{name}boot1", f"{name}rpmb"}
-    in_sysfs = {part for path in told.sysfs for part in path.split("/")[1:4]}
-    return bool(areas & (told.names | in_sysfs))
+    in_sysfs = {part for path in signs.sysfs for part in path.split("/")[1:4]}
+    return bool(areas & (signs.names | in_sysfs))
 
 
 def _may_be_soldered(cid: str | None) -> bool:
@@ -107,30 +107,30 @@ def _may_be_soldered(cid: str | None) -> bool:
     return int(cid[2:4], 16) & 3 >= _NO_CARD
 
 
-def _at_usb(disk: Disk, told: Told) -> Placement:
+def _at_usb(disk: Disk, signs: Signs) -> Placement:
     """Loose, save where the firmware calls the port *fixed* and the disk is none that can be taken out."""
-    ports = (told.sysfs.get(f"bus/usb/devices/{part}/removable") for part in reversed(_where(disk, told).split("/")))
+    ports = (signs.sysfs.get(f"bus/usb/devices/{part}/removable") for part in reversed(_where(disk, signs).split("/")))
     is_fixed = next((port for port in ports if port), None) == "fixed"
-    doubt = MediumDoubt.BUILT_IN_OR_LOOSE if is_fixed and not told.says_removable else None
+    doubt = MediumDoubt.BUILT_IN_OR_LOOSE if is_fixed and not signs.says_removable else None
     return Placement(True, disk.medium, doubt)
 
 
-def _at_outer_port(disk: Disk, told: Told) -> bool:
+def _at_outer_port(disk: Disk, signs: Signs) -> bool:
     """Does it hang on a PCI port that leads outside, such as Thunderbolt, by the firmware's word?"""
-    parts = _where(disk, told).split("/")
-    return any(told.sysfs.get(f"bus/pci/devices/{part}/removable") == "removable" for part in parts)
+    parts = _where(disk, signs).split("/")
+    return any(signs.sysfs.get(f"bus/pci/devices/{part}/removable") == "removable" for part in parts)
 
 
-def _at_own_port(disk: Disk, told: Told) -> Placement:
+def _at_own_port(disk: Disk, signs: Signs) -> Placement:
     """On a bus inside the machine the drive's own IDENTIFY goes before the system's mark, which may be the port's."""
-    is_card = re.search(r"CompactFlash|with removable media", told.identify) is not None
-    is_fixed = "non-removable media" in told.identify or disk.medium is Medium.HDD
+    is_card = re.search(r"CompactFlash|with removable media", signs.identify) is not None
+    is_fixed = "non-removable media" in signs.identify or disk.medium is Medium.HDD
     if is_card:
         return Placement(True, disk.medium, MediumDoubt.BUILT_IN_OR_LOOSE)
-    if not told.says_removable or (is_fixed and disk.bus in _BUILT_IN_BUSES):
+    if not signs.says_removable or (is_fixed and disk.bus in _BUILT_IN_BUSES):
         return Placement(False, disk.medium)
     return Placement(True, disk.medium, MediumDoubt.BUILT_IN_OR_LOOSE)
 
 
-def _where(disk: Disk, told: Told) -> str:
-    return told.sysfs.get(f"block/{disk.name}/device", "")
+def _where(disk: Disk, signs: Signs) -> str:
+    return signs.sysfs.get(f"block/{disk.name}/device", "")

@@ -115,7 +115,8 @@ def _cdb(command: AtaCommand, protocol: int, flags: int) -> bytes:
 
 def _sent(descriptor: int, cdb: bytes, data_bytes: int, ioctl: Ioctl) -> tuple[bytes, bytes]:
     """The data and the sense data that came back."""
-    command, sense, data = ctypes.create_string_buffer(cdb, len(cdb)), *map(_buffer, (_SENSE_BYTES, data_bytes))
+    command = ctypes.create_string_buffer(cdb, len(cdb))
+    sense, data = ctypes.create_string_buffer(_SENSE_BYTES), ctypes.create_string_buffer(max(data_bytes, 1))
     header = SgHeader(
         interface_id=ord("S"),
         dxfer_direction=_FROM_DRIVE if data_bytes else _NO_DATA,
@@ -134,10 +135,6 @@ def _sent(descriptor: int, cdb: bytes, data_bytes: int, ioctl: Ioctl) -> tuple[b
     if header.host_status:
         raise AtaCommandError(f"the host adapter answered {header.host_status:#x}")
     return data.raw[:data_bytes], sense.raw[: header.sb_len_wr]
-
-
-def _buffer(size: int) -> Any:
-    return ctypes.create_string_buffer(max(size, 1))
 
 
 def _registers(sense: bytes) -> AtaAnswer:

@@ -50,5 +50,33 @@ def is_tail_of(typed: str, serial: str | None) -> bool:
 
     Case and spaces do not matter. A serial number of no more than so many characters could be scanned: it is refused.
     """
-    said, whole = ("".join(text.split()).upper() for text in (typed, serial or ""))
+    said, whole = _compared(typed), _compared(serial)
     return len(whole) > TAIL_CHARACTERS == len(said) and whole.endswith(said)
+
+
+def asking(serial: str | None, size_bytes: int | None) -> str:
+    """What is asked of who sets a judgement aside: something that must be read and that no label's scan gives."""
+    if (whole := _with_size(serial, size_bytes)) is not None:
+        return f"Toch wissen? Het serienummer is kort. Typ het met de grootte in GB erachter: {whole}"
+    return f"{ASKING} {serial or ''}".rstrip()
+
+
+def names_disk(typed: str, serial: str | None, size_bytes: int | None) -> bool:
+    """Was what :func:`asking` asks for typed?
+
+    Of a serial number that is so short that it is its own end, it is the number and the disk's size. A disk without
+    one cannot be named at all: nothing would tell, right before the wipe, that it is still the disk that was meant.
+    """
+    whole = _with_size(serial, size_bytes)
+    return is_tail_of(typed, serial) if whole is None else _compared(typed) == _compared(whole)
+
+
+def _with_size(serial: str | None, size_bytes: int | None) -> str | None:
+    """A short serial number and the size in GB as it stands on the drive; ``None`` for any other."""
+    if not serial or not size_bytes or len(_compared(serial)) > TAIL_CHARACTERS:
+        return None
+    return f"{serial} {size_bytes / 10**9:.0f}"
+
+
+def _compared(text: str | None) -> str:
+    return "".join((text or "").split()).upper()

@@ -88,7 +88,7 @@ def wipe_disk(job: Job, watch: Watch, may_start: MayStart, journals: Journals, d
     except _NotBegunError as error:
         return Finished(disk=job.disk, wipe=None, hidden_areas=error.areas, trouble=str(error))
     if finished.wipe is not None and finished.wipe.outcome is Outcome.ERASED:
-        with suppress(OSError):
+        with suppress(OSError):  # a note that stays only keeps a drive that hides the same again from being asked
             openings.forget(job.disk)
     return finished
 

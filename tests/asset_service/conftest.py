@@ -10,15 +10,18 @@ import importlib
 import itertools
 import os
 import pkgutil
+import re
 import shutil
 from collections.abc import Callable, Iterator
-from contextlib import AbstractContextManager, contextmanager, nullcontext
+from contextlib import AbstractContextManager, ExitStack, contextmanager, nullcontext
 from dataclasses import dataclass
 from datetime import timedelta
+from functools import partial
 from pathlib import Path
 from types import ModuleType
 from uuid import UUID
 
+import httpx
 import pytest
 from argon2 import PasswordHasher
 from flask import Flask, current_app, has_app_context, session
@@ -185,18 +188,28 @@ def _enterprise_number(first_eight: int) -> str:
     return f"{first_eight:08d}{97 - first_eight % 97:02d}"
 
 
+def _new_partner(app: Flask, name: str = "Kringwinkel Testdorp", site: str = "Werkplaats") -> MadePartner:
+    with _within(app), transaction():
+        number = _enterprise_number(next(_numbers) % 100_000_000)
+        partner = accounts.create_partner(accounts_access.SYSTEM, name=name, enterprise_number=number)
+        made = accounts.create_site(accounts_access.SYSTEM, partner.id, name=site)
+        return MadePartner(partner.id, made.id, partner.name)
+
+
+def _new_station(app: Flask, partner: MadePartner, name: str = "Werkbank 1") -> MadeStation:
+    key = signing.generate_key()
+    with _within(app), transaction():
+        _, code = accounts.create_enrolment_code(
+            accounts_access.SYSTEM, partner.id, partner.site_id, valid_for=timedelta(hours=1)
+        )
+        station, _ = accounts.enrol_station(code, name=name, public_key=signing.public_jwk(key))
+        return MadeStation(station.id, name, key, station.key_id, partner)
+
+
 @pytest.fixture
 def make_partner(app: Flask) -> Callable[..., MadePartner]:
     """``make_partner(name=…)`` → a partner with one site."""
-
-    def make(name: str = "Kringwinkel Testdorp", site: str = "Werkplaats") -> MadePartner:
-        with _within(app), transaction():
-            number = _enterprise_number(next(_numbers) % 100_000_000)
-            partner = accounts.create_partner(accounts_access.SYSTEM, name=name, enterprise_number=number)
-            made = accounts.create_site(accounts_access.SYSTEM, partner.id, name=site)
-            return MadePartner(partner.id, made.id, partner.name)
-
-    return make
+    return partial(_new_partner, app)
 
 
 @pytest.fixture
@@ -235,16 +248,21 @@ def make_station(app: Flask, make_partner: Callable[..., MadePartner]) -> Callab
     """``make_station(partner=…)`` → a station that enrolled with a code, and its private key."""
 
     def make(partner: MadePartner | None = None, name: str = "Werkbank 1") -> MadeStation:
-        where = partner or make_partner()
-        key = signing.generate_key()
-        with _within(app), transaction():
-            _, code = accounts.create_enrolment_code(
-                accounts_access.SYSTEM, where.id, where.site_id, valid_for=timedelta(hours=1)
-            )
-            station, _ = accounts.enrol_station(code, name=name, public_key=signing.public_jwk(key))
-            return MadeStation(station.id, name, key, station.key_id, where)
+        return _new_station(app, partner or make_partner(), name)
 
     return make
+
+
+@pytest.fixture
+def station_of() -> Callable[[Flask], MadeStation]:
+    """``station_of(app)`` → an enrolled station of another app than the one under test."""
+    return lambda app: _new_station(app, _new_partner(app))
+
+
+@pytest.fixture
+def station(make_station: Callable[..., MadeStation]) -> MadeStation:
+    """An enrolled station of a partner of its own."""
+    return make_station()
 
 
 @contextmanager
@@ -284,6 +302,38 @@ def form_token() -> Callable[[FlaskClient], str]:
             return generate_csrf()
 
     return token_of
+
+
+@pytest.fixture
+def serve(servers: ModuleType, tmp_path: Path) -> Iterator[Callable[..., object]]:
+    """``serve(settings, workers=…, HERSTART_…=…)`` → the service (``servers.Served``), running and ready."""
+    with ExitStack() as running:
+        yield lambda settings, **options: running.enter_context(servers.service(settings, tmp_path, **options))
+
+
+@pytest.fixture
+def browse() -> Iterator[Callable[[str, MadeUser], httpx.Client]]:
+    """``browse(address, user)`` → a browser on a running service, logged in as the user by the form."""
+    with ExitStack() as open_ones:
+
+        def log_in(address: str, user: MadeUser) -> httpx.Client:
+            browser = open_ones.enter_context(httpx.Client(base_url=address, timeout=120))
+            token = token_on(browser.get("/login").text)
+            sent = {"email": user.email, "password": user.password, "csrf_token": token}
+            assert browser.post("/login", data=sent).status_code == 302
+            return browser
+
+        yield log_in
+
+
+@pytest.fixture
+def page_token() -> Callable[[httpx.Client, str], str]:
+    """``page_token(browser, path)`` → the token in the forms of a running service's page."""
+    return lambda browser, path: token_on(browser.get(path).text)
+
+
+def token_on(page: str) -> str:
+    return re.findall(r'name="csrf_token"[^>]*value="([^"]+)"', page)[-1]
 
 
 @pytest.fixture

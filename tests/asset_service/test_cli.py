@@ -8,7 +8,6 @@ import socket
 import subprocess
 import sys
 import time
-from collections.abc import Iterator
 from pathlib import Path
 
 import httpx
@@ -124,76 +123,44 @@ def test_migrating_twice_changes_nothing(run):
     assert run("migrate").exit_code == run("migrate").exit_code == 0
 
 
-def _free_port() -> int:
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        return probe.getsockname()[1]
-
-
 @pytest.fixture
-def served(settings, tmp_path) -> Iterator[tuple[str, subprocess.Popen[bytes], Path]]:
-    """The service as it runs in a workshop: two processes on a real port."""
-    port, metrics = _free_port(), tmp_path / "temporary"
-    metrics.mkdir()
-    environment = {
-        **os.environ,
-        "DATABASE_URL": settings.database_url,
-        "HERSTART_DATA": str(settings.data_directory),
-        "TMPDIR": str(metrics),
-    }
-    command = [sys.executable, "-m", "asset_service.cli", "serve", "--port", str(port), "--workers", "2"]
-    with (tmp_path / "log").open("wb") as log:
-        process = subprocess.Popen(command, env=environment, stdout=log, stderr=log)
-        try:
-            yield f"http://127.0.0.1:{port}", process, metrics
-        finally:
-            process.kill()
-            process.wait()
-
-
-def _wait_until_ready(address: str, process: subprocess.Popen[bytes]) -> None:
-    deadline = time.monotonic() + 60
-    while time.monotonic() < deadline and process.poll() is None:
-        try:
-            if httpx.get(f"{address}/readyz").status_code == 200:
-                return
-        except httpx.TransportError:
-            time.sleep(0.05)
-    pytest.fail("the service did not become ready")
+def served(settings, serve, tmp_path):
+    """The service as it runs in a workshop: two processes on a real port, and a folder for temporary files."""
+    temporary = tmp_path / "temporary"
+    temporary.mkdir()
+    return serve(settings, HERSTART_RATE_LIMITS="yes", TMPDIR=str(temporary)), temporary
 
 
 def test_the_service_serves_adds_up_its_processes_and_stops_cleanly(served):
-    address, process, temporary = served
-    _wait_until_ready(address, process)
+    service, temporary = served
     for _ in range(30):
-        assert httpx.get(f"{address}/api/v1/keys", timeout=60).status_code == 200
+        assert httpx.get(f"{service.address}/api/v1/keys", timeout=60).status_code == 200
     counted = [
         line
-        for line in httpx.get(f"{address}/metrics", timeout=60).text.splitlines()
+        for line in httpx.get(f"{service.address}/metrics", timeout=60).text.splitlines()
         if line.startswith('herstart_requests_total{endpoint="accounts_api.keys"')
     ]
     assert [float(line.split()[-1]) for line in counted] == [30.0]
-    process.send_signal(signal.SIGTERM)
-    assert process.wait(timeout=30) == 0
+    service.process.send_signal(signal.SIGTERM)
+    assert service.process.wait(timeout=30) == 0
     assert list(temporary.glob("herstart-metrics-*")) == []
 
 
-def test_a_worker_that_ends_leaves_the_others_their_metrics(served):
-    address, process, temporary = served
-    _wait_until_ready(address, process)
-    worker = psutil.Process(process.pid).children()[-1]
+def test_a_worker_that_ends_leaves_the_others_their_metrics(served, servers):
+    service, temporary = served
+    worker = psutil.Process(service.process.pid).children()[-1]
     worker.terminate()
     worker.wait(timeout=30)
-    _wait_until_ready(address, process)
+    servers.wait_until_ready(service)
     assert len(list(temporary.glob("herstart-metrics-*"))) == 1
-    assert httpx.get(f"{address}/metrics", timeout=60).status_code == 200
+    assert httpx.get(f"{service.address}/metrics", timeout=60).status_code == 200
 
 
-def test_without_workers_the_service_itself_seals_the_ledger(settings, run, make_station, tmp_path):
+def test_without_workers_the_service_itself_seals_the_ledger(settings, run, make_station, servers):
     make_station()
     assert run("ledger", "head").exit_code == 1
     environment = {**os.environ, "DATABASE_URL": settings.database_url, "HERSTART_DATA": str(settings.data_directory)}
-    code = f"from asset_service import serve; serve.run('127.0.0.1', {_free_port()}, 1, seal_seconds=1)"
+    code = f"from asset_service import serve; serve.run('127.0.0.1', {servers.free_port()}, 1, seal_seconds=1)"
     with subprocess.Popen([sys.executable, "-c", code], env=environment) as process:
         deadline = time.monotonic() + 60
         while run("ledger", "head").exit_code and time.monotonic() < deadline:

@@ -6,16 +6,12 @@ The routes come from the app's own map and the fields from its schemas and forms
 from __future__ import annotations
 
 import json
-import os
 import re
-import socket
-import subprocess
-import sys
 import threading
-import time
 from base64 import urlsafe_b64encode
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass
 from datetime import timedelta
 from uuid import uuid4
 
@@ -157,56 +153,25 @@ def schema_names(document: dict, path: str, method: str) -> list[str]:
     return list(schema.get("properties", {}))
 
 
-class Served:
+@dataclass(frozen=True)
+class Asked:
     """The program on a real port, with a user of the service's own administration."""
 
-    def __init__(self, address: str, email: str, password: str, token: str) -> None:
-        self.address = address
-        self.token = {"Authorization": f"Bearer {token}"}
-        self.pages = httpx.Client(base_url=address, timeout=120)
-        self.csrf = re.search(r'name="csrf_token"[^>]*value="([^"]+)"', self.pages.get("/login").text)[1]
-        answer = self.pages.post("/login", data={"email": email, "password": password, "csrf_token": self.csrf})
-        assert answer.status_code == 302, answer.text
-        self.csrf = re.search(r'name="csrf_token"[^>]*value="([^"]+)"', self.pages.get("/account").text)[1]
-        self.cookies = dict(self.pages.cookies)
-
-
-def free_port() -> int:
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        return probe.getsockname()[1]
+    address: str
+    token: dict[str, str]
+    csrf: str
+    cookies: dict[str, str]
 
 
 @pytest.fixture
-def served(app, settings, make_user, tmp_path) -> Iterator[Served]:
+def served(*, app, settings, serve, browse, page_token, make_user) -> Asked:
     user = make_user(Role.ADMIN)
     with app.app_context(), transaction():
         _, token = accounts.create_token(user.access, name="proef", valid_for=timedelta(days=1))
-    port = free_port()
-    environment = {
-        **os.environ,
-        "DATABASE_URL": settings.database_url,
-        "HERSTART_DATA": str(settings.data_directory),
-        "HERSTART_RATE_LIMITS": "no",
-        "HERSTART_LOG_LEVEL": "error",
-    }
-    command = [sys.executable, "-m", "asset_service.cli", "serve", "--port", str(port), "--workers", "2"]
-    with (
-        (tmp_path / "log").open("wb") as log,
-        subprocess.Popen(command, env=environment, stdout=log, stderr=log) as process,
-    ):
-        try:
-            address, deadline = f"http://127.0.0.1:{port}", time.monotonic() + 120
-            while time.monotonic() < deadline and process.poll() is None:
-                try:
-                    if httpx.get(f"{address}/readyz", timeout=60).status_code == 200:
-                        break
-                except httpx.TransportError:
-                    time.sleep(0.1)
-            yield Served(address, user.email, user.password, token)
-        finally:
-            process.terminate()
-            process.wait(timeout=60)
+    address = serve(settings, HERSTART_LOG_LEVEL="error").address
+    browser = browse(address, user)
+    csrf = page_token(browser, "/account")
+    return Asked(address, {"Authorization": f"Bearer {token}"}, csrf, dict(browser.cookies))
 
 
 @pytest.fixture
@@ -232,7 +197,7 @@ def things(app, client, make_station, reports) -> dict[str, str]:
 PLACE = r"<(?:([^:<>]+):)?([^<>]+)>"
 
 
-def asked(app, document: dict, things: dict[str, str], served: Served) -> Iterator[tuple[str, str, dict]]:
+def asked(app, document: dict, things: dict[str, str], served: Asked) -> Iterator[tuple[str, str, dict]]:
     """(method, address, what else httpx takes) for every route and value."""
 
     def filled(address: str) -> str:

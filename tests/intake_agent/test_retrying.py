@@ -89,7 +89,16 @@ def test_a_clock_that_jumped_never_makes_a_pause_longer(jump: timedelta) -> None
 
 
 @pytest.mark.parametrize(
-    "content", [b"", b"{", b"[]", b"\x00\x00", b'{"failed": 3, "tried_at": 5, "pause_seconds": 4}', b'{"failed": -1}']
+    "content",
+    [
+        b"",
+        b"{",
+        b"[]",
+        b"\x00\x00",
+        b"[" * 100_000,
+        b'{"failed": 3, "tried_at": 5, "pause_seconds": 4}',
+        b'{"failed": -1}',
+    ],
 )
 def test_a_torn_state_of_the_tries_is_as_if_there_were_none(outbox: Outbox, content: bytes) -> None:
     (outbox.folder / "last-try.json").write_bytes(content)

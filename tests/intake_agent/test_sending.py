@@ -330,7 +330,7 @@ def test_what_a_cut_wipe_left_is_sent_and_told(enrolled: Path, service, capsys) 
     assert "een wisbeurt werd afgebroken" in capsys.readouterr().err
 
 
-@pytest.mark.parametrize("content", ["", "{", "[]", '{"service": 5}'])
+@pytest.mark.parametrize("content", ["", "{", "[]", "[" * 100_000, '{"service": 5}'])
 def test_a_broken_station_file_is_told_in_words(enrolled: Path, content: str, capsys) -> None:
     (enrolled / "station.json").write_text(content)
     assert main(["send", "--state", str(enrolled)]) == 2

@@ -10,9 +10,13 @@ from typing import Any
 
 import uuid_utils
 from flask import Flask
+from playwright.sync_api import Page, expect
+from sqlalchemy import select
 from werkzeug.test import TestResponse
 
 from asset_service.accounts.models import Role
+from asset_service.core.db import db
+from asset_service.wiping.models import EvidenceStatus, WipeEvidence
 from wipe_reports import document as d
 from wipe_reports import schema, signing
 
@@ -84,7 +88,7 @@ def not_erased(number: int) -> d.Carrier:
         unreadable_sectors=12,
         errors=(d.MediaError(operation="write", offset_bytes=4096, length_bytes=6144, reason="Input/output error"),),
         verification=replace(whole.wipe.verification, passed=False, bytes_read=SIZE_BYTES - 6144),
-        exceptions=("12 unreadable sectors",),
+        exceptions=("unreadable_sectors",),
     )
     return replace(
         whole, manufacturer="WDC", model="WDC WD5000LPVX", serial=f"WX21A1{number:06d}", medium=d.Medium.HDD, wipe=wipe
@@ -263,6 +267,29 @@ class House:
         """The wiped disk, its wipe bound to a number of the service."""
         (nonce,) = self.nonces(d.Device(), disk)
         return replace(disk, wipe=replace(disk.wipe, nonce=nonce))
+
+    def waiting_wipe(self, number: int) -> dict[str, str]:
+        """A wipe without the service, which a person must confirm: its device, its public id, the page to confirm."""
+        made = self.send_report(report(device(number), carrier(number)))
+        public_id = made["attests"][0]["check_url"].rpartition("/")[2]
+        with self.app.app_context():
+            evidence_id = db.session.scalar(select(WipeEvidence.id).where(WipeEvidence.public_id == public_id))
+        confirm = f"/wipes/{evidence_id}/confirm"
+        return {"code": made["device"]["code"], "public_id": public_id, "confirm": confirm}
+
+    def wipe_status(self, public_id: str) -> EvidenceStatus | None:
+        """How the wipe stands now."""
+        with self.app.app_context():
+            return db.session.scalar(select(WipeEvidence.status).where(WipeEvidence.public_id == public_id))
+
+    @staticmethod
+    def log_in(page: Page, user: Any) -> None:
+        """Log in by the form, in a browser, and wait for the home page."""
+        page.goto("/login")
+        page.get_by_label("E-mailadres").fill(user.email)
+        page.get_by_label("Wachtwoord").fill(user.password)
+        page.get_by_role("button", name="Aanmelden").click()
+        expect(page.get_by_role("heading", name="Scan een toestel")).to_be_visible()
 
     def fill(self) -> dict[str, str]:
         """Something of everything: clean, exposed, without a disk, to confirm, to destroy, unmatched, refused.

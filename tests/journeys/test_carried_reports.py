@@ -37,14 +37,6 @@ def reports(house: Any) -> Any:
     return sys.modules[type(house).__module__]
 
 
-def _log_in(page: Page, user: Any) -> None:
-    page.goto("/login")
-    page.get_by_label("E-mailadres").fill(user.email)
-    page.get_by_label("Wachtwoord").fill(user.password)
-    page.get_by_role("button", name="Aanmelden").click()
-    expect(page.get_by_role("heading", name="Scan een toestel")).to_be_visible()
-
-
 _DROP = """([zone, files]) => {
   const dropped = new DataTransfer();
   for (const [name, content] of files) {
@@ -69,7 +61,7 @@ def test_dropped_files_are_taken_in_at_once_and_their_receipts_go_back(  # noqa:
     sent = [reports.report(reports.device(number), reports.carrier(number)) for number in (1, 2)]
     files = [["herstart-verslagen.zip", _export(house, *sent)], ["kapot.jws", b"geen bericht"]]
     page = open_page(dark=dark, width=width)
-    _log_in(page, house.users[Role.TECHNICIAN])
+    house.log_in(page, house.users[Role.TECHNICIAN])
     page.goto("/intake/unmatched")
     expect(page.get_by_text("Sleep de bestanden hierheen")).to_be_visible()
     no_barriers(page)
@@ -98,7 +90,7 @@ def test_without_scripts_the_file_field_and_its_button_do_the_same(
     file = tmp_path / "herstart-verslagen.zip"
     file.write_bytes(_export(house, reports.report(reports.device(1), reports.carrier(1))))
     page = open_page(scripts=False)
-    _log_in(page, house.users[Role.STOCK_MANAGER])
+    house.log_in(page, house.users[Role.STOCK_MANAGER])
     page.goto("/intake/unmatched")
     expect(page.get_by_text("Sleep de bestanden hierheen")).to_be_hidden()
     page.get_by_label("Bestanden van de stick").set_input_files(file)
@@ -110,7 +102,7 @@ def test_an_admin_sets_the_minimum_that_the_stations_then_judge_by(
     house: Any, open_page: Callable[..., Page], no_barriers: Callable[[Page], None]
 ) -> None:
     page = open_page(width=390)
-    _log_in(page, house.users[Role.PARTNER_ADMIN])
+    house.log_in(page, house.users[Role.PARTNER_ADMIN])
     page.goto("/admin/minimum")
     expect(page.get_by_text("Nu geldt het minimum van de oproep")).to_be_visible()
     no_barriers(page)

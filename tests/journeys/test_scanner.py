@@ -18,12 +18,15 @@ from asset_service.wiping.models import DestructionTask, EvidenceStatus, WipeEvi
 pytestmark = pytest.mark.browser
 
 
-def _log_in(page: Page, user: Any) -> None:
-    page.goto("/login")
-    page.get_by_label("E-mailadres").fill(user.email)
-    page.get_by_label("Wachtwoord").fill(user.password)
-    page.get_by_role("button", name="Aanmelden").click()
-    expect(page.get_by_label("Scan of typ")).to_be_visible()
+def _on_the_last_button(house: Any, offline: dict[str, str], open_page: Callable[..., Page]) -> Page:
+    """A form that only waits for its button, which has the focus."""
+    page = open_page()
+    house.log_in(page, house.users[Role.STOCK_MANAGER])
+    page.goto(offline["confirm"])
+    page.get_by_label("Welke schijf heb je in de hand?").fill("0020")
+    page.get_by_label("De wissing hoort bij deze schijf").check()
+    page.get_by_role("button", name="Wissing bevestigen").focus()
+    return page
 
 
 def _scan(page: Page, text: str) -> None:
@@ -32,21 +35,10 @@ def _scan(page: Page, text: str) -> None:
     page.keyboard.press("Enter")
 
 
-def _status(house: Any, public_id: str) -> EvidenceStatus:
-    with house.app.app_context():
-        return db.session.scalar(select(WipeEvidence.status).where(WipeEvidence.public_id == public_id))
-
-
 @pytest.fixture
-def offline(house: Any, house_module: Any) -> dict[str, str]:
+def offline(house: Any) -> dict[str, str]:
     """A device whose wipe waits for a person, and another device's code to scan."""
-    made = house.send_report(house_module.report(house_module.device(20), house_module.carrier(20)))
-    other = house.take_in(1)["device"]["code"]
-    public_id = made["attests"][0]["check_url"].rpartition("/")[2]
-    with house.app.app_context():
-        evidence_id = db.session.scalar(select(WipeEvidence.id).where(WipeEvidence.public_id == public_id))
-    address = f"/wipes/{evidence_id}/confirm"
-    return {"code": made["device"]["code"], "other": other, "public_id": public_id, "confirm": address}
+    return {**house.waiting_wipe(20), "other": house.take_in(1)["device"]["code"]}
 
 
 @pytest.fixture
@@ -76,12 +68,12 @@ def test_a_scan_with_the_focus_on_confirming_a_wipe_confirms_nothing(
     path: str, house: Any, offline: dict[str, str], open_page: Callable[..., Page]
 ) -> None:
     page = open_page()
-    _log_in(page, house.users[Role.STOCK_MANAGER])
+    house.log_in(page, house.users[Role.STOCK_MANAGER])
     page.goto(path.format(**offline))
     page.get_by_text("Bevestig deze wissing").first.focus()
     _scan(page, offline["other"])
     page.wait_for_url(f"**/d/{offline['other']}")
-    assert _status(house, offline["public_id"]) is EvidenceStatus.AWAITING_CONFIRMATION
+    assert house.wipe_status(offline["public_id"]) is EvidenceStatus.AWAITING_CONFIRMATION
 
 
 @pytest.mark.parametrize("key", ["Enter", "Space"])
@@ -90,50 +82,45 @@ def test_no_single_key_confirms_a_wipe(
     key: str, scripts: bool, house: Any, offline: dict[str, str], open_page: Callable[..., Page]
 ) -> None:
     page = open_page(scripts=scripts)
-    _log_in(page, house.users[Role.STOCK_MANAGER])
+    house.log_in(page, house.users[Role.STOCK_MANAGER])
     for path in ("/wipes/awaiting", f"/d/{offline['code']}", offline["confirm"]):
         page.goto(path)
         target = page.get_by_role("button", name="Wissing bevestigen").or_(page.get_by_text("Bevestig deze wissing"))
         target.first.focus()
         page.keyboard.press(key)
         page.wait_for_load_state("networkidle")
-    assert _status(house, offline["public_id"]) is EvidenceStatus.AWAITING_CONFIRMATION
+    assert house.wipe_status(offline["public_id"]) is EvidenceStatus.AWAITING_CONFIRMATION
 
 
 def test_a_scanner_that_sends_two_enters_presses_nothing_either(
     house: Any, offline: dict[str, str], open_page: Callable[..., Page]
 ) -> None:
     page = open_page()
-    _log_in(page, house.users[Role.STOCK_MANAGER])
+    house.log_in(page, house.users[Role.STOCK_MANAGER])
     page.goto(offline["confirm"])
     page.get_by_label("De wissing hoort bij deze schijf").check()
     page.get_by_label("Welke schijf heb je in de hand?").focus()
     _scan(page, "S3TZNX0K000020")
     page.keyboard.press("Enter")
     page.wait_for_load_state("networkidle")
-    assert _status(house, offline["public_id"]) is EvidenceStatus.AWAITING_CONFIRMATION
+    assert house.wipe_status(offline["public_id"]) is EvidenceStatus.AWAITING_CONFIRMATION
 
 
 @pytest.mark.parametrize("scanned", ["{other}", "HS 7K3 M9P", "https://herstart.example/d/{other}", "5CD80001XK"])
 def test_a_scan_on_the_last_button_of_a_filled_form_presses_nothing(
     scanned: str, house: Any, offline: dict[str, str], open_page: Callable[..., Page]
 ) -> None:
-    page = open_page()
-    _log_in(page, house.users[Role.STOCK_MANAGER])
-    page.goto(offline["confirm"])
-    page.get_by_label("Welke schijf heb je in de hand?").fill("0020")
-    page.get_by_label("De wissing hoort bij deze schijf").check()
-    page.get_by_role("button", name="Wissing bevestigen").focus()
+    page = _on_the_last_button(house, offline, open_page)
     _scan(page, scanned.format(**offline))
     page.wait_for_url(re.compile(r"/(d/|scan\?)"))
-    assert _status(house, offline["public_id"]) is EvidenceStatus.AWAITING_CONFIRMATION
+    assert house.wipe_status(offline["public_id"]) is EvidenceStatus.AWAITING_CONFIRMATION
 
 
 def test_a_scan_into_the_field_for_it_stays_there_and_sends_nothing(
     house: Any, offline: dict[str, str], open_page: Callable[..., Page], no_barriers: Callable[[Page], None]
 ) -> None:
     page = open_page(dark=True, width=390)
-    _log_in(page, house.users[Role.STOCK_MANAGER])
+    house.log_in(page, house.users[Role.STOCK_MANAGER])
     page.goto(offline["confirm"])
     no_barriers(page)
     page.get_by_label("De wissing hoort bij deze schijf").check()
@@ -142,17 +129,17 @@ def test_a_scan_into_the_field_for_it_stays_there_and_sends_nothing(
     _scan(page, "S3TZNX0K000020")
     expect(field).to_have_value("S3TZNX0K000020")
     assert page.url.endswith(offline["confirm"])
-    assert _status(house, offline["public_id"]) is EvidenceStatus.AWAITING_CONFIRMATION
+    assert house.wipe_status(offline["public_id"]) is EvidenceStatus.AWAITING_CONFIRMATION
     page.get_by_role("button", name="Wissing bevestigen").press("Space")
     expect(page.get_by_text("De wissing is bevestigd.")).to_be_visible()
-    assert _status(house, offline["public_id"]) is EvidenceStatus.CONFIRMED
+    assert house.wipe_status(offline["public_id"]) is EvidenceStatus.CONFIRMED
 
 
 def test_a_scan_while_somebody_writes_spoils_nothing(
     house: Any, offline: dict[str, str], open_page: Callable[..., Page]
 ) -> None:
     page = open_page()
-    _log_in(page, house.users[Role.STOCK_MANAGER])
+    house.log_in(page, house.users[Role.STOCK_MANAGER])
     page.goto("/account")
     page.locator("summary", has_text="Token maken").click()
     field = page.get_by_label("Waarvoor dient het?")
@@ -168,7 +155,7 @@ def test_a_password_that_a_program_types_as_fast_as_a_scanner_is_not_shown_in_th
     house: Any, open_page: Callable[..., Page]
 ) -> None:
     page = open_page()
-    _log_in(page, house.users[Role.STOCK_MANAGER])
+    house.log_in(page, house.users[Role.STOCK_MANAGER])
     page.goto("/account")
     field = page.get_by_label("Huidig wachtwoord")
     field.focus()
@@ -182,7 +169,7 @@ def test_who_types_slowly_still_sends_a_form_with_enter(
     house: Any, offline: dict[str, str], open_page: Callable[..., Page]
 ) -> None:
     page = open_page()
-    _log_in(page, house.users[Role.TECHNICIAN])
+    house.log_in(page, house.users[Role.TECHNICIAN])
     page.goto("/devices")
     page.get_by_label("Zoek op woord").focus()
     page.keyboard.type("hp")
@@ -211,7 +198,7 @@ def test_a_scan_on_whatever_can_be_pressed_goes_to_the_scan_box(
     page_of: str, end: str, house: Any, open_page: Callable[..., Page], open_tasks: dict[str, str]
 ) -> None:
     page = open_page()
-    _log_in(page, house.admin)
+    house.log_in(page, house.admin)
     known, code = _events(house), open_tasks["code"]
     page.goto(open_tasks[page_of])
     for at in range(_pressables(page)):
@@ -234,17 +221,12 @@ def test_a_scan_on_whatever_can_be_pressed_goes_to_the_scan_box(
 def test_no_scan_in_another_layout_presses_the_last_button(
     scanned: str, house: Any, offline: dict[str, str], open_page: Callable[..., Page]
 ) -> None:
-    page = open_page()
-    _log_in(page, house.users[Role.STOCK_MANAGER])
-    page.goto(offline["confirm"])
-    page.get_by_label("Welke schijf heb je in de hand?").fill("0020")
-    page.get_by_label("De wissing hoort bij deze schijf").check()
-    page.get_by_role("button", name="Wissing bevestigen").focus()
+    page = _on_the_last_button(house, offline, open_page)
     for character in scanned:
         page.keyboard.press("Space" if character == " " else character)
     page.keyboard.press("Enter")
     page.wait_for_url("**/scan?**")
-    assert _status(house, offline["public_id"]) is EvidenceStatus.AWAITING_CONFIRMATION
+    assert house.wipe_status(offline["public_id"]) is EvidenceStatus.AWAITING_CONFIRMATION
 
 
 @pytest.mark.parametrize("delay_ms", [0, 150, 900])
@@ -252,7 +234,7 @@ def test_with_the_keyboard_alone_a_slow_hand_and_a_quick_one_confirm(
     delay_ms: int, house: Any, offline: dict[str, str], open_page: Callable[..., Page]
 ) -> None:
     page = open_page()
-    _log_in(page, house.users[Role.STOCK_MANAGER])
+    house.log_in(page, house.users[Role.STOCK_MANAGER])
     page.goto(offline["confirm"])
     expect(page.get_by_text("druk op de spatiebalk")).to_be_visible()
     page.get_by_label("Welke schijf heb je in de hand?").focus()
@@ -261,4 +243,111 @@ def test_with_the_keyboard_alone_a_slow_hand_and_a_quick_one_confirm(
         page.keyboard.press(key)
         page.wait_for_timeout(delay_ms)
     expect(page.get_by_text("De wissing is bevestigd.")).to_be_visible()
-    assert _status(house, offline["public_id"]) is EvidenceStatus.CONFIRMED
+    assert house.wipe_status(offline["public_id"]) is EvidenceStatus.CONFIRMED
+
+
+def _alt_scan(page: Page, text: str, end: str = "Enter") -> None:
+    """What a scanner in ALT mode does: Alt with each character's number on the number pad, then the end as a key."""
+    for character in text:
+        page.keyboard.down("Alt")
+        for digit in f"{ord(character):03d}":
+            page.keyboard.press(f"Numpad{digit}")
+        page.keyboard.up("Alt")
+    page.keyboard.press(end)
+
+
+def _keys_without_a_name(page: Page, text: str) -> None:
+    """What some wireless scanners send: keys of which the browser tells no character."""
+    keyboard = page.context.new_cdp_session(page)
+    for _ in text:
+        for kind in ("rawKeyDown", "keyUp"):
+            keyboard.send("Input.dispatchKeyEvent", {"type": kind, "key": "Unidentified", "windowsVirtualKeyCode": 229})
+    page.keyboard.press("Enter")
+
+
+def _short_scan(page: Page, text: str) -> None:
+    _scan(page, text[:2])
+
+
+def _short_scan_with_a_tab(page: Page, text: str) -> None:
+    page.keyboard.type(text[:2])
+    page.keyboard.press("Tab")
+    page.keyboard.press("Enter")
+
+
+def _scan_with_a_tab_and_an_enter(page: Page, text: str) -> None:
+    page.keyboard.type(text)
+    page.keyboard.press("Tab")
+    page.keyboard.press("Enter")
+
+
+def _scan_with_a_separator(page: Page, text: str) -> None:
+    page.keyboard.type(text)
+    page.keyboard.press("Control+BracketRight")
+    page.keyboard.press("Enter")
+
+
+def _scan_behind_a_function_key(page: Page, text: str) -> None:
+    page.keyboard.type(text)
+    page.keyboard.press("F8")
+    page.keyboard.press("Enter")
+
+
+ODD_SCANNERS = [
+    _alt_scan,
+    _keys_without_a_name,
+    _short_scan,
+    _short_scan_with_a_tab,
+    _scan_with_a_tab_and_an_enter,
+    _scan_with_a_separator,
+    _scan_behind_a_function_key,
+]
+PLAIN_BUTTONS = [
+    ("stations", "Maak inschrijfcode"),
+    ("account", "Taal bewaren"),
+    ("device", "Verplaats"),
+]
+
+
+@pytest.mark.parametrize("scanner", ODD_SCANNERS)
+@pytest.mark.parametrize(("page_of", "button"), PLAIN_BUTTONS)
+def test_no_scanner_presses_a_plain_button(  # noqa: PLR0917 - fixtures
+    page_of: str,
+    button: str,
+    scanner: Callable[[Page, str], None],
+    house: Any,
+    open_page: Callable[..., Page],
+    open_tasks: dict[str, str],
+) -> None:
+    page = open_page()
+    house.log_in(page, house.admin)
+    page.goto(open_tasks[page_of])
+    _pressables(page)
+    sent: list[str] = []
+    page.on("request", lambda request: sent.append(request.url) if request.method == "POST" else None)
+    page.get_by_role("button", name=button, exact=True).focus()
+    scanner(page, open_tasks["code"])
+    page.wait_for_timeout(200)
+    assert sent == []
+
+
+def test_a_scan_in_alt_mode_is_found(house: Any, offline: dict[str, str], open_page: Callable[..., Page]) -> None:
+    page = open_page()
+    house.log_in(page, house.users[Role.STOCK_MANAGER])
+    page.goto(f"/d/{offline['code']}")
+    page.get_by_text("Bevestig deze wissing").first.focus()
+    _alt_scan(page, offline["other"])
+    page.wait_for_url(f"**/d/{offline['other']}")
+
+
+@pytest.mark.parametrize("key", ["Enter", "Space"])
+def test_a_persons_key_presses_a_plain_button(
+    key: str, house: Any, open_page: Callable[..., Page], open_tasks: dict[str, str]
+) -> None:
+    page = open_page()
+    house.log_in(page, house.admin)
+    page.goto(open_tasks["account"])
+    page.get_by_label("Taal van de schermen").focus()
+    page.keyboard.press("Tab")
+    with page.expect_request(lambda request: request.method == "POST"):
+        page.keyboard.press(key)

@@ -14,14 +14,6 @@ from asset_service.accounts.models import Role
 pytestmark = pytest.mark.browser
 
 
-def _log_in(page: Page, user: Any) -> None:
-    page.goto("/login")
-    page.get_by_label("E-mailadres").fill(user.email)
-    page.get_by_label("Wachtwoord").fill(user.password)
-    page.get_by_role("button", name="Aanmelden").click()
-    expect(page.get_by_role("heading", name="Scan een toestel")).to_be_visible()
-
-
 @pytest.mark.parametrize(("dark", "width"), [(False, 1280), (True, 390)])
 def test_from_login_over_a_scanned_code_to_the_attest_without_a_barrier(
     dark: bool, width: int, house: Any, open_page: Callable[..., Page], no_barriers: Callable[[Page], None]
@@ -31,7 +23,7 @@ def test_from_login_over_a_scanned_code_to_the_attest_without_a_barrier(
     page = open_page(dark=dark, width=width)
     page.goto("/login")
     no_barriers(page)
-    _log_in(page, house.users[Role.TECHNICIAN])
+    house.log_in(page, house.users[Role.TECHNICIAN])
     no_barriers(page)
 
     # A scanner types the code and presses Enter; the box has the focus already.
@@ -54,7 +46,7 @@ def test_the_attest_is_a_signed_pdf_and_its_check_page_shows_no_name_and_no_whol
 ) -> None:
     answer = house.take_in()
     page = open_page()
-    _log_in(page, house.users[Role.TECHNICIAN])
+    house.log_in(page, house.users[Role.TECHNICIAN])
     public_id = answer["attests"][0]["check_url"].rpartition("/")[2]
     assert page.request.get(f"/attests/{public_id}.pdf").status == 404
     page.goto(f"/d/{answer['device']['code']}")
@@ -84,7 +76,7 @@ def test_a_rehearsal_says_test_wherever_it_is_shown(
     page.goto("/w/" + answer["attests"][0]["check_url"].rpartition("/")[2])
     expect(page.get_by_text("TEST", exact=True)).to_be_visible()
     no_barriers(page)
-    _log_in(page, house.users[Role.TECHNICIAN])
+    house.log_in(page, house.users[Role.TECHNICIAN])
     page.goto(f"/d/{answer['device']['code']}")
     expect(page.get_by_text("TEST", exact=True).first).to_be_visible()
 
@@ -92,7 +84,7 @@ def test_a_rehearsal_says_test_wherever_it_is_shown(
 def test_everything_works_without_scripts(house: Any, open_page: Callable[..., Page]) -> None:
     code = house.take_in()["device"]["code"]
     page = open_page(scripts=False)
-    _log_in(page, house.users[Role.TECHNICIAN])
+    house.log_in(page, house.users[Role.TECHNICIAN])
     page.get_by_role("searchbox").or_(page.locator("input[name=q]")).first.fill("5cd8-0001 xk")
     page.keyboard.press("Enter")
     expect(page).to_have_url(re.compile(f"/d/{code}$"))
@@ -107,7 +99,7 @@ def test_an_unknown_code_is_kept_in_words_with_what_to_do_next(
     house: Any, open_page: Callable[..., Page], no_barriers: Callable[[Page], None]
 ) -> None:
     page = open_page()
-    _log_in(page, house.users[Role.TECHNICIAN])
+    house.log_in(page, house.users[Role.TECHNICIAN])
     page.keyboard.type("HS-234567")
     page.keyboard.press("Enter")
     expect(page.get_by_role("alert")).to_contain_text("Niet gevonden: HS-234567")
@@ -120,7 +112,7 @@ def test_no_page_has_a_barrier(
 ) -> None:
     codes = house.fill()
     page = open_page(dark=dark, width=390 if dark else 1280)
-    _log_in(page, house.admin)
+    house.log_in(page, house.admin)
     for path in house.paths(codes):
         page.goto(path)
         no_barriers(page)

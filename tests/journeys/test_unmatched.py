@@ -21,10 +21,7 @@ def test_a_person_points_out_the_device_of_a_report_that_fits_two(
     house.send_unmatched()
     user = house.users[Role.STOCK_MANAGER]
     page = open_page()
-    page.goto("/login")
-    page.get_by_label("E-mailadres").fill(user.email)
-    page.get_by_label("Wachtwoord").fill(user.password)
-    page.get_by_role("button", name="Aanmelden").click()
+    house.log_in(page, user)
 
     page.get_by_role("link", name="Verslagen zonder toestel").click()
     page.get_by_role("link", name="HP ProBook 450 G5").click()
@@ -53,10 +50,7 @@ def test_the_two_machines_side_by_side_can_be_read_in_the_dark_and_on_a_phone(
     house.take_in(2)
     address = f"/intake/unmatched/{house.send_unmatched()['report_id']}"
     page = open_page(dark=True, width=width)
-    page.goto("/login")
-    page.get_by_label("E-mailadres").fill(house.users[Role.STOCK_MANAGER].email)
-    page.get_by_label("Wachtwoord").fill(house.users[Role.STOCK_MANAGER].password)
-    page.get_by_role("button", name="Aanmelden").click()
+    house.log_in(page, house.users[Role.STOCK_MANAGER])
     page.goto(address)
     no_barriers(page)
     table = page.get_by_role("region", name=f"naast {first}")

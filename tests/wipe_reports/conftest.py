@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import dataclasses
+import io
 import json
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -40,6 +41,7 @@ from wipe_reports.document import (
     Wipe,
     WipeReport,
 )
+from wipe_reports.verify_report import Findings
 
 START = datetime(2026, 11, 21, 9, 30, tzinfo=UTC)
 SIZE = 500_107_862_016
@@ -165,14 +167,26 @@ class Evidence:
     receipt: str
     content: attest.AttestContent
     ledger: bundle.LedgerProof
-    jwks: dict[str, object]
+    jwks: dict[str, list[dict[str, object]]]
 
     def pdf(self, **changes: object) -> bytes:
         content = dataclasses.replace(self.content, **changes)  # type: ignore[arg-type]
         return pdf_signature.sign(attest.render(content), self.signer)
 
+    def bundled(self, **changes: object) -> bytes:
+        parts = {"proof": self.proof, "receipt": self.receipt, "ledger": self.ledger, **changes}
+        file = io.BytesIO()
+        bundle.write(file, **parts)  # type: ignore[arg-type]
+        return file.getvalue()
+
     def trusted(self) -> trust.TrustedKeys:
         return trust.TrustedKeys.from_jwks(self.jwks)
+
+    def trusted_but(self, position: int, **changes: object) -> trust.TrustedKeys:
+        """The trusted keys, with other members for the key at ``position``."""
+        keys = [dict(one) for one in self.jwks["keys"]]
+        keys[position].update(changes)
+        return trust.TrustedKeys.from_jwks({"keys": keys})
 
 
 def ledger_proof(proof: str, service_key: signing.Key) -> tuple[bundle.LedgerProof, bytes]:
@@ -230,6 +244,18 @@ def evidence_for(one: WipeReport) -> Evidence:
 @pytest.fixture(scope="session")
 def evidence() -> Evidence:
     return evidence_for(report())
+
+
+@pytest.fixture(scope="session")
+def pdf(evidence: Evidence) -> bytes:
+    """The evidence's signed attest."""
+    return evidence.pdf()
+
+
+@pytest.fixture(scope="session")
+def bad() -> Callable[[Findings], set[tuple[str, str]]]:
+    """``bad(findings)`` → the checks that stand in the way, each with its result."""
+    return lambda findings: {(one.name, one.key) for one in findings.checks if not one.good}
 
 
 @pytest.fixture(scope="session")

@@ -15,7 +15,18 @@ from datetime import UTC, datetime
 import pytest
 
 from wipe_reports import attest, pdf_signature, schema, signing
-from wipe_reports.document import MEDIA_TYPE, AreaState, HiddenAreas, Level, Outcome, Technique
+from wipe_reports.document import (
+    MEDIA_TYPE,
+    AreaState,
+    HiddenAreas,
+    Judgement,
+    Level,
+    Outcome,
+    Override,
+    Technique,
+    VerificationMethod,
+    Wipe,
+)
 from wipe_reports.words import LANGUAGES
 
 
@@ -47,7 +58,7 @@ def content_for(evidence, report, **changes):
 def test_the_page_says_what_donor_and_auditor_ask(evidence, tmp_path):
     text = text_of(attest.render(evidence.content), tmp_path)
     for words in (
-        "Wisattest", "GEWIST", "De agent meldde en controleerde", "WD-WXA1A07K4RN3", "500.107.862.016", "clear",
+        "Wisattest", "GEWIST", "Het intakeprogramma meldde en", "WD-WXA1A07K4RN3", "500.107.862.016", "clear",
         "NIST SP 800-88r2 / IEEE 2883-2022", "100 %", "M. Peeters, technieker", "Werkbank 2", "HS-4F7K",
         signing.key_id(evidence.station_key), signing.fingerprint(evidence.proof), "b4hH1uW9k2Qm0",
         evidence.content.ledger_head.root_hash, "10:30", "https://herstart.example/w/7K4RN3QX", "0123.456.749",
@@ -57,7 +68,7 @@ def test_the_page_says_what_donor_and_auditor_ask(evidence, tmp_path):
 
 def test_the_page_speaks_english_too(evidence, tmp_path):
     text = text_of(attest.render(dataclasses.replace(evidence.content, language="en")), tmp_path)
-    for words in ("Wipe attest", "ERASED", "The agent reported and verified", "500,107,862,016", "Mismatches"):
+    for words in ("Wipe attest", "ERASED", "The intake program reported and verified", "500,107,862,016", "Mismatches"):
         assert words in text
 
 
@@ -138,6 +149,45 @@ def test_long_words_stay_on_one_page(evidence, make_report, make_carrier, make_w
     pdf = attest.render(content_for(evidence, make_report((carrier,), test=True)))
     assert pages_of(pdf, tmp_path) == 1
     assert "en nog 35" in " ".join(text_of(pdf, tmp_path).split())
+
+
+def letters_of(pdf: bytes, word: str, tmp_path) -> float:
+    """The height of the box of ``word``, in points."""
+    file = tmp_path / "attest.pdf"
+    file.write_bytes(pdf)
+    done = subprocess.run([poppler("pdftotext"), "-bbox", file, "-"], capture_output=True, text=True, check=True).stdout
+    top, bottom = re.findall(rf'yMin="([\d.]+)" xMax="[\d.]+" yMax="([\d.]+)">{word}</word>', done)[0]
+    return float(bottom) - float(top)
+
+
+def overridden(make_wipe, count: int) -> Wipe:
+    told = Override(judgement=Judgement.SIGNATURES, by="Noor P.", told="sda: de schijf draagt een merk van LVM.")
+    return make_wipe(overrides=(told,) * count)
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+@pytest.mark.parametrize("count", range(1, 9))
+def test_an_attest_is_one_page_however_many_lines_it_grows(  # noqa: PLR0917 - fixtures
+    evidence, make_report, make_carrier, make_wipe, tmp_path, count, language
+):
+    report = make_report((make_carrier(wipe=overridden(make_wipe, count)),))
+    # The address is so long that the first step of checking takes two lines.
+    check_url = "https://herstart.kringwinkel-hageland.example/w/swknietq5bqj2fmqzktyzgecd4"
+    pdf = attest.render(content_for(evidence, report, language=language, check_url=check_url))
+    assert pages_of(pdf, tmp_path) == 1
+
+
+def test_a_caution_makes_no_letters_small_while_there_is_white_left(
+    evidence, make_report, make_carrier, make_wipe, tmp_path
+):
+    sample = make_wipe().verification
+    sample = dataclasses.replace(
+        sample, method=VerificationMethod.SAMPLED_READ_BACK, bytes_read=sample.bytes_read // 10
+    )
+    wipe = dataclasses.replace(overridden(make_wipe, 1), verification=sample)
+    pdf = attest.render(content_for(evidence, make_report((make_carrier(wipe=wipe),))))
+    assert "steekproef" in text_of(pdf, tmp_path)
+    assert letters_of(pdf, "Serienummer", tmp_path) == letters_of(evidence.pdf(), "Serienummer", tmp_path)
 
 
 @pytest.mark.parametrize("technique", list(Technique))

@@ -8,7 +8,7 @@ from uuid import UUID
 
 from flask import current_app
 from flask_babel import gettext
-from sqlalchemy import ColumnElement, CursorResult, and_, delete, or_, update
+from sqlalchemy import ColumnElement, CursorResult, and_, delete, or_, select, update
 
 from asset_service.accounts import numbers
 from asset_service.accounts.models import UserSession
@@ -44,6 +44,11 @@ def see_session(session_id: UUID) -> None:
     now = utc_now()
     due = (UserSession.id == session_id, UserSession.last_seen_at < now - SEEN_EVERY / 2)
     db.session.execute(update(UserSession).where(*due).values(last_seen_at=now))
+
+
+def is_open(session_id: UUID) -> bool:
+    """Has nobody ended the session since it was asked who it belongs to?"""
+    return db.session.scalar(select(UserSession.id).where(UserSession.id == session_id)) is not None
 
 
 def end_session_of(token: str) -> None:

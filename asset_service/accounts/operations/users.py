@@ -11,10 +11,10 @@ from sqlalchemy import select
 from asset_service.accounts import events, numbers, passwords
 from asset_service.accounts.models import ApiToken, Grant, Partner, Role, User
 from asset_service.accounts.operations.rows import add, add_unique, check_site, clean_text, found, require
-from asset_service.accounts.operations.sessions import end_all_sessions
+from asset_service.accounts.operations.sessions import end_all_sessions, is_open
 from asset_service.accounts.scope import Access
 from asset_service.core.db import db, new_id, utc_now
-from asset_service.core.errors import FieldError, Forbidden, Invalid, NotFound, Refused
+from asset_service.core.errors import FieldError, Forbidden, Invalid, NotFound, Refused, Unauthenticated
 from asset_service.core.i18n import LANGUAGES
 from asset_service.ledger.operations import record
 
@@ -43,7 +43,7 @@ def create_user(access: Access, *, email: str, name: str, password: str, languag
 def deactivate_user(access: Access, user_id: UUID) -> User:
     """The user may not log in any more; sessions and tokens end at once."""
     access.demand_admin()
-    user = found(User, user_id)
+    user = _held(user_id)
     if user.active:
         user.active = False
         db.session.flush()
@@ -57,7 +57,7 @@ def set_password(access: Access, user_id: UUID, *, password: str, present: str |
 
     Every session of the user ends, the one that asks too, and every API token is revoked.
     """
-    user = found(User, user_id)
+    user = _held(user_id)
     if access.user_id == user.id:
         if not passwords.matches(present or "", user.password_hash):
             message = gettext("Je huidige wachtwoord klopt niet.")
@@ -70,6 +70,16 @@ def set_password(access: Access, user_id: UUID, *, password: str, present: str |
     record(events.PasswordChanged(subject_id=user.id), access.actor)
     _end_everywhere(access, user.id)
     return user
+
+
+def _held(user_id: UUID) -> User:
+    """The user as they are now, locked until the end of the transaction. Raises :class:`NotFound`.
+
+    What is opened with a password and what ends everything because of one take their turns.
+    """
+    found(User, user_id)
+    statement = select(User).where(User.id == user_id).with_for_update().execution_options(populate_existing=True)
+    return db.session.scalars(statement).one()
 
 
 def _end_everywhere(access: Access, user_id: UUID) -> None:
@@ -109,6 +119,9 @@ def authenticate(email: str, password: str) -> User:
     A hash of weaker parameters is renewed on the way.
     """
     user, usable = _who_logs_in(email)
+    if user is not None:
+        user = _held(user.id)
+        usable = user.password_hash if user.active else None
     if not passwords.matches(password[: passwords.MAX_CHARACTERS + 1], usable) or user is None:
         raise Forbidden(gettext("E-mailadres of wachtwoord klopt niet."), code="wrong_login")
     if passwords.is_outdated(user.password_hash):
@@ -190,6 +203,9 @@ def create_token(access: Access, *, name: str, valid_for: timedelta | None = Non
     if access.token_id is not None:
         message = gettext("Met een token maak je geen token. Meld je aan, en maak het bij „Mijn account”.")
         raise Forbidden(message, code="token_makes_token")
+    _held(access.user_id)
+    if access.session_id is not None and not is_open(access.session_id):
+        raise Unauthenticated(gettext("Je bent intussen afgemeld."))
     life = valid_for or MAX_TOKEN_LIFE
     require(timedelta(0) < life <= MAX_TOKEN_LIFE, "valid_for", gettext("Een token geldt hoogstens een jaar."))
     token = numbers.new_token()

@@ -93,7 +93,8 @@ class DiskLine(Static, can_focus=True):
         elif self.ticked:
             self._tick(False)
         elif self.candidate.asks_person and not self.sets_aside:
-            asked = SettingAside(self.candidate.disk.serial, self.candidate.against)
+            disk = self.candidate.disk
+            asked = SettingAside(disk.serial, self.candidate.against, disk.size_bytes)
             self.app.push_screen(asked, self._set_aside_answered)
         else:
             self._ask_resume()

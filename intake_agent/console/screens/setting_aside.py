@@ -22,9 +22,9 @@ class SettingAside(ScannerProofScreen[bool], ModalScreen[bool]):
 
     BINDINGS: ClassVar[list[BindingType]] = [Binding("escape", "leave", priority=True)]
 
-    def __init__(self, serial: str | None, against: Iterable[Refusal]) -> None:
+    def __init__(self, serial: str | None, against: Iterable[Refusal], size_bytes: int | None = None) -> None:
         super().__init__()
-        self._serial, self._against = serial, tuple(against)
+        self._serial, self._against, self._size_bytes = serial, tuple(against), size_bytes
 
     def compose(self) -> ComposeResult:
         """What speaks against it, what the report will say, and the field."""
@@ -32,7 +32,7 @@ class SettingAside(ScannerProofScreen[bool], ModalScreen[bool]):
             for refusal in self._against:
                 yield Static(marked(Mark.BAD, refusal.sentence), classes="line")
             yield Static("Het verslag zegt dat u dit wist en toch liet wissen.", classes="line", markup=False)
-            yield Static(f"{judgements.ASKING} {self._serial or ''}:", classes="field-name", markup=False)
+            yield Static(f"{judgements.asking(self._serial, self._size_bytes)}:", classes="field-name", markup=False)
             yield Input(id="tail", compact=True)
             yield Static("Esc: niet wissen", id="trouble", markup=False)
 
@@ -43,12 +43,12 @@ class SettingAside(ScannerProofScreen[bool], ModalScreen[bool]):
     def on_input_submitted(self, event: Input.Submitted) -> None:
         """Enter after what was typed; a scan, also of the whole serial number, is no yes."""
         event.stop()
-        if judgements.is_tail_of(event.value, self._serial):
+        if judgements.names_disk(event.value, self._serial, self._size_bytes):
             self.dismiss(True)
             return
         event.input.value = ""
         self.app.bell()
-        words = "Dat zijn niet de laatste 4 tekens. Er wordt niets gewist. Esc: niet wissen"
+        words = "Dat is niet wat er gevraagd wordt. Er wordt niets gewist. Esc: niet wissen"
         self.query_one("#trouble", Static).update(marked(Mark.BAD, words))
 
     def action_leave(self) -> None:

@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 import re
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import contextmanager
 from dataclasses import replace
 from datetime import timedelta
 
 import pytest
 from sqlalchemy import event, func, select, update
 
-from asset_service.accounts import access, jobs, operations, queries
+from asset_service.accounts import access, account_pages, jobs, operations, queries
 from asset_service.accounts.browsers import browser_name
 from asset_service.accounts.models import ApiToken, Role, UserSession
 from asset_service.app import create_app
@@ -174,6 +176,53 @@ def test_a_changed_password_ends_every_other_session_and_every_token(app, make_u
     assert copied.get("/api/v1/me").status_code == 401
     assert other.get("/api/v1/me").status_code == 401
     assert app.test_client().get("/api/v1/me", headers=_bearer(token)).status_code == 401
+
+
+NEW_PASSWORD = "acht-gele-printers-op-een-hoop"
+
+
+def _changed_by_another(app, user):
+    """The user's password is changed in another browser, meanwhile."""
+
+    def change():
+        with app.app_context(), transaction():
+            operations.set_password(user.access, user.id, password=NEW_PASSWORD, present=user.password)
+
+    with ThreadPoolExecutor() as pool:
+        pool.submit(change).result()
+
+
+def test_a_password_that_changes_during_a_login_ends_that_login(app, make_user, form_token, monkeypatch):
+    """Before, the session was opened after that change, by the old password, and lived on."""
+    user, find = make_user(Role.DESK), queries.access_of_user
+    client = app.test_client()
+
+    def slow(user_id):
+        monkeypatch.setattr(queries, "access_of_user", find)
+        _changed_by_another(app, user)
+        return find(user_id)
+
+    monkeypatch.setattr(queries, "access_of_user", slow)
+    _post(client, form_token, "/login", email=user.email, password=user.password)
+    assert client.get("/api/v1/me").status_code == 401
+
+
+def test_a_password_that_changes_while_a_token_is_made_leaves_no_token(app, make_user, form_token, monkeypatch):
+    user = make_user(Role.DESK)
+    client = _log_in(app, form_token, user)
+
+    @contextmanager
+    def late():
+        monkeypatch.undo()
+        _changed_by_another(app, user)
+        with transaction():
+            yield
+
+    monkeypatch.setattr(account_pages, "transaction", late)
+    _post(client, form_token, "/account/tokens", name="script", valid_days=30)
+    with app.app_context():
+        live = db.session.scalar(select(func.count()).select_from(ApiToken).where(ApiToken.revoked_at.is_(None)))
+    assert live == 0
 
 
 def test_an_admins_new_password_and_a_deactivation_end_everything(app, make_user, form_token):

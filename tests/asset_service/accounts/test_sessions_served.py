@@ -2,13 +2,7 @@
 
 from __future__ import annotations
 
-import os
 import re
-import socket
-import subprocess
-import sys
-import time
-from collections.abc import Iterator
 from datetime import timedelta
 
 import httpx
@@ -22,67 +16,26 @@ BASE_URL = "http://herstart.example:8080"
 FOREIGN = "kwaad.example"
 
 
-def _free_port() -> int:
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        return probe.getsockname()[1]
-
-
 @pytest.fixture
-def served(settings, tmp_path) -> Iterator[str]:
+def served(settings, serve) -> str:
     """The address of the service as it runs in a workshop, in two processes."""
-    port = _free_port()
-    environment = {
-        **os.environ,
-        "DATABASE_URL": settings.database_url,
-        "HERSTART_DATA": str(settings.data_directory),
-        "HERSTART_BASE_URL": BASE_URL,
-    }
-    command = [sys.executable, "-m", "asset_service.cli", "serve", "--port", str(port), "--workers", "2"]
-    address = f"http://127.0.0.1:{port}"
-    with (tmp_path / "log").open("wb") as log:
-        process = subprocess.Popen(command, env=environment, stdout=log, stderr=log)
-        try:
-            _wait_until_ready(address, process)
-            yield address
-        finally:
-            process.terminate()
-            process.wait(timeout=60)
-
-
-def _wait_until_ready(address: str, process: subprocess.Popen[bytes]) -> None:
-    deadline = time.monotonic() + 120
-    while time.monotonic() < deadline and process.poll() is None:
-        try:
-            if httpx.get(f"{address}/readyz", timeout=30).status_code == 200:
-                return
-        except httpx.TransportError:
-            time.sleep(0.05)
-    pytest.fail("the service did not become ready")
-
-
-def _form_token(browser: httpx.Client, path: str) -> str:
-    return re.search(r'name="csrf_token"[^>]*value="([^"]+)"', browser.get(path).text)[1]
+    return serve(settings, HERSTART_RATE_LIMITS="yes", HERSTART_BASE_URL=BASE_URL).address
 
 
 @pytest.fixture
-def browser(served, make_user) -> Iterator[httpx.Client]:
+def browser(served, make_user, browse) -> httpx.Client:
     """Somebody's browser, logged in by the form."""
-    user = make_user(Role.PARTNER_ADMIN)
-    with httpx.Client(base_url=served, timeout=60) as client:
-        sent = {"email": user.email, "password": user.password, "csrf_token": _form_token(client, "/login")}
-        assert client.post("/login", data=sent).status_code == 302
-        yield client
+    return browse(served, make_user(Role.PARTNER_ADMIN))
 
 
 def _status(served: str, **options) -> int:
     return httpx.get(f"{served}/api/v1/me", timeout=60, **options).status_code
 
 
-def test_a_copied_cookie_opens_nothing_after_logout(served, browser):
+def test_a_copied_cookie_opens_nothing_after_logout(served, browser, page_token):
     copied = dict(browser.cookies)
     assert _status(served, cookies=copied) == 200
-    assert browser.post("/logout", data={"csrf_token": _form_token(browser, "/account")}).status_code == 302
+    assert browser.post("/logout", data={"csrf_token": page_token(browser, "/account")}).status_code == 302
     assert _status(served, cookies=copied) == 401
 
 
@@ -112,8 +65,8 @@ def test_a_token_ends_with_the_password(app, served, make_user):
     assert _status(served, headers={"Authorization": f"Bearer {token}"}) == 401
 
 
-def test_the_enrol_command_names_the_service_and_not_the_host_header(browser):
-    sent = {"max_uses": "1", "valid_for": "24", "csrf_token": _form_token(browser, "/admin/stations")}
+def test_the_enrol_command_names_the_service_and_not_the_host_header(browser, page_token):
+    sent = {"max_uses": "1", "valid_for": "24", "csrf_token": page_token(browser, "/admin/stations")}
     sent["site"] = re.search(r'<option[^>]*value="([0-9a-f-]{36})"', browser.get("/admin/stations").text)[1]
     assert browser.post("/admin/stations/codes", data=sent).status_code == 302
     shown = browser.get("/admin/stations", headers={"Host": FOREIGN}).text

@@ -10,7 +10,7 @@ from argon2 import PasswordHasher
 from sqlalchemy import update
 from sqlalchemy.exc import IntegrityError
 
-from asset_service.accounts import access, operations, queries
+from asset_service.accounts import access, operations, pages, queries
 from asset_service.accounts.models import ApiToken, Grant, Role, User
 from asset_service.core.db import db, new_id, transaction, utc_now
 from asset_service.core.errors import Forbidden, Invalid, NotFound, Refused
@@ -233,3 +233,12 @@ def test_people_are_ids_in_the_ledger(app_context, make_user):
     assert {event.kind for event in events} == {"UserCreated", "RoleGranted"}
     for event in events:
         assert b"niek" not in event.canonical
+
+
+@pytest.mark.parametrize(
+    "wanted", ["///kwaad.example", "/\\/kwaad.example", "//kwaad.example", "/\\kwaad.example", " //kwaad"]
+)
+def test_what_a_browser_takes_for_another_server_is_no_path_of_ours(app, wanted):
+    with app.test_request_context():
+        assert pages._own_address(wanted) == "/"
+        assert pages._own_address("/devices?q=x") == "/devices?q=x"

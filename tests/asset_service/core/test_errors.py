@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import time
+
 import pytest
 from flask import abort
 
-from asset_service.core import errors
+from asset_service.core import errors, security
 from asset_service.core.access import public
 from asset_service.core.errors import FieldError, Invalid, Refused
 
@@ -129,3 +131,24 @@ def test_a_fault_has_a_page_that_needs_no_database_and_a_bare_one_where_that_is_
     assert "Er ging iets mis" in page
     assert ("theme.css" in page) is not broken
     assert "<script" not in page
+
+
+def test_a_page_without_words_of_its_own_says_what_to_do(client):
+    assert "scan of zoek" in client.get("/no-such-page").text
+    assert "Ga naar het begin" in client.post("/login/no", data={}).text + client.delete("/login").text
+
+
+@pytest.mark.parametrize(("seconds", "said"), [(37, "37 seconden"), (3599, "60 minuten")])
+def test_who_comes_too_often_reads_how_long_to_wait(app, seconds, said):
+    with app.test_request_context("/login"):
+        refused = security._too_many(time.time() + seconds)
+        answered = errors.answer(refused)
+    assert said in answered.get_data(as_text=True)
+    assert int(answered.headers["Retry-After"]) == seconds
+
+
+@pytest.mark.parametrize("path", ["/assets/no.css", "/bootstrap/static/no.css", "/no-such-page", "/api/v1/no"])
+def test_no_error_is_kept_by_a_browser(client, path):
+    """Before, a style sheet that was missed once stayed missing as long as the browser cared to guess."""
+    answer = client.get(path)
+    assert (answer.status_code, answer.headers["Cache-Control"]) == (404, "no-store")

@@ -8,22 +8,21 @@ import sqlite3
 import subprocess
 from collections.abc import Iterator
 from dataclasses import replace
+from datetime import timedelta
 from pathlib import Path
-from types import SimpleNamespace
 
 import psycopg
 import pytest
-from sqlalchemy import exc, text
+from sqlalchemy import exc, text, update
 
-from asset_service.accounts import operations as accounts
-from asset_service.accounts.access import SYSTEM
+from asset_service.accounts import access
+from asset_service.accounts.models import Role, UserSession
 from asset_service.app import create_app
 from asset_service.core import db as core_db
 from asset_service.core import documents, durable
-from asset_service.core.db import db, transaction
-from asset_service.core.errors import Unavailable
+from asset_service.core.db import db, transaction, utc_now
+from asset_service.core.errors import Unavailable, unavailable
 from asset_service.core.outages import Outage, outage_of
-from wipe_reports import signing
 
 
 def _while_connecting(code: int) -> sqlite3.OperationalError:
@@ -108,6 +107,48 @@ def test_a_database_that_is_read_only_is_said_and_noticed(settings, app, client,
     assert client.get("/readyz").status_code == 200
 
 
+def test_pages_of_who_is_logged_in_go_on_where_nothing_can_be_written(settings, app, client, login, make_user):
+    """That a session is in use is written down every five minutes; a page does not fail for want of that."""
+    login(client, make_user(Role.TECHNICIAN))
+    with app.app_context():
+        with transaction():
+            db.session.execute(update(UserSession).values(last_seen_at=utc_now() - timedelta(minutes=10)))
+        db.engine.dispose()
+    _let_write(app, settings.database_url, False)
+    assert client.get("/devices").status_code == 200
+    _let_write(app, settings.database_url, True)
+    assert client.get("/devices").status_code == 200
+
+
+def test_pages_of_who_is_logged_in_go_on_where_the_turn_to_write_does_not_come(
+    app, client, login, make_user, monkeypatch
+):
+    login(client, make_user(Role.TECHNICIAN))
+    with app.app_context():
+        with transaction():
+            db.session.execute(update(UserSession).values(last_seen_at=utc_now() - timedelta(minutes=10)))
+        db.engine.dispose()
+
+    def busy():
+        raise unavailable(Outage.BUSY)
+
+    monkeypatch.setattr(access, "transaction", busy)
+    assert client.get("/devices").status_code == 200
+
+
+def test_an_error_is_still_that_error_while_the_database_is_away(app, client, login, make_user, monkeypatch):
+    """Before, somebody who was logged in got 500 for a wrong address: the page around it asks the database."""
+    login(client, make_user(Role.TECHNICIAN))
+
+    def away(_token):
+        raise _while_connecting(sqlite3.SQLITE_CANTOPEN)
+
+    monkeypatch.setattr(app.login_manager, "_user_callback", away)
+    answer = client.get("/no-such-page")
+    assert answer.status_code == 404
+    assert "Niet gevonden" in answer.text
+
+
 def _let_write(app, url: str, may: bool) -> None:
     with app.app_context():
         if url.startswith("sqlite"):
@@ -157,11 +198,11 @@ def _fill(folder: Path) -> Path:
     return filler
 
 
-def test_a_full_disk_is_said_in_words_and_noticed(small_disk, settings, sqlite_template, reports):
+def test_a_full_disk_is_said_in_words_and_noticed(small_disk, settings, sqlite_template, station_of, reports):
     (small_disk / "herstart.sqlite3").write_bytes(sqlite_template.read_bytes())
     url = f"sqlite:///{small_disk / 'herstart.sqlite3'}"
     full = create_app(replace(settings, data_directory=small_disk / "data", database_url=url))
-    station = _station(full)
+    station = station_of(full)
     client = full.test_client()
     assert reports.send(client, reports.report(None), station).status_code == 201
     filler = _fill(small_disk)
@@ -176,16 +217,6 @@ def test_a_full_disk_is_said_in_words_and_noticed(small_disk, settings, sqlite_t
     assert client.get("/readyz").status_code == 200
     with full.app_context():
         db.engine.dispose()
-
-
-def _station(app):
-    key = signing.generate_key()
-    with app.app_context(), transaction():
-        partner = accounts.create_partner(SYSTEM, name="Kringwinkel", enterprise_number="0123456749")
-        site = accounts.create_site(SYSTEM, partner.id, name="Werkplaats")
-        _, code = accounts.create_enrolment_code(SYSTEM, partner.id, site.id)
-        accounts.enrol_station(code, name="Bank", public_key=signing.public_jwk(key))
-    return SimpleNamespace(key=key)
 
 
 def test_what_cannot_be_kept_for_want_of_room_is_no_matter_of_size(app_context, monkeypatch):

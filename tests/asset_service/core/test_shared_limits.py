@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 from dataclasses import replace
+from uuid import uuid4
 
 import pytest
 from limits import parse
@@ -92,6 +93,56 @@ def test_reports_are_limited_for_a_station_and_for_what_is_refused(settings, mak
     assert [one.status_code == 429 for one in refused] == [False] * 3 + [True] * 2
 
 
+ASKED = {
+    "/api/v1/wipe-jobs": (
+        "wipe-job+jws",
+        {"device": {}, "carriers": [{"model": "X", "serial": "S", "size_bytes": 4096}]},
+    ),
+    "/api/v1/stations/settings": ("station-settings+jws", {}),
+    "/api/v1/stations/label": ("label-lookup+jws", {"code": "HS-222222"}),
+}
+
+
+@pytest.mark.parametrize("path", ASKED)
+def test_a_stranger_behind_a_stations_address_does_not_shut_it_out(settings, make_station, reports, monkeypatch, path):
+    """Before, a hundred and twenty messages of nobody were enough: they counted for who asks from the same place."""
+    monkeypatch.setattr(intake_api, "REFUSED_OF_AN_ADDRESS", "2/minute")
+    monkeypatch.setattr(intake_api, "WIPE_JOBS_OF_A_STATION", "2/minute", raising=False)
+    monkeypatch.setattr(intake_api, "QUESTIONS_OF_A_STATION", "2/minute", raising=False)
+    client = create_app(replace(settings, rate_limits=True)).test_client()
+    noise = [client.post(path, data=b"garbage").status_code for _ in range(150 if "stations" in path else 4)]
+    assert noise[:3] == [400, 400, 429]
+    typ, members = ASKED[path]
+
+    def ask(station):
+        asked = {"request_id": str(uuid4()), **members}
+        return client.post(path, data=reports.unchecked(asked, station.key, typ), headers=reports.HEADERS)
+
+    first, second = make_station(), make_station()
+    answers = [ask(first), ask(first), ask(first), ask(second)]
+    assert [one.status_code < 300 for one in answers] == [True, True, False, True], [one.text for one in answers]
+    assert (answers[2].status_code, int(answers[2].headers["Retry-After"]) >= 1) == (429, True)
+
+
+def test_a_stations_own_refused_report_is_not_counted_with_a_strangers(settings, make_station, reports, monkeypatch):
+    monkeypatch.setattr(intake_api, "REFUSED_OF_AN_ADDRESS", "2/minute")
+    client = create_app(replace(settings, rate_limits=True)).test_client()
+    assert [client.post("/api/v1/reports", data=b"garbage").status_code for _ in range(3)] == [400, 400, 429]
+    refused = client.post("/api/v1/reports", data=reports.unchecked({}, make_station().key), headers=reports.HEADERS)
+    assert refused.status_code == 422
+
+
+@pytest.mark.parametrize("place", ["192.0.2.1:{}", "[2001:db8::1]:{}"])
+def test_a_port_that_a_proxy_writes_is_no_part_of_the_address(settings, place):
+    client = create_app(replace(settings, rate_limits=True, trusted_proxies=1)).test_client()
+    body = {"code": "0000-0000-0000-0000", "name": "x", "public_key": {}}
+    answers = [
+        client.post("/api/v1/stations/enrol", json=body, headers={"X-Forwarded-For": place.format(40_000 + number)})
+        for number in range(12)
+    ]
+    assert [one.status_code for one in answers] == [422] * 10 + [429] * 2
+
+
 def test_the_reports_of_one_address_are_limited(settings, make_station, reports, monkeypatch):
     monkeypatch.setattr(intake_api, "REPORTS_OF_AN_ADDRESS", "2/minute")
     client = create_app(replace(settings, rate_limits=True)).test_client()
@@ -100,21 +151,18 @@ def test_the_reports_of_one_address_are_limited(settings, make_station, reports,
     assert int(sent[2].headers["Retry-After"]) >= 1
 
 
-def test_a_forwarded_address_counts_only_behind_a_trusted_proxy(settings):
+def _enrolments(settings, address):
+    """The statuses of twelve enrolments with a wrong code; ``address(number)`` is what tells of the address."""
     client = create_app(replace(settings, rate_limits=True)).test_client()
     body = {"code": "0000-0000-0000-0000", "name": "x", "public_key": {}}
-    answers = [
-        client.post("/api/v1/stations/enrol", json=body, headers={"X-Forwarded-For": f"192.0.2.{number}"})
-        for number in range(12)
-    ]
-    assert [one.status_code for one in answers] == [422] * 10 + [429] * 2
+    return [client.post("/api/v1/stations/enrol", json=body, **address(at)).status_code for at in range(12)]
+
+
+def test_a_forwarded_address_counts_only_behind_a_trusted_proxy(settings):
+    statuses = _enrolments(settings, lambda number: {"headers": {"X-Forwarded-For": f"192.0.2.{number}"}})
+    assert statuses == [422] * 10 + [429] * 2
 
 
 def test_one_network_of_ipv6_counts_as_one(settings):
-    client = create_app(replace(settings, rate_limits=True)).test_client()
-    body = {"code": "0000-0000-0000-0000", "name": "x", "public_key": {}}
-    answers = [
-        client.post("/api/v1/stations/enrol", json=body, environ_base={"REMOTE_ADDR": f"2001:db8:1:2::{number:x}"})
-        for number in range(12)
-    ]
-    assert [one.status_code for one in answers] == [422] * 10 + [429] * 2
+    statuses = _enrolments(settings, lambda number: {"environ_base": {"REMOTE_ADDR": f"2001:db8:1:2::{number:x}"}})
+    assert statuses == [422] * 10 + [429] * 2

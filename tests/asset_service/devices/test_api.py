@@ -4,20 +4,6 @@ from __future__ import annotations
 
 import pytest
 
-from asset_service.accounts.models import Role
-
-
-@pytest.fixture
-def station(make_station):
-    return make_station()
-
-
-@pytest.fixture
-def worker(client, login, make_user, station):
-    user = make_user(Role.TECHNICIAN, station.partner)
-    login(client, user)
-    return user
-
 
 @pytest.fixture
 def post(client, worker, form_token):
@@ -27,11 +13,6 @@ def post(client, worker, form_token):
         return client.open(f"/api/v1{path}", method=method, json=json, headers={"X-CSRFToken": token, **headers})
 
     return send
-
-
-@pytest.fixture
-def code(client, station, worker, reports):
-    return reports.send(client, reports.report(None, reports.carrier()), station).json["device"]["code"]
 
 
 def test_one_device_shows_its_parts_and_what_can_be_done(client, code):

@@ -2,14 +2,8 @@
 
 from __future__ import annotations
 
-import os
 import re
-import socket
-import subprocess
-import sys
 import threading
-import time
-from collections.abc import Iterator
 
 import httpx
 import pytest
@@ -17,25 +11,12 @@ from sqlalchemy import select
 
 from asset_service.accounts import operations as accounts
 from asset_service.accounts.access import SYSTEM
-from asset_service.accounts.models import Role
 from asset_service.core.db import db, transaction
 from asset_service.core.errors import Refused
 from asset_service.devices import operations
 from asset_service.devices.models import Component, ComponentKind, Device
 
 WRITERS, ROUNDS = 6, 4
-
-
-@pytest.fixture
-def station(make_station):
-    return make_station()
-
-
-@pytest.fixture
-def worker(client, login, make_user, station):
-    user = make_user(Role.TECHNICIAN, station.partner)
-    login(client, user)
-    return user
 
 
 @pytest.fixture
@@ -46,42 +27,9 @@ def bearer(app, worker):
 
 
 @pytest.fixture
-def code(client, station, worker, reports):
-    return reports.send(client, reports.report(None, reports.carrier()), station).json["device"]["code"]
-
-
-def _free_port() -> int:
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        return probe.getsockname()[1]
-
-
-@pytest.fixture
-def served(settings, tmp_path) -> Iterator[str]:
+def served(settings, serve) -> str:
     """The address of the service as it runs in a workshop, in three processes."""
-    port = _free_port()
-    environment = {**os.environ, "DATABASE_URL": settings.database_url, "HERSTART_DATA": str(settings.data_directory)}
-    command = [sys.executable, "-m", "asset_service.cli", "serve", "--port", str(port), "--workers", "3"]
-    address = f"http://127.0.0.1:{port}"
-    with (tmp_path / "log").open("wb") as log:
-        process = subprocess.Popen(command, env=environment, stdout=log, stderr=log)
-        try:
-            _wait_until_ready(address, process)
-            yield address
-        finally:
-            process.terminate()
-            process.wait(timeout=60)
-
-
-def _wait_until_ready(address: str, process: subprocess.Popen[bytes]) -> None:
-    deadline = time.monotonic() + 120
-    while time.monotonic() < deadline and process.poll() is None:
-        try:
-            if httpx.get(f"{address}/readyz", timeout=30).status_code == 200:
-                return
-        except httpx.TransportError:
-            time.sleep(0.05)
-    pytest.fail("the service did not become ready")
+    return serve(settings, workers=3).address
 
 
 def test_of_corrections_at_once_with_one_etag_exactly_one_is_taken(served, bearer, code):

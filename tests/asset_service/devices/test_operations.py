@@ -23,11 +23,6 @@ from asset_service.ledger.models import LedgerEvent
 
 
 @pytest.fixture
-def station(make_station):
-    return make_station()
-
-
-@pytest.fixture
 def worker(make_user, station):
     return make_user(Role.TECHNICIAN, station.partner).access
 

@@ -8,11 +8,6 @@ from asset_service.accounts.models import Role
 
 
 @pytest.fixture
-def station(make_station):
-    return make_station()
-
-
-@pytest.fixture
 def technician(make_user, station):
     return make_user(Role.TECHNICIAN, station.partner).access
 

@@ -62,6 +62,8 @@ def test_a_lock_warns_in_words_and_one_nobody_listed_is_not_hidden(said):
         (d.Firmware(has_windows_licence=False), "Windows-licentie", "niet gezien"),
         (d.Firmware(has_tpm=True, tpm_version="2.0"), "TPM", "2.0"),
         (d.Firmware(has_tpm=False), "TPM", "geen"),
+        (d.Firmware(bios_date="2022-01-14"), "BIOS", "14 jan 2022"),
+        (d.Firmware(bios_date="2022-13-32"), "BIOS", "2022-13-32"),
         (d.Firmware(is_uefi=False, bios_version="A12"), "BIOS", "A12, oude stijl (geen UEFI)"),
     ],
 )

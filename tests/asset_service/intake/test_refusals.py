@@ -5,7 +5,6 @@ from __future__ import annotations
 import json
 from base64 import urlsafe_b64encode
 from dataclasses import replace
-from datetime import timedelta
 
 import pytest
 from hypothesis import HealthCheck, given, settings
@@ -248,19 +247,9 @@ def one_app(sqlite_url, tmp_path):
         db.engine.dispose()
 
 
-def enrolled(app):
-    key = signing.generate_key()
-    with app.app_context(), transaction():
-        partner = accounts.create_partner(SYSTEM, name="Kringwinkel", enterprise_number="0123456749")
-        site = accounts.create_site(SYSTEM, partner.id, name="Werkplaats")
-        _, code = accounts.create_enrolment_code(SYSTEM, partner.id, site.id, valid_for=timedelta(hours=1))
-        accounts.enrol_station(code, name="Werkbank", public_key=signing.public_jwk(key))
-    return key
-
-
-def test_no_signed_report_whatever_it_holds_makes_the_service_fail(one_app, reports):
+def test_no_signed_report_whatever_it_holds_makes_the_service_fail(one_app, station_of, reports):
     """Any value at any place of a signed report is taken in or refused in words; never a 500."""
-    key, client = enrolled(one_app), one_app.test_client()
+    key, client = station_of(one_app).key, one_app.test_client()
     base = json.loads(schema.to_bytes(reports.report(None, reports.carrier(erased=True), reports.carrier(name="sdb"))))
     everywhere = list(places(base))[1:]
 
@@ -282,8 +271,8 @@ def test_no_signed_report_whatever_it_holds_makes_the_service_fail(one_app, repo
     check()
 
 
-def test_no_bytes_whatever_make_the_service_fail(one_app, reports):
-    key, client = enrolled(one_app), one_app.test_client()
+def test_no_bytes_whatever_make_the_service_fail(one_app, station_of, reports):
+    key, client = station_of(one_app).key, one_app.test_client()
     good = reports.signed(reports.report(), key).encode()
 
     @settings(max_examples=150, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import io
-import re
 import zipfile
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
@@ -102,20 +101,20 @@ def test_what_was_recorded_while_the_clock_was_ahead_can_be_moved_after_it_was_p
     assert post(ask.served, fewer, station).status_code == 201, "a memory module went away"
 
 
-def test_archives_that_readers_may_take_in_two_ways_or_that_hold_nothing_are_told(*, ask, make_station, make_user):
+def test_archives_that_readers_may_take_in_two_ways_or_that_hold_nothing_are_told(
+    *, ask, make_station, make_user, browse, page_token
+):
     user = make_user(Role.TECHNICIAN, make_station().partner)
     many = bytearray(_zipped(*(f"{number:06d}.jws" for number in range(6000))))
     end = many.rindex(b"PK\x05\x06")
     many[end + 8 : end + 12] = b"PK\x05\x06"
-    with httpx.Client(base_url=ask.served.address, timeout=120) as browser:
-        sent = {"email": user.email, "password": user.password, "csrf_token": _form_token(browser, "/login")}
-        assert browser.post("/login", data=sent).status_code == 302
-        for content in (bytes(many), _zipped("foto.jpg"), _zipped("a.jws", "")):
-            token = {"csrf_token": _form_token(browser, "/intake/import")}
-            answer = browser.post("/intake/import", data=token, files={"files": ("herstart.zip", content)})
-            assert answer.status_code < 500
-            assert "Alles is aangenomen" not in answer.text
-            assert "005999.jws" not in answer.text
+    browser = browse(ask.served.address, user)
+    for content in (bytes(many), _zipped("foto.jpg"), _zipped("a.jws", "")):
+        token = {"csrf_token": page_token(browser, "/intake/import")}
+        answer = browser.post("/intake/import", data=token, files={"files": ("herstart.zip", content)})
+        assert answer.status_code < 500
+        assert "Alles is aangenomen" not in answer.text
+        assert "005999.jws" not in answer.text
 
 
 def _zipped(*names: str) -> bytes:
@@ -127,7 +126,3 @@ def _zipped(*names: str) -> bytes:
             member.filename = name
             archive.writestr(member, b"")
     return file.getvalue()
-
-
-def _form_token(browser: httpx.Client, path: str) -> str:
-    return re.findall(r'name="csrf_token"[^>]*value="([^"]+)"', browser.get(path).text)[-1]

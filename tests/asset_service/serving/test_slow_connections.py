@@ -37,6 +37,20 @@ def _held(port: int, first: bytes) -> list[socket.socket]:
 
 
 @contextlib.contextmanager
+def _closed_after(connections):
+    try:
+        yield connections
+    finally:
+        for one in connections:
+            one.close()
+
+
+def _assert_pages_answer(served):
+    for _ in range(5):
+        assert httpx.get(f"{served.address}/login", timeout=30).status_code == 200
+
+
+@contextlib.contextmanager
 def _dripping(connections):
     """Send a byte a second on each."""
     stop = threading.Event()
@@ -61,55 +75,34 @@ def _dripping(connections):
     [(b"", False), (HALF_HEADER, False), (HALF_BODY, False), (HALF_HEADER, True), (HALF_BODY, True)],
     ids=["silent", "half a header", "half a body", "a header that drips", "a body that drips"],
 )
-def test_pages_answer_while_slow_connections_are_held(app, settings, serve, first, drips):
-    served = serve(settings)
-    held = _held(served.port, first)
-    try:
-        with _dripping(held) if drips else contextlib.nullcontext():
-            for _ in range(5):
-                assert httpx.get(f"{served.address}/login", timeout=30).status_code == 200
-                assert httpx.get(f"{served.address}/readyz", timeout=30).status_code == 200
-    finally:
-        for one in held:
-            one.close()
+def test_pages_answer_while_slow_connections_are_held(served, first, drips):
+    with _closed_after(_held(served.port, first)) as held, _dripping(held) if drips else contextlib.nullcontext():
+        _assert_pages_answer(served)
+        for _ in range(5):
+            assert httpx.get(f"{served.address}/readyz", timeout=30).status_code == 200
 
 
 @pytest.mark.parametrize("first", [b"", HALF_HEADER, HALF_BODY], ids=["silent", "half a header", "half a body"])
-def test_a_connection_that_stands_still_is_closed(app, settings, serve, first):
-    served = serve(settings)
+def test_a_connection_that_stands_still_is_closed(served, first):
     with socket.create_connection(("127.0.0.1", served.port), timeout=120) as one:
         one.sendall(first)
         assert one.recv(1) == b""
 
 
-def test_a_reader_that_takes_nothing_costs_no_thread(app, settings, serve):
+def test_a_reader_that_takes_nothing_costs_no_thread(served):
     """More of them than there are threads, each owed more than the socket's buffers hold."""
-    served = serve(settings)
     asked = b"GET /api/v1/docs/swagger-ui-bundle.js HTTP/1.1\r\nHost: herstart\r\n\r\n" * 20
-    held = []
-    for _ in range(40):
-        one = socket.socket()
-        one.setsockopt(socket.SOL_SOCKET, socket.SO_RCVBUF, 4096)
-        one.connect(("127.0.0.1", served.port))
-        one.sendall(asked)
-        held.append(one)
-    try:
-        for _ in range(5):
-            assert httpx.get(f"{served.address}/login", timeout=30).status_code == 200
-    finally:
+    with _closed_after([socket.socket() for _ in range(40)]) as held:
         for one in held:
-            one.close()
+            one.setsockopt(socket.SOL_SOCKET, socket.SO_RCVBUF, 4096)
+            one.connect(("127.0.0.1", served.port))
+            one.sendall(asked)
+        _assert_pages_answer(served)
 
 
-def test_more_connections_than_places_push_out_the_oldest_that_wait(app, settings, serve):
-    served = serve(settings)
-    held = [one for _ in range(6) for one in _held(served.port, b"")]
-    try:
-        for _ in range(5):
-            assert httpx.get(f"{served.address}/login", timeout=30).status_code == 200
-    finally:
-        for one in held:
-            one.close()
+def test_more_connections_than_places_push_out_the_oldest_that_wait(served):
+    with _closed_after([one for _ in range(6) for one in _held(served.port, b"")]):
+        _assert_pages_answer(served)
 
 
 def test_pages_answer_while_the_database_is_locked(settings, serve, make_station, reports, post):
@@ -120,8 +113,7 @@ def test_pages_answer_while_the_database_is_locked(settings, serve, make_station
     locker.execute("BEGIN IMMEDIATE")
     with ThreadPoolExecutor(40) as pool:
         sent = [pool.submit(post, served, reports.report(None), station) for _ in range(40)]
-        for _ in range(5):
-            assert httpx.get(f"{served.address}/login", timeout=30).status_code == 200
+        _assert_pages_answer(served)
         answers = [one.result() for one in sent]
     assert {one.status_code for one in answers} == {503}
     assert {one.headers["Content-Type"] for one in answers} == {"application/problem+json"}
@@ -154,8 +146,7 @@ def test_a_request_under_way_is_finished_when_the_service_stops(app, settings, s
         (b"GET /api/v1/keys HTTP/1.1\r\nHost : h\r\n\r\n", 400),
     ],
 )
-def test_what_never_reaches_the_app_is_refused_at_once(app, settings, serve, sent, status):
-    served = serve(settings)
+def test_what_never_reaches_the_app_is_refused_at_once(served, sent, status):
     with socket.create_connection(("127.0.0.1", served.port), timeout=60) as one:
         one.sendall(sent)
         answer = one.recv(12)

@@ -16,22 +16,13 @@ from asset_service.core.errors import Invalid
 from asset_service.devices.models import Component, ComponentKind, DataCarrier
 from asset_service.intake.models import UnmatchedReport
 from asset_service.wiping import in_hand
-from asset_service.wiping.models import EvidenceStatus, WipeEvidence
-
-
-def _status(house: Any, public_id: str) -> EvidenceStatus:
-    with house.app.app_context():
-        return db.session.scalar(select(WipeEvidence.status).where(WipeEvidence.public_id == public_id))
+from asset_service.wiping.models import EvidenceStatus
 
 
 @pytest.fixture
-def offline(house: Any, house_module: Any) -> dict[str, str]:
+def offline(house: Any) -> dict[str, str]:
     """A wipe that waits for a person: its public id, and where it is confirmed."""
-    made = house.send_report(house_module.report(house_module.device(20), house_module.carrier(20)))
-    public_id = made["attests"][0]["check_url"].rpartition("/")[2]
-    with house.app.app_context():
-        evidence_id = db.session.scalar(select(WipeEvidence.id).where(WipeEvidence.public_id == public_id))
-    return {"public_id": public_id, "confirm": f"/wipes/{evidence_id}/confirm"}
+    return house.waiting_wipe(20)
 
 
 @pytest.mark.parametrize("sent", [{}, {"typed": "0020"}, {"unused": "y"}, {"typed": "1111", "unused": "y"}])
@@ -47,10 +38,10 @@ def test_the_service_itself_confirms_nothing_without_what_stands_on_the_disk(
     answer = client.post(offline["confirm"], data={**sent, "csrf_token": form_token(client)})
     assert answer.status_code == 422
     assert re.search("Typ wat op de schijf staat|Vink dit aan|past niet bij deze schijf", answer.text)
-    assert _status(house, offline["public_id"]) is EvidenceStatus.AWAITING_CONFIRMATION
+    assert house.wipe_status(offline["public_id"]) is EvidenceStatus.AWAITING_CONFIRMATION
     right = {"typed": "0020", "unused": "y", "csrf_token": form_token(client)}
     assert client.post(offline["confirm"], data=right).status_code == 302
-    assert _status(house, offline["public_id"]) is EvidenceStatus.CONFIRMED
+    assert house.wipe_status(offline["public_id"]) is EvidenceStatus.CONFIRMED
 
 
 @pytest.mark.parametrize(

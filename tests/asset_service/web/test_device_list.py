@@ -162,6 +162,9 @@ def test_an_empty_list_says_what_to_do(as_role: Callable[[Role], FlaskClient]) -
     assert "Start een toestel op met de intake-stick" in as_role(Role.TECHNICIAN).get("/devices").text
 
 
+_SIGNS = ("=", "+", "-", "@", "\uff1d", "\u2212", "\ufe66")
+
+
 @pytest.mark.parametrize(
     "cell",
     [
@@ -177,6 +180,11 @@ def test_an_empty_list_says_what_to_do(as_role: Callable[[Role], FlaskClient]) -
         "'=1",
         '"=1',
         "a,-1",
+        "\u200b=1",
+        "\ufeff=1",
+        "a,\u2060=1",
+        "\u22121",
+        "\ufe66 1",
     ],
 )
 def test_no_cell_becomes_a_formula_whatever_separator_a_spreadsheet_takes(cell):
@@ -185,7 +193,7 @@ def test_no_cell_becomes_a_formula_whatever_separator_a_spreadsheet_takes(cell):
         for quoting in (csv.QUOTE_MINIMAL, csv.QUOTE_NONE):
             for row in csv.reader(io.StringIO(line), delimiter=separator, quoting=quoting):
                 for one in row:
-                    assert not one.strip(' "\r\n').startswith(("=", "+", "-", "@", "\uff1d")), (separator, one)
+                    assert not one.strip(' "\r\n\u200b\u2060\ufeff').startswith(_SIGNS), (separator, one)
 
 
 def test_a_plain_cell_stays_as_it_is():

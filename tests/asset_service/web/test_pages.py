@@ -48,6 +48,7 @@ def test_every_form_that_changes_something_carries_its_token(pages: dict[str, st
 
 def test_a_page_that_is_not_there_says_so_and_leads_home(pages: dict[str, str]) -> None:
     assert "Niet gevonden" in pages["/nergens"]
+    assert "Scan het etiket opnieuw" in pages["/nergens"], "what to do stands beneath what went wrong"
     assert "Traceback" not in pages["/nergens"]
 
 
@@ -103,13 +104,25 @@ def test_an_english_reader_gets_the_attest_and_its_check_page_too(
     assert "Erased" in stranger.text
 
 
+def test_without_an_attest_nobody_is_asked_to_check_one(app: Flask, house: Any) -> None:
+    public_id = house.take_in()["attests"][0]["check_url"].rpartition("/")[2]
+    page = app.test_client().get(f"/w/{public_id}").text
+    assert "er is geen attest uitgegeven" in page
+    assert "wipe-report verify" not in page
+    assert "het nummer op het papieren attest" not in page
+
+
 @pytest.mark.parametrize("public_id", ["x", "a" * 26, "../../etc/passwd", "%00"])
 def test_a_check_of_nothing_is_an_honest_404(public_id: str, client: FlaskClient) -> None:
     assert client.get(f"/w/{public_id}").status_code == 404
 
 
-def test_the_check_page_names_a_command_that_the_program_takes_and_where_its_keys_are(app: Flask, house: Any) -> None:
+def test_the_check_page_names_a_command_that_the_program_takes_and_where_its_keys_are(
+    app: Flask, house: Any, login: Callable[..., FlaskClient], form_token: Callable[[FlaskClient], str]
+) -> None:
     public_id = house.take_in()["attests"][0]["check_url"].rpartition("/")[2]
+    client = login(app.test_client(), house.users[Role.DESK])
+    client.post(f"/attests/{public_id}.pdf", data={"csrf_token": form_token(client)})
     page = app.test_client().get(f"/w/{public_id}").text
     line = re.search(r"<code[^>]*>(wipe-report verify [^<]*)</code>", page)[1]
     typed = _parser().parse_args(shlex.split(line)[1:])

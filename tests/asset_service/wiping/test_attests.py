@@ -25,16 +25,6 @@ from wipe_reports.trust import TrustedKeys
 
 
 @pytest.fixture
-def station(make_station):
-    return make_station()
-
-
-@pytest.fixture
-def technician(make_user, station):
-    return make_user(Role.TECHNICIAN, station.partner)
-
-
-@pytest.fixture
 def wiped(client, station, reports):
     """The answer to a report with one wiped disk, and the disk."""
     disk = reports.wiped(client, station, reports.carrier())

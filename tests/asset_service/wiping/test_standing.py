@@ -24,16 +24,6 @@ from wipe_reports.verify import verify
 
 
 @pytest.fixture
-def station(make_station):
-    return make_station()
-
-
-@pytest.fixture
-def technician(make_user, station):
-    return make_user(Role.TECHNICIAN, station.partner)
-
-
-@pytest.fixture
 def manager(make_user, station):
     return make_user(Role.STOCK_MANAGER, station.partner, name="An Claes")
 

@@ -15,11 +15,6 @@ from asset_service.wiping.models import DestructionTask
 
 
 @pytest.fixture
-def station(make_station):
-    return make_station()
-
-
-@pytest.fixture
 def technician(client, login, make_user, station):
     user = make_user(Role.TECHNICIAN, station.partner)
     login(client, user)

@@ -14,7 +14,7 @@ import pytest
 from intake_agent.machine import Disk, Medium, MediumDoubt
 from intake_agent.wiping.block_device import BlockDevice, look
 from intake_agent.wiping.carrier_file import CarrierBusyError, opened
-from intake_agent.wiping.judgements import ALL, is_tail_of
+from intake_agent.wiping.judgements import ALL, asking, is_tail_of, names_disk
 from intake_agent.wiping.safety import Consent, is_usable_serial, refusals
 from intake_agent.wiping.scratch import MODEL, scratch
 from wipe_reports.document import Judgement
@@ -149,6 +149,28 @@ def test_a_fact_refuses_whatever_is_set_aside(key: str, device: dict[str, object
 )
 def test_only_the_last_four_characters_typed_are_a_yes(typed: str, serial: str | None, said: bool) -> None:
     assert is_tail_of(typed, serial) is said
+
+
+@pytest.mark.parametrize(
+    ("typed", "serial", "size_bytes", "said"),
+    [
+        ("A12 256", "A12", 256_060_514_304, True),
+        ("a12256", "A12", 256_060_514_304, True),
+        ("A12", "A12", 256_060_514_304, False),
+        ("256", "A12", 256_060_514_304, False),
+        ("A12 255", "A12", 256_060_514_304, False),
+        ("A12", "A12", None, False),
+        ("256", None, 256_060_514_304, False),
+        ("", "A12", 256_060_514_304, False),
+        ("0001", "S-0001", 256_060_514_304, True),
+        ("S-0001 256", "S-0001", 256_060_514_304, False),
+    ],
+)
+def test_a_disk_with_a_short_serial_number_is_named_with_its_size(
+    typed: str, serial: str | None, size_bytes: int | None, said: bool
+) -> None:
+    assert names_disk(typed, serial, size_bytes) is said
+    assert (serial or "") in asking(serial, size_bytes)
 
 
 def test_a_laptop_on_its_battery_waits_for_the_cable() -> None:

@@ -25,11 +25,12 @@ from asset_service.core.access import public
 from asset_service.core.db import LOCK_WAIT_SECONDS, THREADS, db
 from asset_service.devices import gates
 from asset_service.devices import room as devices
+from asset_service.devices.lifecycle import STEPS, Step
 from asset_service.frame import error_pages, formats, static_files
 from asset_service.frame import room as frame
 from asset_service.frame import rooms as frame_rooms
 from asset_service.frame.looks import look
-from asset_service.frame.rooms import Room
+from asset_service.frame.rooms import Room, Rooms
 from asset_service.intake import room as intake
 from asset_service.ledger import room as ledger
 from asset_service.web import navigation
@@ -49,7 +50,7 @@ _POSTGRESQL = {
 MIGRATIONS = Path(__file__).parent / "migrations"
 
 
-def create_app(settings: Settings | None = None, rooms: Sequence[Room] = ROOMS) -> Flask:
+def create_app(settings: Settings | None = None, rooms: Sequence[Room] = ROOMS, steps: Sequence[Step] = STEPS) -> Flask:
     """A new app. Without ``settings`` they come from the environment. Raises ``SettingsInvalid``."""
     settings = settings or Settings.from_environment(os.environ)
     app = clashes.TurnTakingFlask(__name__, static_folder=None, static_url_path="/static")
@@ -71,7 +72,8 @@ def create_app(settings: Settings | None = None, rooms: Sequence[Room] = ROOMS) 
     _set_up_login(app)
     _set_up_look(app)
     readiness.register(app, settings)
-    _open_rooms(app, api, rooms)
+    declared = _open_rooms(app, api, rooms)
+    gates.register(app, declared.gates, steps)
     return app
 
 
@@ -114,11 +116,10 @@ def _set_up_look(app: Flask) -> None:
     public(Blueprint.send_static_file)
 
 
-def _open_rooms(app: Flask, api: core_api.HerstartApi, rooms: Sequence[Room]) -> None:
+def _open_rooms(app: Flask, api: core_api.HerstartApi, rooms: Sequence[Room]) -> Rooms:
     """Put every room's declaration to work."""
     declared = frame_rooms.register(app, rooms)
     app.add_template_global(SimpleNamespace(**declared.looks), "looks")
-    gates.register(app, declared.gates)
     for room in rooms:
         for name, missing in room.database_checks.items():
             readiness.add_database_check(app, name, missing)
@@ -128,3 +129,4 @@ def _open_rooms(app: Flask, api: core_api.HerstartApi, rooms: Sequence[Room]) ->
             app.register_blueprint(blueprint)
         for template_filter in room.filters:
             app.add_template_filter(template_filter)
+    return declared

@@ -25,7 +25,7 @@ ROOM = Room(
             order=40,
         ),
     ),
-    gates={"no_carrier_installed": gates.no_carrier_installed, "data_not_clean": gates.data_not_clean},
+    gates={"no_carrier_installed": gates.NO_CARRIER_INSTALLED},
     step_buttons={
         Action.RECEIVE: StepButton(words=lazy_gettext("Binnenboeken"), endpoint="devices.receive", icon="inbox"),
         Action.INSPECT: StepButton(

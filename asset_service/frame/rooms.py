@@ -98,11 +98,11 @@ class PeriodicJob:
 class Room:
     """One room's declaration.
 
-    ``gates`` decide names in the table of steps; ``step_buttons`` are by the names of that table's actions.
-    ``event_words`` are by the class of the event. ``looks`` are tables by the name that templates call them by.
-    ``device_part`` takes the user's access, the device and what is asked of its page. ``scan`` takes the user's access
-    and what was scanned, and gives None for what the room does not know. ``database_checks`` give the names of what
-    is missing before the service may take requests.
+    ``gates`` are the conditions behind names in the table of steps (``devices.lifecycle.Gate``); ``step_buttons`` are
+    by the names of that table's actions. ``event_words`` are by the class of the event. ``looks`` are tables by the
+    name that templates call them by. ``device_part`` takes the user's access, the device and what is asked of its
+    page. ``scan`` takes the user's access and what was scanned, and gives None for what the room does not know.
+    ``database_checks`` give the names of what is missing before the service may take requests.
     """
 
     name: str
@@ -110,7 +110,7 @@ class Room:
     pages: Sequence[Blueprint] = ()
     menu: Sequence[MenuEntry] = ()
     queue: Sequence[QueueLine] = ()
-    gates: Mapping[str, Callable[[Any], Sequence[Any]]] = field(default_factory=dict)
+    gates: Mapping[str, Sequence[Any]] = field(default_factory=dict)
     step_buttons: Mapping[str, StepButton] = field(default_factory=dict)
     device_part: Callable[[Any, Any, PageRequest], DevicePart] | None = None
     event_words: Mapping[type, EventWords] = field(default_factory=dict)

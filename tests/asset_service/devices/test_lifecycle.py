@@ -25,9 +25,13 @@ def gates_of(*steps: Step, **gates: Gate) -> Gates:
 
 
 @pytest.fixture
-def laptop(app_context, make_user, station):
+def worker(make_user, station):
+    return make_user(Role.TECHNICIAN, station.partner).access
+
+
+@pytest.fixture
+def laptop(app_context, worker, station):
     """A laptop in a transaction of its own, which the test may bend."""
-    worker = make_user(Role.TECHNICIAN, station.partner).access
     with transaction():
         yield operations.announce(worker, site_id=station.partner.site_id, kind=DeviceKind.LAPTOP)
 
@@ -65,11 +69,9 @@ def test_an_open_gate_lets_the_step_be_taken(laptop):
     assert laptop.state is State.IN_REPAIR
 
 
-def test_one_rule_answers_for_one_device_and_for_a_whole_site(laptop, make_user, station):
-    gates = gates_of(
-        REPAIR, soldering_iron_hot=OPEN, parts_there=(Closed(Device.kind == DeviceKind.MONITOR, "scherm"),)
-    )
-    worker = make_user(Role.TECHNICIAN, station.partner).access
+def test_one_rule_answers_for_one_device_and_for_a_whole_site(laptop, worker):
+    no_monitors = (Closed(Device.kind == DeviceKind.MONITOR, "scherm"),)
+    gates = gates_of(REPAIR, soldering_iron_hot=OPEN, parts_there=no_monitors)
     monitor = operations.announce(worker, site_id=laptop.site_id, kind=DeviceKind.MONITOR)
     board = gates.closed(REPAIR.gates, Device.site_id == laptop.site_id)
     assert {one: [reason.message for reason in reasons] for one, reasons in board.items()} == {

@@ -3,29 +3,42 @@
 from __future__ import annotations
 
 import os
+from collections.abc import Sequence
 from importlib.metadata import version
 from pathlib import Path
+from types import SimpleNamespace
 
-from flask import Flask
+from flask import Blueprint, Flask
 from flask_babel import lazy_gettext
 from flask_bootstrap import Bootstrap5
 from flask_login import LoginManager
 from flask_migrate import Migrate
 
 from asset_service.accounts import access
-from asset_service.accounts import api as accounts_api
 from asset_service.accounts import queries as accounts_queries
+from asset_service.accounts import room as accounts
 from asset_service.config import Settings
 from asset_service.core import api as core_api
 from asset_service.core import clashes, documents, durable, errors, i18n, jobs, keys, observe, readiness, security
 from asset_service.core import input as core_input
+from asset_service.core.access import public
 from asset_service.core.db import LOCK_WAIT_SECONDS, THREADS, db
-from asset_service.devices import api as devices_api
 from asset_service.devices import gates
-from asset_service.intake import api as intake_api
-from asset_service.ledger import triggers
-from asset_service.web import registration as web
-from asset_service.wiping import api as wiping_api
+from asset_service.devices import room as devices
+from asset_service.devices.lifecycle import STEPS, Step
+from asset_service.frame import error_pages, formats, static_files
+from asset_service.frame import room as frame
+from asset_service.frame import rooms as frame_rooms
+from asset_service.frame.looks import look
+from asset_service.frame.rooms import Room, Rooms
+from asset_service.intake import room as intake
+from asset_service.ledger import room as ledger
+from asset_service.web import navigation
+from asset_service.web import room as web
+from asset_service.wiping import room as wiping
+
+ROOMS = (frame.ROOM, ledger.ROOM, accounts.ROOM, devices.ROOM, wiping.ROOM, intake.ROOM, web.ROOM)
+"""The rooms of the house, from the ground floor up: all that the house knows of them is what they declare."""
 
 # Nobody waits for minutes: not for a server that is away, not for a lock that somebody holds.
 _POSTGRESQL = {
@@ -37,7 +50,7 @@ _POSTGRESQL = {
 MIGRATIONS = Path(__file__).parent / "migrations"
 
 
-def create_app(settings: Settings | None = None) -> Flask:
+def create_app(settings: Settings | None = None, rooms: Sequence[Room] = ROOMS, steps: Sequence[Step] = STEPS) -> Flask:
     """A new app. Without ``settings`` they come from the environment. Raises ``SettingsInvalid``."""
     settings = settings or Settings.from_environment(os.environ)
     app = clashes.TurnTakingFlask(__name__, static_folder=None, static_url_path="/static")
@@ -49,7 +62,7 @@ def create_app(settings: Settings | None = None) -> Flask:
         keys.register(app, data / "keys")
     documents.register(app, data / "documents")
     _set_up_database(app, settings)
-    errors.register(app)
+    errors.register(app, error_pages.draw)
     i18n.register(app)
     jobs.register(app, settings.redis_url)
     observe.register(app, settings)
@@ -59,7 +72,8 @@ def create_app(settings: Settings | None = None) -> Flask:
     _set_up_login(app)
     _set_up_look(app)
     readiness.register(app, settings)
-    _register_rooms(app, api)
+    declared = _open_rooms(app, api, rooms)
+    gates.register(app, declared.gates, steps)
     return app
 
 
@@ -94,22 +108,25 @@ def _set_up_login(app: Flask) -> None:
 def _set_up_look(app: Flask) -> None:
     app.config["BOOTSTRAP_SERVE_LOCAL"] = True
     Bootstrap5(app)
+    app.jinja_env.add_extension("jinja2.ext.do")
+    formats.register(app)
+    static_files.register(app)
+    for word in (navigation.navigation, navigation.admin_navigation, look):
+        app.add_template_global(word)
+    public(Blueprint.send_static_file)
 
 
-def _register_rooms(app: Flask, api: core_api.HerstartApi) -> None:
-    """Every room's endpoints, gates and checks, from the ground floor up."""
-    # ledger
-    readiness.add_database_check(app, "ledger triggers", triggers.missing)
-    # accounts
-    api.register_blueprint(accounts_api.blueprint)
-    # devices: a room above registers its gates between these two lines
-    house_gates = gates.register(app)
-    house_gates.check_complete()
-    api.register_blueprint(devices_api.blueprint)
-    # wiping
-    api.register_blueprint(wiping_api.blueprint)
-    # intake
-    api.register_blueprint(intake_api.blueprint)
-
-    # web, with every room's pages
-    web.register(app)
+def _open_rooms(app: Flask, api: core_api.HerstartApi, rooms: Sequence[Room]) -> Rooms:
+    """Put every room's declaration to work."""
+    declared = frame_rooms.register(app, rooms)
+    app.add_template_global(SimpleNamespace(**declared.looks), "looks")
+    for room in rooms:
+        for name, missing in room.database_checks.items():
+            readiness.add_database_check(app, name, missing)
+        for blueprint in room.apis:
+            api.register_blueprint(blueprint)
+        for blueprint in room.pages:
+            app.register_blueprint(blueprint)
+        for template_filter in room.filters:
+            app.add_template_filter(template_filter)
+    return declared

@@ -23,13 +23,13 @@ from sqlalchemy.exc import DBAPIError
 from asset_service import serve as server
 from asset_service.accounts import numbers, operations, passwords, queries
 from asset_service.accounts.access import SYSTEM
-from asset_service.accounts.jobs import forget_ended_sessions
 from asset_service.accounts.models import PartnerKind, Role
 from asset_service.accounts.trusted_keys import key_set
 from asset_service.config import Settings, SettingsInvalid
 from asset_service.core import durable, jobs
 from asset_service.core.db import transaction, utc_now
 from asset_service.core.errors import DomainError, NotFound
+from asset_service.frame.rooms import rooms
 from asset_service.intake.example import example_stock
 from asset_service.ledger.jobs import seal_everything, seal_for_ever
 from asset_service.ledger.queries import latest_seal
@@ -37,7 +37,6 @@ from asset_service.ledger.verify import verify
 
 Command = Callable[..., Any]
 DATE = click.DateTime(["%Y-%m-%d"])
-FORGET_SECONDS = 3600
 
 
 def _settings() -> Settings:
@@ -130,11 +129,11 @@ def worker(burst: bool) -> None:
         raise click.ClickException("Een worker heeft REDIS_URL nodig. Zonder Redis gebeurt het werk meteen.")
     app = _app()
     with app.app_context(), _refusals_in_words():
+        periodic = [(job.function, job.every_seconds(settings)) for job in rooms().periodic_jobs]
         connection = jobs.redis_connection()
         if connection is not None:
             connection.ping()
     with _refusals_in_words():
-        periodic = [(seal_everything, settings.seal_minutes * 60), (forget_ended_sessions, FORGET_SECONDS)]
         jobs.work(app, periodic, burst=burst)
 
 
@@ -241,7 +240,8 @@ def ledger() -> None:
 def ledger_seal(every_seconds: int | None) -> None:
     """Verzegel alles wat nog niet verzegeld is."""
     if every_seconds is not None:
-        seal_for_ever(every_seconds, forget_ended_sessions)
+        also = [job.function for job in rooms().periodic_jobs if job.function is not seal_everything]
+        seal_for_ever(every_seconds, *also)
         return
     click.echo(f"{seal_everything()} gebeurtenissen verzegeld.")
 

@@ -2,15 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
 import structlog
-from flask import Flask, Response, current_app, g, render_template, request
+from flask import Flask, Response, current_app, g, request
 from flask_babel import gettext, lazy_gettext
-from jinja2 import TemplateNotFound
-from markupsafe import escape
 from sqlalchemy.exc import DataError, IntegrityError
 from werkzeug.exceptions import HTTPException
 
@@ -186,19 +184,7 @@ _HTTP_CODES = {
     503: "unavailable",
 }
 
-
-_ADVICE = {
-    400: lazy_gettext("Ga terug en probeer het opnieuw."),
-    403: lazy_gettext("Heb je dit nodig voor je werk? Vraag het aan de beheerder van je organisatie."),
-    404: lazy_gettext(
-        "Deze pagina bestaat niet, of ze is niet voor jou. Scan het etiket opnieuw of begin bij de start."
-    ),
-    405: lazy_gettext("Ga naar het begin en kies daar wat je wil doen."),
-    413: lazy_gettext("Kies een kleiner bestand."),
-    414: lazy_gettext("Ga naar het begin en zoek daar opnieuw, met minder woorden."),
-    422: lazy_gettext("Ga terug, kijk na wat je invulde en probeer het opnieuw."),
-}
-"""What a person can do, on a page whose error says nothing of its own."""
+_DRAW = "herstart_error_page"
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -308,34 +294,13 @@ def answer(error: Exception) -> Response:
     if wants_problem_json():
         body = current_app.json.dumps(problem.body())
         return Response(body, status=problem.status, content_type=PROBLEM_TYPE, headers=headers)
-    return Response(_page(problem), status=problem.status, content_type="text/html; charset=utf-8", headers=headers)
+    page = current_app.extensions[_DRAW](problem)
+    return Response(page, status=problem.status, content_type="text/html; charset=utf-8", headers=headers)
 
 
-def _page(problem: Problem) -> str:
-    if problem.status < 500:
-        try:
-            advice = _ADVICE.get(problem.status) if problem.detail in {"", problem.title} else None
-            return render_template("web/error.html", problem=problem, advice=advice)
-        except TemplateNotFound:
-            log.warning("no template for errors", template="web/error.html")
-        except Exception as broken:
-            # Around it stands who is logged in, which asks the database. What was wrong with the request stays so.
-            if outage_of(broken) is None:
-                raise
-            log.warning("an error's page without what the database knows", reason=repr(broken))
-    try:
-        return render_template("web/outage.html", problem=problem)
-    except Exception as broken:  # noqa: BLE001 - what is broken must not break the page that says so; it is logged
-        log.warning("no page for an outage", reason=repr(broken))
-    return (
-        f'<!doctype html><html lang="nl"><meta name="viewport" content="width=device-width">'
-        f"<title>{escape(problem.title)}</title>"
-        f"<main><h1>{escape(problem.title)}</h1><p>{escape(problem.detail)}</p></main></html>"
-    )
-
-
-def register(app: Flask) -> None:
-    """Make :func:`answer` the only way out for errors."""
+def register(app: Flask, draw: Callable[[Problem], str]) -> None:
+    """Make :func:`answer` the only way out for errors; ``draw`` makes the page that people see."""
+    app.extensions[_DRAW] = draw
     for kind in (DomainError, HTTPException, Exception):
         app.register_error_handler(kind, _answer_or_pass)
 

@@ -165,7 +165,7 @@ def _too_many(until: float) -> TooMany:
 
 
 KEPT_BY_BROWSERS = frozenset(
-    {"web.static", "web.favicon", "bootstrap.static", "api_docs.static", "api_docs.swagger_file"}
+    {"frame.static", "frame.favicon", "bootstrap.static", "api_docs.static", "api_docs.swagger_file"}
 )
 """Endpoints that give everybody the same and hold nothing of the house: how long they are kept, they say themselves."""
 

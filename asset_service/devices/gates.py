@@ -1,29 +1,25 @@
-"""The gates that this room decides, registered in ``create_app``."""
+"""The gates of the present app, and those that this room decides."""
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from typing import Any
+from collections.abc import Mapping, Sequence
 
 from flask import Flask, current_app
 from flask_babel import lazy_gettext
-from sqlalchemy import exists, select
+from sqlalchemy import select
 
-from asset_service.core.db import db
-from asset_service.devices import data_status
-from asset_service.devices.lifecycle import Gates
+from asset_service.devices.lifecycle import Closed, Gate, Gates, Step
 from asset_service.devices.models import Component, ComponentKind, Device
 
 EXTENSION = "herstart_gates"
 
 
-def register(app: Flask) -> Gates:
-    """Give the app its gates, with this room's functions; the rooms above add theirs."""
-    gates = Gates()
-    gates.register("no_carrier_installed", no_carrier_installed)
-    gates.register("data_not_clean", data_not_clean)
+def register(app: Flask, declared: Mapping[str, Gate], steps: Sequence[Step]) -> None:
+    """Give the app its gates, as the rooms declare them. Raises GateMissingError where the table ``steps`` names
+    another."""
+    gates = Gates(declared, steps)
+    gates.check_complete()
     app.extensions[EXTENSION] = gates
-    return gates
 
 
 def gates() -> Gates:
@@ -31,16 +27,13 @@ def gates() -> Gates:
     return current_app.extensions[EXTENSION]
 
 
-def no_carrier_installed(device: Device) -> Sequence[Any]:
-    """Nobody can say "no data carrier" of a device that has one according to us."""
-    disks = select(Component.id).where(Component.device_id == device.id, Component.kind == ComponentKind.DISK)
-    if db.session.scalar(select(exists(disks))):
-        return [lazy_gettext("Volgens ons zit er nog een schijf in. Neem ze eerst uit het toestel.")]
-    return []
-
-
-def data_not_clean(device: Device) -> Sequence[Any]:
-    """A device falls back only when data may leak from it."""
-    if data_status.is_clean(device.data_status):
-        return [lazy_gettext("Er staan geen gegevens op dit toestel.")]
-    return []
+NO_CARRIER_INSTALLED: Gate = (
+    Closed(
+        select(Component.id)
+        .where(Component.device_id == Device.id, Component.kind == ComponentKind.DISK)
+        .correlate(Device)
+        .exists(),
+        lazy_gettext("Volgens ons zit er nog een schijf in. Neem ze eerst uit het toestel."),
+    ),
+)
+"""Nobody can say "no data carrier" of a device that has one according to us."""

@@ -1,18 +1,24 @@
 """The table of steps that a device may take, and the gates that guard them.
 
-A gate in the table is a name. The room that can decide it registers a function for it in ``create_app``;
-:meth:`Gates.check_complete` stops the start where a name has none. A later room adds its rows to :data:`STEPS`
-(with a state from :class:`~asset_service.devices.models.State`) and registers the gates that they name; nothing
-else changes. *ready*, *lend* and *hand off* stand here once the rooms that know their gates do.
+A gate in the table is a name. The room that can decide it declares the SQL condition under which it is closed, with
+its words (``room.py``); :meth:`Gates.check_complete` stops the start where a name has none. One rule so serves the one
+device that is about to take a step, and a whole site's devices grouped by what keeps them. A later room adds its rows
+to :data:`STEPS` (with a state from :class:`~asset_service.devices.models.State`); nothing else changes. *ready*, *lend*
+and *hand off* stand here once the rooms that know their gates do.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Sequence
+from collections import defaultdict
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
 from typing import Any
+from uuid import UUID
 
+from sqlalchemy import ColumnElement, select
+
+from asset_service.core.db import db
 from asset_service.core.errors import FieldError, Refused
 from asset_service.devices.models import Device, DeviceKind, State
 
@@ -51,7 +57,7 @@ STEPS: tuple[Step, ...] = (
     Step(Action.RECEIVE, frozenset({S.ANNOUNCED, S.MISSING}), S.RECEIVED),
     Step(Action.INSPECT, frozenset({S.RECEIVED, S.RETURNED, S.INSPECTED}), S.INSPECTED),
     Step(Action.CONFIRM_NO_CARRIER, IN_HOUSE, None, gates=("no_carrier_installed",)),
-    Step(Action.FALL_BACK, frozenset({S.READY, S.RESERVED}), S.INSPECTED, gates=("data_not_clean",), by_person=False),
+    Step(Action.FALL_BACK, frozenset({S.READY, S.RESERVED}), S.INSPECTED, by_person=False),
 )
 
 
@@ -76,8 +82,16 @@ class Choice:
         return not self.reasons
 
 
-Gate = Callable[[Device], Sequence[Any]]
-"""Messages (lazily translated) of why the gate is closed for the device; none means open."""
+@dataclass(frozen=True, slots=True)
+class Closed:
+    """When a gate is closed: a condition on :class:`Device`, and words for the user (lazily translated)."""
+
+    condition: ColumnElement[bool]
+    words: Any
+
+
+Gate = Sequence[Closed]
+"""A gate is open for the devices of which none of its conditions holds."""
 
 
 class GateMissingError(RuntimeError):
@@ -85,23 +99,17 @@ class GateMissingError(RuntimeError):
 
 
 class Gates:
-    """The functions behind the table's names. One set for each app."""
+    """The conditions behind the table's names. One set for each app."""
 
-    def __init__(self, steps: Iterable[Step] = STEPS) -> None:
+    def __init__(self, gates: Mapping[str, Gate], steps: Iterable[Step]) -> None:
         self._steps = tuple(steps)
-        self._functions: dict[str, Gate] = {}
-
-    def register(self, name: str, function: Gate) -> None:
-        """Let ``function`` decide the gate ``name``. A second function for a name is a mistake: ValueError."""
-        if self._functions.get(name, function) is not function:
-            raise ValueError(f"two functions for the gate {name}")
-        self._functions[name] = function
+        self._gates = dict(gates)
 
     def check_complete(self) -> None:
-        """Raise :class:`GateMissingError` where a gate of the table has no function."""
-        missing = {name for step in self._steps for name in step.gates} - self._functions.keys()
+        """Raise :class:`GateMissingError` where a gate of the table has no condition."""
+        missing = {name for step in self._steps for name in step.gates} - self._gates.keys()
         if missing:
-            raise GateMissingError(f"no function for the gates: {', '.join(sorted(missing))}")
+            raise GateMissingError(f"nothing decides the gates: {', '.join(sorted(missing))}")
 
     def step(self, device: Device, action: Action) -> Step | None:
         """The row for ``action`` from where ``device`` is now, if the table has one."""
@@ -111,14 +119,27 @@ class Gates:
                 return step
         return None
 
+    def closed(self, names: Collection[str], devices: ColumnElement[bool]) -> Mapping[UUID, Sequence[Reason]]:
+        """For each device that ``devices`` selects, why which of these gates are closed for it, in one query."""
+        parts = [(name, part) for name in dict.fromkeys(names) for part in self._gates[name]]
+        found: dict[UUID, list[Reason]] = defaultdict(list)
+        if parts:
+            asked = select(Device.id, *(part.condition for _, part in parts)).where(devices)
+            for device_id, *holds in db.session.execute(asked):
+                pairs = zip(parts, holds, strict=True)
+                found[device_id] = [Reason(name, part.words) for (name, part), closed in pairs if closed]
+        return found
+
     def reasons(self, device: Device, step: Step) -> tuple[Reason, ...]:
         """Every reason why ``step`` is blocked for ``device``."""
-        return tuple(Reason(name, words) for name in step.gates for words in self._functions[name](device))
+        return tuple(self.closed(step.gates, Device.id == device.id).get(device.id, ()))
 
     def choices(self, device: Device) -> list[Choice]:
         """What a person may do with ``device`` next, and what blocks the rest, in the order of the table."""
-        rows = ((step, self.step(device, step.action)) for step in self._steps if step.by_person)
-        return [Choice(step.action, self.reasons(device, step)) for step, found in rows if step is found]
+        steps = [step for step in self._steps if step.by_person and self.step(device, step.action) is step]
+        names = [name for step in steps for name in step.gates]
+        reasons = self.closed(names, Device.id == device.id).get(device.id, ())
+        return [Choice(step.action, tuple(one for one in reasons if one.gate in step.gates)) for step in steps]
 
     def take(self, device: Device, action: Action, wrong_state: Any) -> None:
         """Move ``device`` by ``action``. Raises :class:`Refused`: with every reason, or ``wrong_state``."""

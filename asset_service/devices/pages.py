@@ -22,7 +22,7 @@ from asset_service.devices.forms import InspectionForm, LabelForm, MoveForm, NoC
 from asset_service.devices.models import Defect, Device
 from asset_service.devices.operations import WORKERS
 
-blueprint = Blueprint("devices", __name__)
+blueprint = Blueprint("devices", __name__, template_folder="templates")
 
 
 def _back(code: str) -> Response:

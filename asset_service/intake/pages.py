@@ -69,7 +69,7 @@ def unmatched_report(report_id: UUID) -> Any:
     """One such report, with the devices it may be about, and the decision."""
     access = current_access()
     waiting = queries.unmatched_report(access, report_id)
-    document = queries.document_of(waiting.report)
+    document = wiping_queries.document_of(waiting.report)
     is_loose = loose.is_loose(document)
     candidates = [] if is_loose else queries.candidates(access, waiting)
     form = _loose_form() if is_loose else _decision_form(candidates)
@@ -140,7 +140,7 @@ def _chosen_device(form: DecisionForm) -> UUID | None:
 def report(report_id: UUID) -> str:
     """One report as its station sent it."""
     signed = wiping_queries.signed_report(current_access(), report_id)
-    document = queries.document_of(signed)
+    document = wiping_queries.document_of(signed)
     return render_template("intake/report.html", signed=signed, report=document, is_loose=loose.is_loose(document))
 
 

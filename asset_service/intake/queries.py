@@ -22,8 +22,6 @@ from asset_service.devices.queries import COUNT_LIMIT, may_read
 from asset_service.intake.deciders import may_decide
 from asset_service.intake.models import LabelStatus, QuarantinedReport, UnmatchedReport
 from asset_service.wiping.models import SignedReport
-from wipe_reports import schema, signing
-from wipe_reports.document import WipeReport
 
 
 def unmatched(access: Access, after: str | None = None, limit: int = DEFAULT_LIMIT) -> Page:
@@ -53,11 +51,6 @@ def candidates(access: Access, waiting: UnmatchedReport) -> Sequence[Device]:
     ids = [UUID(one) for one in waiting.candidate_ids]
     statement = select(Device).where(Device.id.in_(ids)).options(joinedload(Device.site)).order_by(Device.id)
     return [one for one in db.session.scalars(statement) if may_read(access, one)]
-
-
-def document_of(report: SignedReport) -> WipeReport:
-    """What the signed report says."""
-    return schema.from_bytes(signing.peek(report.jws)[1])
 
 
 @dataclass(frozen=True, slots=True)

@@ -21,7 +21,8 @@ from asset_service.core.paging import MAX_LIMIT
 from asset_service.devices import queries as devices_queries
 from asset_service.devices.models import DataStatus, Device, DeviceKind, State
 from asset_service.devices.queries import Filters
-from asset_service.web.looks import DATA_STATUSES, DEVICE_KINDS, DEVICE_STATES, Look, look
+from asset_service.devices.words import DATA_STATUSES, DEVICE_KINDS, DEVICE_STATES
+from asset_service.frame.looks import Look, look
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,27 +1,16 @@
-"""The main menu: what this user may open, and where they are now."""
+"""The menus: what this user may open, and where they are now."""
 
 from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import dataclass
+from typing import Literal
 
 from flask import request, url_for
 from flask_babel import LazyString, lazy_gettext
 
 from asset_service.accounts.access import current_access
-from asset_service.accounts.models import Role
-
-
-@dataclass(frozen=True, slots=True)
-class Place:
-    """One entry of a menu: an endpoint, and the roles that may open it (none: everybody who is logged in)."""
-
-    endpoint: str
-    words: LazyString
-    icon: str
-    roles: tuple[Role, ...] = ()
-    within: tuple[str, ...] = ()
-    """Endpoints that lie behind this entry, for marking where the user is."""
+from asset_service.frame.rooms import MenuEntry, rooms
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,61 +23,26 @@ class Entry:
     current: bool
 
 
-MAIN = (
-    Place("web.home", lazy_gettext("Start"), "home", within=("web.home",)),
-    Place("web.devices", lazy_gettext("Toestellen"), "device", within=("web.devices", "web.device")),
-    Place(
-        "intake.unmatched",
-        lazy_gettext("Verslagen"),
-        "inbox",
-        (Role.TECHNICIAN, Role.STOCK_MANAGER, Role.PARTNER_ADMIN),
-        ("intake.unmatched", "intake.report", "intake_import"),
-    ),
-    Place(
-        "accounts.stations",
-        lazy_gettext("Beheer"),
-        "settings",
-        (Role.PARTNER_ADMIN,),
-        (
-            "accounts.stations",
-            "accounts.users",
-            "accounts.create_code",
-            "accounts.revoke",
-            "intake.quarantine",
-            "minimum",
-        ),
-    ),
-)
-
-ADMINISTRATION = (
-    Place(
-        "accounts.stations",
-        lazy_gettext("Stations"),
-        "station",
-        (Role.PARTNER_ADMIN,),
-        ("accounts.stations", "accounts.create_code"),
-    ),
-    Place("minimum.policy", lazy_gettext("Minimum"), "flag", (Role.PARTNER_ADMIN,), ("minimum",)),
-    Place("accounts.users", lazy_gettext("Gebruikers"), "user", (Role.PARTNER_ADMIN,), ("accounts.users",)),
-    Place("intake.quarantine", lazy_gettext("Quarantaine"), "shield", (Role.ADMIN,), ("intake.quarantine",)),
-)
-
-
-def _entries(places: Iterable[Place]) -> list[Entry]:
-    access = current_access()
-    here = request.endpoint or ""
-    return [
-        Entry(url_for(place.endpoint), place.words, place.icon, here.startswith(place.within))
-        for place in places
-        if access.has(place.roles)
-    ]
-
-
 def navigation() -> list[Entry]:
-    """The main menu of the present user."""
-    return _entries(MAIN)
+    """The main menu of the present user; the pages for administrators stand behind its last entry."""
+    entries = _entries(_open_to_user("main"))
+    administration = admin_navigation()
+    if administration:
+        current = any(entry.current for entry in administration)
+        entries.append(Entry(administration[0].url, lazy_gettext("Beheer"), "settings", current))
+    return entries
 
 
 def admin_navigation() -> list[Entry]:
     """The menu of the pages for administrators."""
-    return _entries(ADMINISTRATION)
+    return _entries(_open_to_user("administration"))
+
+
+def _open_to_user(menu: Literal["main", "administration"]) -> list[MenuEntry]:
+    access = current_access()
+    return [entry for entry in rooms().menu if entry.menu == menu and access.has(entry.roles)]
+
+
+def _entries(places: Iterable[MenuEntry]) -> list[Entry]:
+    here = request.endpoint or ""
+    return [Entry(url_for(place.endpoint), place.words, place.icon, here.startswith(place.within)) for place in places]

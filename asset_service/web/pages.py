@@ -10,21 +10,20 @@ from flask_babel import gettext
 
 from asset_service.accounts import queries as accounts_queries
 from asset_service.accounts.access import current_access, requires
-from asset_service.core.access import public
 from asset_service.core.db import transaction
 from asset_service.core.errors import FieldError, Invalid, NotFound, Refused
-from asset_service.devices import loose
+from asset_service.devices import loose, scanning
 from asset_service.devices import operations as devices_operations
 from asset_service.devices import queries as devices_queries
 from asset_service.devices.forms import InstallForm
 from asset_service.devices.models import Component
 from asset_service.devices.pages import FormRefused
 from asset_service.web import device_list, device_page, scan_box, work_queue
-from asset_service.web.static_files import asset
 from asset_service.wiping import queries as wiping_queries
 from asset_service.wiping.operations import CONFIRMERS, DESTROYERS
+from asset_service.wiping.wipe_lines import wipe_lines
 
-blueprint = Blueprint("web", __name__, template_folder="templates", static_folder="static", static_url_path="/assets")
+blueprint = Blueprint("web", __name__, template_folder="templates")
 
 
 @blueprint.get("/")
@@ -32,13 +31,6 @@ blueprint = Blueprint("web", __name__, template_folder="templates", static_folde
 def home() -> str:
     """The scan box, and what waits for this user."""
     return render_template("web/home.html", queue=work_queue.of(current_access()))
-
-
-@blueprint.get("/favicon.ico")
-@public
-def favicon() -> Any:
-    """Where browsers look for an icon when what they show (a PDF) names none."""
-    return redirect(asset("favicon.svg"), 301)
 
 
 @blueprint.get("/scan")
@@ -63,7 +55,7 @@ def claim() -> Any:
     """A blank label that was scanned is stuck on a device that is scanned now."""
     code, text = request.form.get("code", ""), request.form.get("device", "")
     devices = devices_queries.scan(current_access(), text).devices
-    if len(devices) != 1 or not scan_box.names(devices[0], text):
+    if len(devices) != 1 or not scanning.names(devices[0], text):
         message = gettext(
             "Scan de oude code of het serienummer van één toestel. „%(text)s” kennen we niet zo.", text=text
         )
@@ -102,7 +94,7 @@ def _loose_disk(disk: Component, form: InstallForm) -> str:
         "web/loose_disk.html",
         disk=disk,
         form=form,
-        wipes=device_page.wipe_lines(disk, wipes, may_confirm, {}),
+        wipes=wipe_lines(disk, wipes, may_confirm, {}),
         may_work=access.may(devices_operations.WORKERS, disk.partner_id, disk.site_id),
         task_url=url_for("wiping.destroy", task_id=task.id) if task and may_destroy else None,
     )
@@ -169,7 +161,7 @@ def device(code: str) -> Any:
 def form_refused(refused: FormRefused) -> Any:
     """The device's page again, with the form as it was filled in and what is wrong beside its fields."""
     found = devices_queries.device_by_code(current_access(), refused.device_code)
-    page = device_page.of(current_access(), found, refused=refused)
+    page = device_page.of(current_access(), found, refused=refused.form)
     if not page.draws(refused.form):
         # What changed meanwhile took the form away: its message still has to be read.
         flash(str(refused.detail), "bad")

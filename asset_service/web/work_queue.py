@@ -11,13 +11,12 @@ from flask_babel import LazyString, lazy_gettext
 
 from asset_service.accounts.access import Access
 from asset_service.core.db import utc_now
-from asset_service.devices import loose
 from asset_service.devices import queries as devices_queries
 from asset_service.devices.models import DataStatus, Device
-from asset_service.intake import queries as intake_queries
+from asset_service.devices.words import DEVICE_STATES
+from asset_service.frame.looks import Look, look
+from asset_service.frame.rooms import rooms
 from asset_service.ledger import queries as ledger_queries
-from asset_service.web.looks import DEVICE_STATES, Look, look
-from asset_service.wiping import queries as wiping_queries
 
 SHOWN = 8
 COUNTED = 1000
@@ -92,39 +91,14 @@ def of(access: Access) -> WorkQueue:
 
 
 def _exceptions(access: Access) -> list[Waiting]:
-    kinds = (
-        (
-            lazy_gettext("Verslagen zonder toestel"),
-            url_for("intake.unmatched"),
-            intake_queries.count_unmatched(access),
-            lazy_gettext("te bekijken"),
-            "wait",
-        ),
-        (
-            lazy_gettext("Wissingen zonder bevestiging"),
-            url_for("wiping.awaiting"),
-            wiping_queries.count_awaiting(access),
-            lazy_gettext("te bevestigen"),
-            "wait",
-        ),
-        (
-            lazy_gettext("Schijven die niet gewist raken"),
-            url_for("wiping.destructions"),
-            wiping_queries.count_open_tasks(access),
-            lazy_gettext("te vernietigen"),
-            "bad",
-        ),
-        (
-            lazy_gettext("Losse schijven, nog niet gewist"),
-            url_for("web.loose_disks"),
-            loose.count_exposed(access),
-            lazy_gettext("los en niet gewist"),
-            "bad",
-        ),
-    )
+    counted = ((line, line.count(access)) for line in rooms().queue)
     return [
-        Waiting(words=words, url=url, look=Look(f"{capped(count)} {what}", "warning", tone))
-        for words, url, count, what, tone in kinds
+        Waiting(
+            words=line.words,
+            url=url_for(line.endpoint),
+            look=Look(f"{capped(count)} {line.unit}", "warning", line.tone),
+        )
+        for line, count in counted
         if count
     ]
 

@@ -14,22 +14,17 @@ from asset_service.accounts.access import current_access, requires
 from asset_service.core.access import public
 from asset_service.core.db import transaction
 from asset_service.core.errors import Invalid, Refused
-from asset_service.core.i18n import language
 from asset_service.core.security import limiter
 from asset_service.devices.queries import READERS
+from asset_service.frame.formats import document_language
 from asset_service.wiping import check_words, in_hand, operations, queries
 from asset_service.wiping.api import current_attest, pdf_response
 from asset_service.wiping.forms import NOTHING_CHOSEN, ConfirmationForm, DestructionForm
 from asset_service.wiping.jobs import issue_anew, issued_attest
 from asset_service.wiping.models import DestructionMethod
 from asset_service.wiping.operations import CONFIRMERS, DESTROYERS
-from wipe_reports.words import Language
 
 blueprint = Blueprint("wiping", __name__, template_folder="templates")
-
-
-def _spoken() -> Language:
-    return "en" if language() == "en" else "nl"
 
 
 @blueprint.get("/w/<public_id>")
@@ -37,7 +32,7 @@ def _spoken() -> Language:
 @public
 def check(public_id: str) -> Any:
     """What the wipe behind an attest's QR code proved, for whoever holds the attest."""
-    found = queries.public_check(public_id, _spoken())
+    found = queries.public_check(public_id, document_language())
     page = render_template(
         "wiping/check.html", check=found, proven=check_words.proven(found), not_proven=check_words.not_proven(found)
     )
@@ -48,7 +43,7 @@ def check(public_id: str) -> Any:
 @requires(*READERS)
 def attest(public_id: str) -> Any:
     """The wisattest of one wiped carrier, in the reader's language, where one says what the service says now."""
-    return pdf_response(current_attest(public_id, _spoken()))
+    return pdf_response(current_attest(public_id, document_language()))
 
 
 @blueprint.post("/attests/<public_id>.pdf")
@@ -56,7 +51,7 @@ def attest(public_id: str) -> Any:
 def issue_attest(public_id: str) -> Response:
     """Issue the wisattest in the reader's language where it was not, and show it."""
     found = queries.evidence_by_public_id(current_access(), public_id)
-    issued_attest(found.id, _spoken())
+    issued_attest(found.id, document_language())
     return redirect(url_for(".attest", public_id=public_id), 303)
 
 
@@ -92,7 +87,7 @@ def confirm(evidence_id: UUID) -> Any:
     page = render_template(
         "wiping/confirm.html",
         wipe=found,
-        cautions=queries.cautions_of(found, _spoken()),
+        cautions=queries.cautions_of(found, document_language()),
         form=form,
         asked=in_hand.asked(found.carrier.component),
     )

@@ -29,6 +29,7 @@ from asset_service.wiping.models import (
 )
 from asset_service.wiping.standings import headline_of, standing_of, word_of
 from wipe_reports import schema, signing
+from wipe_reports.document import WipeReport
 from wipe_reports.standing import Standing, Tone, cautions, tone
 from wipe_reports.words import Language
 
@@ -240,6 +241,11 @@ def signed_report(access: Access, report_id: UUID) -> SignedReport:
         if held or access.may(READERS, found.partner_id, found.site_id):
             return found
     raise NotFound(gettext("Dit verslag is er niet."))
+
+
+def document_of(report: SignedReport) -> WipeReport:
+    """What the signed report says."""
+    return schema.from_bytes(signing.peek(report.jws)[1])
 
 
 def was_acknowledged(report_id: UUID, station_id: UUID, sha256: str) -> bool:

@@ -5,53 +5,80 @@ from __future__ import annotations
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from sqlalchemy import false, true
 
+from asset_service.accounts.models import Role
+from asset_service.core.db import transaction
 from asset_service.core.errors import Refused
-from asset_service.devices import data_status
-from asset_service.devices.lifecycle import STEPS, Action, GateMissingError, Gates, Step
+from asset_service.devices import data_status, operations
+from asset_service.devices.lifecycle import STEPS, Action, Closed, Gate, GateMissingError, Gates, Step
 from asset_service.devices.models import DataStatus, Device, DeviceKind, State
 
 REPAIR = Step(Action.INSPECT, frozenset({State.READY}), State.IN_REPAIR, gates=("soldering_iron_hot", "parts_there"))
 
 
-def gates_of(*steps: Step, **functions) -> Gates:
-    gates = Gates(steps)
-    for name, function in functions.items():
-        gates.register(name, function)
-    return gates
+OPEN = (Closed(false(), "nooit"),)
 
 
-def test_a_gate_without_a_function_stops_the_start():
-    gates = gates_of(REPAIR, parts_there=lambda _: [])
+def gates_of(*steps: Step, **gates: Gate) -> Gates:
+    return Gates(gates, steps)
+
+
+@pytest.fixture
+def worker(make_user, station):
+    return make_user(Role.TECHNICIAN, station.partner).access
+
+
+@pytest.fixture
+def laptop(app_context, worker, station):
+    """A laptop in a transaction of its own, which the test may bend."""
+    with transaction():
+        yield operations.announce(worker, site_id=station.partner.site_id, kind=DeviceKind.LAPTOP)
+
+
+def test_a_gate_that_nothing_decides_stops_the_start():
     with pytest.raises(GateMissingError, match="soldering_iron_hot"):
-        gates.check_complete()
-    gates.register("soldering_iron_hot", lambda _: [])
-    gates.check_complete()
+        gates_of(REPAIR, parts_there=OPEN).check_complete()
+    gates_of(REPAIR, parts_there=OPEN, soldering_iron_hot=OPEN).check_complete()
 
 
 def test_the_apps_own_table_is_complete(app):
     app.extensions["herstart_gates"].check_complete()
 
 
-def test_a_gate_has_one_function():
-    gates = gates_of(REPAIR, parts_there=lambda _: [])
-    with pytest.raises(ValueError, match="parts_there"):
-        gates.register("parts_there", lambda _: ["no"])
-
-
-def test_a_blocked_step_gives_every_reason_and_moves_nothing():
-    gates = gates_of(REPAIR, soldering_iron_hot=lambda _: ["koud"], parts_there=lambda _: ["op", "besteld"])
-    device = Device(kind=DeviceKind.LAPTOP, state=State.READY)
+def test_a_blocked_step_gives_every_reason_and_moves_nothing(laptop):
+    parts = (Closed(Device.kind == DeviceKind.LAPTOP, "op"), Closed(true(), "besteld"), Closed(false(), "nooit"))
+    gates = gates_of(REPAIR, soldering_iron_hot=(Closed(Device.state == State.READY, "koud"),), parts_there=parts)
+    laptop.state = State.READY
     with pytest.raises(Refused) as refused:
-        gates.take(device, Action.INSPECT, "verkeerde stap")
+        gates.take(laptop, Action.INSPECT, "verkeerde stap")
     assert [(one.field, one.message) for one in refused.value.errors] == [
         ("soldering_iron_hot", "koud"),
         ("parts_there", "op"),
         ("parts_there", "besteld"),
     ]
-    assert device.state is State.READY
-    (choice,) = gates.choices(device)
+    assert laptop.state is State.READY
+    (choice,) = gates.choices(laptop)
     assert not choice.allowed
+
+
+def test_an_open_gate_lets_the_step_be_taken(laptop):
+    gates = gates_of(REPAIR, soldering_iron_hot=OPEN, parts_there=(Closed(Device.state == State.MISSING, "zoek"),))
+    laptop.state = State.READY
+    gates.take(laptop, Action.INSPECT, "verkeerde stap")
+    assert laptop.state is State.IN_REPAIR
+
+
+def test_one_rule_answers_for_one_device_and_for_a_whole_site(laptop, worker):
+    no_monitors = (Closed(Device.kind == DeviceKind.MONITOR, "scherm"),)
+    gates = gates_of(REPAIR, soldering_iron_hot=OPEN, parts_there=no_monitors)
+    monitor = operations.announce(worker, site_id=laptop.site_id, kind=DeviceKind.MONITOR)
+    board = gates.closed(REPAIR.gates, Device.site_id == laptop.site_id)
+    assert {one: [reason.message for reason in reasons] for one, reasons in board.items()} == {
+        laptop.id: [],
+        monitor.id: ["scherm"],
+    }
+    assert [one.message for one in gates.reasons(monitor, REPAIR)] == ["scherm"]
 
 
 def test_a_step_for_some_kinds_is_for_those_only():
@@ -73,12 +100,13 @@ def test_no_two_rows_answer_for_one_action_state_and_kind():
     assert len(taken) == len(set(taken))
 
 
-def test_what_only_the_house_does_is_not_offered():
-    gates = gates_of(*STEPS, no_carrier_installed=lambda _: [], data_not_clean=lambda _: [])
-    offered = {
-        choice.action for state in State for choice in gates.choices(Device(kind=DeviceKind.LAPTOP, state=state))
-    }
+def test_what_only_the_house_does_is_not_offered(laptop):
+    gates, offered = gates_of(*STEPS, no_carrier_installed=OPEN), set()
+    for state in State:
+        laptop.state = state
+        offered |= {choice.action for choice in gates.choices(laptop)}
     assert Action.FALL_BACK not in offered
+    assert Action.INSPECT in offered
 
 
 @given(st.lists(st.sampled_from(DataStatus)), st.booleans())

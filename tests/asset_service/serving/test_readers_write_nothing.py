@@ -61,7 +61,7 @@ def _public_ids(app):
 
 def _addresses(app, code, report_id, ids, public_ids):
     for rule in app.url_map.iter_rules():
-        if "GET" not in rule.methods or rule.endpoint in {"web.static", "bootstrap.static", "api_docs.static"}:
+        if "GET" not in rule.methods or rule.endpoint in {"frame.static", "bootstrap.static", "api_docs.static"}:
             continue
         for one in (report_id, *ids) if "uuid" in rule.rule else ("",):
             values = {"code": code, "public_id": public_ids[0]} | {

@@ -7,7 +7,8 @@ from dataclasses import replace
 import pytest
 
 from asset_service.accounts.models import Role
-from asset_service.web import machine_facts
+from asset_service.intake import machine_facts
+from asset_service.wiping.words import wipe_notes
 from wipe_reports import document as d
 
 MAC = "a0:b1:c2:d3:e4:f5"
@@ -106,7 +107,7 @@ def test_a_controller_is_told_with_what_was_seen_behind_it(said, controller, wor
 def test_a_judgement_that_was_set_aside_is_told_with_who_did(app, reports):
     overrides = tuple(d.Override(judgement=judgement, by="An Peeters") for judgement in d.Judgement)
     with app.test_request_context(headers={"Accept-Language": "nl"}):
-        notes = list(machine_facts.wipe_notes(reports.wipe(512, overrides=overrides)))
+        notes = list(wipe_notes(reports.wipe(512, overrides=overrides)))
     assert "Toch gewist: het toestel draaide op zijn batterij (bevestigd door An Peeters)" in notes
     assert len(notes) == len(d.Judgement)
 

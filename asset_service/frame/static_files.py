@@ -13,7 +13,7 @@ from pathlib import Path
 
 from flask import Flask, Response, current_app, request, url_for
 
-STATIC_ENDPOINTS = frozenset({"web.static", "bootstrap.static"})
+STATIC_ENDPOINTS = frozenset({"frame.static", "bootstrap.static"})
 COMPRESSIBLE = frozenset({"text/css", "text/javascript", "image/svg+xml"})
 YEAR_SECONDS = 365 * 24 * 3600
 
@@ -30,8 +30,8 @@ def _compressed(content: bytes) -> bytes:
 
 def asset(filename: str) -> str:
     """The address of one of our static files, with a fingerprint of its content."""
-    path = Path(current_app.blueprints["web"].static_folder or "") / filename
-    return url_for("web.static", filename=filename, v=_fingerprint(path, path.stat().st_mtime_ns))
+    path = Path(current_app.blueprints["frame"].static_folder or "") / filename
+    return url_for("frame.static", filename=filename, v=_fingerprint(path, path.stat().st_mtime_ns))
 
 
 def bootstrap_css() -> str:
@@ -57,7 +57,7 @@ def _send_well(response: Response) -> Response:
     return response
 
 
-def init_static_files(app: Flask) -> None:
+def register(app: Flask) -> None:
     """Give templates ``asset()`` and ``bootstrap_css()``, and send what they point at compressed."""
     app.add_template_global(asset)
     app.add_template_global(bootstrap_css)

@@ -9,7 +9,10 @@ from flask import Flask
 from hypothesis import given, strategies
 
 from asset_service.core import i18n
-from asset_service.web import formats
+from asset_service.devices.formats import model_name
+from asset_service.frame import formats
+from asset_service.intake.words import minimum_reason
+from asset_service.wiping.words import verified_share
 
 
 @pytest.fixture(scope="module")
@@ -47,9 +50,9 @@ def test_a_share_of_less_than_all_is_never_shown_as_all(size_bytes: int, missing
 def test_a_full_read_back_that_did_not_reach_the_end_is_not_called_everything(words: Flask) -> None:
     wipe = SimpleNamespace(verification="full_read_back", verified_bytes=999, size_bytes=1000)
     with words.test_request_context():
-        assert formats.verified_share(wipe) == "teruggelezen (99,9 %)"
+        assert verified_share(wipe) == "teruggelezen (99,9 %)"
         wipe.verified_bytes = 1000
-        assert formats.verified_share(wipe) == "alles teruggelezen (100 %)"
+        assert verified_share(wipe) == "alles teruggelezen (100 %)"
 
 
 @pytest.mark.parametrize(
@@ -64,7 +67,7 @@ def test_a_full_read_back_that_did_not_reach_the_end_is_not_called_everything(wo
 )
 def test_a_model_names_its_maker_once(maker: str | None, product: str | None, shown: str, words: Flask) -> None:
     with words.test_request_context():
-        assert formats.model_name(SimpleNamespace(manufacturer=maker, product=product)) == shown
+        assert model_name(SimpleNamespace(manufacturer=maker, product=product)) == shown
 
 
 @pytest.mark.parametrize(
@@ -77,4 +80,4 @@ def test_a_model_names_its_maker_once(maker: str | None, product: str | None, sh
 )
 def test_the_agents_reasons_are_said_in_words_and_never_dropped(reason: str, shown: str, words: Flask) -> None:
     with words.test_request_context():
-        assert str(formats.minimum_reason(reason)) == shown
+        assert str(minimum_reason(reason)) == shown

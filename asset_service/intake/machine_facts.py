@@ -5,27 +5,22 @@ An adapter's address (MAC) is told only where it is asked for: it belongs on no 
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import date
-from typing import Any
 
 from flask_babel import LazyString, format_date, format_decimal, gettext, lazy_gettext
 
-from asset_service.core.i18n import language
-from asset_service.web.looks import Look, look
+from asset_service.frame.formats import capitalize_first, document_language
+from asset_service.frame.looks import Look, look
 from wipe_reports import wipe_words
 from wipe_reports.document import (
-    Carrier,
     Display,
     Firmware,
     NetworkInterface,
     PartTest,
     StorageController,
-    Wipe,
     WipeReport,
 )
-from wipe_reports.words import Language
 
 NETWORK_KINDS = {
     "ethernet": Look(lazy_gettext("kabel")),
@@ -87,7 +82,11 @@ def machine_facts(report: WipeReport, macs: bool = False) -> list[Fact]:
         Fact(lazy_gettext("Camera"), _cameras(report.cameras)),
         Fact(lazy_gettext("Aansluitingen"), _ports(report)),
         Fact("BIOS", _bios(report.firmware)),
-        Fact(lazy_gettext("Let op"), [_sentence(look(LOCKS, key).words) for key in report.firmware.locks], warns=True),
+        Fact(
+            lazy_gettext("Let op"),
+            [capitalize_first(look(LOCKS, key).words) for key in report.firmware.locks],
+            warns=True,
+        ),
         Fact(lazy_gettext("Schijfcontroller"), [_controller(one) for one in report.storage or ()]),
         Fact(lazy_gettext("TPM"), _tpm(report.firmware)),
         Fact(lazy_gettext("Windows-licentie"), _licence(report.firmware.has_windows_licence)),
@@ -98,11 +97,6 @@ def machine_facts(report: WipeReport, macs: bool = False) -> list[Fact]:
         Fact(lazy_gettext("Klok van het toestel"), _clock(report)),
     )
     return [fact for fact in facts if fact.lines]
-
-
-def _sentence(words: Any) -> str:
-    text = str(words)
-    return text[:1].upper() + text[1:]
 
 
 def _display(display: Display) -> str:
@@ -120,7 +114,7 @@ def _display(display: Display) -> str:
 def _network(interfaces: tuple[NetworkInterface, ...], macs: bool) -> list[str]:
     lines = []
     for one in interfaces:
-        words = _sentence(look(NETWORK_KINDS, one.kind.value).words)
+        words = capitalize_first(look(NETWORK_KINDS, one.kind.value).words)
         lines.append(" · ".join(part for part in (words, one.model, one.mac if macs else None) if part))
     return lines
 
@@ -190,39 +184,12 @@ def _weight(report: WipeReport) -> list[str]:
 
 def _test(test: PartTest) -> str:
     ended = {True: gettext("geslaagd"), False: gettext("niet geslaagd"), None: gettext("afgebroken")}[test.passed]
-    kind = _sentence(look(TEST_KINDS, test.kind).words)
+    kind = capitalize_first(look(TEST_KINDS, test.kind).words)
     subject = f" ({test.subject})" if test.subject else ""
     warm = gettext("hoogstens %(degrees)s °C", degrees=test.peak_celsius) if test.peak_celsius is not None else None
     return ", ".join(part for part in (f"{kind}{subject}: {ended}", warm, test.detail) if part)
 
 
 def _clock(report: WipeReport) -> list[str]:
-    said = wipe_words.clock(report.clock, spoken())
-    return [_sentence(said)] if said else []
-
-
-def wipe_notes(wipe: Wipe, carrier: Carrier | None = None) -> Iterator[str]:
-    """How one wipe went, beside its outcome: what stood in the way, what was tried first, what was read back.
-
-    With the ``carrier`` also how many hidden sectors were not reached.
-    """
-    said = spoken()
-    for key in wipe.exceptions:
-        yield _sentence(wipe_words.exception(key, said, carrier))
-    for override in wipe.overrides:
-        yield gettext("Toch gewist: %(judgement)s", judgement=wipe_words.override(override, said))
-    if course := wipe_words.course(wipe, said):
-        yield _sentence(course)
-    for one in wipe.attempts:
-        yield gettext("Eerst geprobeerd: %(attempt)s", attempt=wipe_words.attempt(one, said, detailed=True))
-    check = wipe.verification
-    if check.sample is not None:
-        drawn = wipe_words.sample(check.sample, said)
-        yield gettext("Steekproef: %(sample)s, startwaarde %(seed)s", sample=drawn, seed=check.sample.seed)
-    if found := wipe_words.found(check, said):
-        yield gettext("Teruggelezen: %(found)s", found=found)
-
-
-def spoken() -> Language:
-    """The language of this screen, for words that the reports' own library knows."""
-    return "en" if language() == "en" else "nl"
+    said = wipe_words.clock(report.clock, document_language())
+    return [capitalize_first(said)] if said else []

@@ -1,0 +1,40 @@
+"""What accounts declare of themselves."""
+
+from __future__ import annotations
+
+from flask_babel import lazy_gettext
+
+from asset_service.accounts import account_pages, api, pages, words
+from asset_service.accounts.event_words import EVENT_WORDS
+from asset_service.accounts.jobs import forget_ended_sessions
+from asset_service.accounts.models import Role
+from asset_service.frame.rooms import MenuEntry, PeriodicJob, Room
+
+ROOM = Room(
+    name="accounts",
+    apis=(api.blueprint,),
+    pages=(pages.blueprint, account_pages.blueprint),
+    menu=(
+        MenuEntry(
+            endpoint="accounts.stations",
+            words=lazy_gettext("Stations"),
+            icon="station",
+            order=10,
+            roles=(Role.PARTNER_ADMIN,),
+            within=("accounts.stations", "accounts.create_code", "accounts.revoke"),
+            menu="administration",
+        ),
+        MenuEntry(
+            endpoint="accounts.users",
+            words=lazy_gettext("Gebruikers"),
+            icon="user",
+            order=30,
+            roles=(Role.PARTNER_ADMIN,),
+            within=("accounts.users",),
+            menu="administration",
+        ),
+    ),
+    event_words=EVENT_WORDS,
+    looks={"STATIONS": words.STATIONS, "USERS": words.USERS},
+    periodic_jobs=(PeriodicJob(function=forget_ended_sessions, every_seconds=lambda _settings: 3600),),
+)

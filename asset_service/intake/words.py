@@ -1,0 +1,96 @@
+"""How what stations send reads on screen, and the words for the minimum's verdicts."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+from typing import Any
+
+from flask_babel import gettext, lazy_gettext, ngettext
+
+from asset_service.devices.words import DEVICE_KINDS
+from asset_service.frame.formats import memory_size
+from asset_service.frame.looks import Look, look
+
+MINIMUM_VERDICTS = {
+    "pass": Look(lazy_gettext("haalt het minimum"), "check", "good"),
+    "fail": Look(lazy_gettext("haalt het minimum niet"), "cross", "bad"),
+    "review": Look(lazy_gettext("minimum na te kijken"), "question", "wait"),
+}
+
+CARRIED = {
+    "matched": Look(lazy_gettext("bij een bekend toestel gezet"), "check", "good"),
+    "created": Look(lazy_gettext("nieuw toestel"), "check", "good"),
+    "loose": Look(lazy_gettext("losse schijven"), "check", "good"),
+    "unmatched": Look(lazy_gettext("wacht op een persoon"), "question", "wait"),
+    "known": Look(lazy_gettext("was al binnen"), "info"),
+    "refused": Look(lazy_gettext("geweigerd"), "cross", "bad"),
+    "skipped": Look(lazy_gettext("overgeslagen"), "info"),
+}
+
+_SLOTS_FREE = re.compile(r"(one|\d{1,4}) slots? free")
+
+CALLS_MEMORY = "4 GB"
+"""The memory that the call asks for, where an older agent named no figure."""
+
+MINIMUM_REASONS = {
+    "processor_pass": lazy_gettext("processor voldoet"),
+    "processor_fail": lazy_gettext("processor is te oud of te zwak"),
+    "processor_review": lazy_gettext("processor: iemand moet beslissen"),
+    "processor_unknown": lazy_gettext("processor onbekend: iemand moet beslissen"),
+    "processor_any": lazy_gettext("elke processor is goed voor dit soort toestel"),
+    "processor_not_listed": lazy_gettext("processor staat niet in de lijst: iemand moet beslissen"),
+    "memory_pass": lazy_gettext("genoeg geheugen (%(figure)s of meer)"),
+    "memory_fail": lazy_gettext("te weinig geheugen (minder dan %(figure)s)"),
+    "memory_pass_by_usable": lazy_gettext("geheugen lijkt genoeg: het systeem ziet bijna %(figure)s of meer"),
+    "memory_fail_by_usable": lazy_gettext("te weinig geheugen: het systeem ziet duidelijk minder dan %(figure)s"),
+    "memory_unknown": lazy_gettext("geheugen onbekend: iemand moet beslissen"),
+    "memory_doubted": lazy_gettext("BIOS en systeem spreken elkaar tegen over het geheugen (%(figure)s MB)"),
+    "cores_doubted": lazy_gettext("aantal kernen onbekend: %(figure)s, en dat kan niet samen"),
+    "threads_doubted": lazy_gettext("aantal draden onbekend: %(figure)s, en dat kan niet samen"),
+    "display_doubted": lazy_gettext("grootte van het scherm onbekend: %(figure)s, en dat kan niet samen"),
+    "kind_not_covered": lazy_gettext("over dit soort toestel beslist een mens"),
+    "upgrade_soldered": lazy_gettext("geheugen toevoegen kan niet: het zit vast op het moederbord"),
+    "upgrade_over_maximum": lazy_gettext("geheugen toevoegen helpt niet: dit toestel kan hoogstens %(figure)s aan"),
+    "upgrade_unknown_slots": lazy_gettext("onbekend of er geheugen bij kan: kijk in het toestel"),
+}
+
+
+def minimum_reason(reason: str) -> str:
+    """One of the agent's keys for its verdict in words, such as ``processor_pass:Core i5``."""
+    key, _, figure = reason.partition(":")
+    words = MINIMUM_REASONS.get(key)
+    if words is None:
+        return gettext("een reden die deze dienst nog niet kent")
+    if "%(figure)s" in str(words):
+        return str(words) % {"figure": figure or CALLS_MEMORY}
+    return f"{words} ({figure})" if figure else str(words)
+
+
+def upgrade_words(upgrade: str) -> str:
+    """The agent's upgrade, such as ``+ 1 × 4 GB DDR4 SO-DIMM: one slot free``, in the language of the screen."""
+    part, _, where = upgrade.partition(": ")
+    said = []
+    for words in where.split(", ") if where else []:
+        slots = _SLOTS_FREE.fullmatch(words)
+        if slots is not None:
+            free = 1 if slots[1] == "one" else int(slots[1])
+            said.append(ngettext("%(num)s plaats vrij", "%(num)s plaatsen vrij", free))
+        elif words.startswith("replaces "):
+            said.append(gettext("vervangt %(module)s", module=words.removeprefix("replaces ")))
+        else:
+            said.append(words)
+    return f"{part}: {', '.join(said)}" if said else part
+
+
+def policy_words(kinds: Mapping[str, Any]) -> str:
+    """A minimum in a line: what each kind of device must have."""
+    rules = [_rule_words(look(DEVICE_KINDS, kind).words, rule) for kind, rule in kinds.items()]
+    return "; ".join(rules) or gettext("over elk toestel beslist een mens")
+
+
+def _rule_words(kind: Any, rule: Mapping[str, Any]) -> str:
+    memory = memory_size(rule["memory_mib"])
+    if rule["processor"] == "any":
+        return gettext("%(kind)s: %(memory)s, elke processor", kind=kind, memory=memory)
+    return gettext("%(kind)s: %(memory)s en minstens Core i3", kind=kind, memory=memory)

@@ -119,12 +119,12 @@ def _set_up_look(app: Flask) -> None:
 def _open_rooms(app: Flask, api: core_api.HerstartApi, rooms: Sequence[Room]) -> Rooms:
     """Put every room's declaration to work."""
     declared = frame_rooms.register(app, rooms)
-    app.add_template_global(SimpleNamespace(**declared.looks), "looks")
+    app.jinja_env.globals["looks"] = SimpleNamespace(**declared.looks)
     for room in rooms:
         for name, missing in room.database_checks.items():
             readiness.add_database_check(app, name, missing)
-        for blueprint in room.apis:
-            api.register_blueprint(blueprint)
+        for endpoints in room.apis:
+            api.register_blueprint(endpoints)
         for blueprint in room.pages:
             app.register_blueprint(blueprint)
         for template_filter in room.filters:

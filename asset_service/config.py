@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, field, fields
 from pathlib import Path
+from typing import Any
 from urllib.parse import urlsplit
 
 LOG_LEVELS = ("debug", "info", "warning", "error")
@@ -75,7 +76,7 @@ class Settings:
 
         Raises :class:`SettingsInvalid` with the variable's name for a value that cannot be used.
         """
-        given = {}
+        given: dict[str, Any] = {}
         for one in fields(cls):
             text = environ.get(one.metadata["variable"], "").strip()
             if text:

@@ -31,6 +31,8 @@ class NoRoom(Error):  # noqa: N818 - beside BadRequest
 class FramedRequest(HTTPRequestParser):
     """One request as it comes in. What is wrong with its frame is answered with 400, and the connection closed."""
 
+    body_bytes_received: int
+
     def parse_header(self, header_plus: bytes) -> None:
         """Read the head. Raises waitress' ``ParsingError``, also where a number or an address in it cannot be read."""
         try:

@@ -141,13 +141,13 @@ class Connection(HTTPChannel):
     @property
     def unfinished_bytes(self) -> int:
         """What has arrived of the body of a request that is not whole."""
-        request = self.request
+        request: FramedRequest | None = self.request
         return request.body_bytes_received if request is not None else 0
 
     @property
     def unserved_bytes(self) -> int:
         """What it holds of bodies, not whole or waiting for a thread."""
-        waiting = self.requests[1:] if self.is_served else self.requests
+        waiting: list[FramedRequest] = self.requests[1:] if self.is_served else self.requests
         return self.unfinished_bytes + sum(one.body_bytes_received for one in waiting)
 
     def is_overdue(self, now: float) -> bool:
@@ -166,6 +166,7 @@ class Listener(TcpWSGIServer):
 
     channel_class = Connection
     answered = 0
+    next_channel_cleanup: float
 
     def readable(self) -> bool:
         """Ready to accept while there is room, or a connection that waits and can make some."""

@@ -49,7 +49,8 @@ def current_access() -> Access:
         g.access = _identified()
         g.language = g.access.language
         refresh()
-    return g.access
+    access: Access = g.access
+    return access
 
 
 def _identified() -> Access:
@@ -63,7 +64,8 @@ def _identified() -> Access:
         raise Unauthenticated(headers={"WWW-Authenticate": "Bearer"})
     if wants_problem_json():
         csrf.protect()
-    return current_user._get_current_object()
+    user: Access = current_user._get_current_object()
+    return user
 
 
 def start_session(access: Access) -> None:

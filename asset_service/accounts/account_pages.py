@@ -39,7 +39,7 @@ def _profile(
     access = current_access()
     return render_template(
         "accounts/profile.html",
-        user=queries.user(access.user_id),
+        user=queries.user(access.own_id),
         language_form=language or LanguageForm(formdata=None, language=access.language),
         password_form=password or PasswordForm(formdata=None),
         token_form=token or TokenForm(formdata=None),
@@ -70,11 +70,11 @@ def change_password() -> Any:
     form, access = PasswordForm(), current_access()
     if form.validate():
         try:
-            operations.work_out_password(access.user_id, password=form.password.data, present=form.present.data)
+            operations.work_out_password(access.own_id, password=form.password.data, present=form.present.data)
             start_session_of(
                 lambda: (
                     operations.set_password(
-                        access, access.user_id, password=form.password.data, present=form.present.data
+                        access, access.own_id, password=form.password.data, present=form.present.data
                     ).id
                 )
             )

@@ -126,7 +126,7 @@ _OF_TOKEN = (
 _OF_WHOM_ASKS = ("session_id", "session_seen_at", "token_id")
 
 
-def _access(statement: Select[Any], asked: Mapping[str, Any]) -> Access | None:
+def _access(statement: Select[*tuple[Any, ...]], asked: Mapping[str, Any]) -> Access | None:
     rows = db.session.execute(statement, asked).mappings().all()
     if not rows:
         return None
@@ -165,7 +165,7 @@ def partner_by_enterprise_number(number: str) -> Partner | None:
     return db.session.scalars(select(Partner).where(Partner.enterprise_number == number)).one_or_none()
 
 
-def tokens(access: Access, after: str | None = None, limit: int = DEFAULT_LIMIT) -> Page:
+def tokens(access: Access, after: str | None = None, limit: int = DEFAULT_LIMIT) -> Page[ApiToken]:
     """The user's own API tokens, latest first."""
     statement = select(ApiToken).where(ApiToken.user_id == access.user_id)
     return page(statement, [Key(ApiToken.id, True)], after, limit)
@@ -184,7 +184,7 @@ _USERS = select(User).options(
 )
 
 
-def users(access: Access, after: str | None = None, limit: int = DEFAULT_LIMIT) -> Page:
+def users(access: Access, after: str | None = None, limit: int = DEFAULT_LIMIT) -> Page[User]:
     """The users with a role at a partner that this user administers, by name; for an admin all users."""
     statement = _USERS
     if not access.is_admin:
@@ -200,7 +200,7 @@ def sites(access: Access, *roles: Role) -> Sequence[Site]:
     return db.session.scalars(statement.order_by(Partner.name, Site.name)).all()
 
 
-def stations(access: Access, after: str | None = None, limit: int = DEFAULT_LIMIT) -> Page:
+def stations(access: Access, after: str | None = None, limit: int = DEFAULT_LIMIT) -> Page[Station]:
     """The stations that this user administers, by name. Served by ``ix_station_partner_id_name``."""
     clause = access.clause([Role.PARTNER_ADMIN], Station.partner_id, Station.site_id)
     statement = select(Station).options(joinedload(Station.partner), joinedload(Station.site)).where(clause)
@@ -251,7 +251,7 @@ def site_by_name(partner_id: UUID, name: str) -> Site:
     return found
 
 
-def colleagues(access: Access, partner_id: UUID) -> Sequence[Row[Any]]:
+def colleagues(access: Access, partner_id: UUID) -> Sequence[Row[UUID, str]]:
     """(id, name) of the active users, other than this one, with a role at the partner, by name."""
     return db.session.execute(_colleagues(access, partner_id).order_by(User.name, User.id)).all()
 
@@ -261,6 +261,6 @@ def is_colleague(access: Access, partner_id: UUID, user_id: UUID) -> bool:
     return db.session.execute(_colleagues(access, partner_id).where(User.id == user_id)).one_or_none() is not None
 
 
-def _colleagues(access: Access, partner_id: UUID) -> Select[Any]:
+def _colleagues(access: Access, partner_id: UUID) -> Select[UUID, str]:
     holders = select(Grant.user_id).where(Grant.partner_id == partner_id)
     return select(User.id, User.name).where(User.id.in_(holders), User.id != access.user_id, User.active)

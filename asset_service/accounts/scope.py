@@ -69,6 +69,13 @@ class Access(UserMixin):
         return Actor(kind="user", id=self.user_id) if self.user_id else SYSTEM_ACTOR
 
     @property
+    def own_id(self) -> UUID:
+        """The id of this user. Raises :class:`Forbidden` for the service itself, which has no account."""
+        if self.user_id is None:
+            raise Forbidden
+        return self.user_id
+
+    @property
     def is_admin(self) -> bool:
         """Does this user run the service?"""
         return any(scope.role is Role.ADMIN for scope in self.grants)

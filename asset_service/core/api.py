@@ -86,6 +86,7 @@ class HerstartApi(Api):
         csrf.exempt(blp)
         super().register_blueprint(blp, **options)
 
+    @public
     def _openapi_json(self) -> Response:
         if self._document is None:
             self._document = orjson.dumps(_document(self._app, self.spec.to_dict()))
@@ -121,7 +122,6 @@ def register(app: Flask, version: str) -> HerstartApi:
         },
     )
     api = HerstartApi(app)
-    public(app.view_functions["api-docs.openapi_json"].__func__)
     app.register_blueprint(blueprint)
     return api
 

@@ -108,7 +108,8 @@ def register(app: Flask, directory: Path) -> None:
 
 def documents() -> DocumentStore:
     """The store of the present app."""
-    return current_app.extensions[EXTENSION]
+    store: DocumentStore = current_app.extensions[EXTENSION]
+    return store
 
 
 def probe() -> None:

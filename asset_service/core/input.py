@@ -6,7 +6,7 @@ Parsers raise whatever they like over what was made to hurt them. Here all of it
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator
+from collections.abc import Iterable
 from math import isfinite
 from typing import Any, NoReturn
 
@@ -103,7 +103,7 @@ class Request(FlaskRequest):
         _check(self.form.items(multi=True))
 
 
-def _check(pairs: Iterator[tuple[str, Any]]) -> None:
+def _check(pairs: Iterable[tuple[str, Any]]) -> None:
     for name, value in pairs:
         if not is_storable(name) or (isinstance(value, str) and not is_storable(value)):
             field = name if is_storable(name) else ""

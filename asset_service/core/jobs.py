@@ -38,7 +38,8 @@ def register(app: Flask, redis_url: str) -> None:
 
 def redis_connection() -> Redis | None:
     """The app's Redis, or ``None`` where jobs run inline."""
-    return current_app.extensions[EXTENSION]
+    connection: Redis | None = current_app.extensions[EXTENSION]
+    return connection
 
 
 def enqueue(function: Callable[..., Any], *args: Any, job_id: str | None = None) -> None:

@@ -6,7 +6,7 @@ import os
 import secrets
 from collections.abc import Callable
 from pathlib import Path
-from typing import Any
+from typing import Any, TypeVar
 
 from flask import Flask, current_app
 
@@ -15,6 +15,7 @@ from wipe_reports import pdf_signature, signing
 from wipe_reports.flushing import flush_folder
 
 EXTENSION = "herstart_keys"
+Loaded = TypeVar("Loaded")
 
 
 class Keys:
@@ -24,10 +25,11 @@ class Keys:
         self._directory = directory
         self._loaded: dict[str, Any] = {}
 
-    def _once(self, name: str, make: Callable[[], bytes], load: Callable[[bytes], Any]) -> Any:
+    def _once(self, name: str, make: Callable[[], bytes], load: Callable[[bytes], Loaded]) -> Loaded:
         if name not in self._loaded:
             self._loaded[name] = load(_content_made_once(self._directory / name, make))
-        return self._loaded[name]
+        loaded: Loaded = self._loaded[name]
+        return loaded
 
     def session_secret(self) -> str:
         """The secret of the session cookies, 43 characters."""
@@ -89,7 +91,8 @@ def register(app: Flask, directory: Path) -> Keys:
 
 
 def _keys() -> Keys:
-    return current_app.extensions[EXTENSION]
+    keys: Keys = current_app.extensions[EXTENSION]
+    return keys
 
 
 def service_key() -> signing.Key:

@@ -4,16 +4,16 @@ from __future__ import annotations
 
 import binascii
 from base64 import urlsafe_b64decode, urlsafe_b64encode
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import UTC, date, datetime
 from enum import Enum
-from typing import Any
+from typing import Any, Generic, TypeVar, TypeVarTuple, overload
 from uuid import UUID
 
 import orjson
 from flask_babel import gettext
-from sqlalchemy import ColumnElement, Select, and_, literal, or_
+from sqlalchemy import ColumnElement, Row, Select, and_, literal, or_
 from sqlalchemy.orm import InstrumentedAttribute
 
 from asset_service.core.db import db
@@ -22,6 +22,10 @@ from asset_service.core.input import Unreadable, read_json
 
 MAX_LIMIT = 200
 DEFAULT_LIMIT = 50
+
+Item = TypeVar("Item")
+Second = TypeVar("Second")
+Columns = TypeVarTuple("Columns")
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,19 +37,37 @@ class Key:
 
 
 @dataclass(frozen=True, slots=True)
-class Page:
+class Page(Generic[Item]):
     """Part of a list; ``next_cursor`` continues it and is ``None`` on the last page."""
 
-    items: Sequence[Any]
+    items: Sequence[Item]
     next_cursor: str | None
 
 
+@overload
 def page(
-    statement: Select[Any],
+    statement: Select[Item],
     keys: Sequence[Key | InstrumentedAttribute[Any]],
     after: str | None = None,
     limit: int = DEFAULT_LIMIT,
-) -> Page:
+) -> Page[Item]: ...
+
+
+@overload
+def page(
+    statement: Select[Item, Second, *Columns],
+    keys: Sequence[Key | InstrumentedAttribute[Any]],
+    after: str | None = None,
+    limit: int = DEFAULT_LIMIT,
+) -> Page[Row[Item, Second, *Columns]]: ...
+
+
+def page(
+    statement: Select[*tuple[Any, ...]],
+    keys: Sequence[Key | InstrumentedAttribute[Any]],
+    after: str | None = None,
+    limit: int = DEFAULT_LIMIT,
+) -> Page[Any]:
     """The rows of ``statement`` in the order of ``keys`` that come after the cursor ``after``.
 
     Rows are entities where the statement selects one entity, else tuples; in that case each key's column must be
@@ -100,7 +122,7 @@ def _moment(text: str) -> datetime:
     return moment.astimezone(UTC)
 
 
-_READERS = {UUID: UUID, datetime: _moment, date: date.fromisoformat}
+_READERS: dict[type, Callable[[str], Any]] = {UUID: UUID, datetime: _moment, date: date.fromisoformat}
 
 
 def _decode(cursor: str, order: Sequence[Key]) -> list[Any]:

@@ -9,10 +9,17 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
-from sqlalchemy import Connection, Table
+from sqlalchemy import ColumnDefault, Connection, Table
 from sqlalchemy.engine import Dialect
 
+from asset_service.core.db import Base
+
 Processor = Callable[[Any], Any] | None
+
+
+def table_of(model: type[Base]) -> Table:
+    """The table of ``model``: ``__table__`` may be any source of rows as far as types know."""
+    return model.metadata.tables[model.__tablename__]
 
 
 class RowInsert:
@@ -21,10 +28,12 @@ class RowInsert:
     Only a column for which the database itself has a default may be left out: it then gets the model's.
     """
 
-    def __init__(self, table: Any) -> None:
-        self._table: Table = table
+    def __init__(self, table: Table) -> None:
+        self._table = table
         self._defaults = {
-            column.name: column.default.arg for column in self._table.columns if column.server_default is not None
+            column.name: column.default.arg
+            for column in self._table.columns
+            if column.server_default is not None and isinstance(column.default, ColumnDefault)
         }
         self._plans: dict[str, tuple[str, list[tuple[str, Processor]], bool]] = {}
 
@@ -51,7 +60,7 @@ class RowInsert:
         compiled = self._table.insert().compile(dialect=dialect, column_keys=names)
         order = compiled.positiontup if compiled.positional else names
         types = {column.name: column.type.dialect_impl(dialect) for column in self._table.columns}
-        columns = [(name, types[name].bind_processor(dialect)) for name in order or names]
+        columns: list[tuple[str, Processor]] = [(name, types[name].bind_processor(dialect)) for name in order or names]
         return str(compiled), columns, bool(compiled.positional)
 
 

@@ -71,7 +71,8 @@ def csp_nonce() -> str:
     """The nonce of this response: in templates ``<style nonce="{{ csp_nonce() }}">``, only where 'self' cannot do."""
     if "csp_nonce" not in g:
         g.csp_nonce = secrets.token_urlsafe(16)
-    return g.csp_nonce
+    nonce: str = g.csp_nonce
+    return nonce
 
 
 class _Sessions(SecureCookieSessionInterface):

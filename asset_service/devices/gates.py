@@ -24,7 +24,8 @@ def register(app: Flask, declared: Mapping[str, Gate], steps: Sequence[Step]) ->
 
 def gates() -> Gates:
     """The gates of the present app."""
-    return current_app.extensions[EXTENSION]
+    declared: Gates = current_app.extensions[EXTENSION]
+    return declared
 
 
 NO_CARRIER_INSTALLED: Gate = (

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import TypeVarTuple
+
 from sqlalchemy import Select, func, literal, select
 from sqlalchemy.orm import joinedload
 
@@ -12,13 +14,15 @@ from asset_service.devices.models import Component, DataCarrier, DataStatus
 from asset_service.devices.queries import COUNT_LIMIT, READERS
 from wipe_reports.document import LOOSE_DISKS, Device, WipeReport
 
+Columns = TypeVarTuple("Columns")
+
 
 def is_loose(report: WipeReport) -> bool:
     """Is the report about disks in a dock, and about no machine? The one that read them is not reported."""
     return report.device == Device(kind=LOOSE_DISKS)
 
 
-def exposed(access: Access, after: str | None = None) -> Page:
+def exposed(access: Access, after: str | None = None) -> Page[Component]:
     """Loose disks from which data may leak, latest first. Served by ``ix_component_loose``."""
     statement = _exposed(access, select(Component)).options(joinedload(Component.carrier))
     return page(statement, [Key(Component.id, True)], after)
@@ -30,7 +34,7 @@ def count_exposed(access: Access) -> int:
     return db.session.scalar(select(func.count()).select_from(some)) or 0
 
 
-def _exposed(access: Access, statement: Select) -> Select:
+def _exposed(access: Access, statement: Select[*Columns]) -> Select[*Columns]:
     return (
         statement.select_from(Component)
         .join(DataCarrier, DataCarrier.component_id == Component.id)

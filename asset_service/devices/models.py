@@ -226,6 +226,14 @@ class Component(Base):
     carrier: Mapped[DataCarrier | None] = relationship(back_populates="component")
     stays: Mapped[list[ComponentStay]] = relationship(order_by="ComponentStay.number")
 
+    @property
+    def holder_partner_id(self) -> UUID:
+        """Who has it: the partner of the device that it sits in, else its own, as ``installed_or_loose`` demands."""
+        partner_id = self.device.partner_id if self.device is not None else self.partner_id
+        if partner_id is None:
+            raise ValueError("a component is neither in a device nor at a partner")
+        return partner_id
+
 
 class ComponentStay(Base):
     """A component's stay in a device that has ended; the present one is the component's own row. Never forgotten.

@@ -278,8 +278,8 @@ def install(access: Access, component_id: UUID, device_id: UUID) -> Component:
     component, now = _component(access, component_id), utc_now()
     previous = component.device_id
     # In one order, whoever moves what where: no two wait for each other.
-    for one in sorted({device_id, previous} - {None}):
-        steps.locked_device(one)
+    for held_id in sorted(filter(None, {device_id, previous})):
+        steps.locked_device(held_id)
     device = _mine(access, device_id)
     _check_still_in(component, previous)
     if previous == device.id:

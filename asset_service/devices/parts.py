@@ -52,7 +52,8 @@ class Comparison:
 
 def seen(report: WipeReport) -> list[Part]:
     """Every part in ``report`` that is no disk."""
-    found = []
+    found: list[Part] = []
+    facts: dict[str, Any]
     processor = report.processor
     if processor.brand:
         facts = {"cores": processor.cores, "threads": processor.threads}

@@ -5,12 +5,12 @@ from __future__ import annotations
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any
+from typing import Any, TypeVarTuple
 from uuid import UUID
 
 from flask import current_app
 from flask_babel import gettext
-from sqlalchemy import ColumnElement, Select, and_, bindparam, func, literal, select, union_all
+from sqlalchemy import ColumnElement, CompoundSelect, Select, and_, bindparam, func, literal, select, union_all
 from sqlalchemy.orm import joinedload, selectinload
 
 from asset_service.accounts.access import Access, Scope
@@ -37,6 +37,7 @@ from asset_service.devices.models import (
 
 READERS = (Role.TECHNICIAN, Role.STOCK_MANAGER, Role.DESK, Role.PARTNER_ADMIN)
 COUNT_LIMIT = 1001
+Columns = TypeVarTuple("Columns")
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -150,7 +151,9 @@ def component_by_id(access: Access, component_id: UUID) -> Component:
     raise NotFound(gettext("Dit onderdeel is er niet."))
 
 
-def loose_components(access: Access, partner_id: UUID, after: str | None = None, limit: int = DEFAULT_LIMIT) -> Page:
+def loose_components(
+    access: Access, partner_id: UUID, after: str | None = None, limit: int = DEFAULT_LIMIT
+) -> Page[Component]:
     """Components of the partner that lie in no device, latest first. Served by ``ix_component_loose``."""
     clause = access.clause(READERS, Component.partner_id, Component.site_id)
     statement = select(Component).where(Component.partner_id == partner_id, clause)
@@ -165,7 +168,7 @@ def scan(access: Access, text: str) -> Scanned:
     key = identity.serial_key(text[:300])
     if key is None:
         return Scanned()
-    named = union_all(
+    named: CompoundSelect[UUID | None] = union_all(
         select(DeviceTerm.device_id).where(DeviceTerm.term == key[:100]),
         select(Component.device_id).join(DataCarrier).where(_with_serial(key), Component.device_id.is_not(None)),
     )
@@ -194,7 +197,7 @@ def _scanned_code(access: Access, code: str) -> Scanned:
 
 def devices(
     access: Access, filters: Filters | None = None, after: str | None = None, limit: int = DEFAULT_LIMIT
-) -> Page:
+) -> Page[Device]:
     """The devices that the user may see, latest first.
 
     Each partner (or site) that the user sees is read on its own by an index that starts with it and ends with the
@@ -265,7 +268,7 @@ def _scopes(access: Access) -> list[Scope]:
     return list(access.scopes(READERS))
 
 
-def _narrowed(statement: Select, scope: Scope, filters: Filters) -> Select:
+def _narrowed(statement: Select[*Columns], scope: Scope, filters: Filters) -> Select[*Columns]:
     statement = statement.where(scope.covers(Device.partner_id, Device.site_id))
     if filters.site_id is not None:
         statement = statement.where(Device.site_id == filters.site_id)

@@ -42,7 +42,7 @@ def resolve(access: Access, text: str) -> Found | None:
             words = gettext("Dit is geen code of serienummer. Is dit het toestel?")
         if not scanned.devices:
             words = gettext("Dit is een losse schijf: ze zit in geen enkel toestel.")
-        choice = {"devices": scanned.devices, "components": scanned.components}
+        choice: dict[str, object] = {"devices": scanned.devices, "components": scanned.components}
         return Found(result="several", words=words, url=several, template=CHOICE, choice=choice)
     if scanned.blank_code:
         words = gettext("Dit etiket is nog vrij: het hangt aan geen enkel toestel.")

@@ -11,9 +11,9 @@ from asset_service.devices.models import (
     Defect,
     DeviceKind,
     ExposureReason,
-    MinimumVerdict,
     State,
 )
+from wipe_reports.document import MinimumVerdict
 
 _NAME = validate.Length(max=200)
 _CODE = validate.Length(min=1, max=500)

@@ -15,6 +15,7 @@ from uuid import UUID
 from sqlalchemy import Connection, insert, select, update
 
 from asset_service.core.db import db, new_id
+from asset_service.core.rows import table_of
 from asset_service.devices import codes, data_status, events, parts, queries, steps
 from asset_service.devices.models import (
     CarrierExposure,
@@ -221,7 +222,7 @@ def carriers_seen(
 ) -> list[Event]:
     """What the sighting changes on carriers that were known, and the events of all; ``None``: they lie loose."""
     happened: list[Event] = []
-    others = set()
+    others: set[UUID | None] = set()
     for index, planned in enumerate(plans):
         if planned.known is not None:
             if planned.here:
@@ -249,7 +250,7 @@ def carriers_seen(
                     evidence_id=cleared[index],
                 )
             )
-    for other in others - {None}:
+    for other in filter(None, others):
         happened += steps.refresh_data_status(steps.locked_device(other), sighting.at)
     return happened
 
@@ -265,7 +266,7 @@ def _update_carrier(sighting: Sighting, index: int, planned: CarrierPlan) -> Non
     if planned.exposed_by is not None:
         values |= {"data_status": DataStatus.EXPOSED, "exposure": planned.exposure}
         db.session.execute(
-            insert(CarrierExposure.__table__),
+            insert(table_of(CarrierExposure)),
             {
                 "component_id": planned.component_id,
                 "number": planned.exposure,

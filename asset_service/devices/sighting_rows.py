@@ -10,7 +10,7 @@ from uuid import UUID
 from sqlalchemy import Connection
 
 from asset_service.core.db import new_id
-from asset_service.core.rows import RowInsert
+from asset_service.core.rows import RowInsert, table_of
 from asset_service.devices import parts
 from asset_service.devices.models import (
     CarrierExposure,
@@ -23,10 +23,9 @@ from asset_service.devices.models import (
     DeviceIdentity,
     DeviceTerm,
     ExposureReason,
-    MinimumVerdict,
 )
 from asset_service.devices.sighting_plan import CarrierPlan, Sighting
-from wipe_reports.document import Carrier, WipeReport
+from wipe_reports.document import Carrier, MinimumVerdict, WipeReport
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,7 +41,7 @@ class NewRows:
     """New rows by table, inserted in the order of their foreign keys."""
 
     _ORDER = (Device, DeviceCode, DeviceIdentity, DeviceTerm, Component, DataCarrier, CarrierExposure)
-    _INSERTS = tuple((model, RowInsert(model.__table__)) for model in _ORDER)
+    _INSERTS = tuple((model, RowInsert(table_of(model))) for model in _ORDER)
 
     def __init__(self) -> None:
         self._rows: dict[Any, list[dict[str, Any]]] = {model: [] for model in self._ORDER}
@@ -108,7 +107,8 @@ def add_part(rows: NewRows, part: parts.Part, device_id: UUID, at: datetime) -> 
 
 def _add_component(rows: NewRows, at: datetime, **columns: Any) -> UUID:
     rows.add(Component, **columns, first_seen_at=at, last_seen_at=at)
-    return columns["id"]
+    component_id: UUID = columns["id"]
+    return component_id
 
 
 def add_carrier(rows: NewRows, sighting: Sighting, index: int, new: NewCarrier) -> None:

@@ -155,10 +155,12 @@ def _joined(what: str, tables: Iterable[Mapping[str, Any]]) -> dict[str, Any]:
 
 def register(app: Flask, rooms: Sequence[Room]) -> Rooms:
     """Give the app its rooms. Raises ValueError where two declare the same thing."""
-    app.extensions[EXTENSION] = Rooms(rooms)
-    return app.extensions[EXTENSION]
+    declared = Rooms(rooms)
+    app.extensions[EXTENSION] = declared
+    return declared
 
 
 def rooms() -> Rooms:
     """The rooms of the present app."""
-    return current_app.extensions[EXTENSION]
+    declared: Rooms = current_app.extensions[EXTENSION]
+    return declared

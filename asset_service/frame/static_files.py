@@ -46,7 +46,7 @@ def _send_well(response: Response) -> Response:
     if "v" in request.args:
         response.headers["Cache-Control"] = f"public, max-age={YEAR_SECONDS}, immutable"
     response.vary.add("Accept-Encoding")
-    if response.status_code == 200 and response.mimetype in COMPRESSIBLE and "gzip" in request.accept_encodings:
+    if response.status_code == 200 and response.mimetype in COMPRESSIBLE and request.accept_encodings.quality("gzip"):
         response.direct_passthrough = False
         etag, _weak = response.get_etag()
         response.set_data(_compressed(response.get_data()))

@@ -143,12 +143,13 @@ def label() -> Any:
 
 def _loaded(schema: Schema, payload: bytes) -> dict[str, Any]:
     try:
-        return schema.load(read_json(payload))
+        loaded: dict[str, Any] = schema.load(read_json(payload))
     except Unreadable as error:
         raise DomainError(error.detail, code="not_json", errors=[FieldError("body", error.detail)]) from error
     except ValidationError as error:
         messages = error.normalized_messages()
         raise Invalid(gettext("Kijk de aangeduide velden na."), errors=flattened(messages)) from error
+    return loaded
 
 
 @blueprint.get("/unmatched-reports")

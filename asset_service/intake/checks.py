@@ -33,7 +33,7 @@ class Rejected(DomainError):  # noqa: N818 - like its sisters in core.errors
         signed: bool = False,
     ) -> None:
         super().__init__(errors[0].message, code=code, errors=errors)
-        self.status = status  # type: ignore[misc]
+        self.status = status
         self.title = title
         self.station = station
         self.signed = signed

@@ -109,7 +109,7 @@ def _waiting(access: Access, report_id: UUID) -> tuple[UnmatchedReport, Received
 
 def _demand_holders(access: Access, waiting: UnmatchedReport, hints: Hints, device_id: UUID | None) -> None:
     """Nobody takes, by deciding on a report, what another partner held when it came or holds now."""
-    holders = other_partners(hints, None) | ({waiting.holder_partner_id} - {None})
+    holders = other_partners(hints, None) | set(filter(None, [waiting.holder_partner_id]))
     if device_id is None:
         holders |= {known.partner_id for known in hints.devices.values()} - {hints.station_partner_id}
     pointed_at = {carrier.device_id for carrier in hints.carriers if carrier.device_id is not None} | {*hints.devices}

@@ -27,7 +27,7 @@ POLICY_MAKERS = (Role.PARTNER_ADMIN,)
 RULED_KINDS = (DeviceKind.LAPTOP, DeviceKind.DESKTOP, DeviceKind.ALL_IN_ONE, DeviceKind.TABLET, DeviceKind.SERVER)
 """The kinds of device that a rule can be made for: those that an agent tells apart and that are lent."""
 
-OF_THE_CALL = {
+OF_THE_CALL: Mapping[str, Mapping[str, Any]] = {
     kind.value: {"memory_mib": 4096, "processor": MinimumProcessor.CORE_I3.value}
     for kind in (DeviceKind.LAPTOP, DeviceKind.DESKTOP, DeviceKind.ALL_IN_ONE)
 }

@@ -17,7 +17,7 @@ from sqlalchemy import select
 from asset_service.core.db import db, keep_order, utc_now
 from asset_service.core.errors import FieldError
 from asset_service.core.keys import service_key
-from asset_service.core.rows import RowInsert
+from asset_service.core.rows import RowInsert, table_of
 from asset_service.devices import loose, loose_sighting, sighting, steps
 from asset_service.devices import queries as device_queries
 from asset_service.devices.sighting_plan import Sighting, plan
@@ -48,7 +48,8 @@ class Answer:
 
     def members(self) -> dict[str, Any]:
         """The body's members."""
-        return orjson.loads(self.body)
+        members: dict[str, Any] = orjson.loads(self.body)
+        return members
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -266,7 +267,7 @@ def _answer(received: Received, result: ReportResult, receipt: str, applied: _Ap
     }
 
 
-_REPORTS = RowInsert(SignedReport.__table__)
+_REPORTS = RowInsert(table_of(SignedReport))
 
 
 def _report_row(jws: bytes, received: Received, outcome: _Outcome) -> dict[str, Any]:

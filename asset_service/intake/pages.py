@@ -8,6 +8,7 @@ from uuid import UUID
 
 from flask import Blueprint, Response, flash, redirect, render_template, request, url_for
 from flask_babel import gettext, lazy_gettext
+from werkzeug.wrappers import Response as BaseResponse
 
 from asset_service.accounts.access import current_access, requires
 from asset_service.accounts.models import Role
@@ -110,7 +111,7 @@ def _loose_form() -> DecisionForm:
     return form
 
 
-def _decide(report_id: UUID, form: DecisionForm) -> Response:
+def _decide(report_id: UUID, form: DecisionForm) -> BaseResponse:
     access, grounds = current_access(), Grounds(form.grounds.data)
     if form.choice.data == NOT_OURS:
         with transaction():

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, TypeVarTuple
 from uuid import UUID
 
 from flask_babel import gettext
@@ -23,8 +23,10 @@ from asset_service.intake.deciders import may_decide
 from asset_service.intake.models import LabelStatus, QuarantinedReport, UnmatchedReport
 from asset_service.wiping.models import SignedReport
 
+Columns = TypeVarTuple("Columns")
 
-def unmatched(access: Access, after: str | None = None, limit: int = DEFAULT_LIMIT) -> Page:
+
+def unmatched(access: Access, after: str | None = None, limit: int = DEFAULT_LIMIT) -> Page[UnmatchedReport]:
     """Reports that wait for a person of the station's partner or of who holds the device, latest first."""
     statement = _waiting(access, select(UnmatchedReport)).options(
         joinedload(UnmatchedReport.report).joinedload(SignedReport.station), joinedload(UnmatchedReport.partner)
@@ -79,7 +81,7 @@ def bearer_of_label(partner_id: UUID, text: str) -> BearerOfLabel:
     return BearerOfLabel(LabelStatus.DEVICE, told)
 
 
-def quarantined(access: Access, after: str | None = None, limit: int = DEFAULT_LIMIT) -> Page:
+def quarantined(access: Access, after: str | None = None, limit: int = DEFAULT_LIMIT) -> Page[QuarantinedReport]:
     """What is in quarantine, latest first, without the bytes; for an admin."""
     access.demand_admin()
     statement = select(QuarantinedReport).options(joinedload(QuarantinedReport.station))
@@ -96,6 +98,6 @@ def quarantined_item(access: Access, item_id: UUID) -> QuarantinedReport:
     return found
 
 
-def _waiting(access: Access, statement: Select) -> Select:
+def _waiting(access: Access, statement: Select[*Columns]) -> Select[*Columns]:
     theirs = may_decide(access, UnmatchedReport)
     return statement.select_from(UnmatchedReport).where(UnmatchedReport.resolved_at.is_(None), theirs)

@@ -17,7 +17,7 @@ from sqlalchemy import Connection, insert, select, text
 
 from asset_service.core.db import WRITE_INTENT, db, latest_id, new_id, utc_now
 from asset_service.core.keys import service_key
-from asset_service.core.rows import RowInsert
+from asset_service.core.rows import RowInsert, table_of
 from asset_service.ledger.events import Actor, Event
 from asset_service.ledger.models import LedgerEvent, LedgerLeaf, LedgerSeal
 from wipe_reports import merkle, signing
@@ -32,7 +32,7 @@ RECENT = timedelta(days=2)
 _SEAL_LOCK = 0x68_65_72_73
 """PostgreSQL advisory lock of the sealer: two would write the same seal number and one would fail."""
 
-_EVENTS = RowInsert(LedgerEvent.__table__)
+_EVENTS = RowInsert(table_of(LedgerEvent))
 
 
 _LATEST = select(LedgerEvent.id).order_by(LedgerEvent.id.desc()).limit(1)
@@ -79,22 +79,22 @@ def canonical_json(value: dict[str, Any]) -> bytes:
 
 def _row(event: Event, actor: Actor, now: datetime) -> dict[str, Any]:
     event_id = new_id()
-    kind = type(event).__name__
+    kind: type = type(event)
     canonical = canonical_json(
         {
             "id": str(event_id),
-            "kind": kind,
+            "kind": kind.__name__,
             "recorded_at": moment(now),
             "actor": {"kind": actor.kind, "id": str(actor.id) if actor.id else None},
             "subject_id": str(event.subject_id),
             "device_id": str(event.device_id) if event.device_id else None,
-            "data": {name: plain(getattr(event, name)) for name in _data_fields(type(event))},
+            "data": {name: plain(getattr(event, name)) for name in _data_fields(kind)},
         }
     )
     return {
         "id": event_id,
         "recorded_at": now,
-        "kind": kind,
+        "kind": kind.__name__,
         "subject_id": event.subject_id,
         "device_id": event.device_id,
         "actor_kind": actor.kind,
@@ -156,7 +156,7 @@ def seal(*, everything: bool = False) -> LedgerSeal | None:
     db.session.add(sealed)
     db.session.flush()
     connection.execute(
-        insert(LedgerLeaf.__table__),
+        insert(table_of(LedgerLeaf)),
         [
             {"event_id": event_id, "seal_number": sealed.number, "leaf_index": index, "leaf_hash": leaf_hash}
             for index, ((event_id, _), leaf_hash) in enumerate(zip(events, leaf_hashes, strict=True))

@@ -36,14 +36,14 @@ class Inclusion:
     head_jws: str
 
 
-def timeline(device_id: UUID, after: str | None = None, limit: int = DEFAULT_LIMIT) -> Page:
+def timeline(device_id: UUID, after: str | None = None, limit: int = DEFAULT_LIMIT) -> Page[LedgerEvent]:
     """The device's events (:class:`LedgerEvent`), latest first. Served by ``ix_ledger_event_device_id_id``."""
     return page(
         select(LedgerEvent).where(LedgerEvent.device_id == device_id), [Key(LedgerEvent.id, True)], after, limit
     )
 
 
-def of_subject(subject_id: UUID, after: str | None = None, limit: int = DEFAULT_LIMIT) -> Page:
+def of_subject(subject_id: UUID, after: str | None = None, limit: int = DEFAULT_LIMIT) -> Page[LedgerEvent]:
     """The events about one row, latest first. Served by ``ix_ledger_event_subject_id_id``."""
     statement = select(LedgerEvent).where(LedgerEvent.subject_id == subject_id)
     return page(statement, [Key(LedgerEvent.id, True)], after, limit)
@@ -51,7 +51,8 @@ def of_subject(subject_id: UUID, after: str | None = None, limit: int = DEFAULT_
 
 def data_of(event: LedgerEvent) -> dict[str, Any]:
     """The event's own fields as JSON values."""
-    return orjson.loads(event.canonical)["data"]
+    data: dict[str, Any] = orjson.loads(event.canonical)["data"]
+    return data
 
 
 def recorded_ahead(now: datetime) -> datetime | None:

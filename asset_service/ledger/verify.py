@@ -78,7 +78,8 @@ def _is_signed(sealed: LedgerSeal) -> bool:
         payload = signing.verify(sealed.head_jws, service_key(), LEDGER_HEAD_TYPE)
     except signing.SignatureInvalid:
         return False
-    return orjson.loads(payload) == head_of(sealed)
+    said: dict[str, Any] = orjson.loads(payload)
+    return said == head_of(sealed)
 
 
 _LEAVES = (

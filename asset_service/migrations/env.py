@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import Any, Literal
 
 from alembic import context
+from alembic.autogenerate.api import AutogenContext
 from flask import current_app
 from sqlalchemy import JSON, Connection
 
@@ -23,7 +24,7 @@ def run() -> None:
         _run_on(connection)
 
 
-def _rendered(kind: str, value: Any, autogenerate: Any) -> str | bool:
+def _rendered(kind: str, value: Any, autogenerate: AutogenContext) -> str | Literal[False]:
     """Migrations name the database's types only, so that they outlive our classes."""
     if kind == "type" and isinstance(value, UtcDateTime):
         return "sa.DateTime(timezone=True)"

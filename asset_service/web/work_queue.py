@@ -12,7 +12,7 @@ from flask_babel import LazyString, lazy_gettext
 from asset_service.accounts.access import Access
 from asset_service.core.db import utc_now
 from asset_service.devices import queries as devices_queries
-from asset_service.devices.models import DataStatus, Device
+from asset_service.devices.models import DataStatus, Device, State
 from asset_service.devices.words import DEVICE_STATES
 from asset_service.frame.looks import Look, look
 from asset_service.frame.rooms import rooms
@@ -111,6 +111,6 @@ def _states(access: Access) -> list[StateCount]:
             url=url_for("web.devices", state=state),
             count=capped(counts[state]),
         )
-        for state in DEVICE_STATES
+        for state in map(State, DEVICE_STATES)
         if counts.get(state)
     ]

@@ -15,7 +15,7 @@ from uuid import UUID
 from sqlalchemy import Connection, bindparam, select, update
 
 from asset_service.core.db import db, new_id
-from asset_service.core.rows import RowInsert
+from asset_service.core.rows import RowInsert, table_of
 from asset_service.devices.sighting_plan import CarrierPlan
 from asset_service.ledger.events import Event
 from asset_service.wiping import events
@@ -115,7 +115,7 @@ def _given(nonces: Sequence[str]) -> dict[str, GivenNonce]:
     return {row.pop("nonce"): GivenNonce(**row) for row in rows}
 
 
-_EVIDENCE = RowInsert(WipeEvidence.__table__)
+_EVIDENCE = RowInsert(table_of(WipeEvidence))
 
 
 class NonceClash(RuntimeError):  # noqa: N818 - nobody's error: the edge reads again and finds the nonce used

@@ -243,8 +243,8 @@ def demand_destruction(access: Access, component_id: UUID) -> DestructionTask:
     access.demand(DESTROYERS, holder.partner_id, holder.site_id)
     if carrier.data_status is DataStatus.DESTROYED:
         raise Refused(gettext("Deze schijf is al vernietigd."), code="destroyed")
-    device_id = carrier.component.device_id
-    happened = evidence.demand_destruction(component_id, holder.partner_id, device_id, None, utc_now())  # type: ignore[arg-type]
+    partner_id, device_id = carrier.component.holder_partner_id, carrier.component.device_id
+    happened = evidence.demand_destruction(component_id, partner_id, device_id, None, utc_now())
     record_all(happened, access.actor)
     return evidence.open_tasks(component_id)[0]
 
@@ -263,7 +263,7 @@ def _evidence(evidence_id: UUID) -> WipeEvidence:
 
 def _position(access: Access, holder: Device | Component) -> Role:
     """The role in which this user vouches for a wipe of what ``holder`` is."""
-    roles = (role for role in CONFIRMERS if access.may([role], holder.partner_id, holder.site_id))  # type: ignore[arg-type]
+    roles = (role for role in CONFIRMERS if access.may([role], holder.partner_id, holder.site_id))
     return Role.ADMIN if access.is_admin else next(roles)
 
 

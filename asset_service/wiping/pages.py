@@ -110,9 +110,8 @@ def destroy(task_id: UUID) -> Any:
     """Write down how a carrier was destroyed, and who saw it."""
     access = current_access()
     task = queries.open_task(access, task_id)
-    holder = task.carrier.component.device or task.carrier.component
     form = DestructionForm()
-    witnesses = accounts_queries.colleagues(access, holder.partner_id)
+    witnesses = accounts_queries.colleagues(access, task.carrier.component.holder_partner_id)
     form.witness_id.choices = [NOTHING_CHOSEN, *((str(user.id), user.name) for user in witnesses)]
     if form.validate_on_submit():
         try:

@@ -6,6 +6,7 @@ import re
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from typing import TypeVarTuple
 from uuid import UUID
 
 from flask_babel import gettext
@@ -33,6 +34,7 @@ from wipe_reports.document import WipeReport
 from wipe_reports.standing import Standing, Tone, cautions, tone
 from wipe_reports.words import Language
 
+Columns = TypeVarTuple("Columns")
 _PUBLIC_ID = re.compile(r"[a-z2-7]{26}")
 
 
@@ -180,7 +182,7 @@ def open_tasks_of_components(component_ids: Collection[UUID]) -> Mapping[UUID, D
     return {one.component_id: one for one in db.session.scalars(statement)}
 
 
-def awaiting(access: Access, after: str | None = None, limit: int = DEFAULT_LIMIT) -> Page:
+def awaiting(access: Access, after: str | None = None, limit: int = DEFAULT_LIMIT) -> Page[WipeEvidence]:
     """Evidence that a person must confirm, latest first."""
     statement = _awaiting(access, select(WipeEvidence)).options(
         joinedload(WipeEvidence.device),
@@ -210,7 +212,7 @@ def count_awaiting(access: Access) -> int:
     return _capped(_awaiting(access, select(literal(1))))
 
 
-def open_tasks(access: Access, after: str | None = None, limit: int = DEFAULT_LIMIT) -> Page:
+def open_tasks(access: Access, after: str | None = None, limit: int = DEFAULT_LIMIT) -> Page[DestructionTask]:
     """Carriers that must be destroyed, latest task first."""
     statement = _open_tasks(access, select(DestructionTask)).options(
         joinedload(DestructionTask.carrier).joinedload(DataCarrier.component).joinedload(Component.device)
@@ -265,7 +267,7 @@ def reported_devices(device_ids: Collection[UUID]) -> set[UUID]:
     return {device_id for device_id in db.session.scalars(statement) if device_id is not None}
 
 
-def reports_of_device(device_id: UUID, after: str | None = None, limit: int = DEFAULT_LIMIT) -> Page:
+def reports_of_device(device_id: UUID, after: str | None = None, limit: int = DEFAULT_LIMIT) -> Page[SignedReport]:
     """The device's reports, the last received first: a report's number follows a station's clock, that may be wrong.
 
     Served by ``ix_signed_report_device_id_id``; a device has few.
@@ -274,7 +276,7 @@ def reports_of_device(device_id: UUID, after: str | None = None, limit: int = DE
     return page(statement, [Key(SignedReport.received_at, True), Key(SignedReport.id, True)], after, limit)
 
 
-def _awaiting(access: Access, statement: Select) -> Select:
+def _awaiting(access: Access, statement: Select[*Columns]) -> Select[*Columns]:
     """Who holds the carrier now vouches for it. Served by ``ix_wipe_evidence_awaiting``: few wait."""
     return (
         statement.select_from(WipeEvidence)
@@ -296,7 +298,7 @@ def _open() -> ColumnElement[bool]:
     return and_(DestructionTask.done_at.is_(None), DestructionTask.withdrawn_at.is_(None))
 
 
-def _open_tasks(access: Access, statement: Select) -> Select:
+def _open_tasks(access: Access, statement: Select[*Columns]) -> Select[*Columns]:
     """Who holds the carrier now destroys it. Served by ``ix_destruction_task_open``: few are open."""
     return (
         statement.select_from(DestructionTask)
@@ -306,5 +308,5 @@ def _open_tasks(access: Access, statement: Select) -> Select:
     )
 
 
-def _capped(statement: Select) -> int:
+def _capped(statement: Select[int]) -> int:
     return db.session.scalar(select(func.count()).select_from(statement.limit(COUNT_LIMIT).subquery())) or 0

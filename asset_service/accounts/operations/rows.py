@@ -2,16 +2,18 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import Any, TypeVar
 from uuid import UUID
 
 from flask_babel import gettext
 from sqlalchemy.exc import IntegrityError
 
 from asset_service.accounts.models import Site
-from asset_service.core.db import db
+from asset_service.core.db import Base, db
 from asset_service.core.errors import FieldError, Invalid, NotFound, Refused
 from asset_service.core.texts import is_readable
+
+Found = TypeVar("Found", bound=Base)
 
 
 def check_site(partner_id: UUID, site_id: UUID) -> None:
@@ -41,7 +43,7 @@ def optional_text(value: str | None, most: int) -> str | None:
     return clean_text(value, "address", most) if value and value.strip() else None
 
 
-def found(kind: type[Any], row_id: UUID | None) -> Any:
+def found(kind: type[Found], row_id: UUID | None) -> Found:
     """The row of ``kind`` with this id. Raises :class:`NotFound`."""
     row = db.session.get(kind, row_id) if row_id else None
     if row is None:

@@ -126,7 +126,7 @@ def test_a_fault_has_a_page_that_needs_no_database_and_a_bare_one_where_that_is_
         raise RuntimeError("no templates")
 
     if broken:
-        monkeypatch.setattr("asset_service.core.errors.render_template", nothing)
+        monkeypatch.setattr("asset_service.frame.error_pages.render_template", nothing)
     page = failing.get("/fail/crash").get_data(as_text=True)
     assert "Er ging iets mis" in page
     assert ("theme.css" in page) is not broken

@@ -85,3 +85,11 @@ def test_no_browser_keeps_a_page_a_list_or_a_document(
         "/api/v1/devices/HS-222222", "/scan?q=niets", "/wipes/awaiting", "/api/v1/tokens",
     ):  # fmt: skip
         assert client.get(path).headers.getlist("Cache-Control") == ["no-store"], path
+
+
+@pytest.mark.parametrize("accepted", ["gzip;q=0", "identity, *;q=0", "br"])
+def test_a_style_sheet_is_not_compressed_for_who_refuses_it(client: FlaskClient, accepted: str) -> None:
+    address = next(one for one in _linked(client.get("/login").text) if "theme.css" in one)
+    sent = client.get(address, headers={"Accept-Encoding": accepted})
+    assert "Content-Encoding" not in sent.headers
+    assert sent.data == client.get(address).data

@@ -1,0 +1,6 @@
+# What Herstart uses of Flask-WTF, which ships no types of its own.
+from wtforms import Form
+
+class FlaskForm(Form):
+    def is_submitted(self) -> bool: ...
+    def validate_on_submit(self) -> bool: ...

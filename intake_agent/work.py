@@ -15,7 +15,7 @@ from typing import Any
 
 import uuid_utils
 
-from intake_agent import inspection, labels, policy, sources, station
+from intake_agent import inspection, labels, policy, station
 from intake_agent.after_wipe import asked_again, cooled, still_frozen
 from intake_agent.candidates import Candidate, Choice, Ticked, candidates, check, chosen
 from intake_agent.client import Client, ServiceRefusedError, ServiceUnreachableError
@@ -28,6 +28,7 @@ from intake_agent.probes.battery import power_remark
 from intake_agent.probes.json_facts import objects, text
 from intake_agent.proof import Proof, ProofError, SharedMembers, in_short, prove
 from intake_agent.report import Signatory, WipedDisk, build, device_identity, signed
+from intake_agent.seeing import sources
 from intake_agent.sending import Sent, ask_settings, connect, send_waiting
 from intake_agent.wiping.hidden_areas import unasked_areas
 from intake_agent.wiping.jobs import Finished, Follow, Job, wipe_all

@@ -43,7 +43,8 @@ def _seconds(text: str) -> int:
 
 def _test(arguments: argparse.Namespace) -> int:
     """Exit code 1 where a part failed or the test was broken off; a disk that has no self-test is no failure."""
-    from intake_agent import inspection, sources  # noqa: PLC0415
+    from intake_agent import inspection  # noqa: PLC0415
+    from intake_agent.seeing import sources  # noqa: PLC0415
 
     stop = threading.Event()
     before = signal.signal(signal.SIGINT, lambda _number, _frame: stop.set())

@@ -7,7 +7,7 @@ from pathlib import Path
 from intake_agent.machine import Disk
 from intake_agent.probes.command_set import identifies
 from intake_agent.probes.hidden_areas import UNTRUSTED
-from intake_agent.wiping.programs import Answer, run
+from intake_agent.seeing.programs import Answer, run
 
 __all__ = ["UNTRUSTED", "hdparm", "identify"]
 

@@ -6,7 +6,7 @@ import re
 import time
 from pathlib import Path
 
-from intake_agent.wiping.programs import run
+from intake_agent.seeing.programs import run
 
 _SYS = Path("/sys")
 _SECONDS_TO_SETTLE = 10

@@ -12,7 +12,7 @@ from collections.abc import Callable, Hashable
 from dataclasses import dataclass
 from enum import Enum, auto
 
-from intake_agent.wiping.programs import Answer, run
+from intake_agent.seeing.programs import Answer, run
 from intake_agent.wiping.progress import Meter, Phase, Watch
 from wipe_reports.document import AttemptResult
 

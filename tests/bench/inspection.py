@@ -18,8 +18,8 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
-from intake_agent import sources, sysfs
 from intake_agent.inspection import examine
+from intake_agent.seeing import sources, sysfs
 
 ROUNDS = 9
 GOAL_MIB = 120

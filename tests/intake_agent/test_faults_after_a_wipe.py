@@ -16,13 +16,14 @@ from types import CodeType, FrameType
 
 import pytest
 
-from intake_agent import power, sources
+from intake_agent import power
 from intake_agent import work as steps
 from intake_agent.candidates import Candidate, Ticked
 from intake_agent.console import flow, unattended_flow
 from intake_agent.ending import Ended
 from intake_agent.machine import Disk, HiddenAreas, Machine, Medium, Memory, System
 from intake_agent.outbox import Outbox
+from intake_agent.seeing import sources
 from intake_agent.unattended import from_values
 from intake_agent.wiping.jobs import Finished
 from intake_agent.wiping.plan import plan

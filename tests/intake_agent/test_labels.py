@@ -7,8 +7,9 @@ from pathlib import Path
 
 import pytest
 
-from intake_agent import labels, sources, station, work
+from intake_agent import labels, station, work
 from intake_agent.client import Client
+from intake_agent.seeing import sources
 from intake_agent.wishes import Wishes
 
 DEVICE = {

@@ -10,9 +10,9 @@ from pathlib import Path
 
 import pytest
 
-from intake_agent import sources, sysfs
 from intake_agent.inspection import examine
 from intake_agent.probes.disks import disks
+from intake_agent.seeing import sources, sysfs
 
 Tool = Callable[[str, str], None]
 

@@ -9,10 +9,11 @@ from pathlib import Path
 import pytest
 
 from intake_agent import captures as captured
-from intake_agent import part_testing, sources
+from intake_agent import part_testing
 from intake_agent.cli import main
 from intake_agent.machine import Disk, Machine, PartTest
 from intake_agent.part_tests.following import Follow, StopAsked
+from intake_agent.seeing import sources
 
 AT = datetime(2026, 11, 22, 3, tzinfo=UTC)
 

@@ -7,10 +7,10 @@ from pathlib import Path
 
 import pytest
 
-from intake_agent import sources
 from intake_agent import work as steps
 from intake_agent.candidates import Candidate, Ticked
 from intake_agent.machine import Disk, Machine, Medium
+from intake_agent.seeing import sources
 from intake_agent.wiping.jobs import Finished
 from intake_agent.wiping.plan import plan
 from intake_agent.wiping.wipe import unfinished

@@ -12,7 +12,7 @@ from typing import Any
 import pytest
 
 from intake_agent.machine import AtaSecurity, Disk, Medium, Support
-from intake_agent.wiping.block_device import look
+from intake_agent.seeing.block_device import look
 from intake_agent.wiping.hidden_areas import OpenedAreas
 from intake_agent.wiping.jobs import Finished, Job, wipe_all
 from intake_agent.wiping.method import Method

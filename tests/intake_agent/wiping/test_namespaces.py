@@ -13,7 +13,7 @@ from intake_agent.captures import captured_folder
 from intake_agent.machine import Disk, Medium, Support
 from intake_agent.probes.disks import disks
 from intake_agent.raw_facts import RawFacts
-from intake_agent.wiping.block_device import BlockDevice
+from intake_agent.seeing.block_device import BlockDevice
 from intake_agent.wiping.method import Method
 from intake_agent.wiping.plan import Plan, plan
 from intake_agent.wiping.safety import Consent, Refusal, refusals

@@ -14,7 +14,6 @@ from concurrent.futures import Future, ThreadPoolExecutor
 from pathlib import Path
 from typing import Any
 
-from intake_agent import sysfs
 from intake_agent.machine import Disk, Processor, Tool
 from intake_agent.probes.command_set import ATA_VENDOR
 from intake_agent.probes.disks import disks
@@ -22,7 +21,8 @@ from intake_agent.probes.json_facts import text
 from intake_agent.probes.processor import processor
 from intake_agent.probes.self_tests import keeps_self_tests_in_text
 from intake_agent.raw_facts import DMI_FILES, SUPPLY_FILES, RawFacts
-from intake_agent.wiping.block_device import live_disks
+from intake_agent.seeing import sysfs
+from intake_agent.seeing.block_device import live_disks
 
 _TIMEOUT_SECONDS = 60
 """A dying disk answers ``smartctl`` after half a minute of retries; past this the fact counts as absent."""

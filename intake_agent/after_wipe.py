@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import replace
 
-from intake_agent.health import judge_disk
+from intake_agent.judging.health import judge_disk
 from intake_agent.machine import Disk
 from intake_agent.seeing import sources
 from intake_agent.wiping import suspend

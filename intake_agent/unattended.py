@@ -25,7 +25,7 @@ from enum import StrEnum
 from pathlib import Path
 from typing import Any
 
-from intake_agent.built_in import is_internal, is_surely_loose
+from intake_agent.judging.built_in import is_internal, is_surely_loose
 from intake_agent.machine import Disk, MediumDoubt
 from intake_agent.system_errors import in_words
 from intake_agent.wishes import code_in

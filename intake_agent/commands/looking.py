@@ -89,7 +89,7 @@ def _capture(arguments: argparse.Namespace) -> int:
 
 
 def _assess(arguments: argparse.Namespace) -> int:
-    from intake_agent.minimum import in_words, judge_processor, processor_reason  # noqa: PLC0415
+    from intake_agent.judging.minimum import in_words, judge_processor, processor_reason  # noqa: PLC0415
 
     try:
         lines = sys.stdin.buffer if arguments.processors == "-" else Path(arguments.processors).open("rb")  # noqa: SIM115

@@ -5,9 +5,9 @@ from __future__ import annotations
 import textwrap
 from collections.abc import Iterator
 
-from intake_agent import health, minimum, upgrade
-from intake_agent.built_in import sees_own_disk
 from intake_agent.console.machine_parts import part_lines
+from intake_agent.judging import health, minimum, upgrade
+from intake_agent.judging.built_in import sees_own_disk
 from intake_agent.machine import Battery, Disk, Health, Machine, Memory, Processor
 
 _COLUMNS = 80

@@ -11,7 +11,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from intake_agent.after_wipe import cooled
-from intake_agent.health import in_words, judge_disk, told
+from intake_agent.judging.health import in_words, judge_disk, told
 from intake_agent.machine import Disk, HealthVerdict, Medium
 from intake_agent.probes.disks import drive
 

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import pytest
 
-from intake_agent.estimate import estimate, years_sold
-from intake_agent.kind import kind
+from intake_agent.judging.estimate import estimate, years_sold
+from intake_agent.judging.kind import kind
 from intake_agent.machine import Battery, Display, Firmware, System, WeightClass
 
 

@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from intake_agent.health import _WORDS, in_words, judge_battery, judge_disk
+from intake_agent.judging.health import _WORDS, in_words, judge_battery, judge_disk
 from intake_agent.machine import Battery, Disk, DriveSigns, HealthVerdict, Medium, Smart, SmartAttribute
 
 HEALTHY, WORN, FAILING, UNKNOWN = (

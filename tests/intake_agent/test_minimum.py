@@ -9,8 +9,8 @@ from pathlib import Path
 import pytest
 
 from intake_agent.cli import main
+from intake_agent.judging.minimum import _WORDS, in_words, judge
 from intake_agent.machine import Machine, Memory, MemoryModule, MinimumVerdict, Processor, System
-from intake_agent.minimum import _WORDS, in_words, judge
 from intake_agent.policy import KindRule, Policy, ProcessorRule
 
 PASS, FAIL, REVIEW = MinimumVerdict.PASS, MinimumVerdict.FAIL, MinimumVerdict.REVIEW

@@ -6,8 +6,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from intake_agent.judging.minimum import judge_processor
 from intake_agent.machine import MinimumVerdict
-from intake_agent.minimum import judge_processor
 from intake_agent.policy import table
 
 PASS, FAIL, REVIEW = MinimumVerdict.PASS, MinimumVerdict.FAIL, MinimumVerdict.REVIEW

@@ -8,8 +8,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from intake_agent.judging.upgrade import in_words, upgrade
 from intake_agent.machine import Memory, MemoryModule
-from intake_agent.upgrade import in_words, upgrade
 
 SODIMM = MemoryModule(locator="DIMM0", size_mib=2048, kind="DDR4", form="SODIMM")
 

@@ -9,8 +9,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from intake_agent.built_in import is_surely_loose, sees_own_disk
 from intake_agent.captures import captured_folder
+from intake_agent.judging.built_in import is_surely_loose, sees_own_disk
 from intake_agent.machine import Disk, Medium, MediumDoubt
 from intake_agent.probes.disks import disks
 from intake_agent.raw_facts import RawFacts

@@ -108,7 +108,7 @@ def _as_json(one: PartTest) -> dict[str, object]:
 
 def _doctor(arguments: argparse.Namespace) -> int:
     """Exit code 0: everything is there, 1: something is missing."""
-    from intake_agent.doctor import examine_station  # noqa: PLC0415
+    from intake_agent.station.doctor import examine_station  # noqa: PLC0415
 
     findings = examine_station(state_folder(arguments))
     lacking = [one for one in findings if not one.is_good]

@@ -76,9 +76,9 @@ def _size(text: str) -> int:
 
 
 def _run(arguments: argparse.Namespace) -> int:
-    from intake_agent.outbox import OutboxError  # noqa: PLC0415
     from intake_agent.power import PowerOffError  # noqa: PLC0415
-    from intake_agent.station import StationError  # noqa: PLC0415
+    from intake_agent.station.enrolment import StationError  # noqa: PLC0415
+    from intake_agent.station.outbox import OutboxError  # noqa: PLC0415
     from intake_agent.unattended import PolicyInvalidError  # noqa: PLC0415
 
     for number in (signal.SIGTERM, signal.SIGHUP):

@@ -8,9 +8,9 @@ from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
 
-from intake_agent.clock import CLOCK
 from intake_agent.machine import Disk, Medium
 from intake_agent.seeing.programs import run
+from intake_agent.station.clock import CLOCK
 from intake_agent.wiping import ata, mmc, nvme, scsi
 from intake_agent.wiping.method import Method
 from intake_agent.wiping.progress import Watch

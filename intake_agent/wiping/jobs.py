@@ -9,8 +9,8 @@ from dataclasses import replace
 from datetime import datetime
 from functools import partial
 
-from intake_agent.clock import CLOCK
 from intake_agent.machine import Disk
+from intake_agent.station.clock import CLOCK
 from intake_agent.wiping.drive import THIS_MACHINE, Drives
 from intake_agent.wiping.journal import Journals
 from intake_agent.wiping.one_disk import Finished, Job, MayStart, wipe_disk

@@ -11,8 +11,8 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 from pathlib import Path
 
-from intake_agent.clock import CLOCK
 from intake_agent.machine import Disk, Medium
+from intake_agent.station.clock import CLOCK
 from intake_agent.system_errors import in_words
 from intake_agent.wiping import ata, nvme, scsi
 from intake_agent.wiping.ata_security import leaves_locked

@@ -12,7 +12,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Protocol
 
-from intake_agent.clock import CLOCK
+from intake_agent.station.clock import CLOCK
 from intake_agent.wiping.carrier_file import OpenCarrier, opened
 from intake_agent.wiping.failures import CarrierGoneError, Failures, in_pieces
 from intake_agent.wiping.progress import Meter, Phase, Watch

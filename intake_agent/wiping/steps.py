@@ -6,8 +6,8 @@ import secrets
 from dataclasses import dataclass
 from datetime import datetime
 
-from intake_agent.clock import CLOCK
 from intake_agent.machine import Disk
+from intake_agent.station.clock import CLOCK
 from intake_agent.wiping.canaries import Canaries, pages
 from intake_agent.wiping.content import Content, Noise, OneFill, Stamped
 from intake_agent.wiping.drive import Erased, Firmware

@@ -15,7 +15,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from pathlib import Path
 
-from intake_agent.clock import CLOCK
+from intake_agent.station.clock import CLOCK
 from intake_agent.wiping.carrier_file import OpenCarrier, opened
 from intake_agent.wiping.content import Content
 from intake_agent.wiping.failures import CarrierGoneError, Failures, in_pieces

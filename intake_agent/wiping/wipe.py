@@ -6,8 +6,8 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import datetime
 
-from intake_agent.clock import CLOCK
 from intake_agent.machine import Disk
+from intake_agent.station.clock import CLOCK
 from intake_agent.wiping.drive import Erased, Firmware
 from intake_agent.wiping.journal import Cut, Journal
 from intake_agent.wiping.method import Method

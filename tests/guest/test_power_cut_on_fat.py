@@ -36,9 +36,9 @@ import json, mmap, os, sys
 from pathlib import Path
 from intake_agent import carrying
 from intake_agent.durable import write_whole
-from intake_agent.outbox import Outbox
-from intake_agent.sending import send_waiting
-from intake_agent.station import Station
+from intake_agent.station.outbox import Outbox
+from intake_agent.station.sending import send_waiting
+from intake_agent.station.enrolment import Station
 from wipe_reports import signing
 
 stick, given = Path(sys.argv[2]), json.load(sys.stdin)

@@ -10,8 +10,9 @@ import sys
 import time
 from pathlib import Path
 
-from intake_agent import carrying, client, commands, outbox, retrying, sending, station, tls  # noqa: F401 - loaded once
+from intake_agent import commands  # noqa: F401 - loaded once
 from intake_agent.cli import main
+from intake_agent.station import carrying, client, enrolment, outbox, retrying, sending, tls  # noqa: F401 - loaded once
 
 
 def tell(line: str) -> None:

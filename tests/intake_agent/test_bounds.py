@@ -17,7 +17,7 @@ from intake_agent.inspection import examine
 from intake_agent.machine import Disk, Machine, Smart
 from intake_agent.probes.bounds import BOUNDS, bounded
 from intake_agent.raw_facts import RawFacts
-from intake_agent.report import Signatory, WipedDisk, build
+from intake_agent.station.report import Signatory, WipedDisk, build
 from intake_agent.wiping.plan import plan
 from intake_agent.wiping.wipe import unfinished
 from wipe_reports import contradictions, hardware, schema, schema_hardware, signing

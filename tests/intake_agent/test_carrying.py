@@ -14,12 +14,12 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from intake_agent import carrying, station
 from intake_agent.cli import main
 from intake_agent.machine import Machine
-from intake_agent.outbox import Outbox
-from intake_agent.report import Signatory, build, signed
-from intake_agent.sending import ReceiptError
+from intake_agent.station import carrying, enrolment
+from intake_agent.station.outbox import Outbox
+from intake_agent.station.report import Signatory, build, signed
+from intake_agent.station.sending import ReceiptError
 from wipe_reports import signing
 
 IDS = [f"0192f0c1-2b3a-7c4d-8e5f-{number:012x}" for number in range(1, 5)]
@@ -28,7 +28,7 @@ IDS = [f"0192f0c1-2b3a-7c4d-8e5f-{number:012x}" for number in range(1, 5)]
 @pytest.fixture
 def outbox(enrolled: Path) -> Outbox:
     """The outbox of an enrolled station with two reports in it."""
-    own = station.load(enrolled)
+    own = enrolment.load(enrolled)
     kept = Outbox(enrolled)
     for report_id in IDS[:2]:
         who = Signatory(station=own.name, key=own.key, operator="An")

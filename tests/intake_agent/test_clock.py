@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from intake_agent.clock import Clock, moment
+from intake_agent.station.clock import Clock, moment
 from wipe_reports.document import ClockCheck
 
 

@@ -11,9 +11,9 @@ from typing import TYPE_CHECKING, Any
 import pytest
 
 from intake_agent.cli import main
-from intake_agent.client import Client
-from intake_agent.clock import Clock
-from intake_agent.doctor import PROGRAMS, Finding, examine_station
+from intake_agent.station.client import Client
+from intake_agent.station.clock import Clock
+from intake_agent.station.doctor import PROGRAMS, Finding, examine_station
 
 if TYPE_CHECKING:
     from tests.intake_agent.conftest import StandInService
@@ -33,7 +33,7 @@ def programs(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
 
 @pytest.fixture(autouse=True)
 def _own_clock(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("intake_agent.doctor.CLOCK", Clock())
+    monkeypatch.setattr("intake_agent.station.doctor.CLOCK", Clock())
 
 
 def by_subject(state: Path) -> dict[str, Finding]:
@@ -112,7 +112,7 @@ def test_a_clock_that_is_off_is_told(enrolled: Path, programs: Path, monkeypatch
             self.service_time = datetime.now(UTC) + timedelta(hours=1)
             return told
 
-    monkeypatch.setattr("intake_agent.doctor.Client", AnHourAhead)
+    monkeypatch.setattr("intake_agent.station.doctor.Client", AnHourAhead)
     found = by_subject(enrolled)["klok"]
     assert not found.is_good
     assert "achter" in found.words

@@ -22,8 +22,8 @@ from intake_agent.candidates import Candidate, Ticked
 from intake_agent.console import flow, unattended_flow
 from intake_agent.ending import Ended
 from intake_agent.machine import Disk, HiddenAreas, Machine, Medium, Memory, System
-from intake_agent.outbox import Outbox
 from intake_agent.seeing import sources
+from intake_agent.station.outbox import Outbox
 from intake_agent.unattended import from_values
 from intake_agent.wiping.jobs import Finished
 from intake_agent.wiping.plan import plan
@@ -245,7 +245,7 @@ def test_nothing_is_wiped_where_the_provisional_report_cannot_be_made(
     asked: list[bool] = []
     work = make_work()
     monkeypatch.setattr(steps, "wipe_all", lambda *_a, **_k: asked.append(True))
-    monkeypatch.setattr("intake_agent.report.device", lambda *_: 1 / 0)
+    monkeypatch.setattr("intake_agent.station.report.device", lambda *_: 1 / 0)
     ended = finished(work)
     assert not asked
     assert "niets gewist" in (ended.trouble or "")
@@ -273,7 +273,7 @@ def test_a_run_with_a_fault_after_its_wipe_is_not_ok_and_does_not_switch_off(
     )
     monkeypatch.setattr(power, "power_off", lambda: off.append(True))
     monkeypatch.setattr(steps, "offered", lambda _: candidates)
-    monkeypatch.setattr("intake_agent.report.parts", lambda _: 1 / 0)
+    monkeypatch.setattr("intake_agent.station.report.parts", lambda _: 1 / 0)
     monkeypatch.setattr(flow, "started", lambda *_: work)
     monkeypatch.setattr(unattended_flow, "started", lambda *_: work)
     monkeypatch.setattr(steps, "keep_provisional", lambda _: None)

@@ -15,10 +15,10 @@ from pathlib import Path
 
 import uuid_utils
 
-from intake_agent import station
 from intake_agent.machine import Machine
-from intake_agent.outbox import Outbox
-from intake_agent.report import Signatory, build, signed
+from intake_agent.station import enrolment
+from intake_agent.station.outbox import Outbox
+from intake_agent.station.report import Signatory, build, signed
 
 KILLS = 50
 SEED = int(os.environ.get("HERSTART_KILL_SEED", "20261122"))
@@ -26,7 +26,7 @@ WHOLE, PROVISIONAL = "An", "afgebroken"
 
 
 def make_ready(state: Path, ready: Path, report_id: str) -> None:
-    own = station.load(state)
+    own = enrolment.load(state)
     for operator, name in ((PROVISIONAL, "provisional"), (WHOLE, "whole")):
         report = build(
             Machine(),

@@ -7,9 +7,10 @@ from pathlib import Path
 
 import pytest
 
-from intake_agent import labels, station, work
-from intake_agent.client import Client
+from intake_agent import work
 from intake_agent.seeing import sources
+from intake_agent.station import enrolment, labels
+from intake_agent.station.client import Client
 from intake_agent.wishes import Wishes
 
 DEVICE = {
@@ -24,7 +25,7 @@ DEVICE = {
 
 
 def asked(state: Path, code: str = "HS-7K3M9P") -> str:
-    own = station.load(state)
+    own = enrolment.load(state)
     with closing(Client(own.service, pause=lambda seconds: None)) as client:
         return labels.whose(own, client, code)
 
@@ -57,7 +58,7 @@ def test_every_answer_has_its_sentence(enrolled: Path, service, answer: dict, sa
 
 
 def test_without_the_service_it_is_said_that_it_could_not_be_asked(enrolled: Path, service) -> None:
-    assert labels.whose(station.load(enrolled), None, "HS-7K3M9P") == labels.NOT_ASKED
+    assert labels.whose(enrolment.load(enrolled), None, "HS-7K3M9P") == labels.NOT_ASKED
     service.answers += [(503, {})] * 3
     assert asked(enrolled) == labels.NOT_ASKED
 

@@ -6,8 +6,8 @@ from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 from intake_agent import work as steps
-from intake_agent.clock import CLOCK
-from intake_agent.station import time_file
+from intake_agent.station.clock import CLOCK
+from intake_agent.station.enrolment import time_file
 from intake_agent.wishes import Wishes
 from intake_agent.work import begin
 

@@ -11,7 +11,7 @@ from pathlib import Path
 
 import pytest
 
-from intake_agent.outbox import DamagedReportError, Outbox, OutboxError
+from intake_agent.station.outbox import DamagedReportError, Outbox, OutboxError
 from wipe_reports import signing
 
 IDS = [f"0192f0c1-2b3a-7c4d-8e5f-{number:012x}" for number in range(1, 5)]
@@ -115,7 +115,7 @@ def test_a_provisional_report_is_left_alone_while_its_agent_lives(outbox: Outbox
 _DIES = """
 import sys
 from pathlib import Path
-from intake_agent.outbox import Outbox
+from intake_agent.station.outbox import Outbox
 Outbox(Path(sys.argv[1])).put_provisional(sys.argv[2], sys.argv[3])
 print("kept", flush=True)
 sys.stdin.read()
@@ -220,7 +220,7 @@ def test_a_stick_that_can_only_be_read_says_so_and_can_still_be_read(small_stick
 def test_a_stick_that_was_pulled_and_unmounted_is_missed_and_nothing_is_kept_in_memory_in_its_place(
     small_stick: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("intake_agent.outbox._PROOF_OF_ROOM_BYTES", 1024)
+    monkeypatch.setattr("intake_agent.station.outbox._PROOF_OF_ROOM_BYTES", 1024)
     outbox = Outbox(small_stick)
     outbox.prove_room()
     subprocess.run(["umount", str(small_stick)], check=True, timeout=30)

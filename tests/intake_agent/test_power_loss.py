@@ -21,10 +21,10 @@ from typing import Any
 
 import pytest
 
-from intake_agent.client import ServiceRefusedError
-from intake_agent.outbox import Outbox
-from intake_agent.sending import send_waiting
-from intake_agent.station import Station
+from intake_agent.station.client import ServiceRefusedError
+from intake_agent.station.enrolment import Station
+from intake_agent.station.outbox import Outbox
+from intake_agent.station.sending import send_waiting
 from wipe_reports import signing
 
 BEFORE, CUT = "0192f0c1-2b3a-7c4d-8e5f-00000000000a", "0192f0c1-2b3a-7c4d-8e5f-00000000000b"

@@ -36,7 +36,7 @@ from intake_agent.machine import (
     WeightClass,
 )
 from intake_agent.raw_facts import RawFacts
-from intake_agent.report import Signatory, WipedDisk, build, signed
+from intake_agent.station.report import Signatory, WipedDisk, build, signed
 from intake_agent.wiping.plan import plan
 from intake_agent.wiping.wipe import unfinished
 from wipe_reports import contradictions, document, schema, signing

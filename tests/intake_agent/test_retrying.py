@@ -11,12 +11,12 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from intake_agent import retrying
 from intake_agent.cli import main
-from intake_agent.client import Client, ServiceUnreachableError, asked_pause_seconds
-from intake_agent.outbox import Outbox
-from intake_agent.retrying import LONGEST_PAUSE_SECONDS, LastTry, keep_trying, last_try, note, pause_after
-from intake_agent.sending import Sent
+from intake_agent.station import retrying
+from intake_agent.station.client import Client, ServiceUnreachableError, asked_pause_seconds
+from intake_agent.station.outbox import Outbox
+from intake_agent.station.retrying import LONGEST_PAUSE_SECONDS, LastTry, keep_trying, last_try, note, pause_after
+from intake_agent.station.sending import Sent
 
 AWAY = Sent("r", Path("r.jws"), None, "weg", later=True)
 TAKEN = Sent("r", Path("r.jws"), {"receipt": "x"})
@@ -169,7 +169,7 @@ def test_send_keep_trying_sends_as_soon_as_the_service_is_back(
     enrolled: Path, service, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(retrying, "pause_after", lambda failed, asked: 0)
-    monkeypatch.setattr("intake_agent.client._PAUSES_SECONDS", ())
+    monkeypatch.setattr("intake_agent.station.client._PAUSES_SECONDS", ())
     Outbox(enrolled).put("0192f0c1-2b3a-7c4d-8e5f-000000000001", signed_report(enrolled))
     service.answers += [(503, {})] * 3
     assert main(["send", "--keep-trying", "--for", "1", "--state", str(enrolled)]) == 0
@@ -182,11 +182,11 @@ def test_for_without_keep_trying_is_asked_wrongly(enrolled: Path, capsys) -> Non
 
 
 def signed_report(state: Path) -> str:
-    from intake_agent import station  # noqa: PLC0415
     from intake_agent.machine import Machine  # noqa: PLC0415
-    from intake_agent.report import Signatory, build, signed  # noqa: PLC0415
+    from intake_agent.station import enrolment  # noqa: PLC0415
+    from intake_agent.station.report import Signatory, build, signed  # noqa: PLC0415
 
-    own = station.load(state)
+    own = enrolment.load(state)
     report = build(
         Machine(),
         {},
@@ -201,7 +201,7 @@ def signed_report(state: Path) -> str:
 def test_the_state_of_the_tries_is_kept_by_a_plain_send_too(
     enrolled: Path, service, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("intake_agent.client._PAUSES_SECONDS", ())
+    monkeypatch.setattr("intake_agent.station.client._PAUSES_SECONDS", ())
     Outbox(enrolled).put("0192f0c1-2b3a-7c4d-8e5f-000000000001", signed_report(enrolled))
     service.stop()
     assert main(["send", "--state", str(enrolled)]) == 1

@@ -12,26 +12,26 @@ from pathlib import Path
 import httpx
 import pytest
 
-from intake_agent import station
 from intake_agent.cli import main
-from intake_agent.client import Client, ServiceRefusedError, ServiceUnreachableError
 from intake_agent.machine import Machine
-from intake_agent.outbox import Outbox
-from intake_agent.report import Signatory, build, signed
-from intake_agent.sending import send_waiting
+from intake_agent.station import enrolment
+from intake_agent.station.client import Client, ServiceRefusedError, ServiceUnreachableError
+from intake_agent.station.outbox import Outbox
+from intake_agent.station.report import Signatory, build, signed
+from intake_agent.station.sending import send_waiting
 
 IDS = [f"0192f0c1-2b3a-7c4d-8e5f-{number:012x}" for number in range(1, 9)]
 
 
 def a_report(state: Path, report_id: str = IDS[0]) -> Path:
-    own = station.load(state)
+    own = enrolment.load(state)
     who = Signatory(station=own.name, key=own.key, operator="An")
     report = build(Machine(), {}, who, report_id=report_id, created_at=datetime.now(UTC), test=False)
     return Outbox(state).put(report_id, signed(report, own.key))
 
 
 def send(state: Path) -> list:
-    own = station.load(state)
+    own = enrolment.load(state)
     client = Client(own.service, pause=lambda seconds: None)
     try:
         return send_waiting(Outbox(state), own, client)
@@ -107,7 +107,7 @@ def test_a_service_elsewhere_must_be_reached_over_https(address: str, tmp_path: 
     "address", ["http://localhost:5000/", "http://127.0.0.1", "http://[::1]:80", "https://herstart.example/x/"]
 )
 def test_loopback_and_https_are_taken(address: str) -> None:
-    assert station.checked_service(address) == address.rstrip("/")
+    assert enrolment.checked_service(address) == address.rstrip("/")
 
 
 def test_an_acknowledged_report_moves_to_sent_with_its_receipt(enrolled: Path, service) -> None:

@@ -8,10 +8,11 @@ from pathlib import Path
 
 import pytest
 
-from intake_agent import policy, sending, station
-from intake_agent.client import ServiceUnreachableError
-from intake_agent.clock import CLOCK, Clock
-from intake_agent.sending import Settings, ask_settings
+from intake_agent import policy
+from intake_agent.station import enrolment, sending
+from intake_agent.station.client import ServiceUnreachableError
+from intake_agent.station.clock import CLOCK, Clock
+from intake_agent.station.sending import Settings, ask_settings
 from wipe_reports import signing
 
 RULE = {"name": "Werkplaats", "version": 3, "kinds": {"laptop": {"memory_mib": 8192, "processor": "core_i3"}}}
@@ -23,7 +24,7 @@ def _own_clock(monkeypatch: pytest.MonkeyPatch) -> None:
 
 
 def ask(state: Path) -> Settings:
-    own = station.load(state)
+    own = enrolment.load(state)
     client = sending.connect(own)
     try:
         return ask_settings(own, client)
@@ -75,7 +76,7 @@ def test_without_the_service_the_rule_kept_goes_on_counting(
 ) -> None:
     service.minimum_policy = RULE
     ask(enrolled)
-    monkeypatch.setattr("intake_agent.client._PAUSES_SECONDS", ())
+    monkeypatch.setattr("intake_agent.station.client._PAUSES_SECONDS", ())
     service.stop()
     with pytest.raises(ServiceUnreachableError):
         ask(enrolled)

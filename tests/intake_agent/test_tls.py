@@ -15,10 +15,10 @@ from cryptography.hazmat.primitives import hashes, serialization
 from cryptography.hazmat.primitives.asymmetric import ec
 from cryptography.x509.oid import NameOID
 
-from intake_agent import station
 from intake_agent.cli import main
-from intake_agent.client import Client, ServiceUnreachableError
-from intake_agent.tls import AGENT_MADE_AT, Trust, context
+from intake_agent.station import enrolment
+from intake_agent.station.client import Client, ServiceUnreachableError
+from intake_agent.station.tls import AGENT_MADE_AT, Trust, context
 
 NOW = datetime.now(UTC)
 DAY = timedelta(days=1)
@@ -243,7 +243,7 @@ def test_the_authority_given_at_enrolment_is_kept_for_every_later_report(serve: 
     assert main(enrol) == 1
     assert "intake-agent enrol --ca" in capsys.readouterr().err
     assert main([*enrol, "--ca", str(tmp_path / "ca.pem")]) == 0
-    assert station.load(state).authorities == authority.pem
+    assert enrolment.load(state).authorities == authority.pem
     assert main(["send", "--state", str(state)]) == 0
 
 

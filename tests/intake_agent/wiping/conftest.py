@@ -12,8 +12,8 @@ from typing import Any
 
 import pytest
 
-from intake_agent.clock import CLOCK
 from intake_agent.machine import AtaSecurity, Disk, Medium
+from intake_agent.station.clock import CLOCK
 from intake_agent.wiping.drive import Drives
 from intake_agent.wiping.firmware import FirmwareErase
 from intake_agent.wiping.hidden_areas import NO_AREAS, OpenedAreas

@@ -16,9 +16,9 @@ import pytest
 from hypothesis import HealthCheck, event, given, settings
 from hypothesis import strategies as st
 
-from intake_agent.clock import CLOCK
 from intake_agent.machine import Disk, Machine, Medium, Support
-from intake_agent.report import Signatory, WipedDisk, build
+from intake_agent.station.clock import CLOCK
+from intake_agent.station.report import Signatory, WipedDisk, build
 from intake_agent.wiping import sample
 from intake_agent.wiping.hidden_areas import OpenedAreas
 from intake_agent.wiping.jobs import Finished, Job, wipe_all

@@ -11,8 +11,8 @@ from typing import Any
 
 import pytest
 
-from intake_agent.clock import CLOCK
 from intake_agent.machine import Medium, Support
+from intake_agent.station.clock import CLOCK
 from intake_agent.wiping.canaries import Canaries
 from intake_agent.wiping.content import OneFill
 from intake_agent.wiping.hidden_areas import OpenedAreas

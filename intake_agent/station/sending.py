@@ -12,11 +12,11 @@ from typing import Any
 import uuid_utils
 
 from intake_agent import policy
-from intake_agent.client import Client, ServiceRefusedError, ServiceUnreachableError
-from intake_agent.clock import CLOCK, moment
-from intake_agent.outbox import DamagedReportError, Outbox, OutboxError
 from intake_agent.probes.json_facts import at, text
-from intake_agent.station import Station
+from intake_agent.station.client import Client, ServiceRefusedError, ServiceUnreachableError
+from intake_agent.station.clock import CLOCK, moment
+from intake_agent.station.enrolment import Station
+from intake_agent.station.outbox import DamagedReportError, Outbox, OutboxError
 from intake_agent.system_errors import in_words
 from wipe_reports import signing
 

@@ -8,10 +8,10 @@ from typing import Any
 
 import uuid_utils
 
-from intake_agent.client import Client, ServiceRefusedError, ServiceUnreachableError
-from intake_agent.clock import moment
 from intake_agent.probes.json_facts import text
-from intake_agent.station import Station
+from intake_agent.station.client import Client, ServiceRefusedError, ServiceUnreachableError
+from intake_agent.station.clock import moment
+from intake_agent.station.enrolment import Station
 from wipe_reports import figures, signing
 
 LOOKUP_TYPE = "label-lookup+jws"

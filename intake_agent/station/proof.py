@@ -13,7 +13,7 @@ from typing import TypedDict
 
 from intake_agent.machine import Disk, Machine, System
 from intake_agent.probes.bounds import bounded
-from intake_agent.report import Signatory, WipedDisk, build, signed
+from intake_agent.station.report import Signatory, WipedDisk, build, signed
 from wipe_reports import document, schema
 from wipe_reports.document import HiddenAreas, Level, Outcome, VerificationMethod
 

@@ -15,11 +15,11 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from intake_agent import policy
-from intake_agent.client import Client, ServiceRefusedError, ServiceUnreachableError
-from intake_agent.clock import CLOCK
-from intake_agent.outbox import Outbox, OutboxError
 from intake_agent.seeing.programs import run
-from intake_agent.station import Station, StationError, load
+from intake_agent.station.client import Client, ServiceRefusedError, ServiceUnreachableError
+from intake_agent.station.clock import CLOCK
+from intake_agent.station.enrolment import Station, StationError, load
+from intake_agent.station.outbox import Outbox, OutboxError
 
 _VERSION = re.compile(r"(?<![\d.])v?(\d+(?:\.\d+)+[a-z]?\d*)")
 _ANSWER_SECONDS = 10

@@ -18,8 +18,8 @@ from typing import Any
 
 import httpx
 
-from intake_agent import tls
 from intake_agent.probes.json_facts import at, number, objects, text
+from intake_agent.station import tls
 
 _TIMEOUT = httpx.Timeout(30.0, connect=10.0)
 _PAUSES_SECONDS = (1.0, 3.0)

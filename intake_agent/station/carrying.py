@@ -18,8 +18,8 @@ from pathlib import Path
 from typing import Any
 
 from intake_agent import durable
-from intake_agent.outbox import DamagedReportError, Outbox, OutboxError
-from intake_agent.sending import ReceiptError, Sent
+from intake_agent.station.outbox import DamagedReportError, Outbox, OutboxError
+from intake_agent.station.sending import ReceiptError, Sent
 from intake_agent.system_errors import in_words
 from wipe_reports import archives
 

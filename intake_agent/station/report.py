@@ -9,7 +9,7 @@ from datetime import datetime
 from importlib.metadata import version
 
 from intake_agent.machine import Disk, Machine, Smart
-from intake_agent.report_parts import carrier, device, parts, smart_facts
+from intake_agent.station.report_parts import carrier, device, parts, smart_facts
 from wipe_reports import document, schema, signing
 from wipe_reports.document import HiddenAreas, WipeReport
 from wipe_reports.fitting import fitted

@@ -14,10 +14,10 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 from intake_agent import durable
-from intake_agent.clock import moment
-from intake_agent.outbox import Outbox
 from intake_agent.probes.json_facts import number, text
-from intake_agent.sending import Sent
+from intake_agent.station.clock import moment
+from intake_agent.station.outbox import Outbox
+from intake_agent.station.sending import Sent
 
 LONGEST_PAUSE_SECONDS = 15 * 60
 _CHANCE = random.SystemRandom()

@@ -6,7 +6,7 @@ is behind the newest time that is certain, everything of the certificates is ver
 has no say: none of the chain may have expired at the newest time that is certain. That is the latest of: when this
 agent was made, the newest time the service told this station, and the day from which the chain itself is valid (who
 signs a certificate does not date it in the future). The connection so made gives the service's time to
-:mod:`intake_agent.clock`; the machine's own clock is left alone.
+:mod:`intake_agent.station.clock`; the machine's own clock is left alone.
 """
 
 from __future__ import annotations
@@ -20,7 +20,7 @@ from typing import Any
 from cryptography import x509
 
 from intake_agent import durable
-from intake_agent.clock import moment
+from intake_agent.station.clock import moment
 
 AGENT_MADE_AT = datetime(2026, 11, 22, tzinfo=UTC)
 """No clock that is right is before this. Move it with each release."""

@@ -15,8 +15,8 @@ from urllib.parse import urlsplit
 
 from intake_agent.durable import write_whole
 from intake_agent.probes.json_facts import at, objects, text
+from intake_agent.station.tls import Trust
 from intake_agent.system_errors import in_words
-from intake_agent.tls import Trust
 from wipe_reports import signing
 
 

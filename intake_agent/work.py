@@ -16,7 +16,6 @@ from typing import Any
 import uuid_utils
 
 from intake_agent import inspection, policy
-from intake_agent.after_wipe import asked_again, cooled, still_frozen
 from intake_agent.candidates import Candidate, Choice, Ticked, candidates, check, chosen
 from intake_agent.dock import Host, disks_now, host_of, in_dock
 from intake_agent.ending import Ended, Kept, WipeFaultError, while_it_can_be
@@ -31,6 +30,7 @@ from intake_agent.station.outbox import Outbox, OutboxError, keep_elsewhere
 from intake_agent.station.proof import Proof, ProofError, SharedMembers, in_short, prove
 from intake_agent.station.report import Signatory, WipedDisk, build, device_identity, signed
 from intake_agent.station.sending import Sent, ask_settings, connect, send_waiting
+from intake_agent.wiping.after_wipe import asked_again, cooled, still_frozen
 from intake_agent.wiping.hidden_areas import unasked_areas
 from intake_agent.wiping.jobs import Finished, Follow, Job, wipe_all
 from intake_agent.wiping.journal import Journals

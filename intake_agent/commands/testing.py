@@ -62,7 +62,7 @@ def _test(arguments: argparse.Namespace) -> int:
 
 
 def _run(machine: Machine, seconds: int, stop: threading.Event, *, also_self_tests: bool) -> tuple[PartTest, ...]:
-    from intake_agent.part_testing import with_self_tests, with_stress  # noqa: PLC0415
+    from intake_agent.part_tests.running import with_self_tests, with_stress  # noqa: PLC0415
 
     follow = _follower()
     if seconds:

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 
 from rich.text import Text
 
-from intake_agent import lock_words
+from intake_agent.console import lock_words
 from intake_agent.console.marks import BY_HEALTH, BY_MINIMUM, Mark, folded, marked
 from intake_agent.console.summary import kind_words, memory_words, no_disk_words, size_words
 from intake_agent.judging import health, minimum, upgrade

@@ -10,10 +10,10 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from intake_agent.after_wipe import cooled
 from intake_agent.judging.health import in_words, judge_disk, told
 from intake_agent.machine import Disk, HealthVerdict, Medium
 from intake_agent.probes.disks import drive
+from intake_agent.wiping.after_wipe import cooled
 
 
 def ata(*rows: dict[str, Any], **more: Any) -> Disk:

@@ -16,15 +16,15 @@ from types import CodeType, FrameType
 
 import pytest
 
-from intake_agent import power
+import intake_agent
 from intake_agent import work as steps
 from intake_agent.candidates import Candidate, Ticked
-from intake_agent.console import flow, unattended_flow
+from intake_agent.console import flow, power, unattended_flow
 from intake_agent.ending import Ended
 from intake_agent.machine import Disk, HiddenAreas, Machine, Medium, Memory, System
 from intake_agent.seeing import sources
 from intake_agent.station.outbox import Outbox
-from intake_agent.unattended import from_values
+from intake_agent.unattended.policy import from_values
 from intake_agent.wiping.jobs import Finished
 from intake_agent.wiping.plan import plan
 from intake_agent.wiping.wipe import unfinished
@@ -48,7 +48,7 @@ DISKS = tuple(
     Disk(name=name, serial=f"S-{name}", model="Schijf", medium=Medium.HDD, bus="sata", size_bytes=SIZE)
     for name in ("sda", "sdb")
 )
-PACKAGES = tuple(str(Path(one.__file__ or "").parent) for one in (power, schema))
+PACKAGES = tuple(str(Path(one.__file__ or "").parent) for one in (intake_agent, schema))
 
 
 def an_erased_wipe(disk: Disk) -> Wipe:

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from intake_agent.power import runs_live, why_not
+from intake_agent.console.power import runs_live, why_not
 
 
 @pytest.mark.parametrize(
@@ -31,6 +31,6 @@ def test_a_live_system_is_known_by_its_mounted_medium(tmp_path: Path) -> None:
 
 
 def test_an_installed_system_is_left_on_unless_asked(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("intake_agent.power.runs_live", lambda: False)
+    monkeypatch.setattr("intake_agent.console.power.runs_live", lambda: False)
     assert "zet het zelf uit" in str(why_not(asked_for=False))
     assert why_not(asked_for=True) is None

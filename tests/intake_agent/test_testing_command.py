@@ -9,9 +9,9 @@ from pathlib import Path
 import pytest
 
 from intake_agent import captures as captured
-from intake_agent import part_testing
 from intake_agent.cli import main
 from intake_agent.machine import Disk, Machine, PartTest
+from intake_agent.part_tests import running
 from intake_agent.part_tests.following import Follow, StopAsked
 from intake_agent.seeing import sources
 
@@ -27,7 +27,7 @@ def found(captures: Path, monkeypatch: pytest.MonkeyPatch) -> list[PartTest]:
     """What the stress finds on a captured machine; a test fills it in."""
     results: list[PartTest] = []
     monkeypatch.setattr(sources, "this_machine", lambda: captured.captured_folder(captures / "thin-laptop"))
-    monkeypatch.setattr(part_testing, "stress", lambda *_: tuple(results))
+    monkeypatch.setattr(running, "stress", lambda *_: tuple(results))
     return results
 
 
@@ -58,7 +58,7 @@ def test_every_disk_does_its_self_test_when_asked(
         asked.append(disk.name)
         return result("smart_short", True, subject=disk.serial)
 
-    monkeypatch.setattr(part_testing, "self_test", tested)
+    monkeypatch.setattr(running, "self_test", tested)
     assert main(["test", "--seconds", "0", "--self-test"]) == 0
     assert asked == ["nvme0n1"]
     assert capsys.readouterr().out.startswith("Zelftest ")
@@ -74,7 +74,7 @@ def test_ctrl_c_breaks_the_stress_off_and_still_tells_what_was_found(
         assert stop_asked()
         return (result("processor_stress", None),)
 
-    monkeypatch.setattr(part_testing, "stress", interrupted)
+    monkeypatch.setattr(running, "stress", interrupted)
     assert main(["test"]) == 1
     assert capsys.readouterr().out == "Processor: GEEN UITSLAG.\n"
 

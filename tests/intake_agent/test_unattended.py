@@ -8,9 +8,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from intake_agent.kernel_options import from_kernel, kernel_words
 from intake_agent.machine import Disk, Medium
-from intake_agent.unattended import After, PolicyInvalidError, UnattendedPolicy, from_values, read
+from intake_agent.unattended.kernel_options import from_kernel, kernel_words
+from intake_agent.unattended.policy import After, PolicyInvalidError, UnattendedPolicy, from_values, read
 from wipe_reports.document import Level
 
 LEAST = 'operator = "An"\nwipe = "all"\n'

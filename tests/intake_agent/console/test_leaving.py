@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from intake_agent import power
+from intake_agent.console import power
 from intake_agent.console.flow import FAILED, NOT_SENT, REFUSED
 from intake_agent.console.screens.label import LabelScreen
 from intake_agent.console.screens.progress import ProgressScreen

@@ -8,8 +8,8 @@ from pathlib import Path
 
 import pytest
 
-from intake_agent import lock_words
 from intake_agent.captures import captured_folder
+from intake_agent.console import lock_words
 from intake_agent.console.overview import overview
 from intake_agent.console.summary import machine_lines
 from intake_agent.inspection import examine

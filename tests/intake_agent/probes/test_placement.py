@@ -16,7 +16,7 @@ from intake_agent.probes.disks import disks
 from intake_agent.raw_facts import RawFacts
 from intake_agent.seeing.block_device import BlockDevice
 from intake_agent.seeing.sysfs import tree
-from intake_agent.unattended import from_values
+from intake_agent.unattended.policy import from_values
 from intake_agent.wiping.safety import Consent, refusals
 
 ALL = from_values({"operator": "An", "wipe": "all"}, source="beleid")

@@ -6,7 +6,7 @@ from collections.abc import Iterable, Iterator
 from pathlib import Path
 from typing import Any
 
-from intake_agent.unattended import ALL, NOTHING, PolicyInvalidError, UnattendedPolicy, from_values, read_values
+from intake_agent.unattended.policy import ALL, NOTHING, PolicyInvalidError, UnattendedPolicy, from_values, read_values
 
 COMMAND_LINE = Path("/proc/cmdline")
 

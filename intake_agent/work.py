@@ -31,7 +31,7 @@ from intake_agent.station.proof import Proof, ProofError, SharedMembers, in_shor
 from intake_agent.station.report import Signatory, WipedDisk, build, device_identity, signed
 from intake_agent.station.sending import Sent, ask_settings, connect, send_waiting
 from intake_agent.wiping.after_wipe import asked_again, cooled, still_frozen
-from intake_agent.wiping.hidden_areas import unasked_areas
+from intake_agent.wiping.drives.hidden_areas import unasked_areas
 from intake_agent.wiping.jobs import Finished, Follow, Job, wipe_all
 from intake_agent.wiping.journal import Journals
 from intake_agent.wiping.progress import StopAsked

@@ -8,7 +8,7 @@ from dataclasses import replace
 from intake_agent.judging.health import judge_disk
 from intake_agent.machine import Disk
 from intake_agent.seeing import sources
-from intake_agent.wiping import suspend
+from intake_agent.wiping.drives import suspend
 from intake_agent.wiping.jobs import Finished, Job
 
 

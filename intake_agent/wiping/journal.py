@@ -21,7 +21,7 @@ from typing import Any
 from intake_agent import durable
 from intake_agent.machine import Disk
 from intake_agent.station.clock import CLOCK
-from intake_agent.wiping.ata_security import said_locked
+from intake_agent.wiping.drives.ata_security import said_locked
 from intake_agent.wiping.method import Method
 from wipe_reports.document import Attempt, AttemptResult, Technique
 

@@ -14,12 +14,12 @@ from pathlib import Path
 from intake_agent.machine import Disk, Medium
 from intake_agent.station.clock import CLOCK
 from intake_agent.system_errors import in_words
-from intake_agent.wiping import ata, nvme, scsi
-from intake_agent.wiping.ata_security import leaves_locked
 from intake_agent.wiping.carrier_file import CarrierNotOpenedError, opened
-from intake_agent.wiping.drive import Drives, Erased, OpenedAreas
-from intake_agent.wiping.hidden_areas import OpenedAreas as AreasNow
-from intake_agent.wiping.hidden_areas import opened_since
+from intake_agent.wiping.drives import ata, nvme, scsi
+from intake_agent.wiping.drives.ata_security import leaves_locked
+from intake_agent.wiping.drives.drive import Drives, Erased, OpenedAreas
+from intake_agent.wiping.drives.hidden_areas import OpenedAreas as AreasNow
+from intake_agent.wiping.drives.hidden_areas import opened_since
 from intake_agent.wiping.journal import Cut, Journal, Journals
 from intake_agent.wiping.method import Method
 from intake_agent.wiping.openings import Asked, Openings

@@ -10,7 +10,7 @@ from intake_agent.machine import Disk
 from intake_agent.station.clock import CLOCK
 from intake_agent.wiping.canaries import Canaries, pages
 from intake_agent.wiping.content import Content, Noise, OneFill, Stamped
-from intake_agent.wiping.drive import Erased, Firmware
+from intake_agent.wiping.drives.drive import Erased, Firmware
 from intake_agent.wiping.journal import Cut, Journal
 from intake_agent.wiping.overwrite import Written, overwrite
 from intake_agent.wiping.progress import Watch

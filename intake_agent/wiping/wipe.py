@@ -8,7 +8,7 @@ from datetime import datetime
 
 from intake_agent.machine import Disk
 from intake_agent.station.clock import CLOCK
-from intake_agent.wiping.drive import Erased, Firmware
+from intake_agent.wiping.drives.drive import Erased, Firmware
 from intake_agent.wiping.journal import Cut, Journal
 from intake_agent.wiping.method import Method
 from intake_agent.wiping.outcome import OWN_TOOL, attempt_of, holds, report

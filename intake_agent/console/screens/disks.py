@@ -20,7 +20,8 @@ from intake_agent.console.screens.setting_aside import SettingAside
 from intake_agent.console.summary import medium_words, size_words
 from intake_agent.judging import health
 from intake_agent.judging.built_in import sees_own_disk
-from intake_agent.wiping import judgements, suspend
+from intake_agent.wiping import judgements
+from intake_agent.wiping.drives import suspend
 from wipe_reports.document import Judgement
 
 RESUME = ("Eerst nog niets kiezen", "Verder gaan waar het stopte", "Helemaal opnieuw beginnen")

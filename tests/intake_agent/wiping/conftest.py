@@ -14,9 +14,9 @@ import pytest
 
 from intake_agent.machine import AtaSecurity, Disk, Medium
 from intake_agent.station.clock import CLOCK
-from intake_agent.wiping.drive import Drives
-from intake_agent.wiping.firmware import FirmwareErase
-from intake_agent.wiping.hidden_areas import NO_AREAS, OpenedAreas
+from intake_agent.wiping.drives.drive import Drives
+from intake_agent.wiping.drives.firmware import FirmwareErase
+from intake_agent.wiping.drives.hidden_areas import NO_AREAS, OpenedAreas
 from intake_agent.wiping.jobs import Finished, Job, wipe_all
 from intake_agent.wiping.journal import Journals
 from intake_agent.wiping.method import Method

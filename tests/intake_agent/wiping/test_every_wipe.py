@@ -20,7 +20,7 @@ from intake_agent.machine import Disk, Machine, Medium, Support
 from intake_agent.station.clock import CLOCK
 from intake_agent.station.report import Signatory, WipedDisk, build
 from intake_agent.wiping import sample
-from intake_agent.wiping.hidden_areas import OpenedAreas
+from intake_agent.wiping.drives.hidden_areas import OpenedAreas
 from intake_agent.wiping.jobs import Finished, Job, wipe_all
 from intake_agent.wiping.journal import Journals
 from intake_agent.wiping.method import Method

@@ -13,7 +13,7 @@ import pytest
 
 from intake_agent.machine import AtaSecurity, Disk, Medium, Support
 from intake_agent.seeing.block_device import look
-from intake_agent.wiping.hidden_areas import OpenedAreas
+from intake_agent.wiping.drives.hidden_areas import OpenedAreas
 from intake_agent.wiping.jobs import Finished, Job, wipe_all
 from intake_agent.wiping.method import Method
 from intake_agent.wiping.plan import plan

@@ -14,7 +14,7 @@ from pathlib import Path
 import pytest
 
 from intake_agent.machine import Disk, Medium
-from intake_agent.wiping.hidden_areas import NO_AREAS
+from intake_agent.wiping.drives.hidden_areas import NO_AREAS
 from intake_agent.wiping.plan import plan
 from intake_agent.wiping.progress import Phase, Progress, Watch
 from intake_agent.wiping.stamp import CHUNK_BYTES

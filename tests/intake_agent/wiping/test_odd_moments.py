@@ -15,7 +15,7 @@ from intake_agent.machine import Medium, Support
 from intake_agent.station.clock import CLOCK
 from intake_agent.wiping.canaries import Canaries
 from intake_agent.wiping.content import OneFill
-from intake_agent.wiping.hidden_areas import OpenedAreas
+from intake_agent.wiping.drives.hidden_areas import OpenedAreas
 from intake_agent.wiping.jobs import Finished
 from intake_agent.wiping.method import Method
 from intake_agent.wiping.progress import Progress, Watch

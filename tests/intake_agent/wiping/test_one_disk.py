@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 
 from intake_agent.machine import AtaSecurity, Disk, Medium, Support
-from intake_agent.wiping.ata_security import LEFT_LOCKED
+from intake_agent.wiping.drives.ata_security import LEFT_LOCKED
 from intake_agent.wiping.jobs import Finished, Job, wipe_all
 from intake_agent.wiping.journal import Journals
 from intake_agent.wiping.method import Method

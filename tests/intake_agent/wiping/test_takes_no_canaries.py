@@ -14,7 +14,7 @@ from hypothesis import strategies as st
 
 from intake_agent.machine import Disk, Medium, Support
 from intake_agent.wiping.carrier_file import CarrierNotOpenedError, opened
-from intake_agent.wiping.hidden_areas import NO_AREAS
+from intake_agent.wiping.drives.hidden_areas import NO_AREAS
 from intake_agent.wiping.method import Method
 from intake_agent.wiping.plan import plan
 from intake_agent.wiping.progress import Watch

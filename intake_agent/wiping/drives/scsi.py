@@ -13,9 +13,17 @@ from pathlib import Path
 from intake_agent.machine import Disk, Support
 from intake_agent.probes import abilities
 from intake_agent.seeing.programs import Answer, run
+from intake_agent.wiping.drives.waiting import (
+    STILL_WORKING,
+    Condition,
+    Ended,
+    Status,
+    run_long,
+    said,
+    wait_for_sanitize,
+)
 from intake_agent.wiping.method import Method
 from intake_agent.wiping.progress import Watch
-from intake_agent.wiping.waiting import STILL_WORKING, Condition, Ended, Status, run_long, said, wait_for_sanitize
 from wipe_reports.document import AttemptResult
 
 _NEEDS = {

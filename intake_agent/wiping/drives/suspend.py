@@ -12,7 +12,7 @@ from pathlib import Path
 from intake_agent.machine import AtaSecurity, Disk
 from intake_agent.probes import abilities
 from intake_agent.seeing.programs import run
-from intake_agent.wiping.hdparm import identify
+from intake_agent.wiping.drives.hdparm import identify
 
 ASKING = (
     "Er is een schijf bevroren: de BIOS laat niet toe dat ze zichzelf wist. Dikwijls helpt het om het toestel even te "

@@ -11,10 +11,10 @@ from pathlib import Path
 from intake_agent.machine import Disk, Medium
 from intake_agent.seeing.programs import run
 from intake_agent.station.clock import CLOCK
-from intake_agent.wiping import ata, mmc, nvme, scsi
+from intake_agent.wiping.drives import ata, mmc, nvme, scsi
+from intake_agent.wiping.drives.waiting import Ended
 from intake_agent.wiping.method import Method
 from intake_agent.wiping.progress import Watch
-from intake_agent.wiping.waiting import Ended
 from wipe_reports.document import AttemptResult, Tool
 
 _ERASERS: dict[Method, Callable[[Method, Disk, Path, Watch], Ended]] = {

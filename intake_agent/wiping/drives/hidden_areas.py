@@ -20,9 +20,9 @@ from intake_agent.probes.hidden_areas import (
     sizes,
 )
 from intake_agent.seeing.programs import Answer
-from intake_agent.wiping import accessible_address, kernel_size
-from intake_agent.wiping.hdparm import hdparm, identify
-from intake_agent.wiping.waiting import said
+from intake_agent.wiping.drives import accessible_address, kernel_size
+from intake_agent.wiping.drives.hdparm import hdparm, identify
+from intake_agent.wiping.drives.waiting import said
 from wipe_reports.document import AreaState, HiddenAreas
 
 __all__ = [

@@ -17,9 +17,17 @@ from intake_agent.machine import Disk, Support
 from intake_agent.probes import abilities
 from intake_agent.probes.json_facts import at, number, objects
 from intake_agent.seeing.programs import Answer, run
+from intake_agent.wiping.drives.waiting import (
+    STILL_WORKING,
+    Condition,
+    Ended,
+    Status,
+    run_long,
+    said,
+    wait_for_sanitize,
+)
 from intake_agent.wiping.method import Method
 from intake_agent.wiping.progress import Watch
-from intake_agent.wiping.waiting import STILL_WORKING, Condition, Ended, Status, run_long, said, wait_for_sanitize
 from wipe_reports.document import AttemptResult
 
 _ACTIONS = {Method.NVME_SANITIZE_BLOCK: 2, Method.NVME_SANITIZE_CRYPTO: 4}

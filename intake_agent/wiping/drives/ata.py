@@ -12,11 +12,11 @@ from pathlib import Path
 
 from intake_agent.machine import Disk, Support
 from intake_agent.probes import abilities
-from intake_agent.wiping import ata_security
-from intake_agent.wiping.hdparm import UNTRUSTED, hdparm, identify
+from intake_agent.wiping.drives import ata_security
+from intake_agent.wiping.drives.hdparm import UNTRUSTED, hdparm, identify
+from intake_agent.wiping.drives.waiting import Condition, Ended, Status, said, wait_for_sanitize
 from intake_agent.wiping.method import Method
 from intake_agent.wiping.progress import Watch
-from intake_agent.wiping.waiting import Condition, Ended, Status, said, wait_for_sanitize
 from wipe_reports.document import AttemptResult
 
 _OPTIONS = {

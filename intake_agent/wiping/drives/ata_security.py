@@ -11,10 +11,10 @@ from pathlib import Path
 from intake_agent.machine import AtaSecurity, Disk
 from intake_agent.probes import abilities
 from intake_agent.seeing.programs import Answer
-from intake_agent.wiping.hdparm import UNTRUSTED, hdparm, identify
+from intake_agent.wiping.drives.hdparm import UNTRUSTED, hdparm, identify
+from intake_agent.wiping.drives.waiting import Ended, run_long, said
 from intake_agent.wiping.method import Method
 from intake_agent.wiping.progress import Watch
-from intake_agent.wiping.waiting import Ended, run_long, said
 from wipe_reports.document import Attempt, AttemptResult, Outcome, Wipe
 
 PASSWORD = "herstart"  # noqa: S105 - known to everyone on purpose: it only has to be findable again

@@ -13,7 +13,7 @@ from intake_agent.seeing.block_device import look
 from intake_agent.system_errors import in_words
 from intake_agent.wiping import judgements
 from intake_agent.wiping.drives import suspend
-from intake_agent.wiping.journal import Cut, Journals
+from intake_agent.wiping.engine.journal import Cut, Journals
 from intake_agent.wiping.plan import Plan, plan
 from intake_agent.wiping.safety import Consent, Refusal, refusals
 from intake_agent.wiping.scratch import Scratch

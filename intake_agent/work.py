@@ -32,12 +32,12 @@ from intake_agent.station.report import Signatory, WipedDisk, build, device_iden
 from intake_agent.station.sending import Sent, ask_settings, connect, send_waiting
 from intake_agent.wiping.after_wipe import asked_again, cooled, still_frozen
 from intake_agent.wiping.drives.hidden_areas import unasked_areas
-from intake_agent.wiping.jobs import Finished, Follow, Job, wipe_all
-from intake_agent.wiping.journal import Journals
+from intake_agent.wiping.engine.jobs import Finished, Follow, Job, wipe_all
+from intake_agent.wiping.engine.journal import Journals
+from intake_agent.wiping.engine.wipe import unfinished
 from intake_agent.wiping.progress import StopAsked
 from intake_agent.wiping.safety import Refusal
 from intake_agent.wiping.scratch import Scratch
-from intake_agent.wiping.wipe import unfinished
 from intake_agent.wishes import Wishes
 from wipe_reports import signing
 from wipe_reports.document import Outcome

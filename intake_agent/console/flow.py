@@ -13,7 +13,7 @@ from intake_agent.ending import Ended
 from intake_agent.machine import Disk
 from intake_agent.probes.json_facts import text
 from intake_agent.station.outbox import OutboxError
-from intake_agent.wiping.jobs import Follow
+from intake_agent.wiping.engine.jobs import Follow
 from intake_agent.wiping.progress import Listener, Progress
 from intake_agent.wiping.scratch import scratch
 from intake_agent.wishes import Wishes

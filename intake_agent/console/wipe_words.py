@@ -8,7 +8,7 @@ from intake_agent.console.summary import disk_words, size_words
 from intake_agent.machine import Disk
 from intake_agent.probes.hidden_areas import is_direct
 from intake_agent.wiping.drives import ata_security, nvme
-from intake_agent.wiping.journal import Cut
+from intake_agent.wiping.engine.journal import Cut
 from intake_agent.wiping.method import Method
 from intake_agent.wiping.plan import CONNECT_DIRECTLY, Plan
 from intake_agent.wiping.progress import Phase, Progress

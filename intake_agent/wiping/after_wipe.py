@@ -9,7 +9,7 @@ from intake_agent.judging.health import judge_disk
 from intake_agent.machine import Disk
 from intake_agent.seeing import sources
 from intake_agent.wiping.drives import suspend
-from intake_agent.wiping.jobs import Finished, Job
+from intake_agent.wiping.engine.jobs import Finished, Job
 
 
 def cooled(disk: Disk, after: Disk | None) -> Disk:

@@ -18,8 +18,8 @@ from intake_agent.machine import Disk, Machine, Smart
 from intake_agent.probes.bounds import BOUNDS, bounded
 from intake_agent.raw_facts import RawFacts
 from intake_agent.station.report import Signatory, WipedDisk, build
+from intake_agent.wiping.engine.wipe import unfinished
 from intake_agent.wiping.plan import plan
-from intake_agent.wiping.wipe import unfinished
 from wipe_reports import contradictions, hardware, schema, schema_hardware, signing
 from wipe_reports.fields import RecordSchema, Whole
 

@@ -25,9 +25,9 @@ from intake_agent.machine import Disk, HiddenAreas, Machine, Medium, Memory, Sys
 from intake_agent.seeing import sources
 from intake_agent.station.outbox import Outbox
 from intake_agent.unattended.policy import from_values
-from intake_agent.wiping.jobs import Finished
+from intake_agent.wiping.engine.jobs import Finished
+from intake_agent.wiping.engine.wipe import unfinished
 from intake_agent.wiping.plan import plan
-from intake_agent.wiping.wipe import unfinished
 from intake_agent.wishes import Wishes
 from intake_agent.work import Work
 from wipe_reports import contradictions, schema, signing

@@ -37,8 +37,8 @@ from intake_agent.machine import (
 )
 from intake_agent.raw_facts import RawFacts
 from intake_agent.station.report import Signatory, WipedDisk, build, signed
+from intake_agent.wiping.engine.wipe import unfinished
 from intake_agent.wiping.plan import plan
-from intake_agent.wiping.wipe import unfinished
 from wipe_reports import contradictions, document, schema, signing
 from wipe_reports.document import WipeReport
 

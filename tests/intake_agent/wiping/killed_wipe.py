@@ -12,7 +12,7 @@ from pathlib import Path
 
 from intake_agent import work as steps
 from intake_agent.machine import Disk, Machine, Medium
-from intake_agent.wiping import overwrite
+from intake_agent.wiping.engine import overwrite
 from intake_agent.wiping.plan import plan
 from intake_agent.wiping.safety import Consent
 from intake_agent.wiping.scratch import Scratch

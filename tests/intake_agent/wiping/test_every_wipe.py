@@ -19,10 +19,10 @@ from hypothesis import strategies as st
 from intake_agent.machine import Disk, Machine, Medium, Support
 from intake_agent.station.clock import CLOCK
 from intake_agent.station.report import Signatory, WipedDisk, build
-from intake_agent.wiping import sample
 from intake_agent.wiping.drives.hidden_areas import OpenedAreas
-from intake_agent.wiping.jobs import Finished, Job, wipe_all
-from intake_agent.wiping.journal import Journals
+from intake_agent.wiping.engine import sample
+from intake_agent.wiping.engine.jobs import Finished, Job, wipe_all
+from intake_agent.wiping.engine.journal import Journals
 from intake_agent.wiping.method import Method
 from intake_agent.wiping.plan import plan
 from intake_agent.wiping.progress import Progress

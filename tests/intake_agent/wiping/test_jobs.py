@@ -14,12 +14,12 @@ import pytest
 from intake_agent.machine import AtaSecurity, Disk, Medium, Support
 from intake_agent.seeing.block_device import look
 from intake_agent.wiping.drives.hidden_areas import OpenedAreas
-from intake_agent.wiping.jobs import Finished, Job, wipe_all
+from intake_agent.wiping.engine.jobs import Finished, Job, wipe_all
+from intake_agent.wiping.engine.stamp import CHUNK_BYTES
 from intake_agent.wiping.method import Method
 from intake_agent.wiping.plan import plan
 from intake_agent.wiping.progress import Phase
 from intake_agent.wiping.safety import Consent, Refusal, refusals
-from intake_agent.wiping.stamp import CHUNK_BYTES
 from wipe_reports.document import AreaState, AttemptResult, HiddenAreas, Level, Outcome, Technique
 
 SIZE = 8 * CHUNK_BYTES
@@ -268,7 +268,7 @@ def test_a_drive_that_took_the_command_is_not_asked_at_every_run(
         assert "helemaal uit" in (finished.trouble or "")
     assert len(asked) == 1
 
-    monkeypatch.setattr("intake_agent.wiping.openings._boot_id", lambda: "een andere start")
+    monkeypatch.setattr("intake_agent.wiping.engine.openings._boot_id", lambda: "een andere start")
     finished = bench.wipe_one(disk)
     assert len(asked) == 1
     assert finished.wipe is not None
@@ -300,7 +300,7 @@ def test_a_journal_that_fails_at_the_end_costs_no_proof(
     def fails(_journal: object) -> None:
         raise RuntimeError("no more threads")
 
-    monkeypatch.setattr(f"intake_agent.wiping.journal.Journal.{broken}", fails)
+    monkeypatch.setattr(f"intake_agent.wiping.engine.journal.Journal.{broken}", fails)
     finished = bench.wipe_one(bench.disk())
     assert finished.wipe is not None
     assert finished.wipe.outcome is Outcome.ERASED

@@ -12,7 +12,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from intake_agent.machine import Disk, Medium
-from intake_agent.wiping.journal import Cut, Journals
+from intake_agent.wiping.engine.journal import Cut, Journals
 from intake_agent.wiping.method import Method
 from wipe_reports.document import Attempt, AttemptResult, Technique
 

@@ -19,7 +19,7 @@ import pytest
 from intake_agent.machine import Disk, Medium
 from intake_agent.station.enrolment import load
 from intake_agent.station.outbox import Outbox
-from intake_agent.wiping.journal import Journals
+from intake_agent.wiping.engine.journal import Journals
 from wipe_reports import contradictions, schema, signing
 from wipe_reports.document import Outcome, Wipe, WipeReport
 

@@ -15,11 +15,11 @@ import pytest
 
 from intake_agent.machine import Disk, Medium
 from intake_agent.wiping.drives.hidden_areas import NO_AREAS
+from intake_agent.wiping.engine.stamp import CHUNK_BYTES
+from intake_agent.wiping.engine.target import Target
+from intake_agent.wiping.engine.wipe import wipe
 from intake_agent.wiping.plan import plan
 from intake_agent.wiping.progress import Phase, Progress, Watch
-from intake_agent.wiping.stamp import CHUNK_BYTES
-from intake_agent.wiping.target import Target
-from intake_agent.wiping.wipe import wipe
 from wipe_reports.document import AreaState, HiddenAreas, Level, Outcome, VerificationMethod, Wipe
 
 SIZE = 3 * CHUNK_BYTES + 512 * 5

@@ -13,14 +13,14 @@ import pytest
 
 from intake_agent.machine import Medium, Support
 from intake_agent.station.clock import CLOCK
-from intake_agent.wiping.canaries import Canaries
-from intake_agent.wiping.content import OneFill
 from intake_agent.wiping.drives.hidden_areas import OpenedAreas
-from intake_agent.wiping.jobs import Finished
+from intake_agent.wiping.engine.canaries import Canaries
+from intake_agent.wiping.engine.content import OneFill
+from intake_agent.wiping.engine.jobs import Finished
+from intake_agent.wiping.engine.stamp import CHUNK_BYTES
+from intake_agent.wiping.engine.verify import ReadBack, read_back
 from intake_agent.wiping.method import Method
 from intake_agent.wiping.progress import Progress, Watch
-from intake_agent.wiping.stamp import CHUNK_BYTES
-from intake_agent.wiping.verify import ReadBack, read_back
 from wipe_reports.document import AreaState, AttemptResult, HiddenAreas, Outcome
 
 SIZE = 8 * CHUNK_BYTES

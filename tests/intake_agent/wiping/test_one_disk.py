@@ -10,8 +10,8 @@ import pytest
 
 from intake_agent.machine import AtaSecurity, Disk, Medium, Support
 from intake_agent.wiping.drives.ata_security import LEFT_LOCKED
-from intake_agent.wiping.jobs import Finished, Job, wipe_all
-from intake_agent.wiping.journal import Journals
+from intake_agent.wiping.engine.jobs import Finished, Job, wipe_all
+from intake_agent.wiping.engine.journal import Journals
 from intake_agent.wiping.method import Method
 from intake_agent.wiping.plan import plan
 from wipe_reports.document import AttemptResult, Outcome

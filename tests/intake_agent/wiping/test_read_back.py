@@ -10,10 +10,10 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from intake_agent.wiping.failures import CarrierGoneError, Failures, in_pieces
-from intake_agent.wiping.sample import PIECE_BYTES, READ_SHARE, draw, in_parts, ranges, whole
-from intake_agent.wiping.stamp import CHUNK_BYTES, PAGE_BYTES, SECTOR_BYTES, Stamp
-from intake_agent.wiping.verify import buffer_bytes
+from intake_agent.wiping.engine.failures import CarrierGoneError, Failures, in_pieces
+from intake_agent.wiping.engine.sample import PIECE_BYTES, READ_SHARE, draw, in_parts, ranges, whole
+from intake_agent.wiping.engine.stamp import CHUNK_BYTES, PAGE_BYTES, SECTOR_BYTES, Stamp
+from intake_agent.wiping.engine.verify import buffer_bytes
 from wipe_reports.document import MAX_ERRORS_LISTED
 
 GIB = 1024**3

@@ -13,14 +13,14 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from intake_agent.machine import Disk, Medium, Support
-from intake_agent.wiping.carrier_file import CarrierNotOpenedError, opened
 from intake_agent.wiping.drives.hidden_areas import NO_AREAS
+from intake_agent.wiping.engine.carrier_file import CarrierNotOpenedError, opened
+from intake_agent.wiping.engine.remembered import RememberedBlocks
+from intake_agent.wiping.engine.target import Target
+from intake_agent.wiping.engine.wipe import Commands, wipe
 from intake_agent.wiping.method import Method
 from intake_agent.wiping.plan import plan
 from intake_agent.wiping.progress import Watch
-from intake_agent.wiping.remembered import RememberedBlocks
-from intake_agent.wiping.target import Target
-from intake_agent.wiping.wipe import Commands, wipe
 from wipe_reports.document import AttemptResult, Level, Outcome, Technique, Wipe
 
 SIZE = 17 * 1024 * 1024
@@ -162,7 +162,7 @@ def test_a_drive_that_cannot_be_opened_again_after_an_unproven_erase_is_not_eras
     def readable(path: Path) -> None:
         drive_state.reads = True
         fills()(path)
-        monkeypatch.setattr("intake_agent.wiping.overwrite.opened", opened_for_reading_only)
+        monkeypatch.setattr("intake_agent.wiping.engine.overwrite.opened", opened_for_reading_only)
 
     disk = nvme(BLOCK)
     done = drive_state.wiped(disk, stand_in_drive(erases=[readable]))

@@ -5,10 +5,10 @@ from __future__ import annotations
 from collections.abc import Sequence
 from importlib.metadata import version
 
-from intake_agent.wiping.overwrite import PATTERN
+from intake_agent.wiping.engine.overwrite import PATTERN
+from intake_agent.wiping.engine.steps import Step
+from intake_agent.wiping.engine.target import Target
 from intake_agent.wiping.plan import WHOLE_DRIVE, reached
-from intake_agent.wiping.steps import Step
-from intake_agent.wiping.target import Target
 from wipe_reports.document import (
     MAX_ERRORS_LISTED,
     AreaState,

@@ -13,7 +13,7 @@ from pathlib import Path
 from intake_agent import durable
 from intake_agent.machine import Disk
 from intake_agent.probes.json_facts import number, text
-from intake_agent.wiping.journal import identity_of
+from intake_agent.wiping.engine.journal import identity_of
 from wipe_reports.document import AreaState, HiddenAreas
 
 _BOOT_ID = Path("/proc/sys/kernel/random/boot_id")

@@ -13,12 +13,12 @@ from datetime import datetime
 from typing import Protocol
 
 from intake_agent.station.clock import CLOCK
-from intake_agent.wiping.carrier_file import OpenCarrier, opened
-from intake_agent.wiping.failures import CarrierGoneError, Failures, in_pieces
+from intake_agent.wiping.engine.carrier_file import OpenCarrier, opened
+from intake_agent.wiping.engine.failures import CarrierGoneError, Failures, in_pieces
+from intake_agent.wiping.engine.sample import Range
+from intake_agent.wiping.engine.stamp import CHUNK_BYTES, SECTOR_BYTES, Stamp
+from intake_agent.wiping.engine.target import Target
 from intake_agent.wiping.progress import Meter, Phase, Watch
-from intake_agent.wiping.sample import Range
-from intake_agent.wiping.stamp import CHUNK_BYTES, SECTOR_BYTES, Stamp
-from intake_agent.wiping.target import Target
 
 PATTERN = "stamped-random"
 _SECONDS_BETWEEN_MARKS = 5.0

@@ -11,9 +11,9 @@ import hashlib
 from collections.abc import Iterable, Iterator, Mapping
 from typing import Protocol
 
-from intake_agent.wiping.piece import Piece
-from intake_agent.wiping.sample import Range
-from intake_agent.wiping.stamp import CHUNK_BYTES, PAGE_BYTES, SECTOR_BYTES, Stamp
+from intake_agent.wiping.engine.piece import Piece
+from intake_agent.wiping.engine.sample import Range
+from intake_agent.wiping.engine.stamp import CHUNK_BYTES, PAGE_BYTES, SECTOR_BYTES, Stamp
 
 _FILL_PERIODS = (1, 2, 4, 8, 16)
 

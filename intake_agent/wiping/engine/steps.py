@@ -8,18 +8,18 @@ from datetime import datetime
 
 from intake_agent.machine import Disk
 from intake_agent.station.clock import CLOCK
-from intake_agent.wiping.canaries import Canaries, pages
-from intake_agent.wiping.content import Content, Noise, OneFill, Stamped
 from intake_agent.wiping.drives.drive import Erased, Firmware
-from intake_agent.wiping.journal import Cut, Journal
-from intake_agent.wiping.overwrite import Written, overwrite
+from intake_agent.wiping.engine.canaries import Canaries, pages
+from intake_agent.wiping.engine.content import Content, Noise, OneFill, Stamped
+from intake_agent.wiping.engine.journal import Cut, Journal
+from intake_agent.wiping.engine.overwrite import Written, overwrite
+from intake_agent.wiping.engine.remembered import RememberedBlocks
+from intake_agent.wiping.engine.sample import READ_SHARE, draw, ranges, total
+from intake_agent.wiping.engine.stamp import CHUNK_BYTES, Stamp, new_seed
+from intake_agent.wiping.engine.target import Target
+from intake_agent.wiping.engine.verify import ReadBack, read_back
 from intake_agent.wiping.progress import Watch
-from intake_agent.wiping.remembered import RememberedBlocks
-from intake_agent.wiping.sample import READ_SHARE, draw, ranges, total
-from intake_agent.wiping.stamp import CHUNK_BYTES, Stamp, new_seed
 from intake_agent.wiping.table import Row
-from intake_agent.wiping.target import Target
-from intake_agent.wiping.verify import ReadBack, read_back
 from wipe_reports.document import AttemptResult, Sample, VerificationMethod
 
 _ENOUGH_WRONG_BYTES = 16 * 1024 * 1024

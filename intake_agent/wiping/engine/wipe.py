@@ -9,14 +9,14 @@ from datetime import datetime
 from intake_agent.machine import Disk
 from intake_agent.station.clock import CLOCK
 from intake_agent.wiping.drives.drive import Erased, Firmware
-from intake_agent.wiping.journal import Cut, Journal
+from intake_agent.wiping.engine.journal import Cut, Journal
+from intake_agent.wiping.engine.outcome import OWN_TOOL, attempt_of, holds, report
+from intake_agent.wiping.engine.steps import Carrier, Step, erased_by_drive, overwritten, picked_up
+from intake_agent.wiping.engine.target import Target
 from intake_agent.wiping.method import Method
-from intake_agent.wiping.outcome import OWN_TOOL, attempt_of, holds, report
 from intake_agent.wiping.plan import Plan, Row
 from intake_agent.wiping.progress import Watch
-from intake_agent.wiping.steps import Carrier, Step, erased_by_drive, overwritten, picked_up
 from intake_agent.wiping.table import TABLE
-from intake_agent.wiping.target import Target
 from wipe_reports.document import (
     Attempt,
     AttemptResult,

@@ -12,10 +12,10 @@ from functools import partial
 from intake_agent.machine import Disk
 from intake_agent.station.clock import CLOCK
 from intake_agent.wiping.drives.drive import THIS_MACHINE, Drives
-from intake_agent.wiping.journal import Journals
-from intake_agent.wiping.one_disk import Finished, Job, MayStart, wipe_disk
+from intake_agent.wiping.engine.journal import Journals
+from intake_agent.wiping.engine.one_disk import Finished, Job, MayStart, wipe_disk
+from intake_agent.wiping.engine.wipe import unfinished
 from intake_agent.wiping.progress import Progress, StopAsked, Watch
-from intake_agent.wiping.wipe import unfinished
 from wipe_reports.document import HiddenAreas
 
 __all__ = ["Finished", "Follow", "Job", "wipe_all"]

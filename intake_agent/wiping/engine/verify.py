@@ -16,14 +16,14 @@ from datetime import datetime
 from pathlib import Path
 
 from intake_agent.station.clock import CLOCK
-from intake_agent.wiping.carrier_file import OpenCarrier, opened
-from intake_agent.wiping.content import Content
-from intake_agent.wiping.failures import CarrierGoneError, Failures, in_pieces
-from intake_agent.wiping.piece import Piece
+from intake_agent.wiping.engine.carrier_file import OpenCarrier, opened
+from intake_agent.wiping.engine.content import Content
+from intake_agent.wiping.engine.failures import CarrierGoneError, Failures, in_pieces
+from intake_agent.wiping.engine.piece import Piece
+from intake_agent.wiping.engine.sample import PIECE_BYTES, Range, in_parts
+from intake_agent.wiping.engine.stamp import SECTOR_BYTES
+from intake_agent.wiping.engine.target import SMALLEST_SPLIT_BYTES
 from intake_agent.wiping.progress import Meter, Phase, Watch
-from intake_agent.wiping.sample import PIECE_BYTES, Range, in_parts
-from intake_agent.wiping.stamp import SECTOR_BYTES
-from intake_agent.wiping.target import SMALLEST_SPLIT_BYTES
 
 _BUFFERS = 4
 _SMALLEST_BUFFER_BYTES = 256 * 1024

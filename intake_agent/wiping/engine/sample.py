@@ -11,7 +11,7 @@ from collections.abc import Iterator
 from fractions import Fraction
 from math import ceil
 
-from intake_agent.wiping.stamp import CHUNK_BYTES, PAGE_BYTES
+from intake_agent.wiping.engine.stamp import CHUNK_BYTES, PAGE_BYTES
 from wipe_reports.document import Sample
 
 PIECE_BYTES = CHUNK_BYTES

@@ -13,12 +13,12 @@ from dataclasses import dataclass
 from fractions import Fraction
 from pathlib import Path
 
-from intake_agent.wiping.piece import Piece
+from intake_agent.wiping.engine.piece import Piece
+from intake_agent.wiping.engine.sample import Range, draw, in_parts, ranges, total
+from intake_agent.wiping.engine.stamp import PAGE_BYTES, derived
+from intake_agent.wiping.engine.target import Target
+from intake_agent.wiping.engine.verify import ReadBack, read_back
 from intake_agent.wiping.progress import Phase, Watch
-from intake_agent.wiping.sample import Range, draw, in_parts, ranges, total
-from intake_agent.wiping.stamp import PAGE_BYTES, derived
-from intake_agent.wiping.target import Target
-from intake_agent.wiping.verify import ReadBack, read_back
 
 FEWEST_CHANGED = 100
 """So many changed blocks, drawn at random, leave at 95 % certainty less than 3 % of the carrier as it was (the rule of

@@ -14,20 +14,20 @@ from pathlib import Path
 from intake_agent.machine import Disk, Medium
 from intake_agent.station.clock import CLOCK
 from intake_agent.system_errors import in_words
-from intake_agent.wiping.carrier_file import CarrierNotOpenedError, opened
 from intake_agent.wiping.drives import ata, nvme, scsi
 from intake_agent.wiping.drives.ata_security import leaves_locked
 from intake_agent.wiping.drives.drive import Drives, Erased, OpenedAreas
 from intake_agent.wiping.drives.hidden_areas import OpenedAreas as AreasNow
 from intake_agent.wiping.drives.hidden_areas import opened_since
-from intake_agent.wiping.journal import Cut, Journal, Journals
+from intake_agent.wiping.engine.carrier_file import CarrierNotOpenedError, opened
+from intake_agent.wiping.engine.journal import Cut, Journal, Journals
+from intake_agent.wiping.engine.openings import Asked, Openings
+from intake_agent.wiping.engine.target import Target
+from intake_agent.wiping.engine.wipe import Commands, Past, attempt_that_was_cut, row_of, unfinished, wipe
 from intake_agent.wiping.method import Method
-from intake_agent.wiping.openings import Asked, Openings
 from intake_agent.wiping.plan import Plan
 from intake_agent.wiping.progress import Watch
 from intake_agent.wiping.safety import Refusal
-from intake_agent.wiping.target import Target
-from intake_agent.wiping.wipe import Commands, Past, attempt_that_was_cut, row_of, unfinished, wipe
 from wipe_reports.document import AreaState, Attempt, AttemptResult, HiddenAreas, Outcome, Wipe
 
 _NAMELESS = (ata.SANITIZES, scsi.METHODS)

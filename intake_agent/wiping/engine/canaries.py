@@ -11,13 +11,13 @@ from collections.abc import Iterator
 from fractions import Fraction
 from pathlib import Path
 
-from intake_agent.wiping.content import Before, PlantedHere
-from intake_agent.wiping.overwrite import Written, write_ranges
+from intake_agent.wiping.engine.content import Before, PlantedHere
+from intake_agent.wiping.engine.overwrite import Written, write_ranges
+from intake_agent.wiping.engine.sample import Range, draw, ranges, total
+from intake_agent.wiping.engine.stamp import PAGE_BYTES, Stamp, derived
+from intake_agent.wiping.engine.target import Target
+from intake_agent.wiping.engine.verify import ReadBack, read_back
 from intake_agent.wiping.progress import Phase, Watch
-from intake_agent.wiping.sample import Range, draw, ranges, total
-from intake_agent.wiping.stamp import PAGE_BYTES, Stamp, derived
-from intake_agent.wiping.target import Target
-from intake_agent.wiping.verify import ReadBack, read_back
 
 SHARE_BEFORE_CRYPTO_ERASE = Fraction(5, 100)
 _ONE_PAGE_A_PLACE = Fraction(0)

@@ -5,7 +5,7 @@ from __future__ import annotations
 import ctypes
 import mmap
 
-from intake_agent.wiping.sample import PIECE_BYTES, Range
+from intake_agent.wiping.engine.sample import PIECE_BYTES, Range
 
 _libc = ctypes.CDLL(None)
 _memcmp = _libc.memcmp

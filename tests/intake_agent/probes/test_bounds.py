@@ -24,7 +24,7 @@ from wipe_reports import contradictions, hardware, schema, schema_hardware, sign
 from wipe_reports.fields import RecordSchema, Whole
 
 KEY = signing.generate_key()
-CAPTURES = Path(__file__).parent / "captures"
+CAPTURES = Path(__file__).parents[1] / "captures"
 HUGE = (
     2**31 - 1, 2**31, 2**32 - 1, 2**63 - 1, 2**63, 2**64 - 1, 18446744073321613488, 2**70, 10**400, -1, -(2**40), 0,
 )  # fmt: skip

@@ -1,1 +1,1 @@
-"""May this disk be touched (safety) and which method reaches which level (plan); how it is done: engine/ and drives/."""
+"""May this disk be touched (safety), which method reaches which level (plan); how: engine/ and drives/."""

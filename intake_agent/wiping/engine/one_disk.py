@@ -22,6 +22,7 @@ from intake_agent.wiping.drives.hidden_areas import opened_since
 from intake_agent.wiping.engine.carrier_file import CarrierNotOpenedError, opened
 from intake_agent.wiping.engine.journal import Cut, Journal, Journals
 from intake_agent.wiping.engine.openings import Asked, Openings
+from intake_agent.wiping.engine.stopping import CUT
 from intake_agent.wiping.engine.target import Target
 from intake_agent.wiping.engine.wipe import Commands, Past, attempt_that_was_cut, row_of, unfinished, wipe
 from intake_agent.wiping.method import Method
@@ -279,7 +280,7 @@ def _wipe(
 def _closed(journal: Journal, done: Wipe) -> Exception | None:
     """Close the journal as the wipe ended; what went wrong with it takes nothing from the wipe."""
     try:
-        if {"interrupted", "carrier_gone"} & set(done.exceptions):
+        if CUT & set(done.exceptions):
             journal.left()
         elif leaves_locked(done):
             journal.ended_locked()

@@ -7,6 +7,7 @@ from importlib.metadata import version
 
 from intake_agent.wiping.engine.overwrite import PATTERN
 from intake_agent.wiping.engine.steps import Step
+from intake_agent.wiping.engine.stopping import CUT, StopReason
 from intake_agent.wiping.engine.target import Target
 from intake_agent.wiping.plan import WHOLE_DRIVE, reached
 from wipe_reports.document import (
@@ -29,7 +30,6 @@ from wipe_reports.document import (
 
 OWN_TOOL = Tool(name="herstart intake-agent", version=version("herstart"))
 _MAX_ATTEMPTS = 32
-_CUT = frozenset({"interrupted", "carrier_gone"})
 
 
 def exceptions_of(step: Step, target: Target) -> tuple[str, ...]:
@@ -37,7 +37,7 @@ def exceptions_of(step: Step, target: Target) -> tuple[str, ...]:
     written, overwrites = step.written, step.erased is None
     reads = [one for one in (step.looked, step.checked) if one is not None]
     signs = {
-        step.stopped or "": step.stopped is not None,
+        str(step.stopped or ""): step.stopped is not None,
         "method_failed": step.result is not None and step.stopped is None,
         "write_errors": written is not None and bool(written.failures.total_bytes),
         "not_all_written": overwrites
@@ -46,7 +46,7 @@ def exceptions_of(step: Step, target: Target) -> tuple[str, ...]:
         "canaries_survived": bool(step.survived) or (step.blocks is not None and bool(step.blocks.unchanged)),
         "not_verified": step.checked is None or _unproven(step),
         "read_errors": any(one.failures.total_bytes for one in reads),
-        "read_back_differs": step.checked is not None and bool(step.checked.bytes_mismatched),
+        StopReason.READ_BACK_DIFFERS.value: step.checked is not None and bool(step.checked.bytes_mismatched),
     }
     return tuple(key for key, holds in signs.items() if holds)
 
@@ -90,7 +90,7 @@ def holds(step: Step, target: Target) -> bool:
 
 def attempt_of(step: Step, target: Target) -> Attempt:
     """A step that did not hold, as the report tells it."""
-    result = AttemptResult.INTERRUPTED if step.stopped in _CUT else step.result or AttemptResult.NOT_VERIFIED
+    result = AttemptResult.INTERRUPTED if step.stopped in CUT else step.result or AttemptResult.NOT_VERIFIED
     return Attempt(
         technique=step.row.technique,
         method=step.row.method.value,
@@ -136,7 +136,7 @@ def report(step: Step, target: Target, nonce: str | None, attempts: Sequence[Att
         errors=_errors(step),
         verification=_verification(step),
         attempts=tuple(attempts)[-_MAX_ATTEMPTS:],
-        interrupted=step.stopped in _CUT or any(one.result is AttemptResult.INTERRUPTED for one in attempts),
+        interrupted=step.stopped in CUT or any(one.result is AttemptResult.INTERRUPTED for one in attempts),
         resumed=step.resumed,
         outcome=outcome,
         exceptions=exceptions,

@@ -17,6 +17,7 @@ from intake_agent.wiping.engine.carrier_file import OpenCarrier, opened
 from intake_agent.wiping.engine.failures import CarrierGoneError, Failures, in_pieces
 from intake_agent.wiping.engine.sample import Range
 from intake_agent.wiping.engine.stamp import CHUNK_BYTES, SECTOR_BYTES, Stamp
+from intake_agent.wiping.engine.stopping import StopReason
 from intake_agent.wiping.engine.target import Target
 from intake_agent.wiping.progress import Meter, Phase, Watch
 
@@ -35,7 +36,7 @@ class Marks(Protocol):
 class Written:
     """What one writing pass did; ``reached_bytes`` is the first address that was not tried.
 
-    ``stopped`` says why it ended early: ``interrupted``, ``carrier_gone``, ``flush_failed`` or nothing.
+    ``stopped`` says why it ended early.
     """
 
     started_at: datetime
@@ -43,7 +44,7 @@ class Written:
     bytes_written: int = 0
     reached_bytes: int = 0
     direct: bool = True
-    stopped: str | None = None
+    stopped: StopReason | None = None
     failures: Failures = field(default_factory=Failures)
 
 
@@ -61,7 +62,7 @@ def overwrite(
         result.direct = carrier.direct
         _write_all(carrier, target, _Pass(stamp, watch, marks, result))
         _flush(carrier, target.size_bytes, result)
-    if marks is not None and result.stopped in {None, "interrupted"}:
+    if marks is not None and result.stopped in {None, StopReason.INTERRUPTED}:
         marks.flushed(result.reached_bytes, clean=not result.failures.total_bytes)
     result.ended_at = CLOCK.now()
     return result
@@ -79,14 +80,14 @@ def write_ranges(target: Target, stamp: Stamp, ranges: Iterator[Range], total_by
         done = 0
         for offset, length in ranges:
             if watch.stop_asked():
-                result.stopped = "interrupted"
+                result.stopped = StopReason.INTERRUPTED
                 break
             within = offset % CHUNK_BYTES
             content = stamp.chunk(offset - within)[within : within + length]
             try:
                 result.bytes_written += _write(carrier, target, content, offset, result.failures)
             except CarrierGoneError:
-                result.stopped = "carrier_gone"
+                result.stopped = StopReason.CARRIER_GONE
                 break
             done += length
             meter.reached(done)
@@ -111,7 +112,7 @@ def _write_all(carrier: OpenCarrier, target: Target, one: _Pass) -> None:
     marked = time.monotonic()
     for offset in range(result.reached_bytes, target.size_bytes, CHUNK_BYTES):
         if watch.stop_asked():
-            result.stopped = "interrupted"
+            result.stopped = StopReason.INTERRUPTED
             return
         if marks is not None and time.monotonic() - marked >= _SECONDS_BETWEEN_MARKS:
             if not _flush(carrier, target.size_bytes, result):
@@ -122,7 +123,7 @@ def _write_all(carrier: OpenCarrier, target: Target, one: _Pass) -> None:
         try:
             result.bytes_written += _write(carrier, target, content, offset, result.failures)
         except CarrierGoneError:
-            result.stopped = "carrier_gone"
+            result.stopped = StopReason.CARRIER_GONE
             return
         result.reached_bytes = offset + len(content)
         meter.reached(result.reached_bytes)
@@ -149,12 +150,12 @@ def _write(carrier: OpenCarrier, target: Target, content: memoryview, offset: in
 
 def _flush(carrier: OpenCarrier, size_bytes: int, result: Written) -> bool:
     """Let the drive empty its cache. A flush that fails takes back every byte that was said to be written."""
-    if result.stopped in {"flush_failed", "carrier_gone"}:
+    if result.stopped in {StopReason.FLUSH_FAILED, StopReason.CARRIER_GONE}:
         return False
     try:
         os.fdatasync(carrier.descriptor)
     except OSError as error:
         result.failures.add("write", 0, size_bytes, f"flush: {os.strerror(error.errno or 0)}")
-        result.stopped = result.stopped or ("carrier_gone" if carrier.is_gone() else "flush_failed")
+        result.stopped = result.stopped or (StopReason.CARRIER_GONE if carrier.is_gone() else StopReason.FLUSH_FAILED)
         return False
     return True

@@ -16,6 +16,7 @@ from intake_agent.wiping.engine.overwrite import Written, overwrite
 from intake_agent.wiping.engine.remembered import RememberedBlocks
 from intake_agent.wiping.engine.sample import READ_SHARE, draw, ranges, total
 from intake_agent.wiping.engine.stamp import CHUNK_BYTES, Stamp, new_seed
+from intake_agent.wiping.engine.stopping import StopReason
 from intake_agent.wiping.engine.target import Target
 from intake_agent.wiping.engine.verify import ReadBack, read_back
 from intake_agent.wiping.progress import Watch
@@ -43,7 +44,7 @@ class Step:
     """What one step did. ``planted`` and ``survived`` count canaries, ``None`` where none were owed.
 
     ``blocks`` are what was remembered instead, of a drive that takes no canaries.
-    ``stopped`` says what cut it short (``interrupted``, ``carrier_gone``); ``trouble`` why it did not hold where no
+    ``stopped`` says what cut it short; ``trouble`` why it did not hold where no
     figure tells it.
     """
 
@@ -59,7 +60,7 @@ class Step:
     checked: ReadBack | None = None
     read: VerificationMethod = VerificationMethod.NONE
     sample: Sample | None = None
-    stopped: str | None = None
+    stopped: StopReason | None = None
     result: AttemptResult | None = None
     trouble: str | None = None
     resumed: bool = False
@@ -146,9 +147,11 @@ def _plant(carrier: Carrier, step: Step, canaries: Canaries) -> None:
 def _takes_no_writes(step: Step) -> bool:
     """Did the drive answer every write with an error: a sanitize that failed, or a life that is over?"""
     written = step.written
-    if written is None or written.stopped not in {None, "flush_failed"}:
+    if written is None or written.stopped not in {None, StopReason.FLUSH_FAILED}:
         return False
-    return bool(written.failures.total_bytes) and (not written.bytes_written or written.stopped == "flush_failed")
+    return bool(written.failures.total_bytes) and (
+        not written.bytes_written or written.stopped == StopReason.FLUSH_FAILED
+    )
 
 
 def _remember(carrier: Carrier, step: Step, blocks: RememberedBlocks) -> None:
@@ -184,7 +187,7 @@ def _judge(carrier: Carrier, step: Step, canaries: Canaries | None) -> None:
     if erased is not None and erased.result is not None:
         step.result, step.trouble = erased.result, erased.detail
         if erased.result is AttemptResult.INTERRUPTED:
-            step.stopped = "interrupted"
+            step.stopped = StopReason.INTERRUPTED
         return
     if step.blocks is not None and not _compare(carrier, step, step.blocks):
         return
@@ -247,4 +250,4 @@ def _read(carrier: Carrier, step: Step, content: Content, *, enough_wrong_bytes:
         return
     step.read = VerificationMethod.SAMPLED_READ_BACK if sample else VerificationMethod.FULL_READ_BACK
     step.sample = sample
-    step.stopped = step.checked.stopped if step.checked.stopped != "read_back_differs" else None
+    step.stopped = step.checked.stopped if step.checked.stopped is not StopReason.READ_BACK_DIFFERS else None

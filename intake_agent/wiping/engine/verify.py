@@ -22,6 +22,7 @@ from intake_agent.wiping.engine.failures import CarrierGoneError, Failures, in_p
 from intake_agent.wiping.engine.piece import Piece
 from intake_agent.wiping.engine.sample import PIECE_BYTES, Range, in_parts
 from intake_agent.wiping.engine.stamp import SECTOR_BYTES
+from intake_agent.wiping.engine.stopping import StopReason
 from intake_agent.wiping.engine.target import SMALLEST_SPLIT_BYTES
 from intake_agent.wiping.progress import Meter, Phase, Watch
 
@@ -44,7 +45,7 @@ class ReadBack:
     survived: int = 0
     found: str | None = None
     direct: bool = True
-    stopped: str | None = None
+    stopped: StopReason | None = None
     failures: Failures = field(default_factory=Failures)
     mismatches: Failures = field(default_factory=Failures)
 
@@ -90,10 +91,10 @@ def read_back(
                 reader.free.put(piece)
                 meter.reached(done)
                 if enough_wrong_bytes is not None and result.bytes_mismatched >= enough_wrong_bytes:
-                    result.stopped = "read_back_differs"
+                    result.stopped = StopReason.READ_BACK_DIFFERS
                     break
                 if watch.stop_asked():
-                    result.stopped = "interrupted"
+                    result.stopped = StopReason.INTERRUPTED
                     break
         finally:
             reader.end()
@@ -127,7 +128,7 @@ class _Reader(threading.Thread):
         self.filled: queue.SimpleQueue[Piece | None] = queue.SimpleQueue()
         self.free: queue.SimpleQueue[Piece | None] = queue.SimpleQueue()
         self.failures = Failures()
-        self.stopped: str | None = "reader_failed"
+        self.stopped: StopReason | None = StopReason.READER_FAILED
         self._carrier, self._path, self._ranges = carrier, path, in_parts(ranges, room_bytes)
         for _ in range(_BUFFERS):
             self.free.put(Piece(room_bytes))
@@ -143,7 +144,7 @@ class _Reader(threading.Thread):
                 self.filled.put(piece)
             self.stopped = None
         except CarrierGoneError:
-            self.stopped = "carrier_gone"
+            self.stopped = StopReason.CARRIER_GONE
         finally:
             self.filled.put(None)
 

@@ -12,6 +12,7 @@ from intake_agent.wiping.drives.drive import Erased, Firmware
 from intake_agent.wiping.engine.journal import Cut, Journal
 from intake_agent.wiping.engine.outcome import OWN_TOOL, attempt_of, holds, report
 from intake_agent.wiping.engine.steps import Carrier, Step, erased_by_drive, overwritten, picked_up
+from intake_agent.wiping.engine.stopping import CUT, StopReason
 from intake_agent.wiping.engine.target import Target
 from intake_agent.wiping.method import Method
 from intake_agent.wiping.plan import Plan, Row
@@ -27,8 +28,6 @@ from wipe_reports.document import (
     VerificationMethod,
     Wipe,
 )
-
-_CUT = frozenset({"interrupted", "carrier_gone"})
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -74,7 +73,7 @@ def wipe(
     attempts = list(past.attempts)
     steps = _steps(carrier, plan, commands, past)
     last = next(steps)
-    while not holds(last, target) and last.stopped not in _CUT:
+    while not holds(last, target) and last.stopped not in CUT:
         failed = attempt_of(last, target)
         if journal is not None:
             journal.failed(failed)
@@ -84,7 +83,7 @@ def wipe(
             break
         attempts.append(failed)
         last = following
-    if last.stopped in _CUT and last.erased is not None:
+    if last.stopped in CUT and last.erased is not None:
         attempts.append(attempt_of(last, target))
     return report(last, target, nonce, attempts)
 
@@ -153,5 +152,5 @@ def unfinished(plan: Plan, started_at: datetime, nonce: str | None, attempts: tu
         attempts=attempts,
         interrupted=True,
         outcome=Outcome.NOT_ERASED,
-        exceptions=("interrupted",),
+        exceptions=(StopReason.INTERRUPTED.value,),
     )

@@ -6,13 +6,13 @@ import json
 import os
 import re
 import stat
-import subprocess
 from collections.abc import Iterable
 from dataclasses import dataclass
 from pathlib import Path
 
 from intake_agent.probes.json_facts import objects, text
 from intake_agent.raw_facts import LIVE_MOUNTS
+from intake_agent.seeing.programs import run
 
 _SYS = Path("/sys")
 _KEPT_BY_OTHERS = re.compile(r"raid_member|LVM|crypto_LUKS|BitLocker|zfs_member|bcache|drbd|ddf|VMFS", re.IGNORECASE)
@@ -147,12 +147,12 @@ def _parents(folder: Path) -> Iterable[str]:
 
 def _signatures(paths: list[Path]) -> tuple[str, ...] | None:
     """RAID, LVM and encryption marks that ``wipefs`` (libblkid) sees, reading only; ``None`` when it cannot tell."""
+    answer = run("wipefs", "--json", "--no-act", *map(str, paths))
+    if answer.exit_code != 0:
+        return None
     try:
-        done = subprocess.run(
-            ["wipefs", "--json", "--no-act", *map(str, paths)], capture_output=True, timeout=60, check=True
-        )
-        rows = objects(json.loads(done.stdout or b"{}"), "signatures")
-    except (OSError, ValueError, subprocess.SubprocessError):
+        rows = objects(json.loads(answer.output or "{}"), "signatures")
+    except ValueError:
         return None
     kinds = (text(row, "type") for row in rows)
     return tuple(sorted({kind for kind in kinds if kind and _KEPT_BY_OTHERS.search(kind)}))

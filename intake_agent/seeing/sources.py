@@ -6,9 +6,7 @@ folder with what another machine told is read by :mod:`intake_agent.captures`.
 
 from __future__ import annotations
 
-import os
 import re
-import subprocess
 from collections.abc import Callable, Iterable, Mapping
 from concurrent.futures import Future, ThreadPoolExecutor
 from pathlib import Path
@@ -23,9 +21,8 @@ from intake_agent.probes.self_tests import keeps_self_tests_in_text
 from intake_agent.raw_facts import DMI_FILES, SUPPLY_FILES, RawFacts
 from intake_agent.seeing import sysfs
 from intake_agent.seeing.block_device import live_disks
+from intake_agent.seeing.programs import printed
 
-_TIMEOUT_SECONDS = 60
-"""A dying disk answers ``smartctl`` after half a minute of retries; past this the fact counts as absent."""
 _NOT_ASKED = re.compile(r"(loop|zram|ram|sr|fd|nbd|rbd|drbd|zd|bcache|dm-|md|mtdblock|ubiblock)\d|mmcblk\d+(boot|rpmb)")
 _VERSION_QUESTIONS = {
     "lsblk": ("lsblk", "--version"),
@@ -50,7 +47,7 @@ def this_machine() -> RawFacts:
     with ThreadPoolExecutor(max_workers=16 + 3 * len(names)) as pool:
 
         def ask(*command: str, after: Future[str | None] | None = None) -> Future[str | None]:
-            return pool.submit(run, *command) if after is None else pool.submit(_run_if_ata, after, *command)
+            return pool.submit(printed, *command) if after is None else pool.submit(_run_if_ata, after, *command)
 
         smartctl = {name: pool.submit(_smartctl, name) for name in names}
         dmidecode, lscpu = ask("dmidecode"), ask("lscpu")
@@ -84,7 +81,7 @@ def disk_now(name: str) -> Disk | None:
     with ThreadPoolExecutor(max_workers=4) as pool:
 
         def ask(*command: str, after: Future[str | None] | None = None) -> Future[str | None]:
-            return pool.submit(run, *command) if after is None else pool.submit(_run_if_ata, after, *command)
+            return pool.submit(printed, *command) if after is None else pool.submit(_run_if_ata, after, *command)
 
         smartctl, lsblk = pool.submit(_smartctl, name), ask("lsblk", "-J", "-b", "-O", "--nodeps", f"/dev/{name}")
         facts = RawFacts(
@@ -103,37 +100,17 @@ def power_supplies() -> Mapping[str, Mapping[str, str]]:
     return {name: sysfs.files(root / name, SUPPLY_FILES) for name in sysfs.listing(root)}
 
 
-def run(*command: str) -> str | None:
-    """What a program printed, whatever its exit code (``smartctl`` tells its findings in it), or ``None``.
-
-    ``hdparm`` says beside its answer, on the other stream, when the answer is none.
-    """
-    try:
-        done = subprocess.run(
-            command,
-            stdin=subprocess.DEVNULL,
-            stdout=subprocess.PIPE,
-            stderr=subprocess.STDOUT if command[0] == "hdparm" else subprocess.DEVNULL,
-            timeout=_TIMEOUT_SECONDS,
-            check=False,
-            env={**os.environ, "LC_ALL": "C"},
-        )
-    except (OSError, subprocess.TimeoutExpired):
-        return None
-    return done.stdout.decode("utf-8", errors="replace") or None
-
-
 def _smartctl(name: str) -> str | None:
     """What the drive says of itself; of a USB bridge that smartctl does not know, the usual way through it is tried.
 
     Releases that tell a SCSI drive's self-tests in their text only are asked for that text too.
     """
-    answer = run("smartctl", "--json", "-x", f"/dev/{name}")
+    answer = printed("smartctl", "--json", "-x", f"/dev/{name}")
     if answer is not None and "Unknown USB bridge" in answer:
-        through = run("smartctl", "--json", "-x", "-d", "sat,auto", f"/dev/{name}")
+        through = printed("smartctl", "--json", "-x", "-d", "sat,auto", f"/dev/{name}")
         return through or answer
     if answer is not None and keeps_self_tests_in_text(answer):
-        return run("smartctl", "--json=o", "-x", f"/dev/{name}") or answer
+        return printed("smartctl", "--json=o", "-x", f"/dev/{name}") or answer
     return answer
 
 
@@ -167,7 +144,7 @@ def _how_they_erase(names: Iterable[str], ask: _Ask) -> Callable[[], dict[str, A
 
 def _run_if_ata(identify: Future[str | None], *command: str) -> str | None:
     """``command`` on a drive that answered ``hdparm -I`` as an ATA drive does; another one is not asked."""
-    return run(*command) if "Commands/features" in (identify.result() or "") else None
+    return printed(*command) if "Commands/features" in (identify.result() or "") else None
 
 
 def _is_translated_ata(name: str) -> bool:

@@ -15,7 +15,7 @@ from typing import Any
 
 from intake_agent.machine import Disk, Support
 from intake_agent.probes import abilities
-from intake_agent.probes.json_facts import at, number, objects
+from intake_agent.probes.json_facts import at, number, objects, parsed
 from intake_agent.seeing.programs import Answer, run
 from intake_agent.wiping.drives.waiting import (
     STILL_WORKING,
@@ -112,7 +112,7 @@ def _namespaces(controller: Any, path: Path) -> tuple[set[int], str]:
     """
     manages = (number(controller, "oacs") or 0) & 8
     listed = run("nvme", "list-ns", str(path), *(("--all",) if manages else ()), "--output-format=json")
-    rows = objects(_parsed(listed.output), "nsid_list")
+    rows = objects(parsed(listed.output), "nsid_list")
     known = {nsid for row in rows if (nsid := number(row, "nsid"))}
     return (known if listed.exit_code == 0 else set()), listed.words
 
@@ -255,13 +255,4 @@ def _formatted(before: Any, path: Path, watch: Watch) -> Ended:
 
 def _json(command: str, path: Path) -> Any:
     answer = run("nvme", command, str(path), "--output-format=json")
-    return _parsed(answer.output) if answer.exit_code == 0 else {}
-
-
-def _parsed(output: str) -> Any:
-    """Some releases print a warning line first."""
-    start = output.find("{")
-    try:
-        return json.JSONDecoder().raw_decode(output, start)[0] if start >= 0 else {}
-    except (ValueError, RecursionError):
-        return {}
+    return parsed(answer.output) if answer.exit_code == 0 else {}

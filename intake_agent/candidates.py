@@ -6,13 +6,14 @@ from collections.abc import Collection, Iterable
 from dataclasses import dataclass
 from pathlib import Path
 
-from intake_agent import sources
 from intake_agent.machine import Disk, Machine
 from intake_agent.probes.battery import is_on_battery
+from intake_agent.seeing import sources
+from intake_agent.seeing.block_device import look
 from intake_agent.system_errors import in_words
-from intake_agent.wiping import judgements, suspend
-from intake_agent.wiping.block_device import look
-from intake_agent.wiping.journal import Cut, Journals
+from intake_agent.wiping import judgements
+from intake_agent.wiping.drives import suspend
+from intake_agent.wiping.engine.journal import Cut, Journals
 from intake_agent.wiping.plan import Plan, plan
 from intake_agent.wiping.safety import Consent, Refusal, refusals
 from intake_agent.wiping.scratch import Scratch

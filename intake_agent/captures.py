@@ -9,7 +9,7 @@ A folder holds, each of them optional:
   ``hdparm --dco-identify``, ``sg_opcodes``, ``mmc extcsd read``);
 - ``power_supply/SUPPLY/FILE`` and ``edid-CONNECTOR.bin`` as in ``/sys/class``;
 - ``sysfs.json``: path under ``/sys`` → content (of a link: where it leads; empty: only known to be there), with what
-  :mod:`intake_agent.sysfs` gathers;
+  :mod:`intake_agent.seeing.sysfs` gathers;
 - ``capture.json``: when and by which agent it was taken, the tools' versions, ``dmi_id`` (``/sys/class/dmi/id``),
   ``permanent_addresses`` (interface → MAC), ``live_disks`` (the disks that the system ran from), and what libraries
   added about the processor.
@@ -26,10 +26,10 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
-from intake_agent import sysfs
 from intake_agent.machine import Processor, Tool
 from intake_agent.probes.json_facts import at, flag, number, text
 from intake_agent.raw_facts import DMI_FILES, SUPPLY_FILES, RawFacts
+from intake_agent.seeing import sysfs
 
 _SINGLE_FILES = {
     "cpuinfo": "cpuinfo",

@@ -10,12 +10,18 @@ import argparse
 import io
 import os
 import sys
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Sequence
+from importlib import import_module
 
-from intake_agent.commands import looking, reporting, testing, wiping
 from wipe_reports.arguments import DutchParser
 
-_GROUPS = (looking, wiping, reporting, testing)
+GROUPS = {
+    "looking": ("inspect", "capture", "assess"),
+    "wiping": ("run", "wipe"),
+    "reporting": ("send", "export", "enrol"),
+    "testing": ("test", "doctor"),
+}
+"""The modules of :mod:`intake_agent.commands` with their commands: old machines load only what they were asked for."""
 
 
 def main(argv: Sequence[str] | None = None) -> int:
@@ -23,7 +29,8 @@ def main(argv: Sequence[str] | None = None) -> int:
     if isinstance(sys.stdout, io.TextIOWrapper):
         # A console that cannot draw a letter shows a question mark; it must not end a wipe.
         sys.stdout.reconfigure(errors="replace")
-    arguments = _parser().parse_args(argv)
+    words = sys.argv[1:] if argv is None else argv
+    arguments = _parser(_groups_for(words)).parse_args(words)
     command: Callable[[argparse.Namespace], int] = arguments.command
     try:
         return command(arguments)
@@ -36,15 +43,21 @@ def main(argv: Sequence[str] | None = None) -> int:
         return 1
 
 
-def _parser() -> DutchParser:
+def _groups_for(words: Sequence[str]) -> Iterable[str]:
+    """The group of the command that comes first; all of them where none does, so that help tells everything."""
+    found = [group for group, commands in GROUPS.items() if words and words[0] in commands]
+    return found or GROUPS
+
+
+def _parser(groups: Iterable[str]) -> DutchParser:
     parser = DutchParser(
         prog="intake-agent",
         description="Bekijkt een geschonken toestel, wist de schijven en stuurt een getekend verslag.",
         epilog="Eindcode: 0 gelukt, 1 iets mislukte, 2 geweigerd, 3 gelukt maar nog niet verstuurd.",
     )
     commands = parser.add_subparsers(required=True, metavar="OPDRACHT")
-    for group in _GROUPS:
-        group.add(commands)
+    for group in groups:
+        import_module(f"intake_agent.commands.{group}").add(commands)
     return parser
 
 

@@ -10,8 +10,9 @@ from __future__ import annotations
 from collections.abc import Iterable
 from dataclasses import dataclass
 
-from intake_agent import inspection, sources
+from intake_agent import inspection
 from intake_agent.machine import Disk, Machine, System
+from intake_agent.seeing import sources
 from intake_agent.wiping.safety import is_usable_serial
 from wipe_reports.document import LOOSE_DISKS
 

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from intake_agent.outbox import Outbox
+from intake_agent.station.outbox import Outbox
 
 
 class WipeFaultError(Exception):

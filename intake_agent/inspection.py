@@ -6,11 +6,11 @@ from collections.abc import Iterator, Mapping
 from dataclasses import asdict, is_dataclass, replace
 from typing import Any
 
-from intake_agent.estimate import estimate
-from intake_agent.health import with_verdicts
-from intake_agent.kind import kind
+from intake_agent.judging.estimate import estimate
+from intake_agent.judging.health import with_verdicts
+from intake_agent.judging.kind import kind
+from intake_agent.judging.minimum import judge
 from intake_agent.machine import Disk, Machine, Processor, Smart
-from intake_agent.minimum import judge
 from intake_agent.policy import Policy
 from intake_agent.probes.battery import batteries, of_the_system
 from intake_agent.probes.bounds import bounded

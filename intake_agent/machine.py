@@ -212,8 +212,8 @@ class Disk:
 class Machine:
     """Everything the agent saw on one machine, with its verdicts.
 
-    ``doubts`` are keys (as :func:`intake_agent.minimum.in_words` reads them) of figures that are left unknown because
-    two tell them differently, each with both.
+    ``doubts`` are keys (as :func:`intake_agent.judging.minimum.in_words` reads them) of figures that are left
+    unknown because two tell them differently, each with both.
     """
 
     system: System = field(default_factory=System)

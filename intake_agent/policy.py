@@ -1,7 +1,7 @@
 """What a machine must have, by kind of device: the call's own advice, or the partner's rule that the service gave.
 
-The call's own rule is data in ``processors.toml``. A partner's rule comes with the station's settings and is kept in
-the state folder, so that a station without a network judges as its partner last said.
+The call's own rule is data in ``judging/processors.toml``. A partner's rule comes with the station's settings and is
+kept in the state folder, so that a station without a network judges as its partner last said.
 """
 
 from __future__ import annotations
@@ -72,7 +72,7 @@ class Policy:
 @cache
 def table() -> Mapping[str, Any]:
     """``processors.toml`` as it is read: ``policy`` and the rows of ``processor``."""
-    return tomllib.loads(Path(__file__).with_name("processors.toml").read_text(encoding="utf-8"))
+    return tomllib.loads((Path(__file__).parent / "judging/processors.toml").read_text(encoding="utf-8"))
 
 
 @cache

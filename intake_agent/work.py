@@ -15,27 +15,29 @@ from typing import Any
 
 import uuid_utils
 
-from intake_agent import inspection, labels, policy, sources, station
-from intake_agent.after_wipe import asked_again, cooled, still_frozen
+from intake_agent import inspection, policy
 from intake_agent.candidates import Candidate, Choice, Ticked, candidates, check, chosen
-from intake_agent.client import Client, ServiceRefusedError, ServiceUnreachableError
-from intake_agent.clock import CLOCK
 from intake_agent.dock import Host, disks_now, host_of, in_dock
 from intake_agent.ending import Ended, Kept, WipeFaultError, while_it_can_be
 from intake_agent.machine import Disk, Machine
-from intake_agent.outbox import Outbox, OutboxError, keep_elsewhere
 from intake_agent.probes.battery import power_remark
 from intake_agent.probes.json_facts import objects, text
-from intake_agent.proof import Proof, ProofError, SharedMembers, in_short, prove
-from intake_agent.report import Signatory, WipedDisk, build, device_identity, signed
-from intake_agent.sending import Sent, ask_settings, connect, send_waiting
-from intake_agent.wiping.hidden_areas import unasked_areas
-from intake_agent.wiping.jobs import Finished, Follow, Job, wipe_all
-from intake_agent.wiping.journal import Journals
+from intake_agent.seeing import sources
+from intake_agent.station import enrolment, labels
+from intake_agent.station.client import Client, ServiceRefusedError, ServiceUnreachableError
+from intake_agent.station.clock import CLOCK
+from intake_agent.station.outbox import Outbox, OutboxError, keep_elsewhere
+from intake_agent.station.proof import Proof, ProofError, SharedMembers, in_short, prove
+from intake_agent.station.report import Signatory, WipedDisk, build, device_identity, signed
+from intake_agent.station.sending import Sent, ask_settings, connect, send_waiting
+from intake_agent.wiping.after_wipe import asked_again, cooled, still_frozen
+from intake_agent.wiping.drives.hidden_areas import unasked_areas
+from intake_agent.wiping.engine.jobs import Finished, Follow, Job, wipe_all
+from intake_agent.wiping.engine.journal import Journals
+from intake_agent.wiping.engine.wipe import unfinished
 from intake_agent.wiping.progress import StopAsked
 from intake_agent.wiping.safety import Refusal
 from intake_agent.wiping.scratch import Scratch
-from intake_agent.wiping.wipe import unfinished
 from intake_agent.wishes import Wishes
 from wipe_reports import signing
 from wipe_reports.document import Outcome
@@ -52,7 +54,7 @@ class Work:
     """
 
     wishes: Wishes
-    station: station.Station
+    station: enrolment.Station
     outbox: Outbox
     journals: Journals
     client: Client | None
@@ -79,7 +81,7 @@ def begin(wishes: Wishes) -> Work:
 
     Raises StationError and OutboxError in the operator's words.
     """
-    own = station.load(wishes.state)
+    own = enrolment.load(wishes.state)
     outbox = Outbox(wishes.state)
     outbox.prove_room()
     outbox.promote_left()

@@ -12,7 +12,7 @@ from pathlib import Path
 import pytest
 
 from asset_service.config import described
-from intake_agent import unattended
+from intake_agent.unattended import policy
 
 ROOT = Path(__file__).resolve().parents[1]
 README = (ROOT / "README.md").read_text(encoding="utf-8")
@@ -66,8 +66,8 @@ def test_the_policy_in_the_readme_is_one_that_the_agent_takes(tmp_path: Path) ->
     assert shown is not None
     path = tmp_path / "beleid.toml"
     path.write_text(shown[1], encoding="utf-8")
-    policy = unattended.read(path)
-    assert (policy.operator, policy.after) == ("Noor Peeters", unattended.After.POWER_OFF)
+    told = policy.read(path)
+    assert (told.operator, told.after) == ("Noor Peeters", policy.After.POWER_OFF)
 
 
 @pytest.mark.parametrize("target", sorted(set(re.findall(r"\]\((?!https?:)([^)#]+)\)", README))))

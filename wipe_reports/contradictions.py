@@ -30,7 +30,6 @@ __all__ = ["FieldError", "find", "highest_level"]
 SMALLEST_SAMPLE = Fraction(5, 100)
 """IEEE 2883 as taught: a clear may be verified by sample of at least 5 %."""
 
-_RANK = {Level.NONE: 0, Level.CLEAR: 1, Level.PURGE: 2, Level.DESTROY: 3}
 _SHREDDING = ("DIN 66399", "EN 15713", "ISO/IEC 21964")
 _FIRMWARE_PURGE = {Technique.BLOCK_ERASE, Technique.CRYPTO_ERASE}
 _DIRECT_MEDIA = {Medium.HDD, Medium.SSD, Medium.NVME}
@@ -214,7 +213,7 @@ def _level(carrier: Carrier, wipe: Wipe, path: str) -> Iterator[FieldError]:
         yield FieldError.of(f"{path}.level", "level.destroy")
         return
     highest = highest_level(wipe.technique, carrier.medium, carrier.bus)
-    if _RANK[wipe.level] > _RANK[highest]:
+    if wipe.level.rank > highest.rank:
         yield FieldError.of(f"{path}.level", "level.too_high", level=wipe.level.value, highest=highest.value)
     if wipe.level is Level.PURGE and wipe.technique is not Technique.CRYPTO_ERASE:
         yield from _purge_read_back(carrier, wipe.verification, path)

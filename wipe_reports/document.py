@@ -112,6 +112,11 @@ class Level(StrEnum):
     PURGE = "purge"
     DESTROY = "destroy"
 
+    @property
+    def rank(self) -> int:
+        """Which of two levels is the higher; 0 for the one that claims nothing."""
+        return tuple(Level).index(self)
+
 
 class Outcome(StrEnum):
     """The outcome of one carrier's wipe in one word. Only ``ERASED`` makes a carrier clean."""

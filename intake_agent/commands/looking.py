@@ -65,7 +65,7 @@ def _asked_while_the_rest_is_loaded() -> RawFacts:
     """This machine's facts. Its tools take their time, in which Python loads what judges their answers."""
     from concurrent.futures import ThreadPoolExecutor  # noqa: PLC0415
 
-    from intake_agent import sources  # noqa: PLC0415
+    from intake_agent.seeing import sources  # noqa: PLC0415
 
     with ThreadPoolExecutor(max_workers=1) as pool:
         asked = pool.submit(sources.this_machine)
@@ -75,7 +75,8 @@ def _asked_while_the_rest_is_loaded() -> RawFacts:
 
 
 def _capture(arguments: argparse.Namespace) -> int:
-    from intake_agent import captures, sources  # noqa: PLC0415
+    from intake_agent import captures  # noqa: PLC0415
+    from intake_agent.seeing import sources  # noqa: PLC0415
 
     try:
         captures.write_capture(sources.this_machine(), arguments.folder, datetime.now(UTC))
@@ -88,7 +89,7 @@ def _capture(arguments: argparse.Namespace) -> int:
 
 
 def _assess(arguments: argparse.Namespace) -> int:
-    from intake_agent.minimum import in_words, judge_processor, processor_reason  # noqa: PLC0415
+    from intake_agent.judging.minimum import in_words, judge_processor, processor_reason  # noqa: PLC0415
 
     try:
         lines = sys.stdin.buffer if arguments.processors == "-" else Path(arguments.processors).open("rb")  # noqa: SIM115

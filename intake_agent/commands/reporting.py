@@ -14,10 +14,10 @@ from typing import TYPE_CHECKING
 from intake_agent.commands.asking import Commands, add_state, refuse, state_folder
 
 if TYPE_CHECKING:
-    from intake_agent.client import Client
-    from intake_agent.outbox import Outbox
-    from intake_agent.sending import Sent
-    from intake_agent.station import Station
+    from intake_agent.station.client import Client
+    from intake_agent.station.enrolment import Station
+    from intake_agent.station.outbox import Outbox
+    from intake_agent.station.sending import Sent
 
 
 def add(commands: Commands) -> None:
@@ -59,9 +59,9 @@ def _minutes(text: str) -> int:
 
 
 def _send(arguments: argparse.Namespace) -> int:
-    from intake_agent.carrying import CarryingError  # noqa: PLC0415
-    from intake_agent.client import ServiceRefusedError, ServiceUnreachableError  # noqa: PLC0415
-    from intake_agent.sending import connect  # noqa: PLC0415
+    from intake_agent.station.carrying import CarryingError  # noqa: PLC0415
+    from intake_agent.station.client import ServiceRefusedError, ServiceUnreachableError  # noqa: PLC0415
+    from intake_agent.station.sending import connect  # noqa: PLC0415
     from intake_agent.system_errors import in_words  # noqa: PLC0415
 
     if arguments.minutes is not None and not arguments.keep_trying:
@@ -86,8 +86,8 @@ def _send(arguments: argparse.Namespace) -> int:
 
 def _opened(arguments: argparse.Namespace) -> tuple[Station, Outbox, int] | str:
     """The station, its outbox with what a cut left behind, how many torn files it had; else why not, in Dutch."""
-    from intake_agent.outbox import Outbox, OutboxError  # noqa: PLC0415
-    from intake_agent.station import StationError, load  # noqa: PLC0415
+    from intake_agent.station.enrolment import StationError, load  # noqa: PLC0415
+    from intake_agent.station.outbox import Outbox, OutboxError  # noqa: PLC0415
 
     state = state_folder(arguments)
     try:
@@ -101,8 +101,8 @@ def _opened(arguments: argparse.Namespace) -> tuple[Station, Outbox, int] | str:
 
 
 def _results(arguments: argparse.Namespace, own: Station, outbox: Outbox, client: Client) -> Iterator[Sent]:
-    from intake_agent import carrying, retrying  # noqa: PLC0415
-    from intake_agent.sending import check_receipt, send_waiting  # noqa: PLC0415
+    from intake_agent.station import carrying, retrying  # noqa: PLC0415
+    from intake_agent.station.sending import check_receipt, send_waiting  # noqa: PLC0415
 
     if arguments.receipts is not None:
         yield from carrying.take_receipts(
@@ -149,7 +149,7 @@ def _tell_what_is_left(arguments: argparse.Namespace, outbox: Outbox, aside_befo
 
 
 def _export(arguments: argparse.Namespace) -> int:
-    from intake_agent import carrying  # noqa: PLC0415
+    from intake_agent.station import carrying  # noqa: PLC0415
 
     opened = _opened(arguments)
     if isinstance(opened, str):
@@ -175,19 +175,19 @@ def _export(arguments: argparse.Namespace) -> int:
 
 
 def _enrol(arguments: argparse.Namespace) -> int:
-    from intake_agent import station, tls  # noqa: PLC0415
-    from intake_agent.client import Client, ServiceRefusedError, ServiceUnreachableError  # noqa: PLC0415
+    from intake_agent.station import enrolment, tls  # noqa: PLC0415
+    from intake_agent.station.client import Client, ServiceRefusedError, ServiceUnreachableError  # noqa: PLC0415
     from wipe_reports.signing import public_jwk  # noqa: PLC0415
 
     state = state_folder(arguments)
     try:
-        service = station.checked_service(arguments.service)
+        service = enrolment.checked_service(arguments.service)
         authorities = tls.read_authorities(arguments.ca) if arguments.ca else None
-        key = station.key_for_enrolment(state)
-        with closing(Client(service, trust=tls.Trust(authorities, station.time_file(state)))) as client:
+        key = enrolment.key_for_enrolment(state)
+        with closing(Client(service, trust=tls.Trust(authorities, enrolment.time_file(state)))) as client:
             answer = client.enrol(arguments.code, arguments.name, public_jwk(key))
-        station.save(state, service, answer, key, authorities)
-    except (station.StationError, tls.AuthoritiesError) as error:
+        enrolment.save(state, service, answer, key, authorities)
+    except (enrolment.StationError, tls.AuthoritiesError) as error:
         return refuse(str(error))
     except (ServiceRefusedError, ServiceUnreachableError, OSError) as error:
         print(f"Inschrijven is niet gelukt. {error}", file=sys.stderr)

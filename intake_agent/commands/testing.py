@@ -43,7 +43,8 @@ def _seconds(text: str) -> int:
 
 def _test(arguments: argparse.Namespace) -> int:
     """Exit code 1 where a part failed or the test was broken off; a disk that has no self-test is no failure."""
-    from intake_agent import inspection, sources  # noqa: PLC0415
+    from intake_agent import inspection  # noqa: PLC0415
+    from intake_agent.seeing import sources  # noqa: PLC0415
 
     stop = threading.Event()
     before = signal.signal(signal.SIGINT, lambda _number, _frame: stop.set())
@@ -61,7 +62,7 @@ def _test(arguments: argparse.Namespace) -> int:
 
 
 def _run(machine: Machine, seconds: int, stop: threading.Event, *, also_self_tests: bool) -> tuple[PartTest, ...]:
-    from intake_agent.part_testing import with_self_tests, with_stress  # noqa: PLC0415
+    from intake_agent.part_tests.running import with_self_tests, with_stress  # noqa: PLC0415
 
     follow = _follower()
     if seconds:
@@ -107,7 +108,7 @@ def _as_json(one: PartTest) -> dict[str, object]:
 
 def _doctor(arguments: argparse.Namespace) -> int:
     """Exit code 0: everything is there, 1: something is missing."""
-    from intake_agent.doctor import examine_station  # noqa: PLC0415
+    from intake_agent.station.doctor import examine_station  # noqa: PLC0415
 
     findings = examine_station(state_folder(arguments))
     lacking = [one for one in findings if not one.is_good]

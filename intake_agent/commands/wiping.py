@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, NoReturn
 from intake_agent.commands.asking import Commands, add_state, refuse, state_folder
 
 if TYPE_CHECKING:
-    from intake_agent.unattended import UnattendedPolicy
+    from intake_agent.unattended.policy import UnattendedPolicy
     from intake_agent.wishes import Wishes
 
 
@@ -76,10 +76,10 @@ def _size(text: str) -> int:
 
 
 def _run(arguments: argparse.Namespace) -> int:
-    from intake_agent.outbox import OutboxError  # noqa: PLC0415
-    from intake_agent.power import PowerOffError  # noqa: PLC0415
-    from intake_agent.station import StationError  # noqa: PLC0415
-    from intake_agent.unattended import PolicyInvalidError  # noqa: PLC0415
+    from intake_agent.console.power import PowerOffError  # noqa: PLC0415
+    from intake_agent.station.enrolment import StationError  # noqa: PLC0415
+    from intake_agent.station.outbox import OutboxError  # noqa: PLC0415
+    from intake_agent.unattended.policy import PolicyInvalidError  # noqa: PLC0415
 
     for number in (signal.SIGTERM, signal.SIGHUP):
         signal.signal(number, _end_tidily)
@@ -133,10 +133,10 @@ def _contradiction(arguments: argparse.Namespace) -> str | None:
 
 
 def _policy(arguments: argparse.Namespace) -> UnattendedPolicy | None:
-    from intake_agent import kernel_options, unattended  # noqa: PLC0415
+    from intake_agent.unattended import kernel_options, policy  # noqa: PLC0415
 
     if arguments.policy is not None:
-        return unattended.read(arguments.policy)
+        return policy.read(arguments.policy)
     if arguments.kernel_command_line:
         return kernel_options.from_kernel(kernel_options.COMMAND_LINE.read_text(errors="replace"))
     return None

@@ -14,8 +14,8 @@ from textual.app import App
 from textual.binding import Binding, BindingType
 from textual.worker import Worker, WorkerFailed, WorkerState
 
-from intake_agent import part_testing, power
 from intake_agent import work as steps
+from intake_agent.console import power
 from intake_agent.console.flow import FAILED, REFUSED, exit_code
 from intake_agent.console.screens import testing
 from intake_agent.console.screens.confirm import ConfirmScreen
@@ -28,6 +28,7 @@ from intake_agent.console.screens.question import Question
 from intake_agent.console.screens.result import ResultScreen, Then
 from intake_agent.console.screens.waiting import WaitingScreen
 from intake_agent.ending import Ended
+from intake_agent.part_tests.running import STRESS_SECONDS, with_self_tests, with_stress
 from intake_agent.wishes import Wishes
 from intake_agent.work import Work
 
@@ -50,7 +51,7 @@ class TechnicianApp(App[int]):
     def __init__(self, work: Work, *, look: Callable[[Work], list[str]] = steps.look) -> None:
         super().__init__()
         self.work = work
-        self.stress_seconds: float = part_testing.STRESS_SECONDS
+        self.stress_seconds: float = STRESS_SECONDS
         self._look = look
         self._seen = False
         self._remarks: list[str] = []
@@ -139,9 +140,9 @@ class TechnicianApp(App[int]):
     def _run_tests(self, answer: int, following: testing.FollowingTests) -> None:
         work, stop_asked = self.work, following.stop.is_set
         if answer in testing.SELF_TEST_ANSWERS:
-            work.machine = part_testing.with_self_tests(work.machine, following.follow, stop_asked)
+            work.machine = with_self_tests(work.machine, following.follow, stop_asked)
         if answer in testing.STRESS_ANSWERS and not stop_asked():
-            work.machine = part_testing.with_stress(work.machine, self.stress_seconds, following.follow, stop_asked)
+            work.machine = with_stress(work.machine, self.stress_seconds, following.follow, stop_asked)
 
     async def _choose_disks(self) -> bool:
         while True:
@@ -253,7 +254,7 @@ class TechnicianApp(App[int]):
 def run(wishes: Wishes) -> int:
     """The screens on this terminal; returns the exit code. Raises StationError and OutboxError before anything shows.
 
-    Raises :class:`intake_agent.power.PowerOffError` where the machine was to be switched off and stays on.
+    Raises :class:`intake_agent.console.power.PowerOffError` where the machine was to be switched off and stays on.
     """
     work = steps.begin(wishes)
     app = TechnicianApp(work)

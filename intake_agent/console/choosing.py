@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-from intake_agent.built_in import sees_own_disk
 from intake_agent.candidates import Candidate, Ticked, resuming
 from intake_agent.console import summary, terminal, wipe_words
-from intake_agent.wiping import judgements, suspend
+from intake_agent.judging.built_in import sees_own_disk
+from intake_agent.wiping import judgements
+from intake_agent.wiping.drives import suspend
 from intake_agent.work import Work, offered
 
 

@@ -5,16 +5,15 @@ from __future__ import annotations
 import json
 from contextlib import ExitStack, closing
 
-from intake_agent import power
 from intake_agent import work as steps
 from intake_agent.candidates import Ticked, resuming
-from intake_agent.console import summary, terminal, wipe_words
+from intake_agent.console import power, summary, terminal, wipe_words
 from intake_agent.console.choosing import WipeRefusedError, by_asking, by_command_line
 from intake_agent.ending import Ended
 from intake_agent.machine import Disk
-from intake_agent.outbox import OutboxError
 from intake_agent.probes.json_facts import text
-from intake_agent.wiping.jobs import Follow
+from intake_agent.station.outbox import OutboxError
+from intake_agent.wiping.engine.jobs import Follow
 from intake_agent.wiping.progress import Listener, Progress
 from intake_agent.wiping.scratch import scratch
 from intake_agent.wishes import Wishes

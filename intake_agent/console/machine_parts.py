@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from intake_agent import lock_words
+from intake_agent.console import lock_words
 from intake_agent.machine import Display, Machine, NetworkInterface, NetworkKind, Port, WeightClass
 
 _NETWORK_WORDS = {

@@ -6,10 +6,11 @@ from collections.abc import Iterator
 
 from rich.text import Text
 
-from intake_agent import health, lock_words, minimum, upgrade
-from intake_agent.built_in import sees_own_disk
+from intake_agent.console import lock_words
 from intake_agent.console.marks import BY_HEALTH, BY_MINIMUM, Mark, folded, marked
-from intake_agent.console.summary import kind_words, memory_words, no_disk_words, size_words
+from intake_agent.console.summary import capacity_words, kind_words, memory_words, no_disk_words, size_words
+from intake_agent.judging import health, minimum, upgrade
+from intake_agent.judging.built_in import sees_own_disk
 from intake_agent.machine import Battery, Disk, Health, Machine, MinimumVerdict
 
 _MINIMUM_WORDS = {
@@ -92,7 +93,7 @@ def _disk(disk: Disk) -> str:
 
 
 def _battery(battery: Battery) -> str:
-    share = f"nog {100 * battery.full_mwh // battery.design_mwh} % " if battery.full_mwh and battery.design_mwh else ""
+    share = f"{capacity} " if (capacity := capacity_words(battery)) else ""
     cycles = f"na {battery.cycles} keer laden " if battery.cycles else ""
     return f"{share}{cycles}"
 

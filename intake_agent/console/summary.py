@@ -5,9 +5,9 @@ from __future__ import annotations
 import textwrap
 from collections.abc import Iterator
 
-from intake_agent import health, minimum, upgrade
-from intake_agent.built_in import sees_own_disk
 from intake_agent.console.machine_parts import part_lines
+from intake_agent.judging import health, minimum, upgrade
+from intake_agent.judging.built_in import sees_own_disk
 from intake_agent.machine import Battery, Disk, Health, Machine, Memory, Processor
 
 _COLUMNS = 80
@@ -109,6 +109,16 @@ def one_decimal(number: float) -> str:
     return f"{number:.1f}".replace(".", ",")
 
 
+def percent(part: float, whole: float) -> int:
+    """How many whole hundredths of ``whole`` are in ``part``; none of nothing."""
+    return int(100 * part // whole) if whole else 0
+
+
+def capacity_words(battery: Battery) -> str:
+    """``nog 81 %`` of the capacity it was made with; nothing where a battery does not tell both."""
+    return f"nog {percent(battery.full_mwh, battery.design_mwh)} %" if battery.full_mwh and battery.design_mwh else ""
+
+
 def kind_words(kind: str | None) -> str:
     """A kind of device in Dutch."""
     return _KIND_WORDS.get(kind or "", "onbekend")
@@ -124,7 +134,7 @@ def memory_words(memory: Memory) -> str:
 
 
 def _battery_words(battery: Battery) -> str:
-    share = f", nog {100 * battery.full_mwh // battery.design_mwh} %" if battery.full_mwh and battery.design_mwh else ""
+    share = f", {capacity}" if (capacity := capacity_words(battery)) else ""
     cycles = f", {battery.cycles} keer geladen" if battery.cycles else ""
     return f"{_or_unknown(battery.model)}{share}{cycles}, {_health_words(battery.health, battery.health.reasons)}"
 

@@ -74,7 +74,7 @@ def _each_quarter(label: str) -> Listener:
 
 def _words(label: str, progress: Progress) -> str:
     return (
-        f"{label}  {wipe_words.phase_words(progress.phase)} {wipe_words.percent(progress):3d} %  "
+        f"{label}  {wipe_words.phase_words(progress.phase)} {wipe_words.percent_done(progress):3d} %  "
         f"{wipe_words.rate_words(progress)}  {wipe_words.time_left(progress.seconds_left)}"
     )
 

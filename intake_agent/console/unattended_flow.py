@@ -5,16 +5,16 @@ from __future__ import annotations
 from contextlib import ExitStack
 from dataclasses import replace
 
-from intake_agent import lock_words, power, station
 from intake_agent import work as steps
 from intake_agent.candidates import Candidate, resuming
-from intake_agent.console import terminal
+from intake_agent.console import lock_words, power, terminal
 from intake_agent.console.flow import FAILED, REFUSED, exit_code, started, wipe_and_tell
-from intake_agent.lock_words import HIDES_DISKS
+from intake_agent.console.lock_words import HIDES_DISKS
 from intake_agent.machine import Disk
-from intake_agent.outbox import OutboxError
-from intake_agent.part_testing import with_stress
-from intake_agent.unattended import After, UnattendedPolicy
+from intake_agent.part_tests.running import with_stress
+from intake_agent.station import enrolment
+from intake_agent.station.outbox import OutboxError
+from intake_agent.unattended.policy import After, UnattendedPolicy
 from intake_agent.wishes import Wishes, code_in
 from intake_agent.work import Work
 from wipe_reports.document import Level
@@ -38,7 +38,7 @@ def wishes_of(policy: UnattendedPolicy, wishes: Wishes) -> Wishes:
 def run(policy: UnattendedPolicy, wishes: Wishes) -> int:
     """Everything the policy says, in its order; returns the exit code. Raises StationError and OSError in words."""
     allowed = wishes_of(policy, wishes)
-    own = station.load(wishes.state)
+    own = enrolment.load(wishes.state)
     if policy.service is not None and policy.service != own.service:
         terminal.say(f"Er wordt niets gewist: dit station hoort bij {own.service}, het beleid bij {policy.service}.")
         return REFUSED

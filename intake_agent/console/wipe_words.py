@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from intake_agent.console.summary import disk_words, size_words
+from intake_agent.console.summary import disk_words, percent, size_words
 from intake_agent.machine import Disk
 from intake_agent.probes.hidden_areas import is_direct
-from intake_agent.wiping import ata_security, nvme
-from intake_agent.wiping.journal import Cut
+from intake_agent.wiping.drives import ata_security, nvme
+from intake_agent.wiping.engine.journal import Cut
 from intake_agent.wiping.method import Method
 from intake_agent.wiping.plan import CONNECT_DIRECTLY, Plan
 from intake_agent.wiping.progress import Phase, Progress
@@ -92,7 +92,7 @@ def cut_words(cut: Cut) -> str:
     began = f"Een wissing van {cut.began_at:%d/%m/%Y %H:%M} (UTC) werd afgebroken"
     if not cut.resumable:
         return f"{began}; ze begint opnieuw."
-    return f"{began} op {100 * cut.flushed_bytes // max(cut.size_bytes or 1, 1)} %; verder gaan kan."
+    return f"{began} op {percent(cut.flushed_bytes, cut.size_bytes or 1)} %; verder gaan kan."
 
 
 def outcome_words(wipe: Wipe) -> str:
@@ -169,9 +169,9 @@ def phase_words(phase: Phase) -> str:
     return f"{_PHASE_WORDS.get(phase.value, phase.value):<14}"
 
 
-def percent(progress: Progress) -> int:
+def percent_done(progress: Progress) -> int:
     """How much of the pass is behind us."""
-    return min(100, 100 * progress.done_bytes // max(progress.total_bytes, 1))
+    return min(100, percent(progress.done_bytes, max(progress.total_bytes, 1)))
 
 
 def rate_words(progress: Progress) -> str:

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import TypeAlias
 
-from intake_agent.clock import CLOCK
+from intake_agent.station.clock import CLOCK
 
 
 @dataclass(frozen=True, slots=True)

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any
 
 from intake_agent.machine import Disk, PartTest
 from intake_agent.part_tests.following import Clock, Follow, PartProgress, StopAsked
-from intake_agent.wiping.programs import run
+from intake_agent.seeing.programs import run
 
 if TYPE_CHECKING:
     from pySMART import Device

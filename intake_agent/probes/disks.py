@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 import re
 from collections.abc import Mapping
 from dataclasses import replace
@@ -14,7 +13,7 @@ from intake_agent.probes.bounds import bounded
 from intake_agent.probes.command_set import command_set
 from intake_agent.probes.controllers import answers_for
 from intake_agent.probes.hidden_areas import areas_of
-from intake_agent.probes.json_facts import at, flag, number, objects, text
+from intake_agent.probes.json_facts import at, flag, number, objects, parsed, text
 from intake_agent.probes.life import WEAR_LEFT
 from intake_agent.probes.namespaces import told_apart
 from intake_agent.probes.nvme_capacity import with_unallocated
@@ -43,7 +42,7 @@ def disks(facts: RawFacts) -> tuple[Disk, ...]:
 
     Without a usable ``lsblk`` the drives that ``smartctl`` answered for are all that is known. Junk gives no disks.
     """
-    every = list(objects(_parsed(facts.lsblk), "blockdevices"))
+    every = list(objects(parsed(facts.lsblk), "blockdevices"))
     rows = [row for row in every if _is_disk(row)]
     listed = {_name(row) or "": row for row in rows} or {name: {} for name in sorted(facts.smartctl)}
     listed |= {
@@ -51,7 +50,7 @@ def disks(facts: RawFacts) -> tuple[Disk, ...]:
     }
     names = frozenset(_name(row) or "" for row in every)
     found = told_apart(_disk(name, row, names, facts) for name, row in listed.items())
-    told = {name: tuple(_parsed(_answer_for(name, one)) for one in (facts.smartctl, facts.nvme)) for name in listed}
+    told = {name: tuple(parsed(_answer_for(name, one)) for one in (facts.smartctl, facts.nvme)) for name in listed}
     return tuple(map(bounded, with_unallocated(found, told)))
 
 
@@ -60,7 +59,7 @@ def _is_left_out(smartctl: str, name: str) -> bool:
 
     A drive on SAS or Fibre Channel is one also where it does not tell its size, as one that is not ready does not.
     """
-    answer = _parsed(smartctl)
+    answer = parsed(smartctl)
     size, transport = number(answer, "user_capacity", "bytes"), at(answer, "scsi_transport_protocol")
     is_drive = text(answer, "serial_number") and (size or transport is not None)
     return bool(re.fullmatch(r"sd[a-z]+", name) and is_drive)
@@ -73,7 +72,7 @@ def _disk(name: str, row: Mapping[str, Any], names: frozenset[str], facts: RawFa
     identify, extcsd = facts.hdparm.get(name, ""), facts.mmc_extcsd.get(name, "")
     sits = placement(disk, Signs(bool(flag(row, "rm")), names, facts.sysfs, identify, extcsd))
     disk = replace(disk, removable=sits.removable, medium=sits.medium, doubt=sits.doubt)
-    disk = _with_nvme(disk, _parsed(_answer_for(name, facts.nvme)))
+    disk = _with_nvme(disk, parsed(_answer_for(name, facts.nvme)))
     by_ata, security = abilities.ata(identify)
     supports = (
         disk.supports
@@ -87,18 +86,16 @@ def _disk(name: str, row: Mapping[str, Any], names: frozenset[str], facts: RawFa
         supports=supports,
         security=security,
         behind=answers_for(disk, row, facts.sysfs),
-        command_set=command_set(disk, _parsed(told), row, facts),
+        command_set=command_set(disk, parsed(told), row, facts),
         sequence=number(facts.sysfs, f"block/{name}/diskseq"),
         runs_system=name in facts.live_disks or _is_mounted_as_ours(row),
     )
-    return replace(
-        disk, hidden_areas=areas_of(disk, facts, drive_bytes=number(_parsed(told), "user_capacity", "bytes"))
-    )
+    return replace(disk, hidden_areas=areas_of(disk, facts, drive_bytes=number(parsed(told), "user_capacity", "bytes")))
 
 
 def drive(name: str, smartctl: str | None, row: Mapping[str, Any] | None = None) -> Disk:
     """One drive from its ``smartctl --json`` answer and, where there is one, its ``lsblk`` row."""
-    answer, listed = _parsed(smartctl), row or {}
+    answer, listed = parsed(smartctl), row or {}
     attributes = smart_attributes(answer)
     transport = text(listed, "tran")
     medium = _medium(name, answer, attributes, listed)
@@ -128,17 +125,6 @@ def _block_bytes(answer: Any, row: Mapping[str, Any]) -> int:
 def _maker(*told: str | None) -> str | None:
     """The first vendor that is a name: drives and sticks also give their command set, virtual disks a PCI number."""
     return next((one for one in told if one and one not in _NO_MAKER and not _HEX_ID.fullmatch(one)), None)
-
-
-def _parsed(output: str | None) -> Any:
-    """The JSON of a tool's output; tools print warnings before it and die half way, and then there is nothing."""
-    if not output:
-        return {}
-    start = output.find("{")
-    try:
-        return json.JSONDecoder().raw_decode(output, start)[0] if start >= 0 else {}
-    except (ValueError, RecursionError):
-        return {}
 
 
 def _is_disk(row: Mapping[str, Any]) -> bool:

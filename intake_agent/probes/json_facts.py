@@ -2,11 +2,23 @@
 
 from __future__ import annotations
 
+import json
 from typing import Any
 
 _LARGEST = 2**63 - 1
 _MOST_DIGITS = 20
 """More digits than a 64-bit count has; Python itself refuses to read thousands of them."""
+
+
+def parsed(output: str | None) -> Any:
+    """The JSON of a tool's output; tools print warnings before it and die half way, and then there is nothing."""
+    if not output:
+        return {}
+    start = output.find("{")
+    try:
+        return json.JSONDecoder().raw_decode(output, start)[0] if start >= 0 else {}
+    except (ValueError, RecursionError):
+        return {}
 
 
 def at(tree: Any, *path: str) -> Any:

@@ -1,1 +1,1 @@
-"""May this disk be touched, which method reaches which level, the methods, and the read-back apart from them."""
+"""May this disk be touched (safety), which method reaches which level (plan); how: engine/ and drives/."""

@@ -19,7 +19,6 @@ _NVME_FORMATS = frozenset({Method.NVME_FORMAT, Method.NVME_FORMAT_CRYPTO})
 _RESERVE_UNREACHED = frozenset({Medium.SSD, Medium.NVME, Medium.EMMC, Medium.FLASH, Medium.UNKNOWN})
 WHOLE_DRIVE = frozenset({Method.NVME_SANITIZE_BLOCK, Method.NVME_SANITIZE_CRYPTO})
 """Go over all that the drive holds, shown or not (NVM Express Base 2.0 §5.24)."""
-_RANK = {Level.NONE: 0, Level.CLEAR: 1, Level.PURGE: 2, Level.DESTROY: 3}
 _DESTROY = "Vernietig de schijf fysiek en noteer merk, model, serienummer, de manier van vernietigen en een getuige."
 _BYTES_PER_SECOND = {
     Medium.HDD: 100e6,
@@ -75,7 +74,7 @@ def reached(row: Row, verification: VerificationMethod) -> Level:
     proves = Level.PURGE
     if verification is VerificationMethod.SAMPLED_READ_BACK and row.technique is not Technique.CRYPTO_ERASE:
         proves = Level.CLEAR
-    return min(row.level, proves, key=_RANK.__getitem__)
+    return min(row.level, proves, key=lambda level: level.rank)
 
 
 def plan(
@@ -99,8 +98,8 @@ def plan(
     fitting = [row for row in TABLE if _fits(row, disk) and not (disk.beside and reaches_whole_drive(row.method, disk))]
     allowed = [row for row in fitting if _security_allows(row, disk, allow_suspend, ours)]
     if wanted is not None:
-        allowed = [row for row in allowed if _RANK[reached(row, verification)] <= max(_RANK[wanted], 1)]
-    steps = tuple(sorted(allowed, key=lambda row: -_RANK[reached(row, verification)]))
+        allowed = [row for row in allowed if reached(row, verification).rank <= max(wanted.rank, Level.CLEAR.rank)]
+    steps = tuple(sorted(allowed, key=lambda row: -reached(row, verification).rank))
     if ours is not None:
         steps = tuple(sorted(steps, key=lambda row: row.method is not ours))
     frozen = disk.security is not None and disk.security.frozen and allow_suspend

@@ -11,7 +11,7 @@ from dataclasses import dataclass
 
 from intake_agent.machine import Disk, MediumDoubt
 from intake_agent.probes.namespaces import controller
-from intake_agent.wiping.block_device import BlockDevice
+from intake_agent.seeing.block_device import BlockDevice
 from intake_agent.wiping.judgements import SIGNATURES, Refusal, standing
 from wipe_reports.document import Judgement
 

@@ -18,8 +18,8 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
-from intake_agent import sources, sysfs
 from intake_agent.inspection import examine
+from intake_agent.seeing import sources, sysfs
 
 ROUNDS = 9
 GOAL_MIB = 120
@@ -37,7 +37,7 @@ def seconds(run: Callable[[], object]) -> float:
 def slowest_tool_and_all() -> tuple[float, float]:
     """One look at this machine: how long its slowest tool took, and how long all of it with the probes and verdicts."""
     taken: list[float] = []
-    run = sources.run
+    run = sources.printed
 
     def timed(*command: str) -> str | None:
         began = time.perf_counter()
@@ -46,11 +46,11 @@ def slowest_tool_and_all() -> tuple[float, float]:
         finally:
             taken.append(time.perf_counter() - began)
 
-    sources.run = timed  # type: ignore[assignment]
+    sources.printed = timed  # type: ignore[assignment]
     try:
         whole = seconds(lambda: examine(sources.this_machine()))
     finally:
-        sources.run = run
+        sources.printed = run
     return max(taken), whole
 
 
@@ -69,7 +69,7 @@ def one_after_another() -> None:
         *((program, option) for program, option in (("lsblk", "--version"), ("nvme", "version"), ("hdparm", "-V"))),
     ]
     for command in commands:
-        sources.run(*command)
+        sources.printed(*command)
 
 
 @contextmanager

@@ -18,8 +18,8 @@ from contextlib import contextmanager
 from pathlib import Path
 
 from intake_agent.machine import Disk, Medium
-from intake_agent.wiping.jobs import Job, wipe_all
-from intake_agent.wiping.journal import Journals
+from intake_agent.wiping.engine.jobs import Job, wipe_all
+from intake_agent.wiping.engine.journal import Journals
 from intake_agent.wiping.plan import plan
 from wipe_reports.document import Outcome
 

@@ -12,7 +12,7 @@ from typing import Any
 
 import pytest
 
-from intake_agent import station
+from intake_agent.station import enrolment
 from wipe_reports import signing
 
 HERE = Path(__file__).parent
@@ -57,7 +57,7 @@ def initramfs(machines: ModuleType, tmp_path_factory: pytest.TempPathFactory) ->
 def own_station(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """The state folder of an enrolled station, with ``trusted.json`` for checking what it signs."""
     state = tmp_path_factory.mktemp("station")
-    key, service_key = station.key_for_enrolment(state), signing.generate_key()
+    key, service_key = enrolment.key_for_enrolment(state), signing.generate_key()
     of_service = {**signing.public_jwk(service_key), "herstart_role": "service", "herstart_name": "dienst"}
     of_station = {**signing.public_jwk(key), "herstart_role": "station", "herstart_name": "Gastbank"}
     answer = {
@@ -65,7 +65,7 @@ def own_station(tmp_path_factory: pytest.TempPathFactory) -> Path:
         "partner": {"name": "Werkplaats"},
         "keys": {"keys": [of_service]},
     }
-    station.save(state, SERVICE, answer, key)
+    enrolment.save(state, SERVICE, answer, key)
     (state / "trusted.json").write_text(json.dumps({"keys": [of_service, of_station]}))
     return state
 

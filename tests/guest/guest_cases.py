@@ -22,14 +22,15 @@ from guest_devices import (
     scsi_debug_device,
 )
 
-from intake_agent import cli, inspection, sources, work  # noqa: F401 - imported here, so that every fork has them
+from intake_agent import cli, inspection, work  # noqa: F401 - imported here, so that every fork has them
 from intake_agent.machine import AtaSecurity, Disk, Machine, Medium, Support
-from intake_agent.wiping import firmware
-from intake_agent.wiping.block_device import look
-from intake_agent.wiping.carrier_file import opened
-from intake_agent.wiping.hidden_areas import look_for_hidden_areas
-from intake_agent.wiping.jobs import Job, wipe_all
-from intake_agent.wiping.journal import Journals
+from intake_agent.seeing import sources
+from intake_agent.seeing.block_device import look
+from intake_agent.wiping.drives import firmware
+from intake_agent.wiping.drives.hidden_areas import look_for_hidden_areas
+from intake_agent.wiping.engine.carrier_file import opened
+from intake_agent.wiping.engine.jobs import Job, wipe_all
+from intake_agent.wiping.engine.journal import Journals
 from intake_agent.wiping.method import Method
 from intake_agent.wiping.plan import plan
 from intake_agent.wiping.progress import Listener, Progress, Watch

@@ -36,9 +36,9 @@ import json, mmap, os, sys
 from pathlib import Path
 from intake_agent import carrying
 from intake_agent.durable import write_whole
-from intake_agent.outbox import Outbox
-from intake_agent.sending import send_waiting
-from intake_agent.station import Station
+from intake_agent.station.outbox import Outbox
+from intake_agent.station.sending import send_waiting
+from intake_agent.station.enrolment import Station
 from wipe_reports import signing
 
 stick, given = Path(sys.argv[2]), json.load(sys.stdin)
@@ -82,7 +82,7 @@ print(len([one for one in sent if one.answer]))
 def test_a_cut_after_any_write_to_a_fat_stick_loses_nothing_and_sends_nothing_twice_or_torn(
     machines: ModuleType, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    cuts = _beside("../intake_agent/test_power_loss.py")
+    cuts = _beside("../intake_agent/station/test_power_loss.py")
     empty, writes, whole = _recorded(machines, tmp_path, cuts)
     monkeypatch.setattr(os, "fsync", lambda descriptor: None)
     seen: set[Any] = set()

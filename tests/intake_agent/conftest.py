@@ -21,7 +21,7 @@ from intake_agent.captures import captured_folder
 from intake_agent.cli import main
 from intake_agent.inspection import examine
 from intake_agent.raw_facts import RawFacts
-from intake_agent.report import Signatory, build, signed
+from intake_agent.station.report import Signatory, build, signed
 from wipe_reports import contradictions, schema, signing
 
 CAPTURES = Path(__file__).parent / "captures"

@@ -13,14 +13,14 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from intake_agent import captures as captured
-from intake_agent import sources
 from intake_agent.cli import main
 from intake_agent.console import summary
 from intake_agent.inspection import as_json, examine
 from intake_agent.machine import Processor, Support, Tool
 from intake_agent.probes.disks import disks
 from intake_agent.raw_facts import DMI_FILES, SUPPLY_FILES, RawFacts
-from intake_agent.sysfs import tree
+from intake_agent.seeing import sources
+from intake_agent.seeing.sysfs import tree
 
 
 def inspected(captures: Path, name: str, capsys: pytest.CaptureFixture[str]) -> dict:

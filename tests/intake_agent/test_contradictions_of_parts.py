@@ -11,12 +11,12 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from intake_agent.captures import captured_folder
-from intake_agent.health import in_words as health_words
-from intake_agent.health import judge_battery
 from intake_agent.inspection import as_json, examine
-from intake_agent.kind import kind
+from intake_agent.judging.health import in_words as health_words
+from intake_agent.judging.health import judge_battery
+from intake_agent.judging.kind import kind
+from intake_agent.judging.minimum import _DOUBT_WORDS, in_words
 from intake_agent.machine import Battery, HealthVerdict, MinimumVerdict, Processor, System
-from intake_agent.minimum import _DOUBT_WORDS, in_words
 from intake_agent.probes.battery import batteries
 from intake_agent.probes.display import displays, doubted_sizes
 from intake_agent.probes.memory import memory

@@ -14,8 +14,8 @@ from pathlib import Path
 import pytest
 
 from intake_agent.inspection import as_json, examine
+from intake_agent.judging.minimum import judge_processor
 from intake_agent.machine import System
-from intake_agent.minimum import judge_processor
 from intake_agent.probes.firmware import system
 from intake_agent.probes.memory import memory
 from intake_agent.raw_facts import RawFacts

@@ -13,7 +13,7 @@ from types import ModuleType
 
 import pytest
 
-from intake_agent.health import judge_disk
+from intake_agent.judging.health import judge_disk
 from intake_agent.machine import Disk, HealthVerdict, Smart
 from intake_agent.probes.disks import drive
 

@@ -7,12 +7,12 @@ from pathlib import Path
 
 import pytest
 
-from intake_agent import sysfs
 from intake_agent.dock import host_of, in_dock
 from intake_agent.machine import Disk, Machine, System
 from intake_agent.probes.disks import disks
 from intake_agent.raw_facts import RawFacts
-from intake_agent.report import device_identity
+from intake_agent.seeing import sysfs
+from intake_agent.station.report import device_identity
 from wipe_reports.document import LOOSE_DISKS
 
 OWN = Disk(name="sda", serial="EIGEN-1", size_bytes=1000)

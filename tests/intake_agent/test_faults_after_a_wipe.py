@@ -16,17 +16,18 @@ from types import CodeType, FrameType
 
 import pytest
 
-from intake_agent import power, sources
+import intake_agent
 from intake_agent import work as steps
 from intake_agent.candidates import Candidate, Ticked
-from intake_agent.console import flow, unattended_flow
+from intake_agent.console import flow, power, unattended_flow
 from intake_agent.ending import Ended
 from intake_agent.machine import Disk, HiddenAreas, Machine, Medium, Memory, System
-from intake_agent.outbox import Outbox
-from intake_agent.unattended import from_values
-from intake_agent.wiping.jobs import Finished
+from intake_agent.seeing import sources
+from intake_agent.station.outbox import Outbox
+from intake_agent.unattended.policy import from_values
+from intake_agent.wiping.engine.jobs import Finished
+from intake_agent.wiping.engine.wipe import unfinished
 from intake_agent.wiping.plan import plan
-from intake_agent.wiping.wipe import unfinished
 from intake_agent.wishes import Wishes
 from intake_agent.work import Work
 from wipe_reports import contradictions, schema, signing
@@ -47,7 +48,7 @@ DISKS = tuple(
     Disk(name=name, serial=f"S-{name}", model="Schijf", medium=Medium.HDD, bus="sata", size_bytes=SIZE)
     for name in ("sda", "sdb")
 )
-PACKAGES = tuple(str(Path(one.__file__ or "").parent) for one in (power, schema))
+PACKAGES = tuple(str(Path(one.__file__ or "").parent) for one in (intake_agent, schema))
 
 
 def an_erased_wipe(disk: Disk) -> Wipe:
@@ -244,7 +245,7 @@ def test_nothing_is_wiped_where_the_provisional_report_cannot_be_made(
     asked: list[bool] = []
     work = make_work()
     monkeypatch.setattr(steps, "wipe_all", lambda *_a, **_k: asked.append(True))
-    monkeypatch.setattr("intake_agent.report.device", lambda *_: 1 / 0)
+    monkeypatch.setattr("intake_agent.station.report.device", lambda *_: 1 / 0)
     ended = finished(work)
     assert not asked
     assert "niets gewist" in (ended.trouble or "")
@@ -272,7 +273,7 @@ def test_a_run_with_a_fault_after_its_wipe_is_not_ok_and_does_not_switch_off(
     )
     monkeypatch.setattr(power, "power_off", lambda: off.append(True))
     monkeypatch.setattr(steps, "offered", lambda _: candidates)
-    monkeypatch.setattr("intake_agent.report.parts", lambda _: 1 / 0)
+    monkeypatch.setattr("intake_agent.station.report.parts", lambda _: 1 / 0)
     monkeypatch.setattr(flow, "started", lambda *_: work)
     monkeypatch.setattr(unattended_flow, "started", lambda *_: work)
     monkeypatch.setattr(steps, "keep_provisional", lambda _: None)

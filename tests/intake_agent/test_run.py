@@ -16,12 +16,12 @@ from pathlib import Path
 
 import pytest
 
-from intake_agent import sources
 from intake_agent.cli import main
 from intake_agent.console.choosing import by_asking
 from intake_agent.inspection import examine
 from intake_agent.machine import Disk, Machine
-from intake_agent.outbox import Outbox, OutboxError
+from intake_agent.seeing import sources
+from intake_agent.station.outbox import Outbox, OutboxError
 from intake_agent.wishes import Wishes, code_in
 from intake_agent.work import begin
 from wipe_reports import contradictions, document, schema, signing

@@ -13,8 +13,8 @@ from intake_agent.captures import captured_folder
 from intake_agent.inspection import as_json, examine
 from intake_agent.machine import Machine
 from intake_agent.probes.battery import is_on_battery
-from intake_agent.report import Signatory, build, signed
-from intake_agent.unattended import from_values
+from intake_agent.station.report import Signatory, build, signed
+from intake_agent.unattended.policy import from_values
 from wipe_reports import signing
 
 CASES = Path(__file__).parents[3] / "shared" / "cases" / "agent"

@@ -7,13 +7,13 @@ from pathlib import Path
 
 import pytest
 
-from intake_agent import sources
 from intake_agent import work as steps
 from intake_agent.candidates import Candidate, Ticked
 from intake_agent.machine import Disk, Machine, Medium
-from intake_agent.wiping.jobs import Finished
+from intake_agent.seeing import sources
+from intake_agent.wiping.engine.jobs import Finished
+from intake_agent.wiping.engine.wipe import unfinished
 from intake_agent.wiping.plan import plan
-from intake_agent.wiping.wipe import unfinished
 from intake_agent.wishes import Wishes
 from wipe_reports import schema, signing
 from wipe_reports.document import HiddenAreas

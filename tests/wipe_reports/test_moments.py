@@ -9,7 +9,7 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from intake_agent.tls import AGENT_MADE_AT
+from intake_agent.station.tls import AGENT_MADE_AT
 from wipe_reports import contradictions, moments, schema
 from wipe_reports.document import PartTest
 from wipe_reports.figures import moment, period

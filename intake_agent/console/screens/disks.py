@@ -11,8 +11,6 @@ from textual.binding import Binding, BindingType
 from textual.widget import Widget
 from textual.widgets import Button, Static
 
-from intake_agent import health
-from intake_agent.built_in import sees_own_disk
 from intake_agent.candidates import Candidate, Ticked
 from intake_agent.console import wipe_words
 from intake_agent.console.marks import BY_HEALTH, Mark, folded, marked
@@ -20,7 +18,10 @@ from intake_agent.console.screens.frame import StepScreen, choice
 from intake_agent.console.screens.question import Question
 from intake_agent.console.screens.setting_aside import SettingAside
 from intake_agent.console.summary import medium_words, size_words
-from intake_agent.wiping import judgements, suspend
+from intake_agent.judging import health
+from intake_agent.judging.built_in import sees_own_disk
+from intake_agent.wiping import judgements
+from intake_agent.wiping.drives import suspend
 from wipe_reports.document import Judgement
 
 RESUME = ("Eerst nog niets kiezen", "Verder gaan waar het stopte", "Helemaal opnieuw beginnen")

@@ -52,7 +52,7 @@ class DiskProgress(Static):
 
 
 def _bar(progress: Progress) -> Text:
-    share = wipe_words.percent(progress)
+    share = wipe_words.percent_done(progress)
     filled = _BAR_COLUMNS * share // 100
     return Text.assemble(
         f"{wipe_words.phase_words(progress.phase)} ",

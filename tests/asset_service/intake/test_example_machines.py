@@ -5,8 +5,8 @@ from __future__ import annotations
 import pytest
 
 from asset_service.intake.example_machines import MACHINES, ExampleMachine
+from intake_agent.judging.minimum import judge
 from intake_agent.machine import Machine, Memory, Processor, System
-from intake_agent.minimum import judge
 
 
 @pytest.mark.parametrize("machine", MACHINES, ids=lambda machine: machine.product)

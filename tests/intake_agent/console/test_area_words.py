@@ -9,8 +9,8 @@ import pytest
 
 from intake_agent.console import wipe_words as screen
 from intake_agent.machine import AreaState, Disk, HiddenAreas, Medium
+from intake_agent.wiping.engine.wipe import unfinished
 from intake_agent.wiping.plan import plan
-from intake_agent.wiping.wipe import unfinished
 from wipe_reports import attest_facts
 from wipe_reports.document import Carrier, Outcome
 

@@ -10,10 +10,10 @@ from pathlib import Path
 
 import pytest
 
-from intake_agent import sources
 from intake_agent.console import summary, terminal
 from intake_agent.console.choosing import WipeRefusedError, by_asking, by_command_line
 from intake_agent.machine import Disk, Machine, Medium
+from intake_agent.seeing import sources
 from intake_agent.wiping.progress import Phase, Progress
 from intake_agent.wiping.safety import Consent
 from intake_agent.wishes import Wishes
@@ -125,7 +125,7 @@ def test_only_marks_are_set_aside_by_the_command_line_and_the_report_will_say_it
 ) -> None:
     named = {"named_serials": frozenset({"LUS-1"}), "accepts_signatures": True}
     subprocess.run(["mkswap", f"/dev/{disk.name}"], check=True, capture_output=True)
-    monkeypatch.setattr("intake_agent.wiping.block_device._KEPT_BY_OTHERS", re.compile("swap"))
+    monkeypatch.setattr("intake_agent.seeing.block_device._KEPT_BY_OTHERS", re.compile("swap"))
     work = work_on(disk, **named)
     choose(work, by_command_line(work))
     assert [override.judgement for one in work.chosen for override in one.overrides] == [Judgement.SIGNATURES]

@@ -14,7 +14,7 @@ from intake_agent.console.screens.disks import Again, DiskLine, DisksScreen
 from intake_agent.console.screens.question import Question
 from intake_agent.machine import AtaSecurity, Disk, Medium, Support
 from intake_agent.wiping import judgements
-from intake_agent.wiping.journal import Cut
+from intake_agent.wiping.engine.journal import Cut
 from intake_agent.wiping.plan import plan
 from intake_agent.wiping.safety import Refusal
 from intake_agent.wishes import Wishes

@@ -8,14 +8,14 @@ from pathlib import Path
 
 import pytest
 
-from intake_agent import power
+from intake_agent.console import power
 from intake_agent.console.flow import FAILED, NOT_SENT, REFUSED
 from intake_agent.console.screens.label import LabelScreen
 from intake_agent.console.screens.progress import ProgressScreen
 from intake_agent.console.screens.question import Question
 from intake_agent.console.screens.result import ResultScreen
 from intake_agent.console.screens.waiting import WaitingScreen
-from intake_agent.outbox import Outbox, OutboxError
+from intake_agent.station.outbox import Outbox, OutboxError
 from intake_agent.work import Work
 from wipe_reports.document import Outcome
 

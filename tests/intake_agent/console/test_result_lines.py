@@ -17,9 +17,9 @@ from intake_agent.candidates import Candidate, Ticked
 from intake_agent.console.screens.label import LabelScreen
 from intake_agent.console.screens.result import ResultScreen
 from intake_agent.machine import Disk, Medium
-from intake_agent.report import WipedDisk
+from intake_agent.station.report import WipedDisk
+from intake_agent.wiping.engine.wipe import unfinished
 from intake_agent.wiping.plan import plan
-from intake_agent.wiping.wipe import unfinished
 from intake_agent.work import Ended, Kept
 from wipe_reports.document import HiddenAreas
 

@@ -14,10 +14,10 @@ from intake_agent.candidates import Ticked
 from intake_agent.console import terminal
 from intake_agent.console.choosing import by_asking
 from intake_agent.machine import AtaSecurity, Disk, Machine, Medium, Support
-from intake_agent.wiping import suspend
-from intake_agent.wiping.jobs import Finished
+from intake_agent.wiping.drives import suspend
+from intake_agent.wiping.engine.jobs import Finished
+from intake_agent.wiping.engine.wipe import unfinished
 from intake_agent.wiping.method import Method
-from intake_agent.wiping.wipe import unfinished
 from intake_agent.wishes import Wishes
 from intake_agent.work import Work, begin, offered
 from wipe_reports.document import HiddenAreas

@@ -8,15 +8,14 @@ from pathlib import Path
 
 import pytest
 
-from intake_agent import lock_words, power
 from intake_agent import work as steps
 from intake_agent.captures import captured_folder
 from intake_agent.cli import main
-from intake_agent.console import unattended_flow
+from intake_agent.console import lock_words, power, unattended_flow
 from intake_agent.console.flow import DONE, FAILED, REFUSED
 from intake_agent.inspection import examine
 from intake_agent.machine import Disk, Firmware, Medium, MediumDoubt
-from intake_agent.unattended import from_values
+from intake_agent.unattended.policy import from_values
 from intake_agent.wiping.safety import Refusal
 from intake_agent.wishes import Wishes
 from intake_agent.work import Work
@@ -186,7 +185,7 @@ def test_a_policy_and_another_way_to_choose_disks_do_not_go_together(enrolled, o
 def test_the_kernels_command_line_is_a_policy_too(machine, enrolled, service, monkeypatch, tmp_path: Path) -> None:
     line = tmp_path / "cmdline"
     line.write_text("quiet herstart.operator=Bank_3 herstart.wipe=virtual herstart.code=HS-7K3M9P\n")
-    monkeypatch.setattr("intake_agent.kernel_options.COMMAND_LINE", line)
+    monkeypatch.setattr("intake_agent.unattended.kernel_options.COMMAND_LINE", line)
     machine()
     assert main(["run", "--kernel-command-line", "--state", str(enrolled)]) == DONE
     report = reported(service)

@@ -18,10 +18,10 @@ from intake_agent.console.summary import machine_lines, memory_words, size_words
 from intake_agent.machine import Disk, Machine, Medium, Memory, Port
 from intake_agent.part_tests import disk_read
 from intake_agent.system_errors import in_words
-from intake_agent.wiping import ata_security, nvme
+from intake_agent.wiping.drives import ata_security, nvme
+from intake_agent.wiping.engine.wipe import unfinished
 from intake_agent.wiping.method import Method
 from intake_agent.wiping.plan import plan
-from intake_agent.wiping.wipe import unfinished
 from wipe_reports.document import Attempt, AttemptResult, Outcome, Technique
 
 NOW = datetime(2026, 11, 22, 5, tzinfo=UTC)

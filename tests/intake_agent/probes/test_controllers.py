@@ -8,15 +8,15 @@ from pathlib import Path
 
 import pytest
 
-from intake_agent import lock_words
 from intake_agent.captures import captured_folder
+from intake_agent.console import lock_words
 from intake_agent.console.overview import overview
 from intake_agent.console.summary import machine_lines
 from intake_agent.inspection import examine
 from intake_agent.machine import Machine, StorageController
 from intake_agent.raw_facts import RawFacts
-from intake_agent.report import Signatory, build
-from intake_agent.report_parts import parts
+from intake_agent.station.report import Signatory, build
+from intake_agent.station.report_parts import parts
 from wipe_reports import schema, signing
 
 XHCI = {

@@ -9,14 +9,14 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from intake_agent.built_in import is_surely_loose, sees_own_disk
 from intake_agent.captures import captured_folder
+from intake_agent.judging.built_in import is_surely_loose, sees_own_disk
 from intake_agent.machine import Disk, Medium, MediumDoubt
 from intake_agent.probes.disks import disks
 from intake_agent.raw_facts import RawFacts
-from intake_agent.sysfs import tree
-from intake_agent.unattended import from_values
-from intake_agent.wiping.block_device import BlockDevice
+from intake_agent.seeing.block_device import BlockDevice
+from intake_agent.seeing.sysfs import tree
+from intake_agent.unattended.policy import from_values
 from intake_agent.wiping.safety import Consent, refusals
 
 ALL = from_values({"operator": "An", "wipe": "all"}, source="beleid")

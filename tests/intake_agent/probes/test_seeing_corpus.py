@@ -10,12 +10,12 @@ from pathlib import Path
 
 import pytest
 
-from intake_agent.estimate import years_sold
 from intake_agent.inspection import examine
+from intake_agent.judging.estimate import years_sold
 from intake_agent.machine import Machine, NetworkKind
 from intake_agent.probes.pci import graphics
 from intake_agent.raw_facts import RawFacts
-from intake_agent.sysfs import tree
+from intake_agent.seeing.sysfs import tree
 
 Record = Callable[[str, object], None]
 

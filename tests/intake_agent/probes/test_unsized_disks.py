@@ -13,7 +13,7 @@ from intake_agent.inspection import examine
 from intake_agent.machine import Disk
 from intake_agent.probes.disks import disks
 from intake_agent.raw_facts import RawFacts
-from intake_agent.wiping.block_device import BlockDevice
+from intake_agent.seeing.block_device import BlockDevice
 from intake_agent.wiping.plan import plan
 from intake_agent.wiping.safety import Consent, refusals
 

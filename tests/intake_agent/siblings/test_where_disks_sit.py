@@ -13,7 +13,7 @@ import pytest
 from intake_agent.inspection import examine
 from intake_agent.machine import Disk
 from intake_agent.raw_facts import RawFacts
-from intake_agent.unattended import from_values
+from intake_agent.unattended.policy import from_values
 from intake_agent.wiping.plan import plan
 
 Captured = Callable[[Mapping[str, Any]], RawFacts]

@@ -12,18 +12,18 @@ from typing import Any
 
 import pytest
 
-from intake_agent.clock import CLOCK
 from intake_agent.machine import AtaSecurity, Disk, Medium
-from intake_agent.wiping.drive import Drives
-from intake_agent.wiping.firmware import FirmwareErase
-from intake_agent.wiping.hidden_areas import NO_AREAS, OpenedAreas
-from intake_agent.wiping.jobs import Finished, Job, wipe_all
-from intake_agent.wiping.journal import Journals
+from intake_agent.station.clock import CLOCK
+from intake_agent.wiping.drives.drive import Drives
+from intake_agent.wiping.drives.firmware import FirmwareErase
+from intake_agent.wiping.drives.hidden_areas import NO_AREAS, OpenedAreas
+from intake_agent.wiping.engine.jobs import Finished, Job, wipe_all
+from intake_agent.wiping.engine.journal import Journals
+from intake_agent.wiping.engine.stamp import CHUNK_BYTES
 from intake_agent.wiping.method import Method
 from intake_agent.wiping.plan import plan
 from intake_agent.wiping.progress import Phase, Progress, Watch
 from intake_agent.wiping.safety import Refusal
-from intake_agent.wiping.stamp import CHUNK_BYTES
 from wipe_reports import contradictions, schema
 from wipe_reports.document import (
     Agent,

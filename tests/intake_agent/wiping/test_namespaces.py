@@ -13,7 +13,7 @@ from intake_agent.captures import captured_folder
 from intake_agent.machine import Disk, Medium, Support
 from intake_agent.probes.disks import disks
 from intake_agent.raw_facts import RawFacts
-from intake_agent.wiping.block_device import BlockDevice
+from intake_agent.seeing.block_device import BlockDevice
 from intake_agent.wiping.method import Method
 from intake_agent.wiping.plan import Plan, plan
 from intake_agent.wiping.safety import Consent, Refusal, refusals
@@ -119,7 +119,7 @@ def test_a_drive_with_one_namespace_keeps_its_name_and_its_own_erase() -> None:
 def test_a_namespace_that_the_system_does_not_show_leaves_no_clean_wipe(
     bench: Any, report_stands: Any, monkeypatch: pytest.MonkeyPatch, unseen: int, expected: tuple[Any, Any]
 ) -> None:
-    monkeypatch.setattr("intake_agent.wiping.nvme.unseen_namespaces", lambda disk, path: unseen)
+    monkeypatch.setattr("intake_agent.wiping.drives.nvme.unseen_namespaces", lambda disk, path: unseen)
     disk = bench.disk(medium=Medium.NVME, bus="nvme")
     finished = bench.wipe_one(disk)
     assert finished.wipe is not None

@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 
 from intake_agent.machine import AtaSecurity, Disk, Medium, Support
 from intake_agent.wiping import table
-from intake_agent.wiping.hidden_areas import hidden_areas, may_hide
+from intake_agent.wiping.drives.hidden_areas import hidden_areas, may_hide
 from intake_agent.wiping.method import Method
 from intake_agent.wiping.plan import SECURITY_METHODS, plan, reached
 from intake_agent.wiping.table import TABLE

@@ -12,8 +12,8 @@ from pathlib import Path
 import pytest
 
 from intake_agent.machine import Disk, Medium, MediumDoubt
-from intake_agent.wiping.block_device import BlockDevice, look
-from intake_agent.wiping.carrier_file import CarrierBusyError, opened
+from intake_agent.seeing.block_device import BlockDevice, look
+from intake_agent.wiping.engine.carrier_file import CarrierBusyError, opened
 from intake_agent.wiping.judgements import ALL, asking, is_tail_of, names_disk
 from intake_agent.wiping.safety import Consent, is_usable_serial, refusals
 from intake_agent.wiping.scratch import MODEL, scratch

@@ -12,8 +12,8 @@ from dataclasses import replace
 
 import pytest
 
-from intake_agent.wiping.accessible_address import make_accessible
-from intake_agent.wiping.ata_command import SG_IO, SgHeader
+from intake_agent.wiping.drives.accessible_address import make_accessible
+from intake_agent.wiping.drives.ata_command import SG_IO, SgHeader
 
 FULL, VISIBLE = 976773168, 976771120
 GET_NATIVE = bytes.fromhex("85 07 20 00 00 00 00 00 00 00 00 00 00 40 78 00")

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import pytest
 
-from intake_agent.wiping import firmware
-from intake_agent.wiping.ata_security import LEFT_LOCKED, PASSWORD
+from intake_agent.wiping.drives import firmware
+from intake_agent.wiping.drives.ata_security import LEFT_LOCKED, PASSWORD
 from intake_agent.wiping.method import Method
 from wipe_reports.document import AttemptResult
 

@@ -7,11 +7,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from intake_agent.machine import Disk, Medium
-from intake_agent.wiping import firmware
-from intake_agent.wiping.hidden_areas import look_for_hidden_areas
-from intake_agent.wiping.method import Method
-from intake_agent.wiping.progress import Watch
-from intake_agent.wiping.waiting import (
+from intake_agent.wiping.drives import firmware
+from intake_agent.wiping.drives.hidden_areas import look_for_hidden_areas
+from intake_agent.wiping.drives.waiting import (
     MAX_DETAIL_CHARACTERS,
     Condition,
     Patience,
@@ -20,6 +18,8 @@ from intake_agent.wiping.waiting import (
     said,
     wait_for_sanitize,
 )
+from intake_agent.wiping.method import Method
+from intake_agent.wiping.progress import Watch
 from wipe_reports.document import AreaState, AttemptResult
 
 OWN = [method for method in Method if method is not Method.OVERWRITE]

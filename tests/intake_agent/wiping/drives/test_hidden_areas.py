@@ -8,8 +8,8 @@ from pathlib import Path
 import pytest
 
 from intake_agent.machine import CommandSet, Medium
-from intake_agent.wiping import kernel_size
-from intake_agent.wiping.hidden_areas import look_for_hidden_areas, open_hidden_areas
+from intake_agent.wiping.drives import kernel_size
+from intake_agent.wiping.drives.hidden_areas import look_for_hidden_areas, open_hidden_areas
 from wipe_reports.document import AreaState, HiddenAreas
 
 FULL = 976773168
@@ -175,7 +175,7 @@ def test_a_drive_that_hdparm_cannot_open_is_asked_by_our_own_command(sata, disk,
         asked.append(native_sectors)
         return why_not
 
-    monkeypatch.setattr("intake_agent.wiping.accessible_address.make_accessible", make_accessible)
+    monkeypatch.setattr("intake_agent.wiping.drives.accessible_address.make_accessible", make_accessible)
     result = opened(accessible(sata, fails={"hpa": "Input/output error"}), disk)
     assert asked == [FULL]
     assert result.areas.hpa is AreaState.LEFT

@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 
 from intake_agent.machine import Disk, Medium
-from intake_agent.wiping import firmware, nvme
+from intake_agent.wiping.drives import firmware, nvme
 from intake_agent.wiping.method import Method
 from intake_agent.wiping.progress import Phase
 from wipe_reports.document import AttemptResult
@@ -211,7 +211,7 @@ def test_a_format_counts_when_the_namespace_answers_as_before(controller, follow
 
 
 def test_a_format_after_which_the_namespace_is_gone_has_failed(controller, follower, monkeypatch):
-    monkeypatch.setattr("intake_agent.wiping.nvme._SECONDS_TO_COME_BACK", 0.3)
+    monkeypatch.setattr("intake_agent.wiping.drives.nvme._SECONDS_TO_COME_BACK", 0.3)
     drive = controller(fails={"id-ns": "NVMe status: Namespace Not Ready(0x82)"})
     done = erased(Method.NVME_FORMAT, drive, follower)
     assert done.result is AttemptResult.FAILED

@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 
 from intake_agent.machine import Disk, Medium
-from intake_agent.wiping import firmware
+from intake_agent.wiping.drives import firmware
 from intake_agent.wiping.method import Method
 from wipe_reports.document import AttemptResult
 

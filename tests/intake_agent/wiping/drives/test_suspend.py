@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from intake_agent.wiping import suspend
+from intake_agent.wiping.drives import suspend
 
 
 def test_a_drive_that_forgot_its_freeze_lock_reads_unfrozen(sata, disk):

@@ -1,0 +1,1 @@
+"""Verdicts with their reasons, from facts alone: the minimum, health, kind, upgrade, estimates."""

@@ -1,0 +1,142 @@
+"""A SAS drive's own SANITIZE command, by ``sg3-utils`` (SBC-4 §5.30).
+
+``sg_sanitize`` answers 0 also where the host adapter reported DID_ERROR and the drive never saw the command. SCSI keeps
+no log of past sanitizes: a block erase or overwrite counts only when REQUEST SENSE told of it while it ran. A
+cryptographic erase is over in a moment, so it is sent to be waited for, and its own GOOD status is the word.
+"""
+
+from __future__ import annotations
+
+import re
+from pathlib import Path
+
+from intake_agent.machine import Disk, Support
+from intake_agent.probes import abilities
+from intake_agent.seeing.programs import Answer, run
+from intake_agent.wiping.drives.waiting import (
+    STILL_WORKING,
+    Condition,
+    Ended,
+    Status,
+    run_long,
+    said,
+    wait_for_sanitize,
+)
+from intake_agent.wiping.method import Method
+from intake_agent.wiping.progress import Watch
+from wipe_reports.document import AttemptResult
+
+_NEEDS = {
+    Method.SCSI_SANITIZE_CRYPTO: Support.SCSI_SANITIZE_CRYPTO,
+    Method.SCSI_SANITIZE_BLOCK: Support.SCSI_SANITIZE_BLOCK,
+    Method.SCSI_SANITIZE_OVERWRITE: Support.SCSI_SANITIZE_OVERWRITE,
+}
+METHODS = frozenset(_NEEDS)
+_OPTIONS = {Method.SCSI_SANITIZE_BLOCK: ("--block",), Method.SCSI_SANITIZE_OVERWRITE: ("--overwrite", "--zero")}
+_TROUBLE = re.compile(r"DID_[A-Z]|host_status|transport(:| error)|error|illegal|invalid|not supported", re.IGNORECASE)
+_CRYPTO_SECONDS = 600
+
+
+def erase(method: Method, disk: Disk, path: Path, watch: Watch) -> Ended:
+    """Send the sanitize command to the drive at ``path`` and follow it to its end."""
+    if why_not := _why_not(method, disk, path):
+        return Ended(AttemptResult.REFUSED, why_not)
+    before = _status(path)
+    if before.condition is Condition.RUNNING:
+        return wait(disk, path, watch)
+    if before.condition is Condition.UNKNOWN:
+        return Ended(AttemptResult.REFUSED, said("no usable sense data, so no end could be seen:", before.words))
+    ended = _sent(method, disk, path, watch, before)
+    if before.condition is Condition.FAILED and ended.result in {AttemptResult.REFUSED, AttemptResult.FAILED}:
+        return _leave_failure_mode(ended, path)
+    return ended
+
+
+def _leave_failure_mode(ended: Ended, path: Path) -> Ended:
+    """A drive whose sanitize failed takes no data command; an unrestricted one may be let out of that (SBC-4 §4.11).
+
+    Then the overwrite can still reach it. What became of it is told with why the erase ended.
+    """
+    left = run("sg_sanitize", "--fail", "--quick", str(path), timeout_seconds=300)
+    words = "it stays in failure mode" if _refused(left) else "failure mode was left"
+    return Ended(ended.result, said(f"({words})", ended.detail or ""))
+
+
+def _sent(method: Method, disk: Disk, path: Path, watch: Watch, before: Status) -> Ended:
+    if method is Method.SCSI_SANITIZE_CRYPTO:
+        return _crypto(disk, path, watch)
+    sent = run("sg_sanitize", *_OPTIONS[method], "--quick", "--early", str(path), timeout_seconds=300)
+    if _refused(sent):
+        return Ended(AttemptResult.REFUSED, said(sent.words))
+    return wait_for_sanitize(lambda: _status(path), disk.size_bytes, watch, before=before)
+
+
+def _why_not(method: Method, disk: Disk, path: Path) -> str | None:
+    if disk.behind is not None or disk.bus == "usb":
+        return f"behind {disk.behind or 'a USB bridge'}: nothing was sent"
+    told = run("sg_opcodes", str(path))
+    if _NEEDS[method] in abilities.scsi(told.output):
+        return None
+    return said(f"the drive does not list {method} among its operation codes: nothing sent", told.errors)
+
+
+def running(disk: Disk, path: Path) -> Method | None:
+    """A sanitize that runs now. SCSI does not tell which: it counts as the first that the drive says it has."""
+    if disk.behind is not None or disk.bus == "usb" or _status(path).condition is not Condition.RUNNING:
+        return None
+    supports = abilities.scsi(run("sg_opcodes", str(path)).output) | disk.supports
+    least_first = (Method.SCSI_SANITIZE_OVERWRITE, Method.SCSI_SANITIZE_BLOCK, Method.SCSI_SANITIZE_CRYPTO)
+    return next((method for method in least_first if _NEEDS[method] in supports), None)
+
+
+def wait(disk: Disk, path: Path, watch: Watch) -> Ended:
+    """Follow a sanitize that was seen running to its end."""
+    return wait_for_sanitize(lambda: _status(path), disk.size_bytes, watch, before=None)
+
+
+def _crypto(disk: Disk, path: Path, watch: Watch) -> Ended:
+    sent = run_long(
+        *("sg_sanitize", "--crypto", "--quick", "--wait", f"--timeout={_CRYPTO_SECONDS}", str(path)),
+        expected_seconds=None,
+        limit_seconds=_CRYPTO_SECONDS + 60,
+        size_bytes=disk.size_bytes,
+        watch=watch,
+    )
+    if sent is None:
+        result = AttemptResult.INTERRUPTED if watch.stop_asked() else AttemptResult.NOT_COMPLETED
+        return Ended(result, STILL_WORKING)
+    if _refused(sent):
+        return Ended(AttemptResult.REFUSED, said(sent.words))
+    after = _status(path)
+    if after.condition is Condition.RUNNING:
+        return wait(disk, path, watch)
+    if after.condition is Condition.SUCCEEDED:
+        return Ended(None)
+    return Ended(AttemptResult.FAILED, said("after the erase:", after.words))
+
+
+def _refused(sent: Answer) -> bool:
+    return sent.exit_code != 0 or _TROUBLE.search(sent.words) is not None
+
+
+def _status(path: Path) -> Status:
+    """REQUEST SENSE: 04h/1Bh while it runs, 31h/03h after a failure, and no sense at all on a drive that is well.
+
+    ``sg_requests`` decodes what the drive returns; no sense never proves a sanitize, so ``log`` never changes.
+    A unit attention tells of something else once, and the next answer is the one that counts.
+    """
+    answer = run("sg_requests", str(path))
+    if "unit attention" in answer.words.lower():
+        answer = run("sg_requests", str(path))
+    words = answer.words
+    progress = re.search(r"progress indication:\s*(\d{1,3})(?:\.(\d{1,2}))?\s*%", words, re.IGNORECASE)
+    share = float(f"{progress[1]}.{progress[2] or 0}") / 100 if progress else None
+    if re.search(r"sanitize command failed", words, re.IGNORECASE):
+        condition = Condition.FAILED
+    elif progress or re.search(r"sanitize in progress", words, re.IGNORECASE):
+        condition = Condition.RUNNING
+    elif answer.exit_code == 0 and re.search(r"sense key:\s*no sense", words, re.IGNORECASE):
+        condition = Condition.SUCCEEDED
+    else:
+        condition = Condition.UNKNOWN
+    return Status(condition, said(words), share)

@@ -1,0 +1,1 @@
+"""What every wipe goes through: overwrite, stamps, canaries, read-back, journal, outcome."""

@@ -12,7 +12,7 @@ import pytest
 from flask.testing import FlaskClient
 
 from asset_service.accounts.models import Role
-from intake_agent.cli import _parser
+from intake_agent.cli import GROUPS, _parser
 
 READERS = {Role.TECHNICIAN, Role.STOCK_MANAGER, Role.DESK, Role.PARTNER_ADMIN}
 DECIDERS = {Role.TECHNICIAN, Role.STOCK_MANAGER, Role.PARTNER_ADMIN}
@@ -112,7 +112,7 @@ def test_a_partners_admin_makes_a_code_with_which_a_station_enrols_and_revokes_i
     code = shown.split('class="secret code">')[1].split("<")[0]
     assert code not in client.get("/admin/stations").text, "loading the page again shows no code and makes none"
     line = html.unescape(re.search(r"<code[^>]*>(intake-agent enrol[^<]*)</code>", shown)[1])
-    typed = _parser().parse_args(shlex.split(line)[1:])
+    typed = _parser(GROUPS).parse_args(shlex.split(line)[1:])
     base_url = house.app.extensions["herstart_settings"].base_url
     assert (typed.service, typed.code, typed.name) == (base_url, code, "NAAM")
     enrolled = house.enrol(code, "Werkbank 2")

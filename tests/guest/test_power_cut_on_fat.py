@@ -34,7 +34,7 @@ SEED = int(os.environ.get("HERSTART_CUT_SEED", "5"))
 INSIDE = """
 import json, mmap, os, sys
 from pathlib import Path
-from intake_agent import carrying
+from intake_agent.station import carrying
 from intake_agent.durable import write_whole
 from intake_agent.station.outbox import Outbox
 from intake_agent.station.sending import send_waiting

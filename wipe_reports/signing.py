@@ -176,6 +176,14 @@ def peek(compact: str | bytes) -> tuple[dict[str, object], bytes]:
     return _header_of(header), _decoded(payload)
 
 
+def claimed_key_id(compact: str | bytes) -> object:
+    """The ``kid`` in the header **without any check of the signature**: only to find the key to check with.
+
+    Raises :class:`SignatureInvalid` where the message is no compact JWS or is too large.
+    """
+    return _header_of(_segments(compact)[0]).get("kid")
+
+
 def verify(compact: str | bytes, key: Key, typ: str) -> bytes:
     """The payload of ``compact``, once it is certain that ``key`` signed these very bytes as a ``typ``.
 

@@ -45,15 +45,12 @@ class RowInsert:
         if dialect.name not in self._plans:
             self._plans[dialect.name] = self._plan(dialect)
         statement, columns, positional = self._plans[dialect.name]
-        bound = ([_bound(self._value(row, name), to) for name, to in columns] for row in rows)
+        bound = (_bound({**self._defaults, **row} if self._defaults else row, columns) for row in rows)
         if positional:
             connection.exec_driver_sql(statement, [tuple(values) for values in bound])
         else:
             names = [name for name, _ in columns]
             connection.exec_driver_sql(statement, [dict(zip(names, values, strict=True)) for values in bound])
-
-    def _value(self, row: Mapping[str, Any], name: str) -> Any:
-        return row[name] if name in row or name not in self._defaults else self._defaults[name]
 
     def _plan(self, dialect: Dialect) -> tuple[str, list[tuple[str, Processor]], bool]:
         names = [column.name for column in self._table.columns]
@@ -64,5 +61,5 @@ class RowInsert:
         return str(compiled), columns, bool(compiled.positional)
 
 
-def _bound(value: Any, to: Processor) -> Any:
-    return value if to is None or value is None else to(value)
+def _bound(row: Mapping[str, Any], columns: Sequence[tuple[str, Processor]]) -> list[Any]:
+    return [row[name] if to is None or row[name] is None else to(row[name]) for name, to in columns]

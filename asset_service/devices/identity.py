@@ -12,6 +12,7 @@ import unicodedata
 import uuid
 from collections.abc import Iterable
 from dataclasses import dataclass
+from functools import lru_cache
 from itertools import pairwise
 
 from asset_service.devices.models import IdentityKind
@@ -26,6 +27,7 @@ _JUNK_WORDS = (
     "REDACTED", "SAMPLE", "SERVICETAG", "ASSETTAG", "SERIAL", "PROTOTYPE", "QM0000", "OEMOEM", "EVALUATION",
     "PLACEHOLDER", "XXXXX",
 )  # fmt: skip
+_JUNK = re.compile("|".join(_JUNK_WORDS))
 _JUNK_NAMES = frozenset(
     {
         "SYSTEMMANUFACTURER", "SYSTEMPRODUCTNAME", "SYSTEMNAME", "SYSTEMVERSION", "PRODUCTNAME", "MANUFACTURER",
@@ -40,6 +42,9 @@ _ORDERED = (
     "01234567890123456789", "98765432109876543210", "0123456789ABCDEF", "FEDCBA9876543210",
     "ABCDEFGHIJKLMNOPQRSTUVWXYZ", "ZYXWVUTSRQPONMLKJIHGFEDCBA", "QWERTYUIOP",
 )  # fmt: skip
+_COUNTED_OFF = frozenset(
+    line[start:end] for line in _ORDERED for start in range(len(line)) for end in range(start + 1, len(line) + 1)
+)
 _LEGAL_WORDS = frozenset(
     {
         "INC", "CORP", "CORPORATION", "CO", "LTD", "LIMITED", "GMBH", "AG", "PLC", "SA", "SRL", "SPA", "BV", "NV", "KG",
@@ -155,14 +160,13 @@ def _without(model: str, maker: str) -> str:
     return model
 
 
+@lru_cache(maxsize=4096)
 def usable_serial(text: str | None) -> str | None:
     """The serial as it is compared, or ``None`` where it is too short, a template, or says too little."""
     key = serial_key(text)
     if key is None or len(key) < SHORTEST_SERIAL or not key.isascii():
         return None
-    if any(word in key for word in _JUNK_WORDS):
-        return None
-    if _is_a_word(key) or _says_too_little(key) or _is_sequence(key) or _DATE.fullmatch(key):
+    if _JUNK.search(key) or _is_a_word(key) or _says_too_little(key) or _is_sequence(key) or _DATE.fullmatch(key):
         return None
     return key
 
@@ -176,8 +180,8 @@ def _says_too_little(key: str) -> bool:
     """One repeated character, one repeated group, or hardly more than padding."""
     if len(set(key)) < 3 or key[::2] == key[1::2]:
         return True
-    for length in range(1, len(key) // 2 + 1):
-        if len(key) % length == 0 and key == key[:length] * (len(key) // length) and length <= 4:
+    for length in range(1, min(4, len(key) // 2) + 1):
+        if len(key) % length == 0 and key == key[:length] * (len(key) // length):
             return True
     padding = max((match.group() for match in re.finditer(r"(.)\1*", key)), key=len)
     if len(padding) < SHORTEST_SEQUENCE:
@@ -187,7 +191,7 @@ def _says_too_little(key: str) -> bool:
 
 
 def _counted(text: str) -> bool:
-    return len(text) > 2 and any(text in line for line in _ORDERED)
+    return len(text) > 2 and text in _COUNTED_OFF
 
 
 def _is_sequence(key: str) -> bool:
@@ -197,8 +201,8 @@ def _is_sequence(key: str) -> bool:
         return True
     needed = max(SHORTEST_SEQUENCE, (len(key) + 1) // 2)
     if len(key) < SHORTEST_SEQUENCE:
-        return any(key in line for line in _ORDERED)
-    return any(key[at : at + needed] in line for line in _ORDERED for at in range(len(key) - needed + 1))
+        return key in _COUNTED_OFF
+    return any(key[at : at + needed] in _COUNTED_OFF for at in range(len(key) - needed + 1))
 
 
 _UUID_TEMPLATES = frozenset(

@@ -15,16 +15,20 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any, BinaryIO
 
+import structlog
 import uuid_utils
 from flask_sqlalchemy import SQLAlchemy
 from sqlalchemy import JSON, DateTime, Enum, MetaData, event
 from sqlalchemy.dialects.postgresql import JSONB
 from sqlalchemy.engine import Connection, Dialect, Engine
+from sqlalchemy.exc import DBAPIError
 from sqlalchemy.orm import DeclarativeBase, registry
 from sqlalchemy.types import TypeDecorator
 
 from asset_service.core.errors import unavailable
-from asset_service.core.outages import Outage
+from asset_service.core.outages import Outage, outage_of
+
+log = structlog.get_logger(__name__)
 
 WRITE_INTENT = "herstart_write"
 """Execution option of a connection whose transaction will write: SQLite then takes its lock at the start."""
@@ -280,6 +284,16 @@ def _begin_sqlite(connection: Connection) -> None:
     if connection.dialect.name == "sqlite":
         immediate = connection.get_execution_options().get(WRITE_INTENT)
         connection.exec_driver_sql("BEGIN IMMEDIATE" if immediate else "BEGIN")
+
+
+def end_session(_error: BaseException | None) -> None:
+    """End what the request read. A connection that was lost by then holds nothing, and takes no ready answer along."""
+    try:
+        db.session.close()
+    except DBAPIError as error:
+        if outage_of(error) is None:
+            raise
+        log.warning("the connection was lost before its end", reason=type(error.orig).__name__)
 
 
 def in_transaction() -> bool:

@@ -20,6 +20,7 @@ from asset_service.accounts.models import Role, UserSession
 from asset_service.app import create_app
 from asset_service.core import db as core_db
 from asset_service.core import documents, durable
+from asset_service.core.access import public
 from asset_service.core.db import db, transaction, utc_now
 from asset_service.core.errors import Unavailable, unavailable
 from asset_service.core.outages import Outage, outage_of
@@ -269,3 +270,19 @@ def test_writers_that_wait_leave_places_for_others(settings, app, monkeypatch):
     finally:
         for _ in range(core_db.WAITING_WRITERS):
             core_db._turn.places.release()
+
+
+def test_an_answer_that_is_ready_goes_out_though_the_database_went_away_meanwhile(settings, app):
+    if settings.database_url.startswith("sqlite"):
+        pytest.skip("SQLite is in this process")
+
+    def view():
+        own = db.session.scalar(text("SELECT pg_backend_pid()"))
+        with db.engine.connect() as other:
+            other.execute(text("SELECT pg_terminate_backend(:own, 5000)"), {"own": own})
+        return "ready"
+
+    app.add_url_rule("/slow", view_func=public(view))
+    client = app.test_client()
+    assert client.get("/slow").text == "ready"
+    assert client.get("/w/" + "a" * 26).status_code == 404

@@ -81,24 +81,6 @@ def token_of(app):
 
 
 @pytest.fixture
-def log_in():
-    """``log_in(served, user)`` → a browser in which the user is logged in on the running service."""
-    opened = []
-
-    def start(served, user):
-        browser = httpx.Client(base_url=served.address, timeout=120)
-        opened.append(browser)
-        token = re.findall(r'name="csrf_token"[^>]*value="([^"]+)"', browser.get("/login").text)[-1]
-        sent = {"email": user.email, "password": user.password, "csrf_token": token}
-        assert browser.post("/login", data=sent).status_code == 302
-        return browser
-
-    yield start
-    for one in opened:
-        one.close()
-
-
-@pytest.fixture
 def sites(app, make_partner):
     """A partner's two sites, and another partner's."""
     own = make_partner("Kringwinkel Eigen")
@@ -148,12 +130,12 @@ ROLES = (Role.TECHNICIAN, Role.STOCK_MANAGER, Role.DESK, Role.PARTNER_ADMIN, Rol
 
 
 def test_a_role_at_one_site_reads_and_changes_nothing_of_another_whatever_it_asks(
-    *, holdings, sites, make_user, token_of, log_in
+    *, holdings, sites, make_user, token_of, browse
 ):
     served, found = holdings
     for role in ROLES:
         user = make_user(role, sites["own"], site_id=sites["own"].site_id)
-        browser, token = log_in(served, user), token_of(user)
+        browser, token = browse(served.address, user), token_of(user)
 
         def ask(path, browser=browser, token=token):
             return browser.get(path, headers=token if path.startswith("/api") else {})
@@ -177,24 +159,24 @@ def test_a_role_at_one_site_reads_and_changes_nothing_of_another_whatever_it_ask
                 assert answer.status_code in {403, 404}, (role, asked, answer.status_code, answer.text)
 
 
-def test_a_button_stands_beside_what_this_user_may_do_and_nowhere_else(*, app, holdings, sites, make_user, log_in):
+def test_a_button_stands_beside_what_this_user_may_do_and_nowhere_else(*, app, holdings, sites, make_user, browse):
     served, found = holdings
     user = make_user(Role.STOCK_MANAGER, sites["own"], site_id=sites["own"].site_id)
     with app.app_context(), transaction():
         # Reads at the sister's site too, where their role decides about no disk.
         accounts.grant_role(SYSTEM, user.id, Role.DESK, partner_id=sites["sister"].id, site_id=sites["sister"].site_id)
-    browser = log_in(served, user)
+    browser = browse(served.address, user)
     for path, key in (("/wipes/awaiting", "evidence"), ("/destructions", "task")):
         page = browser.get(path).text
         assert [found[name][key] in page for name in ("own", "sister")] == [True, False], path
-    admin = log_in(served, make_user(Role.PARTNER_ADMIN, sites["own"]))
+    admin = browse(served.address, make_user(Role.PARTNER_ADMIN, sites["own"]))
     assert found["own"]["task"] not in admin.get("/destructions").text, "who administers destroys nothing"
 
 
 def test_who_administers_one_site_reads_the_minimum_of_the_whole_and_cannot_set_it(
-    *, settings, serve, sites, make_user, log_in
+    *, settings, serve, sites, make_user, browse
 ):
-    browser = log_in(serve(settings), make_user(Role.PARTNER_ADMIN, sites["own"], site_id=sites["own"].site_id))
+    browser = browse(serve(settings).address, make_user(Role.PARTNER_ADMIN, sites["own"], site_id=sites["own"].site_id))
     page = browser.get("/admin/minimum")
     assert page.status_code == 200
     assert "Core i3" in page.text
@@ -209,7 +191,7 @@ def test_who_administers_one_site_reads_the_minimum_of_the_whole_and_cannot_set_
 
 
 def test_a_foreign_label_is_to_a_user_a_code_that_was_never_made(
-    *, app, settings, serve, sites, post, make_station, make_user, reports, token_of, log_in
+    *, app, settings, serve, sites, post, make_station, make_user, reports, token_of, browse
 ):
     served = serve(settings)
     code = post(served, reports.report(), make_station(sites["own"])).json()["device"]["code"]
@@ -217,7 +199,7 @@ def test_a_foreign_label_is_to_a_user_a_code_that_was_never_made(
         (blank,) = devices.make_codes(SYSTEM, sites["foreign"].id, 1)
     used = post(served, reports.report(), make_station(sites["foreign"])).json()["device"]["code"]
     user = make_user(Role.TECHNICIAN, sites["own"])
-    browser, token = log_in(served, user), token_of(user)
+    browser, token = browse(served.address, user), token_of(user)
     form = re.findall(r'name="csrf_token"[^>]*value="([^"]+)"', browser.get(f"/d/{code}").text)[-1]
     told = {}
     for label in ("HS-222222", blank, used):

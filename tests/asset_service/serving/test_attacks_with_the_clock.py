@@ -6,7 +6,6 @@ The moved clock is in the served processes only: a ``sitecustomize`` of theirs m
 from __future__ import annotations
 
 import os
-import re
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
@@ -56,26 +55,8 @@ def serve_at(settings, serve, tmp_path):
     return start
 
 
-@pytest.fixture
-def log_in():
-    """``log_in(served, user)`` → a browser in which the user is logged in."""
-    opened = []
-
-    def start(served, user):
-        browser = httpx.Client(base_url=served.address, timeout=120)
-        opened.append(browser)
-        token = re.findall(r'name="csrf_token"[^>]*value="([^"]+)"', browser.get("/login").text)[-1]
-        sent = {"email": user.email, "password": user.password, "csrf_token": token}
-        assert browser.post("/login", data=sent).status_code == 302
-        return browser
-
-    yield start
-    for one in opened:
-        one.close()
-
-
 def test_what_happened_last_stands_first_after_the_clock_was_ahead_and_put_right(
-    *, app, serve_at, post, make_station, make_user, reports, log_in
+    *, app, serve_at, post, make_station, make_user, reports, browse
 ):
     now = datetime.now(UTC)
     station, admin, first = make_station(), make_user(Role.ADMIN), reports.report(None, reports.carrier())
@@ -90,11 +71,11 @@ def test_what_happened_last_stands_first_after_the_clock_was_ahead_and_put_right
     later = post(served, reports.report(), station).json()["device"]["code"]
     told = httpx.get(f"{served.address}/api/v1/devices", headers={"Authorization": f"Bearer {token}"}).json()
     assert [one["code"] for one in told["items"]] == [later, code]
-    timeline = log_in(served, user).get(f"/d/{code}").text.partition('<ol class="timeline">')[2]
+    timeline = browse(served.address, user).get(f"/d/{code}").text.partition('<ol class="timeline">')[2]
     happened = [timeline.find(words) for words in ("1 weg", "Voor het eerst gezien")]
     assert -1 not in happened
     assert happened == sorted(happened), "the module went away after the device was seen first"
-    home = log_in(served, admin).get("/").text
+    home = browse(served.address, admin).get("/").text
     assert "Kijk de klok van de server na." in home
     assert f"{now + timedelta(days=3):%Y-%m-%dT}" in home, "which moment is still to come"
 
@@ -109,14 +90,14 @@ def test_what_happened_last_stands_first_after_the_clock_was_ahead_and_put_right
     ],
 )
 def test_whatever_the_clock_says_the_service_answers_and_keeps_every_report(
-    *, moment, serve_at, post, make_station, make_user, reports, log_in
+    *, moment, serve_at, post, make_station, make_user, reports, browse
 ):
     station, first = make_station(), reports.report(None, reports.carrier(erased=True))
     user = make_user(Role.STOCK_MANAGER, station.partner)
     served = serve_at(moment)
     answers = [post(served, one, station) for one in (first, reports.again(first, carriers=()), reports.report())]
     assert {one.status_code for one in answers} == {201}
-    browser = log_in(served, user)
+    browser = browse(served.address, user)
     device = next((one.json()["device"] for one in answers if one.json()["device"]), None)
     pages = ["/", "/devices", "/devices.csv", "/intake/unmatched", "/wipes/awaiting", "/destructions", "/account"]
     if device is not None:

@@ -1,11 +1,12 @@
-"""The ledger's tables and the triggers that keep them append-only."""
+"""The ledger's tables, the triggers that keep them append-only, and on PostgreSQL the months of its events."""
 
 from __future__ import annotations
 
 import sqlalchemy as sa
 from alembic import op
 
-from asset_service.ledger import triggers
+from asset_service.core.db import utc_now
+from asset_service.ledger import partitions, triggers
 
 revision = "0001"
 down_revision = None
@@ -17,8 +18,12 @@ def upgrade() -> None:
     _create_ledger_event()
     _create_ledger_seal()
     _create_ledger_leaf()
-    for statement in triggers.creation(op.get_bind().dialect.name):
+    connection = op.get_bind()
+    for statement in triggers.creation(connection.dialect.name):
         op.execute(statement)
+    if connection.dialect.name == "postgresql":
+        partitions.create_default(connection)
+        partitions.create_months(connection, utc_now())
 
 
 def downgrade() -> None:
@@ -38,6 +43,7 @@ def _create_ledger_event() -> None:
         sa.Column("actor_id", sa.Uuid(), nullable=True),
         sa.Column("canonical", sa.LargeBinary(), nullable=False),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_ledger_event")),
+        postgresql_partition_by="RANGE (id)",
     )
     op.create_index("ix_ledger_event_device_id_id", "ledger_event", ["device_id", "id"])
     op.create_index("ix_ledger_event_subject_id_id", "ledger_event", ["subject_id", "id"])

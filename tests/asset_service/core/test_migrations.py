@@ -11,12 +11,13 @@ from alembic.script import ScriptDirectory
 
 from asset_service.app import MIGRATIONS
 from asset_service.core.db import db
-from asset_service.ledger import triggers
+from asset_service.ledger import partitions, triggers
 
 
 def test_the_migrations_make_exactly_the_models(app_context):
     with db.engine.connect() as connection:
-        context = MigrationContext.configure(connection, opts={"compare_type": True, "compare_server_default": True})
+        options = {"compare_type": True, "compare_server_default": True, "include_object": partitions.include_object}
+        context = MigrationContext.configure(connection, opts=options)
         assert compare_metadata(context, db.metadata) == []
 
 

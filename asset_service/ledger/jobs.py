@@ -9,7 +9,8 @@ from collections.abc import Callable
 import structlog
 from sqlalchemy.exc import SQLAlchemyError
 
-from asset_service.core.db import transaction, utc_now
+from asset_service.core.db import db, transaction, utc_now
+from asset_service.ledger import partitions
 from asset_service.ledger.operations import MAX_SEAL_EVENTS, seal
 from asset_service.ledger.queries import recorded_ahead
 
@@ -33,6 +34,23 @@ def tell_of_a_jump() -> None:
     ahead = recorded_ahead(now)
     if ahead is not None:
         structlog.get_logger(__name__).error("the clock is behind the ledger", now=now, ledger=ahead)
+
+
+def make_months_ahead() -> list[str]:
+    """Make the partitions of this month and the next ones, and give the names of those made. Safe to run twice.
+
+    Writes in the log where events lie in the default partition. SQLite has no partitions: nothing is done.
+    """
+    if db.engine.dialect.name != "postgresql":
+        return []
+    with transaction():
+        connection = db.session.connection()
+        made = partitions.create_months(connection, utc_now())
+        in_default = partitions.count_in_default(connection)
+    if in_default:
+        log = structlog.get_logger(__name__)
+        log.error("events of the ledger lie in the default partition, in no month", events=in_default)
+    return made
 
 
 def seal_for_ever(seconds: int, *also: Callable[[], object]) -> None:

@@ -18,6 +18,7 @@ class LedgerEvent(Base):
     __table_args__ = (
         Index("ix_ledger_event_device_id_id", "device_id", "id"),
         Index("ix_ledger_event_subject_id_id", "subject_id", "id"),
+        {"postgresql_partition_by": "RANGE (id)"},  # by month: ledger/partitions.py
     )
 
     id: Mapped[UUID] = mapped_column(primary_key=True, default=new_id)

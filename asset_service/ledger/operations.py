@@ -13,7 +13,7 @@ from uuid import UUID
 
 import orjson
 import rfc8785
-from sqlalchemy import Connection, insert, select, text
+from sqlalchemy import Connection, bindparam, insert, select, text
 
 from asset_service.core.db import WRITE_INTENT, db, latest_id, new_id, utc_now
 from asset_service.core.keys import service_key
@@ -36,12 +36,18 @@ _EVENTS = RowInsert(table_of(LedgerEvent))
 
 
 _LATEST = select(LedgerEvent.id).order_by(LedgerEvent.id.desc()).limit(1)
+_LATEST_SINCE = _LATEST.where(LedgerEvent.id >= bindparam("since"))
 
 
 @latest_id
 def _latest_event(connection: Connection) -> UUID | None:
-    """The event that was written last: each transaction writes its events behind its rows. Served by the key."""
-    return connection.execute(_LATEST).scalar()
+    """The event that was written last: each transaction writes its events behind its rows. Served by the key.
+
+    Looked for among recent ones first: PostgreSQL then opens this month's partition and not those of all years.
+    """
+    since = first_id_at(utc_now() - RECENT)
+    recent = connection.execute(_LATEST_SINCE, {"since": since}).scalar()
+    return recent or connection.execute(_LATEST).scalar()
 
 
 def record(event: Event, actor: Actor) -> UUID:

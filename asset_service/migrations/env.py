@@ -10,6 +10,7 @@ from flask import current_app
 from sqlalchemy import JSON, Connection
 
 from asset_service.core.db import WRITE_INTENT, UtcDateTime
+from asset_service.ledger import partitions
 
 db = current_app.extensions["migrate"].db
 
@@ -40,6 +41,7 @@ def _run_on(connection: Connection) -> None:
         target_metadata=db.metadata,
         compare_type=True,
         compare_server_default=True,
+        include_object=partitions.include_object,
         render_item=_rendered,
         # SQLite's too, since core.db begins transactions itself: a migration happens whole or not at all.
         transactional_ddl=True,

@@ -6,11 +6,12 @@ from collections.abc import Iterator
 
 from rich.text import Text
 
-from intake_agent import health, lock_words, minimum, upgrade
+from intake_agent import health, lock_words, minimum
 from intake_agent.built_in import sees_own_disk
 from intake_agent.console.marks import BY_HEALTH, BY_MINIMUM, Mark, folded, marked
 from intake_agent.console.summary import kind_words, memory_words, no_disk_words, size_words
 from intake_agent.machine import Battery, Disk, Health, Machine, MinimumVerdict
+from wipe_reports import upgrade_words
 
 _MINIMUM_WORDS = {
     MinimumVerdict.PASS: "VOLDOET aan het minimum",
@@ -73,7 +74,7 @@ def _verdict(machine: Machine) -> Iterator[Text]:
     for reason in judged.reasons:
         yield Text("     - ") + folded(Text(minimum.in_words(reason)), 7)
     if judged.upgrade:
-        words = Text(f"Te verhelpen: {upgrade.in_words(judged.upgrade)}", style=Mark.LOOK.style)
+        words = Text(f"Te verhelpen: {upgrade_words.upgrade(judged.upgrade, 'nl')}", style=Mark.LOOK.style)
         yield Text("     ") + folded(words, 5)
 
 

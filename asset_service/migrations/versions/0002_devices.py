@@ -27,7 +27,7 @@ def upgrade() -> None:
     sa.Column('summary', sa.String(length=300), nullable=False),
     sa.Column('minimum', sa.String(length=40), nullable=True),
     sa.Column('minimum_reasons', sa.JSON().with_variant(postgresql.JSONB(), 'postgresql'), nullable=False),
-    sa.Column('minimum_upgrade', sa.String(length=300), nullable=True),
+    sa.Column('minimum_upgrade', sa.JSON().with_variant(postgresql.JSONB(), 'postgresql'), nullable=True),
     sa.Column('reusable', sa.Boolean(), nullable=True),
     sa.Column('defects', sa.JSON().with_variant(postgresql.JSONB(), 'postgresql'), nullable=False),
     sa.Column('created_at', sa.DateTime(timezone=True), nullable=False),

@@ -32,6 +32,7 @@ from wipe_reports.document import (
     SmartAttribute,
     StorageController,
     Tool,
+    Upgrade,
     WeightClass,
 )
 
@@ -66,6 +67,7 @@ __all__ = [
     "Support",
     "System",
     "Tool",
+    "Upgrade",
     "WeightClass",
 ]
 

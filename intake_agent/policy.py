@@ -11,13 +11,13 @@ import re
 import tomllib
 from collections.abc import Mapping
 from dataclasses import dataclass
-from enum import StrEnum
 from functools import cache
 from pathlib import Path
 from typing import Any
 
 from intake_agent.durable import write_whole
 from intake_agent.probes.json_facts import number, text
+from wipe_reports.messages import ProcessorRule
 
 _FILE = "policy.json"
 _KIND = re.compile(r"[a-z][a-z-]{0,39}")
@@ -28,13 +28,6 @@ _MOST_KINDS = 40
 
 class PolicyError(Exception):
     """This is no rule a machine can be judged by. The message is for the operator, in Dutch."""
-
-
-class ProcessorRule(StrEnum):
-    """What is asked of the processor: at least a Core i3 by the table, or nothing at all."""
-
-    CORE_I3 = "core_i3"
-    ANY = "any"
 
 
 @dataclass(frozen=True, slots=True)

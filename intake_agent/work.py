@@ -21,7 +21,7 @@ from intake_agent.dock import Host, disks_now, host_of, in_dock
 from intake_agent.ending import Ended, Kept, WipeFaultError, while_it_can_be
 from intake_agent.machine import Disk, Machine
 from intake_agent.probes.battery import power_remark
-from intake_agent.probes.json_facts import objects, text
+from intake_agent.probes.json_facts import text
 from intake_agent.seeing import sources
 from intake_agent.station import enrolment, labels
 from intake_agent.station.client import Client, ServiceRefusedError, ServiceUnreachableError
@@ -39,10 +39,9 @@ from intake_agent.wiping.progress import StopAsked
 from intake_agent.wiping.safety import Refusal
 from intake_agent.wiping.scratch import Scratch
 from intake_agent.wishes import Wishes
-from wipe_reports import signing
+from wipe_reports import messages, signing
 from wipe_reports.document import Outcome
-
-JOB_TYPE = "wipe-job+jws"
+from wipe_reports.messages import WIPE_JOB_TYPE, CarrierToWipe, WipeJobAnswer, WipeJobRequest
 
 
 @dataclass(slots=True, kw_only=True)
@@ -166,21 +165,19 @@ def ask_service(work: Work) -> list[str]:
     """A nonce for each chosen disk, and the service's time; without the service the wipe goes on without either."""
     if work.client is None or not work.chosen:
         return []
-    request = {
-        "request_id": str(uuid_utils.uuid7()),
-        "device": device_identity(work.machine, work.wishes.code),
-        "carriers": [
-            {"model": one.disk.model, "serial": one.disk.serial, "size_bytes": one.disk.size_bytes}
-            for one in work.chosen
-        ],
-    }
+    carriers = tuple(
+        CarrierToWipe(model=one.disk.model, serial=one.disk.serial, size_bytes=one.disk.size_bytes)
+        for one in work.chosen
+    )
+    asked = messages.members(WipeJobRequest(request_id=str(uuid_utils.uuid7()), carriers=carriers))
+    request = {**asked, "device": device_identity(work.machine, work.wishes.code)}
     try:
-        answer = work.client.wipe_job(signing.sign(json.dumps(request).encode(), work.station.key, JOB_TYPE))
+        answer = work.client.wipe_job(signing.sign(json.dumps(request).encode(), work.station.key, WIPE_JOB_TYPE))
     except (ServiceUnreachableError, ServiceRefusedError) as error:
         return [str(error), "Het wissen gaat door zonder de dienst; iemand moet het verslag later bevestigen."]
-    for row in objects(answer, "carriers"):
-        if nonce := text(row, "nonce"):
-            work.nonces[text(row, "model"), text(row, "serial")] = nonce
+    for one in messages.read(WipeJobAnswer, answer).carriers:
+        if one.nonce:
+            work.nonces[one.model, one.serial] = one.nonce
     told = CLOCK.follow(text(answer, "time"))
     return [told] if told else []
 

@@ -30,6 +30,7 @@ from wipe_reports.hardware import (
     Smart,
     SmartAttribute,
     StorageController,
+    Upgrade,
     WeightClass,
 )
 from wipe_reports.verification import Canaries, ComparedBlocks, Sample, Verification, VerificationMethod
@@ -79,6 +80,7 @@ __all__ = [
     "StorageController",
     "Technique",
     "Tool",
+    "Upgrade",
     "Verification",
     "VerificationMethod",
     "WeightClass",

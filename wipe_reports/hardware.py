@@ -137,15 +137,31 @@ class Battery:
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
+class Upgrade:
+    """The memory to add: ``modules`` of ``module_mib`` each, in the free slots first, else in the place of others.
+
+    ``kind`` and ``form`` are SMBIOS's, as of a :class:`MemoryModule`. ``slots_free`` are the free slots now;
+    ``replaces_mib`` the sizes of the modules that come out, one of each.
+    """
+
+    modules: int
+    module_mib: int
+    kind: str | None = None
+    form: str | None = None
+    slots_free: int = 0
+    replaces_mib: tuple[int, ...] = ()
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
 class Minimum:
-    """The minimum as the agent judged it; ``reasons`` are keys, ``upgrade`` a key with figures or ``None``.
+    """The minimum as the agent judged it; ``reasons`` are keys, ``upgrade`` what would make it pass, if anything.
 
     ``policy`` names the rule that was applied: the call's own, or the partner's by its name and version.
     """
 
     verdict: MinimumVerdict = MinimumVerdict.REVIEW
     reasons: tuple[str, ...] = ()
-    upgrade: str | None = None
+    upgrade: Upgrade | None = None
     policy: str | None = None
 
 

@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+from dataclasses import asdict
 from typing import Any
 
 from wipe_reports import hardware
-from wipe_reports.fields import INT64_MAXIMUM, Choice, Flag, Moment, Record, RecordSchema, Table, Text, Whole
+from wipe_reports.fields import INT64_MAXIMUM, Choice, Flag, Moment, Record, RecordSchema, Refused, Table, Text, Whole
+from wipe_reports.older_reports import upgrade_of_text
 
 _COUNT = 2**31 - 1
 _DATE = ("2019-03-27", r"\d{4}-\d\d-\d\d")
@@ -120,11 +123,42 @@ class BatterySchema(RecordSchema):
     health = Record(HealthSchema)
 
 
+class UpgradeSchema(RecordSchema):
+    record = hardware.Upgrade
+    modules = Whole(256, minimum=1)
+    module_mib = Whole()
+    kind = Text(50)
+    form = Text(50)
+    slots_free = Whole(_COUNT)
+    replaces_mib = Table(Whole(), 256)
+
+
+class UpgradeRecord(Record):
+    """An upgrade in fields, or the text that agents wrote before; that is read into the same fields."""
+
+    _text = Text(300)
+
+    def __init__(self) -> None:
+        super().__init__(UpgradeSchema)
+
+    def take(self, value: Any) -> Any:
+        if type(value) is not str:
+            return super().take(value)
+        read = upgrade_of_text(self._text.take(value))
+        try:
+            return read and super().take({**asdict(read), "replaces_mib": list(read.replaces_mib)})
+        except Refused:  # figures that no machine has: as good as any other text
+            return None
+
+    def _deserialize(self, value: Any, attr: str | None, data: Mapping[str, Any] | None, **kwargs: Any) -> Any:
+        return self.take(value) if type(value) is str else super()._deserialize(value, attr, data, **kwargs)
+
+
 class MinimumSchema(RecordSchema):
     record = hardware.Minimum
     verdict = Choice(hardware.MinimumVerdict)
     reasons = Table(Text(300), 64)
-    upgrade = Text(300)
+    upgrade = UpgradeRecord()
     policy = Text(200)
 
 

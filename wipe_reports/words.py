@@ -12,6 +12,7 @@ from typing import Literal
 
 from wipe_reports.words_attest import ATTEST
 from wipe_reports.words_checks import CHECKS
+from wipe_reports.words_minimum import MINIMUM
 from wipe_reports.words_refusals import REFUSALS
 from wipe_reports.words_standing import STANDINGS
 from wipe_reports.words_wipes import WIPES
@@ -19,7 +20,7 @@ from wipe_reports.words_wipes import WIPES
 Language = Literal["nl", "en"]
 LANGUAGES: tuple[Language, ...] = ("nl", "en")
 
-CATALOGUE: Mapping[str, tuple[str, str]] = {**REFUSALS, **CHECKS, **ATTEST, **WIPES, **STANDINGS}
+CATALOGUE: Mapping[str, tuple[str, str]] = {**REFUSALS, **CHECKS, **ATTEST, **WIPES, **STANDINGS, **MINIMUM}
 
 
 def say(key: str, language: Language, /, **facts: object) -> str:

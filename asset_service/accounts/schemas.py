@@ -6,44 +6,15 @@ from marshmallow import Schema, fields, validate
 
 from asset_service.accounts.models import Role
 from asset_service.core.schemas import Moment, PageOf, PageRequest
+from wipe_reports import messages
+from wipe_reports.messages import schema_of
 
 __all__ = ["CreatedToken", "Enrolled", "Enrolment", "KeySet", "Me", "NewToken", "PageRequest", "Token", "TokenPage"]
 
 
-class KeySet(Schema):
-    """A JWK Set (RFC 7517)."""
-
-    keys = fields.List(fields.Dict(keys=fields.String()), required=True)
-
-
-class Enrolment(Schema):
-    """A station's request to enrol; ``public_key`` is an Ed25519 JWK (RFC 8037) without its private part."""
-
-    code = fields.String(required=True, validate=validate.Length(min=1, max=64))
-    name = fields.String(required=True, validate=validate.Length(min=1, max=100))
-    public_key = fields.Dict(keys=fields.String(), required=True)
-
-
-class EnrolledStation(Schema):
-    """The station as the service knows it."""
-
-    id = fields.UUID()
-    name = fields.String()
-    key_id = fields.String()
-
-
-class NamedPartner(Schema):
-    """A partner by its name."""
-
-    name = fields.String()
-
-
-class Enrolled(Schema):
-    """The answer to an enrolment: what the station needs to work, and to verify offline."""
-
-    station = fields.Nested(EnrolledStation)
-    partner = fields.Nested(NamedPartner)
-    keys = fields.Nested(KeySet)
+KeySet = schema_of(messages.KeySet)
+Enrolment = schema_of(messages.Enrolment)
+Enrolled = schema_of(messages.Enrolled)
 
 
 class RoleScope(Schema):

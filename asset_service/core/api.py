@@ -6,7 +6,6 @@ import re
 from pathlib import Path
 from typing import Any
 
-import marshmallow as ma
 import orjson
 import swagger_ui
 from flask import Blueprint as FlaskBlueprint
@@ -16,9 +15,10 @@ from flask_smorest import Api
 from flask_smorest import Blueprint as SmorestBlueprint
 
 from asset_service.core.access import PUBLIC, decision, public
-from asset_service.core.errors import PROBLEM_TYPE, NotFound
+from asset_service.core.errors import NotFound
 from asset_service.core.input import JsonParser, read_json
 from asset_service.core.security import csrf
+from wipe_reports.messages import PROBLEM_TYPE, Problem, schema_of
 
 SWAGGER_FILES = Path(swagger_ui.__file__).parent / "static"
 _SERVED = frozenset({"swagger-ui.css", "swagger-ui-bundle.js", "favicon-32x32.png"})
@@ -47,25 +47,6 @@ def _dumped(value: Any) -> bytes:
     return orjson.dumps(value, default=str, option=orjson.OPT_UTC_Z | orjson.OPT_NON_STR_KEYS)
 
 
-class FieldProblem(ma.Schema):
-    """One wrong field."""
-
-    field = ma.fields.String(required=True, metadata={"description": "Path, such as carriers[0].wipe.passes"})
-    message = ma.fields.String(required=True)
-
-
-class Problem(ma.Schema):
-    """An error (RFC 9457, ``application/problem+json``)."""
-
-    type = ma.fields.String(required=True)
-    title = ma.fields.String(required=True)
-    status = ma.fields.Integer(required=True)
-    detail = ma.fields.String(required=True)
-    code = ma.fields.String(required=True, metadata={"description": "A word for machines"})
-    errors = ma.fields.List(ma.fields.Nested(FieldProblem))
-    instance = ma.fields.String(metadata={"description": "This very request, as its log line names it"})
-
-
 class Blueprint(SmorestBlueprint):
     """A room's endpoints; JSON bodies are read by :mod:`asset_service.core.input`."""
 
@@ -75,7 +56,7 @@ class Blueprint(SmorestBlueprint):
 class HerstartApi(Api):
     """flask-smorest's API; errors are answered by :mod:`asset_service.core.errors`."""
 
-    ERROR_SCHEMA = Problem
+    ERROR_SCHEMA = schema_of(Problem)
     _document: bytes | None = None
 
     def _register_error_handlers(self) -> None:

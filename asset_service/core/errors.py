@@ -14,8 +14,8 @@ from werkzeug.exceptions import HTTPException
 
 from asset_service.core.messages import said
 from asset_service.core.outages import Outage, outage_of
+from wipe_reports.messages import PROBLEM_TYPE
 
-PROBLEM_TYPE = "application/problem+json"
 log = structlog.get_logger(__name__)
 
 

@@ -2,19 +2,12 @@
 
 from __future__ import annotations
 
-from datetime import UTC, datetime
-from typing import Any
-
 from marshmallow import Schema, fields, validate
 
 from asset_service.core.paging import DEFAULT_LIMIT, MAX_LIMIT
+from wipe_reports.messages import Moment
 
-
-class Moment(fields.AwareDateTime):
-    """A moment: ISO 8601, written as UTC ending in ``Z``; read with any zone, refused without one."""
-
-    def _serialize(self, value: datetime | None, attr: str | None, obj: Any, **kwargs: Any) -> str | None:
-        return value.astimezone(UTC).isoformat().replace("+00:00", "Z") if value is not None else None
+__all__ = ["Moment", "PageOf", "PageRequest"]
 
 
 class PageRequest(Schema):

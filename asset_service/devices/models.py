@@ -2,17 +2,20 @@
 
 from __future__ import annotations
 
+from dataclasses import asdict
 from datetime import datetime
 from enum import StrEnum
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import BigInteger, CheckConstraint, ForeignKey, Index, String, text
+from sqlalchemy import JSON, BigInteger, CheckConstraint, Dialect, ForeignKey, Index, String, text
+from sqlalchemy.dialects.postgresql import JSONB
 from sqlalchemy.orm import Mapped, mapped_column, relationship
+from sqlalchemy.types import TypeDecorator
 
 from asset_service.accounts.models import Partner, Site
 from asset_service.core.db import Base, new_id, utc_now
-from wipe_reports.document import MinimumVerdict
+from wipe_reports.document import MinimumVerdict, Upgrade
 
 CLUSTERED = {"sqlite_with_rowid": False}
 """SQLite keeps the rows in the primary key itself: one page to write where there were two."""
@@ -21,6 +24,19 @@ CLUSTERED = {"sqlite_with_rowid": False}
 def _by_code_point(length: int) -> Any:
     """Text that PostgreSQL compares by code point too, so that "begins with" is a range of the index in any locale."""
     return String(length).with_variant(String(length, collation="C"), "postgresql")
+
+
+class UpgradeColumn(TypeDecorator[Upgrade]):
+    """The memory to add to a device, in the fields of the report that said so."""
+
+    impl = JSON(none_as_null=True).with_variant(JSONB(none_as_null=True), "postgresql")
+    cache_ok = True
+
+    def process_bind_param(self, value: Upgrade | None, dialect: Dialect) -> dict[str, Any] | None:
+        return None if value is None else asdict(value)
+
+    def process_result_value(self, value: dict[str, Any] | None, dialect: Dialect) -> Upgrade | None:
+        return None if value is None else Upgrade(**{**value, "replaces_mib": tuple(value["replaces_mib"])})
 
 
 class DeviceKind(StrEnum):
@@ -132,7 +148,7 @@ class Device(Base):
     summary: Mapped[str] = mapped_column(String(300), default="")
     minimum: Mapped[MinimumVerdict | None]
     minimum_reasons: Mapped[list[str]] = mapped_column(default=list)
-    minimum_upgrade: Mapped[str | None] = mapped_column(String(300))
+    minimum_upgrade: Mapped[Upgrade | None] = mapped_column(UpgradeColumn)
     reusable: Mapped[bool | None]
     defects: Mapped[list[str]] = mapped_column(default=list)
     created_at: Mapped[datetime] = mapped_column(default=utc_now)

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from marshmallow import Schema, fields, validate
 
 from asset_service.core.schemas import Moment, PageOf, PageRequest
@@ -13,10 +15,18 @@ from asset_service.devices.models import (
     ExposureReason,
     State,
 )
+from wipe_reports import upgrade_words
 from wipe_reports.document import MinimumVerdict
 
 _NAME = validate.Length(max=200)
 _CODE = validate.Length(min=1, max=500)
+
+
+class UpgradeWords(fields.String):
+    """The memory to add to a device in English words, such as ``+ 1 × 4 GB DDR4 SO-DIMM: one slot free``."""
+
+    def _serialize(self, value: Any, attr: str | None, obj: Any, **kwargs: Any) -> str | None:
+        return None if value is None else upgrade_words.upgrade(value, "en")
 
 
 class DeviceFilters(PageRequest):
@@ -52,7 +62,7 @@ class Device(Schema):
     summary = fields.String()
     minimum = fields.Enum(MinimumVerdict, by_value=True, allow_none=True)
     minimum_reasons = fields.List(fields.String())
-    minimum_upgrade = fields.String(allow_none=True)
+    minimum_upgrade = UpgradeWords(allow_none=True)
     reusable = fields.Boolean(allow_none=True)
     defects = fields.List(fields.String())
     created_at = Moment()

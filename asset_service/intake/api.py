@@ -30,6 +30,7 @@ from asset_service.intake.models import UnmatchedReport
 from asset_service.intake.taking_in import alone, put_in_quarantine, take_in
 from asset_service.wiping import operations as wiping_operations
 from wipe_reports.document import MEDIA_TYPE
+from wipe_reports.messages import LABEL_LOOKUP_TYPE, STATION_SETTINGS_TYPE, WIPE_JOB_TYPE
 
 REPORTS_OF_AN_ADDRESS = "6000/minute"
 """A bench of twenty behind one address empties its outboxes within this. As many of each other message of stations."""
@@ -41,9 +42,6 @@ REFUSED_OF_AN_ADDRESS = "300/minute"
 WIPE_JOBS_OF_A_STATION = "1200/minute"
 QUESTIONS_OF_A_STATION = "120/minute"
 
-WIPE_JOB_TYPE = "wipe-job+jws"
-STATION_SETTINGS_TYPE = "station-settings+jws"
-LABEL_LOOKUP_TYPE = "label-lookup+jws"
 blueprint = Blueprint("intake_api", __name__, url_prefix="/api/v1", description="Intake")
 
 

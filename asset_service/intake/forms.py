@@ -12,7 +12,8 @@ from wtforms.widgets import HiddenInput
 from asset_service.core.forms import Form
 from asset_service.devices.models import DeviceKind
 from asset_service.intake.minimum_policies import NAME_LENGTH, RULED_KINDS
-from asset_service.intake.models import Grounds, MinimumProcessor
+from asset_service.intake.models import Grounds
+from wipe_reports.messages import ProcessorRule
 
 NEW_DEVICE = "new"
 OTHER_DEVICE = "other"
@@ -58,8 +59,8 @@ class DecisionForm(Form):
 PERSON = "person"
 PROCESSORS = [
     (PERSON, lazy_gettext("Laat een mens beslissen")),
-    (MinimumProcessor.CORE_I3.value, lazy_gettext("Minstens Core i3")),
-    (MinimumProcessor.ANY.value, lazy_gettext("Elke processor")),
+    (ProcessorRule.CORE_I3.value, lazy_gettext("Minstens Core i3")),
+    (ProcessorRule.ANY.value, lazy_gettext("Elke processor")),
 ]
 
 

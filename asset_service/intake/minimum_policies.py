@@ -20,15 +20,16 @@ from asset_service.core.errors import FieldError, Forbidden, Invalid, NotFound, 
 from asset_service.core.texts import is_readable
 from asset_service.devices.models import DeviceKind
 from asset_service.intake import events
-from asset_service.intake.models import MinimumPolicy, MinimumProcessor
+from asset_service.intake.models import MinimumPolicy
 from asset_service.ledger.operations import record
+from wipe_reports.messages import ProcessorRule
 
 POLICY_MAKERS = (Role.PARTNER_ADMIN,)
 RULED_KINDS = (DeviceKind.LAPTOP, DeviceKind.DESKTOP, DeviceKind.ALL_IN_ONE, DeviceKind.TABLET, DeviceKind.SERVER)
 """The kinds of device that a rule can be made for: those that an agent tells apart and that are lent."""
 
 OF_THE_CALL: Mapping[str, Mapping[str, Any]] = {
-    kind.value: {"memory_mib": 4096, "processor": MinimumProcessor.CORE_I3.value}
+    kind.value: {"memory_mib": 4096, "processor": ProcessorRule.CORE_I3.value}
     for kind in (DeviceKind.LAPTOP, DeviceKind.DESKTOP, DeviceKind.ALL_IN_ONE)
 }
 """What the call advises (Core i3, 4 GB), to begin a policy of one's own from; agents know it by themselves."""
@@ -44,7 +45,7 @@ class KindRule:
     """The minimum for one kind of device; ``memory_mib`` is what must be installed."""
 
     memory_mib: int
-    processor: MinimumProcessor
+    processor: ProcessorRule
 
 
 def set_minimum_policy(

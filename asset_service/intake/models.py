@@ -28,14 +28,6 @@ class Grounds(StrEnum):
     OTHER = "other"
 
 
-class LabelStatus(StrEnum):
-    """What a station is told of a label: that a device bears it, that it is blank, or that its partner has no such."""
-
-    DEVICE = "device"
-    BLANK = "blank"
-    UNKNOWN = "unknown"
-
-
 class UnmatchedReport(Base):
     """An accepted report whose device a person must point out.
 
@@ -109,13 +101,6 @@ class QuarantinedReport(Base):
     times: Mapped[int] = mapped_column(default=1)
     body: Mapped[bytes] = mapped_column(LargeBinary, deferred=True)
     station: Mapped[Station | None] = relationship()
-
-
-class MinimumProcessor(StrEnum):
-    """What a partner's minimum asks of the processor."""
-
-    CORE_I3 = "core_i3"
-    ANY = "any"
 
 
 class MinimumPolicy(Base):

@@ -31,8 +31,7 @@ from asset_service.wiping import evidence
 from asset_service.wiping.models import EvidenceStatus, ReportResult, SignedReport
 from wipe_reports import signing
 from wipe_reports.document import Outcome, WipeReport
-
-RECEIPT_TYPE = "wipe-receipt+jws"
+from wipe_reports.receipt import Receipt
 
 
 @dataclass(frozen=True, slots=True)
@@ -195,7 +194,7 @@ def _receipt(received: Received) -> str:
         "station_key_id": received.station_key_id,
         "received_at": moment(received.received_at),
     }
-    return signing.sign(rfc8785.dumps(said), service_key(), RECEIPT_TYPE)
+    return signing.sign(rfc8785.dumps(said), service_key(), Receipt.TYPE)
 
 
 def result_of(received: Received, found: lookup.Found, device_id: UUID | None) -> ReportResult:

@@ -19,7 +19,8 @@ from asset_service.devices.models import DeviceKind
 from asset_service.intake import minimum_policies
 from asset_service.intake.forms import PERSON, PolicyForm, PolicyWithdrawalForm
 from asset_service.intake.minimum_policies import POLICY_MAKERS, RULED_KINDS, KindRule
-from asset_service.intake.models import MinimumPolicy, MinimumProcessor
+from asset_service.intake.models import MinimumPolicy
+from wipe_reports.messages import ProcessorRule
 
 blueprint = Blueprint("minimum", __name__, template_folder="templates")
 
@@ -128,5 +129,5 @@ def _rules(form: PolicyForm) -> dict[DeviceKind, KindRule]:
         if memory.data is None:
             message = gettext("Zeg hoeveel geheugen er minstens in moet zitten.")
             raise Invalid(message, errors=[FieldError(memory.name, message)])
-        rules[kind] = KindRule(int(memory.data * MIB_IN_A_GB), MinimumProcessor(processor.data))
+        rules[kind] = KindRule(int(memory.data * MIB_IN_A_GB), ProcessorRule(processor.data))
     return rules

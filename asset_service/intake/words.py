@@ -2,15 +2,16 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Mapping
 from typing import Any
 
-from flask_babel import gettext, lazy_gettext, ngettext
+from flask_babel import gettext, lazy_gettext
 
 from asset_service.devices.words import DEVICE_KINDS
-from asset_service.frame.formats import memory_size
+from asset_service.frame.formats import document_language, memory_size
 from asset_service.frame.looks import Look, look
+from wipe_reports import upgrade_words as words_of_upgrades
+from wipe_reports.document import Upgrade
 
 MINIMUM_VERDICTS = {
     "pass": Look(lazy_gettext("haalt het minimum"), "check", "good"),
@@ -27,8 +28,6 @@ CARRIED = {
     "refused": Look(lazy_gettext("geweigerd"), "cross", "bad"),
     "skipped": Look(lazy_gettext("overgeslagen"), "info"),
 }
-
-_SLOTS_FREE = re.compile(r"(one|\d{1,4}) slots? free")
 
 CALLS_MEMORY = "4 GB"
 """The memory that the call asks for, where an older agent named no figure."""
@@ -67,20 +66,9 @@ def minimum_reason(reason: str) -> str:
     return f"{words} ({figure})" if figure else str(words)
 
 
-def upgrade_words(upgrade: str) -> str:
-    """The agent's upgrade, such as ``+ 1 × 4 GB DDR4 SO-DIMM: one slot free``, in the language of the screen."""
-    part, _, where = upgrade.partition(": ")
-    said = []
-    for words in where.split(", ") if where else []:
-        slots = _SLOTS_FREE.fullmatch(words)
-        if slots is not None:
-            free = 1 if slots[1] == "one" else int(slots[1])
-            said.append(ngettext("%(num)s plaats vrij", "%(num)s plaatsen vrij", free))
-        elif words.startswith("replaces "):
-            said.append(gettext("vervangt %(module)s", module=words.removeprefix("replaces ")))
-        else:
-            said.append(words)
-    return f"{part}: {', '.join(said)}" if said else part
+def upgrade_words(upgrade: Upgrade) -> str:
+    """What to add to a machine so that it meets the minimum, in the language of the screen."""
+    return words_of_upgrades.upgrade(upgrade, document_language(), spelled=False)
 
 
 def policy_words(kinds: Mapping[str, Any]) -> str:

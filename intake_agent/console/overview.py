@@ -9,9 +9,10 @@ from rich.text import Text
 from intake_agent.console import lock_words
 from intake_agent.console.marks import BY_HEALTH, BY_MINIMUM, Mark, folded, marked
 from intake_agent.console.summary import capacity_words, kind_words, memory_words, no_disk_words, size_words
-from intake_agent.judging import health, minimum, upgrade
+from intake_agent.judging import health, minimum
 from intake_agent.judging.built_in import sees_own_disk
 from intake_agent.machine import Battery, Disk, Health, Machine, MinimumVerdict
+from wipe_reports import upgrade_words
 
 _MINIMUM_WORDS = {
     MinimumVerdict.PASS: "VOLDOET aan het minimum",
@@ -74,7 +75,7 @@ def _verdict(machine: Machine) -> Iterator[Text]:
     for reason in judged.reasons:
         yield Text("     - ") + folded(Text(minimum.in_words(reason)), 7)
     if judged.upgrade:
-        words = Text(f"Te verhelpen: {upgrade.in_words(judged.upgrade)}", style=Mark.LOOK.style)
+        words = Text(f"Te verhelpen: {upgrade_words.upgrade(judged.upgrade, 'nl')}", style=Mark.LOOK.style)
         yield Text("     ") + folded(words, 5)
 
 

@@ -6,9 +6,10 @@ import textwrap
 from collections.abc import Iterator
 
 from intake_agent.console.machine_parts import part_lines
-from intake_agent.judging import health, minimum, upgrade
+from intake_agent.judging import health, minimum
 from intake_agent.judging.built_in import sees_own_disk
 from intake_agent.machine import Battery, Disk, Health, Machine, Memory, Processor
+from wipe_reports import upgrade_words
 
 _COLUMNS = 80
 _MINIMUM_WORDS = {"pass": "VOLDOET", "fail": "VOLDOET NIET", "review": "IEMAND MOET BESLISSEN"}
@@ -74,7 +75,7 @@ def _minimum_lines(machine: Machine) -> Iterator[str]:
     for reason in machine.minimum.reasons:
         yield f"            - {minimum.in_words(reason)}"
     if machine.minimum.upgrade:
-        yield f"            Te verhelpen: {upgrade.in_words(machine.minimum.upgrade)}"
+        yield f"            Te verhelpen: {upgrade_words.upgrade(machine.minimum.upgrade, 'nl')}"
 
 
 def disk_words(disk: Disk) -> str:

@@ -13,8 +13,9 @@ from functools import cache
 
 from intake_agent.judging.upgrade import upgrade
 from intake_agent.machine import Machine, Memory, Minimum, MinimumVerdict
-from intake_agent.policy import KindRule, Policy, ProcessorRule, of_the_call, table
+from intake_agent.policy import KindRule, Policy, of_the_call, table
 from intake_agent.probes.memory import doubted_mib
+from wipe_reports.messages import ProcessorRule
 
 _USABLE_SHARE = 0.85
 """4 GB installed shows as 3.4 to 3.9 GiB: firmware and graphics keep up to 15 % for themselves."""

@@ -1,16 +1,11 @@
-"""The least memory that must be added so that a machine reaches a bound, or why that cannot be.
-
-The parts are named as a workshop looks for them on its shelf: ``+ 1 × 4 GB DDR4 SO-DIMM: one slot free``.
-"""
+"""The least memory that must be added so that a machine reaches a bound, or why that cannot be."""
 
 from __future__ import annotations
 
 import re
-from collections import Counter
-from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
-from intake_agent.machine import Memory, MemoryModule
+from intake_agent.machine import Memory, MemoryModule, Upgrade
 
 _SIZES_MIB = (256, 512, 1024, 2048, 4096, 8192, 16384, 32768)
 _LARGEST_MIB = {"DDR": 1024, "DDR2": 4096, "DDR3": 8192, "DDR4": 32768}
@@ -54,7 +49,7 @@ class _Board:
         return min(full, self.maximum_mib or full)
 
 
-def upgrade(memory: Memory, bound_mib: int) -> tuple[str | None, str | None]:
+def upgrade(memory: Memory, bound_mib: int) -> tuple[Upgrade | None, str | None]:
     """(what to add, ``None``) or (``None``, the key of the reason why nothing helps).
 
     Free slots are filled first, then the smallest modules are replaced; fewest modules touched, then smallest size.
@@ -66,11 +61,11 @@ def upgrade(memory: Memory, bound_mib: int) -> tuple[str | None, str | None]:
         return None, f"upgrade_over_maximum:{_words(board.maximum_mib)}"
     if not board.sockets and not board.free:
         return None, "upgrade_soldered"
-    kind = _kind(board.sockets or memory.modules)
+    kind, form = _kind_and_form(board.sockets or memory.modules)
     largest = board.largest_mib
     for limit in (min(largest, _USUAL_MIB.get(board.generation, largest)), largest):
-        if named := _fewest_modules(board, bound_mib, limit, kind):
-            return named, None
+        if to_add := _fewest_modules(board, bound_mib, limit):
+            return replace(to_add, kind=kind, form=form), None
     return None, f"upgrade_over_maximum:{_words(board.reachable_mib)}"
 
 
@@ -86,14 +81,19 @@ def _board(memory: Memory) -> _Board | None:
     return _Board(memory.installed_mib, memory.slots, tuple(sockets), free, maximum)
 
 
-def _fewest_modules(board: _Board, bound_mib: int, limit_mib: int, kind: str) -> str | None:
+def _fewest_modules(board: _Board, bound_mib: int, limit_mib: int) -> Upgrade | None:
     sizes = [size for size in _SIZES_MIB if _SMALLEST_MIB.get(board.generation, 0) <= size <= limit_mib]
     for added in range(1, board.free + len(board.sockets) + 1):
         replaced = board.sockets[: max(added - board.free, 0)]
         kept = board.installed_mib - sum(one.size_mib or 0 for one in replaced)
         size = next((size for size in sizes if kept + added * size >= bound_mib), None)
         if size is not None and (board.maximum_mib is None or kept + added * size <= board.maximum_mib):
-            return _in_parts(added, size, kind, board.free, replaced)
+            return Upgrade(
+                modules=added,
+                module_mib=size,
+                slots_free=board.free,
+                replaces_mib=tuple(one.size_mib or 0 for one in replaced),
+            )
     return None
 
 
@@ -105,34 +105,12 @@ def _is_soldered(module: MemoryModule) -> bool:
     )
 
 
-def _in_parts(added: int, size_mib: int, kind: str, free: int, replaced: Sequence[MemoryModule]) -> str:
-    where = []
-    if free:
-        where.append("one slot free" if free == 1 else f"{free} slots free")
-    sizes = Counter(one.size_mib or 0 for one in replaced)
-    gone = [f"{count} × {_words(size)}" if count > 1 else _words(size) for size, count in sorted(sizes.items())]
-    if gone:
-        where.append(f"replaces {' + '.join(gone)}")
-    return f"+ {added} × {_words(size_mib)} {kind}".rstrip() + ": " + ", ".join(where)
-
-
-def _kind(modules: Sequence[MemoryModule]) -> str:
-    forms = {"SODIMM": "SO-DIMM"}
+def _kind_and_form(modules: tuple[MemoryModule, ...]) -> tuple[str | None, str | None]:
     known = next((one for one in modules if one.kind), None)
     if known is None:
-        return ""
-    form = "" if known.form in _SOLDERED_FORMS else forms.get(known.form or "", known.form or "")
-    return f"{known.kind} {form}".rstrip()
+        return None, None
+    return known.kind, None if known.form in _SOLDERED_FORMS else known.form or None
 
 
 def _words(size_mib: int) -> str:
     return f"{size_mib / 1024:g} GB" if size_mib >= 1024 else f"{size_mib} MB"
-
-
-def in_words(upgrade: str, language: str = "nl") -> str:
-    """An upgrade's key in ``language`` (nl or en)."""
-    if language == "en":
-        return upgrade
-    module, _, where = upgrade.partition(": ")
-    words = re.sub(r"(\d+) slots free", r"\1 plaatsen vrij", where.replace("one slot free", "één plaats vrij"))
-    return f"{module}: {words.replace('replaces', 'vervangt')}"

@@ -18,8 +18,8 @@ from typing import Any
 
 import httpx
 
-from intake_agent.probes.json_facts import at, number, objects, text
 from intake_agent.station import tls
+from wipe_reports import messages
 
 _TIMEOUT = httpx.Timeout(30.0, connect=10.0)
 _PAUSES_SECONDS = (1.0, 3.0)
@@ -92,7 +92,8 @@ class Client:
 
     def enrol(self, code: str, name: str, public_key: dict[str, str]) -> dict[str, Any]:
         """Enrol a station with its one-time code; the same code with the same key gives the same answer."""
-        return self._post("/api/v1/stations/enrol", json={"code": code, "name": name, "public_key": public_key})
+        request = messages.Enrolment(code=code, name=name, public_key=public_key)
+        return self._post("/api/v1/stations/enrol", json=messages.members(request))
 
     def wipe_job(self, compact: str) -> dict[str, Any]:
         """Ask a nonce for each carrier, by a signed ``wipe-job+jws``."""
@@ -231,15 +232,12 @@ def _json(response: httpx.Response) -> Any:
         return None
 
 
-def _refused(status: int, problem: Any) -> ServiceRefusedError:
+def _refused(status: int, body: object) -> ServiceRefusedError:
     """A problem (RFC 9457) in the service's own Dutch words; without one, what the status says."""
-    title, detail = ((text(problem, name) or "").rstrip(". ") for name in ("title", "detail"))
+    problem = messages.read(messages.Problem, body)
+    title, detail = ((words or "").rstrip(". ") for words in (problem.title, problem.detail))
     # A detail that begins with the title says it all; both would say it twice.
     words = [detail] if detail.startswith(title) else [title, detail]
-    fields = tuple(
-        (text(row, "field") or "", text(row, "message") or "")
-        for row in objects(problem, "errors")
-        if at(row, "message")
-    )
+    fields = tuple((one.field or "", one.message) for one in problem.errors if one.message)
     sentence = "".join(f"{one}. " for one in words if one).rstrip() or f"De dienst weigert dit (HTTP {status})."
-    return ServiceRefusedError(number(problem, "status") or status, text(problem, "code") or "", sentence, fields)
+    return ServiceRefusedError(problem.status or status, problem.code or "", sentence, fields)

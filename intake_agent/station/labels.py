@@ -2,19 +2,13 @@
 
 from __future__ import annotations
 
-import json
-from collections.abc import Mapping
-from typing import Any
-
 import uuid_utils
 
-from intake_agent.probes.json_facts import text
 from intake_agent.station.client import Client, ServiceRefusedError, ServiceUnreachableError
-from intake_agent.station.clock import moment
 from intake_agent.station.enrolment import Station
-from wipe_reports import figures, signing
+from wipe_reports import figures, messages, signing
+from wipe_reports.messages import LABEL_LOOKUP_TYPE, LabelAnswer, LabelledDevice, LabelRequest, LabelStatus
 
-LOOKUP_TYPE = "label-lookup+jws"
 NOT_ASKED = "Bij welk toestel dit etiket hoort, kon niet nagevraagd worden: er is geen verbinding met de dienst."
 
 
@@ -22,27 +16,27 @@ def whose(own: Station, client: Client | None, code: str) -> str:
     """Whose label ``code`` is by the service's books, in one sentence; without the service, that it was not asked."""
     if client is None:
         return NOT_ASKED
-    request = json.dumps({"request_id": str(uuid_utils.uuid7()), "code": code}).encode()
+    request = messages.to_bytes(LabelRequest(request_id=str(uuid_utils.uuid7()), code=code))
     try:
-        answer = client.label(signing.sign(request, own.key, LOOKUP_TYPE))
+        answer = client.label(signing.sign(request, own.key, LABEL_LOOKUP_TYPE))
     except ServiceUnreachableError:
         return NOT_ASKED
     except ServiceRefusedError as error:
         return f"Bij welk toestel dit etiket hoort, kon niet nagevraagd worden. {error.sentence}"
-    return in_words(answer, code)
+    return in_words(messages.read(LabelAnswer, answer), code)
 
 
-def in_words(answer: Mapping[str, Any], code: str) -> str:
+def in_words(answer: LabelAnswer, code: str) -> str:
     """The service's answer in one sentence."""
-    match text(answer, "status"):
-        case "device":
-            maker, product = text(answer, "device", "manufacturer"), text(answer, "device", "product")
-            name = " ".join(part for part in (maker, product) if part) or "een toestel zonder merk of model"
-            bears, since = text(answer, "device", "code"), moment(text(answer, "device", "since"))
-            now = f", dat nu {bears} draagt" if bears and bears != code else ""
-            day = f", in het boek sinds {figures.moment(since, 'nl').partition(',')[0]}" if since else ""
+    match answer.status:
+        case LabelStatus.DEVICE:
+            bearer = answer.device or LabelledDevice()
+            named = " ".join(part for part in (bearer.manufacturer, bearer.product) if part)
+            name = named or "een toestel zonder merk of model"
+            now = f", dat nu {bearer.code} draagt" if bearer.code and bearer.code != code else ""
+            day = f", in het boek sinds {figures.moment(bearer.since, 'nl').partition(',')[0]}" if bearer.since else ""
             return f"Dit etiket ({code}) hoort bij {name}{now}{day}. Klopt dat met wat voor u staat?"
-        case "blank":
+        case LabelStatus.BLANK:
             return f"Nieuw etiket ({code}): het hangt nog aan geen enkel toestel."
         case _:
             return f"Dit etiket ({code}) kent de dienst niet. Het verslag wacht straks op iemand die beslist."

@@ -18,10 +18,9 @@ from intake_agent.station.clock import CLOCK, moment
 from intake_agent.station.enrolment import Station
 from intake_agent.station.outbox import DamagedReportError, Outbox, OutboxError
 from intake_agent.system_errors import in_words
-from wipe_reports import signing
-
-RECEIPT_TYPE = "wipe-receipt+jws"
-SETTINGS_TYPE = "station-settings+jws"
+from wipe_reports import messages, signing
+from wipe_reports.messages import STATION_SETTINGS_TYPE, ReportAnswer, StationSettingsRequest
+from wipe_reports.receipt import Receipt
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,8 +64,8 @@ def ask_settings(own: Station, client: Client) -> Settings:
 
     Raises :class:`ServiceUnreachableError` and :class:`ServiceRefusedError`: then what was kept goes on counting.
     """
-    request = json.dumps({"request_id": str(uuid_utils.uuid7())}).encode()
-    answer = client.settings(signing.sign(request, own.key, SETTINGS_TYPE))
+    request = messages.to_bytes(StationSettingsRequest(request_id=str(uuid_utils.uuid7())))
+    answer = client.settings(signing.sign(request, own.key, STATION_SETTINGS_TYPE))
     told = moment(text(answer, "time")) or client.service_time
     remarks = [CLOCK.follow(told)]
     if own.state is not None:
@@ -136,12 +135,12 @@ def _send(path: Path, outbox: Outbox, station: Station, client: Client) -> Sent:
 
 def check_receipt(answer: dict[str, Any], report_id: str, compact: str, station: Station, client: Client) -> None:
     """Does the answer prove that the service has these very bytes? Raises :class:`ReceiptError` where it does not."""
-    receipt = text(answer, "receipt")
+    receipt = messages.read(ReportAnswer, answer).receipt
     if receipt is None:
         raise ReceiptError("De dienst gaf geen ontvangstbewijs. Het verslag blijft in de wachtmap.")
     try:
         key = _service_key(receipt, station, client)
-        said = json.loads(signing.verify(receipt, key, RECEIPT_TYPE))
+        said = json.loads(signing.verify(receipt, key, Receipt.TYPE))
     except (signing.SignatureInvalid, ValueError, RecursionError) as error:
         raise ReceiptError(f"Het ontvangstbewijs van de dienst klopt niet: {error}") from error
     expected = (report_id, signing.fingerprint(compact), signing.key_id(station.key))

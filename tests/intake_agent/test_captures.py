@@ -21,6 +21,8 @@ from intake_agent.probes.disks import disks
 from intake_agent.raw_facts import DMI_FILES, SUPPLY_FILES, RawFacts
 from intake_agent.seeing import sources
 from intake_agent.seeing.sysfs import tree
+from wipe_reports import upgrade_words
+from wipe_reports.document import Upgrade
 
 
 def inspected(captures: Path, name: str, capsys: pytest.CaptureFixture[str]) -> dict:
@@ -120,7 +122,7 @@ def test_junk_identity_stays_the_firmwares_words_and_what_dmidecode_lacks_is_nul
 def test_too_little_memory_names_the_module_that_would_help(captures: Path, capsys: pytest.CaptureFixture[str]) -> None:
     told = inspected(captures, "old-desktop", capsys)["minimum"]
     assert told["verdict"] == "fail"
-    assert told["upgrade"] == "+ 1 × 2 GB DDR3 DIMM: one slot free"
+    assert upgrade_words.upgrade(Upgrade(**told["upgrade"]), "en") == "+ 1 × 2 GB DDR3 DIMM: one slot free"
 
 
 def test_without_any_tool_identity_comes_from_sysfs_and_the_rest_is_unknown(

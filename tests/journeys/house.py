@@ -131,7 +131,7 @@ def told_in_full() -> dict[str, Any]:
         "minimum": d.Minimum(
             verdict=d.MinimumVerdict.FAIL,
             reasons=("processor_pass:Core i5", "memory_fail:8 GB"),
-            upgrade="+ 1 × 4 GB DDR4 SO-DIMM: one slot free",
+            upgrade=d.Upgrade(modules=1, module_mib=4096, kind="DDR4", form="SODIMM", slots_free=1),
             policy="Kringwinkel Hageland, versie 1",
         ),
     }  # fmt: skip

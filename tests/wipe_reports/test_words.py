@@ -16,6 +16,7 @@ from wipe_reports import figures
 from wipe_reports.words import CATALOGUE
 from wipe_reports.words_attest import ATTEST
 from wipe_reports.words_checks import CHECKS
+from wipe_reports.words_minimum import MINIMUM
 from wipe_reports.words_refusals import REFUSALS
 from wipe_reports.words_standing import STANDINGS
 from wipe_reports.words_wipes import WIPES
@@ -34,7 +35,7 @@ def test_both_languages_say_the_same_facts(key):
 
 
 def test_no_key_means_two_things():
-    assert len(CATALOGUE) == len(REFUSALS) + len(CHECKS) + len(ATTEST) + len(WIPES) + len(STANDINGS)
+    assert len(CATALOGUE) == len(REFUSALS) + len(CHECKS) + len(ATTEST) + len(WIPES) + len(STANDINGS) + len(MINIMUM)
 
 
 def test_no_words_are_left_that_nobody_says():

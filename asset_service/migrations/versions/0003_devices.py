@@ -46,7 +46,7 @@ def _create_device() -> None:
         sa.Column("summary", sa.String(length=300), nullable=False),
         sa.Column("minimum", sa.String(length=40), nullable=True),
         sa.Column("minimum_reasons", JSON, nullable=False),
-        sa.Column("minimum_upgrade", sa.String(length=300), nullable=True),
+        sa.Column("minimum_upgrade", JSON, nullable=True),
         sa.Column("reusable", sa.Boolean(), nullable=True),
         sa.Column("defects", JSON, nullable=False),
         sa.Column("created_at", sa.DateTime(timezone=True), nullable=False),

@@ -17,12 +17,13 @@ from asset_service.core.errors import Forbidden, Invalid, Refused
 from asset_service.devices.models import DeviceKind
 from asset_service.intake import minimum_policies
 from asset_service.intake.minimum_policies import KindRule
-from asset_service.intake.models import MinimumPolicy, MinimumProcessor
+from asset_service.intake.models import MinimumPolicy
 from asset_service.ledger import queries as ledger_queries
 from asset_service.ledger.models import LedgerEvent
+from wipe_reports.messages import ProcessorRule
 
 SETTINGS_TYPE = "station-settings+jws"
-LAPTOPS = {DeviceKind.LAPTOP: KindRule(8192, MinimumProcessor.CORE_I3)}
+LAPTOPS = {DeviceKind.LAPTOP: KindRule(8192, ProcessorRule.CORE_I3)}
 
 
 @pytest.fixture
@@ -54,7 +55,7 @@ def test_a_station_of_a_partner_without_a_minimum_of_its_own_is_told_so(client, 
 def test_a_station_is_told_its_partners_minimum_and_no_other(*, app, client, station, admin, make_station, reports):
     elsewhere = make_station(name="Elders")
     put(app, admin, station, LAPTOPS)
-    tablets = {**LAPTOPS, DeviceKind.TABLET: KindRule(2048, MinimumProcessor.ANY)}
+    tablets = {**LAPTOPS, DeviceKind.TABLET: KindRule(2048, ProcessorRule.ANY)}
     assert put(app, admin, station, tablets, present_version=1) == 2
     assert ask(client, reports, station).json["minimum_policy"] == {
         "name": "Hageland",
@@ -109,9 +110,9 @@ def test_another_partners_admin_does_not_set_it(app, station, make_user):
         ("", LAPTOPS),
         ("x" * 101, LAPTOPS),
         ("be\x07l", LAPTOPS),
-        ("Hageland", {DeviceKind.LAPTOP: KindRule(511, MinimumProcessor.ANY)}),
-        ("Hageland", {DeviceKind.LAPTOP: KindRule(1024 * 1024 + 1, MinimumProcessor.ANY)}),
-        ("Hageland", {DeviceKind.PHONE: KindRule(4096, MinimumProcessor.ANY)}),
+        ("Hageland", {DeviceKind.LAPTOP: KindRule(511, ProcessorRule.ANY)}),
+        ("Hageland", {DeviceKind.LAPTOP: KindRule(1024 * 1024 + 1, ProcessorRule.ANY)}),
+        ("Hageland", {DeviceKind.PHONE: KindRule(4096, ProcessorRule.ANY)}),
     ],
 )
 def test_a_minimum_that_cannot_be_is_refused_at_its_field(app, station, admin, name, kinds):
@@ -156,7 +157,7 @@ def test_a_stranger_is_told_nothing(client, station, reports):
 @given(
     kinds=st.dictionaries(
         st.sampled_from(minimum_policies.RULED_KINDS),
-        st.builds(KindRule, st.integers(512, 1024 * 1024), st.sampled_from(MinimumProcessor)),
+        st.builds(KindRule, st.integers(512, 1024 * 1024), st.sampled_from(ProcessorRule)),
     )
 )
 def test_what_is_set_is_what_the_station_is_told(*, app, client, station, admin, reports, kinds):

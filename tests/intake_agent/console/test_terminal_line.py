@@ -107,7 +107,7 @@ def test_a_serial_line_that_falls_away_ends_the_program(enrolled: Path) -> None:
 
 
 def test_a_line_that_falls_away_during_a_wipe_in_plain_lines_stops_it_and_keeps_its_report(enrolled: Path) -> None:
-    with at_terminal(enrolled, "vt100", "--test", "--test-size-mib", "512") as terminal:
+    with at_terminal(enrolled, "vt100", "--test", "--test-size-mib", "2048") as terminal:
         terminal.read_until(b"Overschrijven")
         terminal.hang_up()
         terminal.process.wait(timeout=SECONDS)

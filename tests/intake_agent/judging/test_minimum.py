@@ -12,6 +12,7 @@ from intake_agent.cli import main
 from intake_agent.judging.minimum import _WORDS, in_words, judge
 from intake_agent.machine import Machine, Memory, MemoryModule, MinimumVerdict, Processor, System
 from intake_agent.policy import KindRule, Policy, ProcessorRule
+from wipe_reports import upgrade_words
 
 PASS, FAIL, REVIEW = MinimumVerdict.PASS, MinimumVerdict.FAIL, MinimumVerdict.REVIEW
 
@@ -62,7 +63,10 @@ TWO_GIGABYTES = Memory(installed_mib=2048, slots=2, modules=(SODIMM,))
 
 def test_a_machine_that_lacks_memory_is_told_what_to_add() -> None:
     found = judge(replace(GOOD, memory=TWO_GIGABYTES))
-    assert (found.verdict, found.upgrade) == (FAIL, "+ 1 × 2 GB DDR4 SO-DIMM: one slot free")
+    assert (found.verdict, upgrade_words.upgrade(found.upgrade, "en")) == (
+        FAIL,
+        "+ 1 × 2 GB DDR4 SO-DIMM: one slot free",
+    )
     assert found.reasons == ("processor_pass:Intel Core i3/i5/i7/i9", "memory_fail:4 GB")
 
 
@@ -85,7 +89,7 @@ STRICTER = Policy(
 def test_a_partner_may_ask_more_and_other_kinds() -> None:
     laptop = judge(GOOD, STRICTER)
     assert (laptop.verdict, laptop.policy) == (FAIL, "Werkplaats (v3)")
-    assert laptop.upgrade == "+ 1 × 8 GB DDR4 SO-DIMM: replaces 2 GB"
+    assert upgrade_words.upgrade(laptop.upgrade, "en") == "+ 1 × 8 GB DDR4 SO-DIMM: replaces 2 GB"
     tablet = judge(replace(GOOD, system=System(kind="tablet"), processor=Processor(brand="BCM2711")), STRICTER)
     assert (tablet.verdict, tablet.reasons) == (PASS, ("processor_any", "memory_pass:2 GB"))
     assert judge(replace(GOOD, system=System(kind="desktop")), STRICTER).reasons == ("kind_not_covered:desktop",)

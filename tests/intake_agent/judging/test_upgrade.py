@@ -8,8 +8,10 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from intake_agent.judging.upgrade import in_words, upgrade
+from intake_agent.judging.upgrade import upgrade
 from intake_agent.machine import Memory, MemoryModule
+from wipe_reports import upgrade_words
+from wipe_reports.older_reports import upgrade_of_text
 
 SODIMM = MemoryModule(locator="DIMM0", size_mib=2048, kind="DDR4", form="SODIMM")
 
@@ -46,7 +48,9 @@ def memory(slots: int, *placed: MemoryModule, max_mib: int | None = None) -> Mem
     ],
 )  # fmt: skip
 def test_the_fewest_and_smallest_modules_that_help_are_named(seen: Memory, expected: str) -> None:
-    assert upgrade(seen, 4096) == (expected, None)
+    to_add, why_not = upgrade(seen, 4096)
+    assert (upgrade_words.upgrade(to_add, "en"), why_not) == (expected, None)
+    assert upgrade_of_text(expected) == to_add
 
 
 @pytest.mark.parametrize(
@@ -67,7 +71,8 @@ def test_where_nothing_helps_the_reason_is_told(seen: Memory, reason: str) -> No
 
 
 def test_a_maximum_below_what_is_in_the_machine_is_not_believed() -> None:
-    assert upgrade(memory(2, SODIMM, max_mib=1024), 4096)[0] == "+ 1 × 2 GB DDR4 SO-DIMM: one slot free"
+    to_add, _ = upgrade(memory(2, SODIMM, max_mib=1024), 4096)
+    assert upgrade_words.upgrade(to_add, "en") == "+ 1 × 2 GB DDR4 SO-DIMM: one slot free"
 
 
 SIZES = st.sampled_from((256, 512, 1024, 2048))
@@ -83,9 +88,9 @@ def test_what_is_named_reaches_the_bound_within_the_boards_maximum(
     named, why_not = upgrade(replace(seen, slots=len(sizes) + free), 4096)
     assert (named is None) != (why_not is None)
     if named:
-        count, _, size, *_ = named.removeprefix("+ ").split()
-        added = int(count) * int(size) * 1024
-        replaced = sorted(sizes)[: max(int(count) - free, 0)]
+        added = named.modules * named.module_mib
+        replaced = sorted(sizes)[: max(named.modules - free, 0)]
+        assert named.replaces_mib == tuple(replaced)
         after = sum(sizes) - sum(replaced) + added
         assert after >= 4096
         assert max_mib is None or max_mib < sum(sizes) or after <= max_mib
@@ -100,4 +105,5 @@ def test_what_is_named_reaches_the_bound_within_the_boards_maximum(
     ],
 )
 def test_an_upgrade_reads_in_dutch_and_english(key: str, dutch: str) -> None:
-    assert (in_words(key), in_words(key, "en")) == (dutch, key)
+    to_add = upgrade_of_text(key)
+    assert (upgrade_words.upgrade(to_add, "nl"), upgrade_words.upgrade(to_add, "en")) == (dutch, key)

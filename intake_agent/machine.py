@@ -8,8 +8,10 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 from enum import StrEnum
+from typing import Annotated
 
 from wipe_reports.document import (
+    LOGICAL_BLOCK,
     AreaState,
     Battery,
     Display,
@@ -35,6 +37,8 @@ from wipe_reports.document import (
     Upgrade,
     WeightClass,
 )
+from wipe_reports.hardware import VENDOR_SCALE
+from wipe_reports.shape import Whole
 
 __all__ = [
     "AreaState",
@@ -71,6 +75,10 @@ __all__ = [
     "WeightClass",
 ]
 
+_BYTES = Whole(2**60)
+"""An exbibyte: thin volumes over a network name any size."""
+_MINUTES = Whole(65_534)
+
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class System:
@@ -105,12 +113,12 @@ class DriveSigns:
     ``None``. ``too_hot``: the drive warns of its temperature at this moment, and of nothing else.
     """
 
-    critical_warning: int | None = None
-    spare_percent: int | None = None
-    spare_threshold_percent: int | None = None
-    reported_uncorrectable: int | None = None
-    command_timeouts: int | None = None
-    wear_percent: int | None = None
+    critical_warning: Annotated[int | None, VENDOR_SCALE] = None
+    spare_percent: Annotated[int | None, VENDOR_SCALE] = None
+    spare_threshold_percent: Annotated[int | None, VENDOR_SCALE] = None
+    reported_uncorrectable: Annotated[int | None, Whole()] = None
+    command_timeouts: Annotated[int | None, Whole()] = None
+    wear_percent: Annotated[int | None, Whole(1000)] = None
     life_doubted: tuple[int, ...] = ()
     too_hot: bool = False
     failing_now: tuple[str, ...] = ()
@@ -166,8 +174,8 @@ class AtaSecurity:
     enabled: bool
     locked: bool
     frozen: bool
-    erase_minutes: int | None = None
-    enhanced_erase_minutes: int | None = None
+    erase_minutes: Annotated[int | None, _MINUTES] = None
+    enhanced_erase_minutes: Annotated[int | None, _MINUTES] = None
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -186,7 +194,7 @@ class Disk:
     """
 
     name: str
-    sequence: int | None = None
+    sequence: Annotated[int | None, Whole()] = None
     manufacturer: str | None = None
     model: str | None = None
     serial: str | None = None
@@ -194,8 +202,8 @@ class Disk:
     medium: Medium = Medium.UNKNOWN
     bus: str | None = None
     command_set: CommandSet | None = None
-    size_bytes: int | None = None
-    logical_block_bytes: int = 512
+    size_bytes: Annotated[int | None, _BYTES] = None
+    logical_block_bytes: Annotated[int, LOGICAL_BLOCK] = 512
     removable: bool = False
     doubt: MediumDoubt | None = None
     runs_system: bool = False
@@ -206,7 +214,7 @@ class Disk:
     behind: str | None = None
     beside: tuple[str, ...] = ()
     hidden_areas: HiddenAreas = field(default_factory=HiddenAreas)
-    unallocated_bytes: int | None = None
+    unallocated_bytes: Annotated[int | None, _BYTES] = None
     health: Health = field(default_factory=Health)
 
 

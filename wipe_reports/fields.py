@@ -10,15 +10,13 @@ from __future__ import annotations
 import re
 import unicodedata
 from collections.abc import Mapping
-from dataclasses import MISSING
-from dataclasses import fields as dataclass_fields
 from datetime import UTC, datetime
 from enum import StrEnum
-from typing import Any, ClassVar, get_type_hints
+from typing import Any, ClassVar
 
 from marshmallow import RAISE, Schema, ValidationError, fields, post_load
 
-INT64_MAXIMUM = 2**63 - 1
+from wipe_reports.shape import INT64_MAXIMUM, Form, members
 
 _MOMENT = re.compile(r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(\.\d{1,6})?Z")
 _REFUSED_CATEGORIES = {"Cc", "Cs", "Zl", "Zp"}
@@ -70,15 +68,15 @@ def refused_character(character: str) -> bool:
 class Text(Taking):
     """Text of ``minimum`` to ``maximum`` characters, with no character that hides or reorders what a person reads.
 
-    With ``form`` (a name for people and a pattern) the whole text must match.
+    The whole text must match its ``form``, where it has one.
     """
 
-    def __init__(self, maximum: int, *, minimum: int = 1, form: tuple[str, str] | None = None) -> None:
+    def __init__(self, maximum: int, *, minimum: int = 1, form: Form | None = None) -> None:
         super().__init__()
         self.maximum = maximum
         self.minimum = minimum
         self.form = form
-        self._pattern = re.compile(form[1]) if form else None
+        self._pattern = re.compile(form.pattern) if form else None
 
     def take(self, value: Any) -> str:
         if type(value) is not str:
@@ -88,7 +86,7 @@ class Text(Taking):
         if not (value.isascii() and value.isprintable()) and any(map(refused_character, value)):
             raise Refused("field.text_control")
         if self._pattern is not None and self.form is not None and not self._pattern.fullmatch(value):
-            raise Refused("field.text_form", form=self.form[0])
+            raise Refused("field.text_form", form=self.form.name)
         return value
 
 
@@ -160,18 +158,14 @@ class RecordSchema(Schema):
         unknown = RAISE
 
     def on_bind_field(self, field_name: str, field_obj: fields.Field[Any]) -> None:
-        member = next(one for one in dataclass_fields(self.record) if one.name == field_name)
-        field_obj.required = member.default is MISSING and member.default_factory is MISSING
-        field_obj.allow_none = type(None) in _choices_of(get_type_hints(self.record)[field_name])
+        member = next(one for one in members(self.record) if one.name == field_name)
+        field_obj.required = member.required
+        field_obj.allow_none = member.nullable
 
     @post_load
     def make(self, members: dict[str, Any], **_kwargs: Any) -> Any:
         """The dataclass of the loaded members."""
         return self.record(**members)
-
-
-def _choices_of(hint: Any) -> tuple[Any, ...]:
-    return getattr(hint, "__args__", ()) if type(hint).__name__ == "UnionType" else (hint,)
 
 
 class Record(Taking):

@@ -7,10 +7,11 @@ a list is cut. What was *done* to a carrier is never fitted: a wipe stands as it
 from __future__ import annotations
 
 from dataclasses import replace
+from functools import cache
 from typing import Any, TypeVar
 
-from wipe_reports import schema, schema_hardware
 from wipe_reports.fields import Record, RecordSchema, Refused, Table, Taking, Text, Whole
+from wipe_reports.record_schemas import schema_of
 from wipe_reports.schema import printable
 
 Fact = TypeVar("Fact")
@@ -18,12 +19,10 @@ Fact = TypeVar("Fact")
 UNNAMED = "?"
 """Stands where a name must stand and none was told."""
 
-_SCHEMAS: dict[type, RecordSchema] = {
-    one.record: one()
-    for module in (schema_hardware, schema)
-    for one in vars(module).values()
-    if isinstance(one, type) and issubclass(one, RecordSchema) and one is not RecordSchema
-}
+
+@cache
+def _schema(record: type) -> RecordSchema:
+    return schema_of(record)()
 
 
 def fitted(fact: Fact, *, untouched: frozenset[str] = frozenset()) -> Fact:
@@ -31,7 +30,8 @@ def fitted(fact: Fact, *, untouched: frozenset[str] = frozenset()) -> Fact:
 
     Raises :class:`wipe_reports.fields.Refused` where a member that may not be unknown cannot be made to fit.
     """
-    rules = _SCHEMAS[type(fact)].fields
+    record: Any = type(fact)
+    rules = _schema(record).fields
     changed = {}
     for name, rule in rules.items():
         if name in untouched or not isinstance(rule, Taking):

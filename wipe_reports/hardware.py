@@ -1,6 +1,7 @@
 """What the report says of a machine's parts, apart from what was done to its data carriers.
 
 Units stand in the names; ``None`` means *unknown*, never "no". Words of the firmware stay the firmware's own words.
+Each field declares itself by :mod:`wipe_reports.shape`.
 """
 
 from __future__ import annotations
@@ -8,6 +9,27 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from datetime import datetime
 from enum import StrEnum
+from typing import Annotated
+
+from wipe_reports.shape import Form, Most, Source, Text, Unit, Whole
+
+FIRMWARE_TEXT = Text(256, minimum=0)
+"""A word of the firmware: often empty, at times long."""
+COUNT = 2**31 - 1
+KEY = Text(50)
+"""A short machine-readable word."""
+
+CELSIUS = Whole(1000, minimum=-273, plausible=(-60, 150))
+VENDOR_SCALE = Whole(255)
+YEAR = Whole(9999, plausible=(1970, 2200))
+MOST_MIB = 2**27
+"""128 TiB, eight times what the largest servers hold."""
+MOST_HOURS = 50 * 366 * 24
+"""Drives count minutes or half-minutes under attribute 9 now and then; more than fifty years is such a count."""
+
+_DATE = Form("2019-03-27", r"\d{4}-\d\d-\d\d")
+_MAC = Form("00:1a:2b:3c:4d:5e", r"[0-9a-f]{2}(:[0-9a-f]{2}){5}")
+_PCI_CLASS = Form("4 × 0–9, a–f", r"[0-9a-f]{4}")
 
 
 class HealthVerdict(StrEnum):
@@ -48,213 +70,230 @@ class WeightClass(StrEnum):
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Health:
-    """A verdict and the reasons for it, each one a short machine-readable key such as ``pending_sectors``."""
+    """A verdict and the reasons for it."""
 
-    verdict: HealthVerdict = HealthVerdict.UNKNOWN
-    reasons: tuple[str, ...] = ()
+    verdict: Annotated[HealthVerdict, "what its own figures come to"] = HealthVerdict.UNKNOWN
+    reasons: Annotated[tuple[str, ...], Most(64), Text(200), "keys such as ``pending_sectors``"] = ()
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class SmartAttribute:
-    """One row of an ATA S.M.A.R.T. attribute table; ``value``, ``worst``, ``threshold`` are on the vendor's 0–255."""
+    """One row of an ATA S.M.A.R.T. attribute table."""
 
-    id: int
-    name: str
-    value: int | None = None
-    worst: int | None = None
-    threshold: int | None = None
-    raw: int | None = None
+    id: Annotated[int, VENDOR_SCALE, "the attribute's number", Source("smartctl ata_smart_attributes")]
+    name: Annotated[str, Text(64), "its name by smartctl's database"]
+    value: Annotated[int | None, VENDOR_SCALE, "the vendor's normalised value now"] = None
+    worst: Annotated[int | None, VENDOR_SCALE, "the lowest that the value ever was"] = None
+    threshold: Annotated[int | None, VENDOR_SCALE, "at or under this the vendor calls it failing"] = None
+    raw: Annotated[int | None, Whole(), "the raw value, unpacked"] = None
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Smart:
-    """S.M.A.R.T. or NVMe health facts at one moment. Counts are sectors or errors; ``percentage_used`` may pass 100."""
+    """S.M.A.R.T. or NVMe health facts at one moment."""
 
-    passed: bool | None = None
-    reallocated: int | None = None
-    pending: int | None = None
-    uncorrectable: int | None = None
-    power_on_hours: int | None = None
-    percentage_used: int | None = None
-    media_errors: int | None = None
-    temperature_celsius: int | None = None
-    attributes: tuple[SmartAttribute, ...] = ()
+    passed: Annotated[bool | None, "the drive's own verdict", Source("smartctl smart_status")] = None
+    reallocated: Annotated[
+        int | None, Whole(), Unit("sectors"), "replaced by spares", Source("attribute 5, SCSI defects")
+    ] = None
+    pending: Annotated[int | None, Whole(), Unit("sectors"), "wait to be replaced", Source("attribute 197")] = None
+    uncorrectable: Annotated[
+        int | None, Whole(), Unit("sectors"), "could not be read off-line", Source("attribute 198, SCSI error log")
+    ] = None
+    power_on_hours: Annotated[
+        int | None, Whole(plausible=(0, MOST_HOURS)), Unit("h"), "under power", Source("smartctl power_on_time")
+    ] = None
+    percentage_used: Annotated[
+        int | None,
+        Whole(65535, plausible=(0, 255)),
+        Unit("%"),
+        "share of its life used; may pass 100",
+        Source("NVMe health log"),
+    ] = None
+    media_errors: Annotated[int | None, Whole(), "data errors not mended", Source("NVMe health log")] = None
+    temperature_celsius: Annotated[
+        int | None, CELSIUS, Unit("°C"), "at that moment", Source("smartctl temperature")
+    ] = None
+    attributes: Annotated[tuple[SmartAttribute, ...], Most(256), "the table of an ATA drive"] = ()
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Processor:
-    """The processor's brand string, SMBIOS or CPUID family in words, and its counts over the whole machine.
+    """The processor, with its counts over the whole machine."""
 
-    ``is_64_bit`` is long mode; ``has_virtualisation`` is VT-x or AMD-V as the processor names it, also where the
-    firmware has switched it off.
-    """
-
-    brand: str | None = None
-    cores: int | None = None
-    threads: int | None = None
-    family: str | None = None
-    is_64_bit: bool | None = None
-    has_virtualisation: bool | None = None
+    brand: Annotated[str | None, FIRMWARE_TEXT, "the brand string", Source("/proc/cpuinfo model name")] = None
+    cores: Annotated[int | None, Whole(COUNT, plausible=(1, 8192)), "cores", Source("lscpu, SMBIOS type 4")] = None
+    threads: Annotated[
+        int | None, Whole(COUNT, plausible=(1, 16384)), "hardware threads", Source("lscpu, SMBIOS type 4")
+    ] = None
+    family: Annotated[str | None, FIRMWARE_TEXT, "SMBIOS or CPUID family in words", Source("SMBIOS type 4")] = None
+    is_64_bit: Annotated[bool | None, "has long mode", Source("/proc/cpuinfo flags")] = None
+    has_virtualisation: Annotated[
+        bool | None, "VT-x or AMD-V, also where the firmware switched it off", Source("/proc/cpuinfo flags")
+    ] = None
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class MemoryModule:
-    """One SMBIOS type 17 module; ``kind`` is DDR4 and the like, ``form`` SO-DIMM and the like."""
+    """One memory module (SMBIOS type 17; 6 on old tables)."""
 
-    locator: str | None = None
-    size_mib: int | None = None
-    kind: str | None = None
-    form: str | None = None
-    speed_mts: int | None = None
-    manufacturer: str | None = None
-    serial: str | None = None
+    locator: Annotated[str | None, FIRMWARE_TEXT, "its slot", Source("SMBIOS type 17")] = None
+    size_mib: Annotated[int | None, Whole(plausible=(0, 2**24)), Unit("MiB"), "size", Source("SMBIOS type 17")] = None
+    kind: Annotated[str | None, Text(50, minimum=0), "DDR4 and the like", Source("SMBIOS type 17")] = None
+    form: Annotated[str | None, Text(50, minimum=0), "SODIMM and the like", Source("SMBIOS type 17")] = None
+    speed_mts: Annotated[
+        int | None, Whole(COUNT, plausible=(0, 100_000)), Unit("MT/s"), "speed", Source("SMBIOS type 17")
+    ] = None
+    manufacturer: Annotated[str | None, FIRMWARE_TEXT, "maker", Source("SMBIOS type 17")] = None
+    serial: Annotated[str | None, FIRMWARE_TEXT, "serial number", Source("SMBIOS type 17")] = None
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Memory:
-    """What is installed (SMBIOS) and what the system may use; a laptop of 4,096 MiB may show 3,800."""
+    """What is installed and what the system may use; a laptop of 4,096 MiB may show 3,800."""
 
-    installed_mib: int | None = None
-    usable_mib: int | None = None
-    slots: int | None = None
-    max_mib: int | None = None
-    modules: tuple[MemoryModule, ...] = ()
+    installed_mib: Annotated[
+        int | None, Whole(plausible=(0, MOST_MIB)), Unit("MiB"), "all modules together", Source("SMBIOS type 17")
+    ] = None
+    usable_mib: Annotated[
+        int | None, Whole(plausible=(0, MOST_MIB)), Unit("MiB"), "what the system may use", Source("/proc/meminfo")
+    ] = None
+    slots: Annotated[int | None, Whole(COUNT, plausible=(0, 4096)), "slots", Source("SMBIOS type 17")] = None
+    max_mib: Annotated[
+        int | None, Whole(plausible=(0, 2**40)), Unit("MiB"), "what the board can hold", Source("SMBIOS type 16")
+    ] = None
+    modules: Annotated[tuple[MemoryModule, ...], Most(256), "the modules, slot by slot"] = ()
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Battery:
-    """A battery's design and present full capacity in milliwatt-hours, as the system reports them."""
+    """A battery as the system reports it (``sysfs-class-power``)."""
 
-    name: str
-    manufacturer: str | None = None
-    model: str | None = None
-    serial: str | None = None
-    technology: str | None = None
-    design_mwh: int | None = None
-    full_mwh: int | None = None
-    cycles: int | None = None
-    health: Health = field(default_factory=Health)
+    name: Annotated[str, Text(100), "the system's name of it", Source("/sys/class/power_supply")]
+    manufacturer: Annotated[str | None, FIRMWARE_TEXT, "maker", Source("manufacturer")] = None
+    model: Annotated[str | None, FIRMWARE_TEXT, "model", Source("model_name")] = None
+    serial: Annotated[str | None, FIRMWARE_TEXT, "serial number", Source("serial_number")] = None
+    technology: Annotated[str | None, Text(100, minimum=0), "Li-ion and the like", Source("technology")] = None
+    design_mwh: Annotated[
+        int | None, Whole(plausible=(0, 10_000_000)), Unit("mWh"), "capacity when new", Source("energy_full_design")
+    ] = None
+    full_mwh: Annotated[
+        int | None, Whole(plausible=(0, 10_000_000)), Unit("mWh"), "capacity now", Source("energy_full")
+    ] = None
+    cycles: Annotated[int | None, Whole(COUNT, plausible=(0, 100_000)), "charges", Source("cycle_count")] = None
+    health: Annotated[Health, "the agent's verdict"] = field(default_factory=Health)
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Upgrade:
-    """The memory to add: ``modules`` of ``module_mib`` each, in the free slots first, else in the place of others.
+    """The memory to add: in the free slots first, else in the place of others."""
 
-    ``kind`` and ``form`` are SMBIOS's, as of a :class:`MemoryModule`. ``slots_free`` are the free slots now;
-    ``replaces_mib`` the sizes of the modules that come out, one of each.
-    """
-
-    modules: int
-    module_mib: int
-    kind: str | None = None
-    form: str | None = None
-    slots_free: int = 0
-    replaces_mib: tuple[int, ...] = ()
+    modules: Annotated[int, Whole(256, minimum=1), "how many modules to add"]
+    module_mib: Annotated[int, Whole(), Unit("MiB"), "size of each"]
+    kind: Annotated[str | None, KEY, "as of a module: DDR4 and the like"] = None
+    form: Annotated[str | None, KEY, "as of a module: SODIMM and the like"] = None
+    slots_free: Annotated[int, Whole(COUNT), "free slots now"] = 0
+    replaces_mib: Annotated[tuple[int, ...], Most(256), Whole(), Unit("MiB"), "sizes of what comes out"] = ()
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Minimum:
-    """The minimum as the agent judged it; ``reasons`` are keys, ``upgrade`` what would make it pass, if anything.
+    """Does the machine meet the call's minimum, as the agent judged it?"""
 
-    ``policy`` names the rule that was applied: the call's own, or the partner's by its name and version.
-    """
-
-    verdict: MinimumVerdict = MinimumVerdict.REVIEW
-    reasons: tuple[str, ...] = ()
-    upgrade: Upgrade | None = None
-    policy: str | None = None
+    verdict: Annotated[MinimumVerdict, "what the agent makes of it"] = MinimumVerdict.REVIEW
+    reasons: Annotated[tuple[str, ...], Most(64), Text(300), "keys of what decided"] = ()
+    upgrade: Annotated[Upgrade | None, "what would make it pass, if anything"] = None
+    policy: Annotated[str | None, Text(200), "the rule applied: the call's, or a partner's name and version"] = None
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Display:
-    """A connected screen by its EDID (VESA E-EDID 1.4): native pixels, diagonal in tenths of an inch."""
+    """A connected screen by its EDID (VESA E-EDID 1.4)."""
 
-    connector: str
-    manufacturer: str | None = None
-    model: str | None = None
-    width_px: int | None = None
-    height_px: int | None = None
-    diagonal_tenths_inch: int | None = None
-    year: int | None = None
+    connector: Annotated[str, Text(100), "the connector that it hangs on", Source("/sys/class/drm")]
+    manufacturer: Annotated[str | None, FIRMWARE_TEXT, "maker", Source("EDID")] = None
+    model: Annotated[str | None, FIRMWARE_TEXT, "model", Source("EDID")] = None
+    width_px: Annotated[int | None, Whole(COUNT, plausible=(0, 65535)), Unit("px"), "native width", Source("EDID")] = (
+        None
+    )
+    height_px: Annotated[
+        int | None, Whole(COUNT, plausible=(0, 65535)), Unit("px"), "native height", Source("EDID")
+    ] = None
+    diagonal_tenths_inch: Annotated[
+        int | None, Whole(COUNT, plausible=(0, 3000)), Unit("0.1 inch"), "diagonal", Source("EDID")
+    ] = None
+    year: Annotated[int | None, YEAR, "made in", Source("EDID")] = None
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class NetworkInterface:
-    """One wired or wireless adapter of the machine itself. ``mac`` is lower case with colons, its permanent address."""
+    """One wired or wireless adapter of the machine itself."""
 
-    name: str
-    kind: NetworkKind = NetworkKind.OTHER
-    mac: str | None = None
-    model: str | None = None
+    name: Annotated[str, Text(100), "the system's name of it", Source("/sys/class/net")]
+    kind: Annotated[NetworkKind, "what it speaks"] = NetworkKind.OTHER
+    mac: Annotated[str | None, Text(17, form=_MAC), "its permanent address", Source("ETHTOOL_GPERMADDR")] = None
+    model: Annotated[str | None, FIRMWARE_TEXT, "model", Source("lspci, USB descriptor")] = None
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Port:
-    """So many connectors of one kind, such as ``HDMI`` or ``USB-C``, that a person can reach."""
+    """So many connectors of one kind that a person can reach."""
 
-    kind: str
-    count: int
+    kind: Annotated[str, Text(100), "``HDMI``, ``USB-C`` and the like", Source("SMBIOS type 8, /sys/class/typec")]
+    count: Annotated[int, Whole(1000), "how many"]
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Firmware:
-    """The machine's firmware and what it locks. ``bios_date`` is an ISO 8601 date.
+    """The machine's firmware and what it locks."""
 
-    ``has_windows_licence`` tells that a licence lies in the firmware (ACPI table MSDM); its key is never read.
-    ``locks`` are keys such as ``computrace_active``, ``bios_password`` or ``storage_without_driver``; an empty tuple
-    means that none was seen, which is not that there is none.
-    """
-
-    vendor: str | None = None
-    bios_version: str | None = None
-    bios_date: str | None = None
-    is_uefi: bool | None = None
-    has_secure_boot: bool | None = None
-    has_tpm: bool | None = None
-    tpm_version: str | None = None
-    has_windows_licence: bool | None = None
-    locks: tuple[str, ...] = ()
+    vendor: Annotated[str | None, FIRMWARE_TEXT, "who made it", Source("SMBIOS type 0")] = None
+    bios_version: Annotated[str | None, FIRMWARE_TEXT, "its version", Source("SMBIOS type 0")] = None
+    bios_date: Annotated[str | None, Text(10, form=_DATE), "ISO 8601 date of it", Source("SMBIOS type 0")] = None
+    is_uefi: Annotated[bool | None, "the system was started by UEFI", Source("/sys/firmware/efi")] = None
+    has_secure_boot: Annotated[bool | None, "Secure Boot is on", Source("EFI variable SecureBoot")] = None
+    has_tpm: Annotated[bool | None, "a TPM is there", Source("/sys/class/tpm")] = None
+    tpm_version: Annotated[str | None, KEY, "its version", Source("/sys/class/tpm")] = None
+    has_windows_licence: Annotated[
+        bool | None, "a licence lies in the firmware; its key is never read", Source("ACPI table MSDM")
+    ] = None
+    locks: Annotated[
+        tuple[str, ...], Most(16), Text(100), "keys such as ``bios_password``; empty: none was seen, not that none is"
+    ] = ()
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class StorageController:
-    """One function on the PCI bus to which disks may be attached, with the disks that were seen behind it.
+    """One function on the PCI bus to which disks may be attached, with the disks that were seen behind it."""
 
-    ``slot`` is its address; ``kind`` its PCI class in four hexadecimal digits, such as ``0106`` (PCI Code and ID
-    Assignment 1.11 §1.2). ``driver`` is ``None`` where no driver took it: then no disk behind it can be seen. ``disks``
-    are names as of the carriers, ``None`` where nothing told behind which controller a disk is.
-    """
-
-    slot: str
-    kind: str
-    name: str | None = None
-    driver: str | None = None
-    disks: tuple[str, ...] | None = None
+    slot: Annotated[str, Text(20), "its address", Source("/sys/bus/pci/devices")]
+    kind: Annotated[str, Text(4, form=_PCI_CLASS), "class, such as ``0106``", Source("PCI Code and ID 1.11 §1.2")]
+    name: Annotated[str | None, FIRMWARE_TEXT, "its name", Source("lspci")] = None
+    driver: Annotated[str | None, Text(100), "its driver; null where none took it: no disk behind it is seen"] = None
+    disks: Annotated[
+        tuple[str, ...] | None, Most(64), Text(200), "names as of the carriers; null where nothing showed them"
+    ] = None
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Estimate:
-    """What is not told but can be reasoned: the year of making, what that rests on, and the class of weight.
+    """What no part says but can be reasoned."""
 
-    ``year_basis`` is a key: ``bios_date``, ``processor``, ``display``, ``battery`` or ``serial``.
-    """
-
-    year: int | None = None
-    year_basis: str | None = None
-    weight_class: WeightClass | None = None
+    year: Annotated[int | None, YEAR, "year of making"] = None
+    year_basis: Annotated[
+        str | None, KEY, "what the year rests on: bios_date, processor, display, battery or serial"
+    ] = None
+    weight_class: Annotated[WeightClass | None, "by its kind and screen; a scale decides"] = None
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class PartTest:
-    """A test of one part that was really run. ``passed`` is ``None`` when it was broken off.
+    """A test of one part that was really run."""
 
-    ``kind`` is ``smart_short``, ``processor_stress``, ``memory_stress`` or ``disk_read``; ``subject`` names the part.
-    """
-
-    kind: str
-    subject: str | None = None
-    started_at: datetime
-    ended_at: datetime
-    passed: bool | None = None
-    detail: str | None = None
-    peak_celsius: int | None = None
+    kind: Annotated[str, KEY, "smart_short, processor_stress, memory_stress or disk_read"]
+    subject: Annotated[str | None, Text(200), "the part"] = None
+    started_at: Annotated[datetime, "began"]
+    ended_at: Annotated[datetime, "ended"]
+    passed: Annotated[bool | None, "null when it was broken off"] = None
+    detail: Annotated[str | None, Text(300), "figures of the test in short"] = None
+    peak_celsius: Annotated[int | None, CELSIUS, Unit("°C"), "the warmest that it was", Source("hwmon")] = None

@@ -22,7 +22,7 @@ from uuid import UUID
 
 from marshmallow import EXCLUDE, Schema, ValidationError, fields, validate
 
-from wipe_reports.fields import INT64_MAXIMUM
+from wipe_reports.shape import INT64_MAXIMUM
 
 WIPE_JOB_TYPE = "wipe-job+jws"
 STATION_SETTINGS_TYPE = "station-settings+jws"

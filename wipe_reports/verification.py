@@ -5,6 +5,12 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
+from typing import Annotated
+
+from wipe_reports.shape import Form, Text, Unit, Whole
+
+_COUNT = Whole(2**31 - 1)
+_SEED = Form("32 × 0–9, a–f", r"[0-9a-f]{32}")
 
 
 class VerificationMethod(StrEnum):
@@ -19,8 +25,8 @@ class VerificationMethod(StrEnum):
 class Canaries:
     """Random blocks planted before a firmware erase and looked for after it; none may survive."""
 
-    planted: int
-    survived: int
+    planted: Annotated[int, Whole(), Unit("blocks"), "written before"]
+    survived: Annotated[int, Whole(), Unit("blocks"), "found again after"]
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -30,8 +36,8 @@ class ComparedBlocks:
     Those that were one fill before and after tell nothing, and are in neither count.
     """
 
-    changed: int
-    unchanged: int
+    changed: Annotated[int, Whole(), Unit("blocks"), "read other than before"]
+    unchanged: Annotated[int, Whole(), Unit("blocks"), "read as before"]
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -42,10 +48,10 @@ class Sample:
     not overlap are drawn by Python's ``random.Random(int(seed, 16))``; the first and last address always belong to it.
     """
 
-    seed: str
-    sections: int
-    samples_per_section: int
-    bytes_per_sample: int
+    seed: Annotated[str, Text(32, form=_SEED), "of the draw"]
+    sections: Annotated[int, _COUNT, "parts of equal size"]
+    samples_per_section: Annotated[int, _COUNT, "ranges in each"]
+    bytes_per_sample: Annotated[int, Whole(), Unit("bytes"), "size of a range"]
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -53,17 +59,16 @@ class Verification:
     """The independent read-back. ``bytes_read`` over the carrier's size is the share that was verified.
 
     ``bytes_mismatched`` read back other than they must: another content than was written or, after a firmware erase,
-    what was there before or what is no uniform fill. ``found`` says in a word what was read, such as
-    ``stamped-random``, ``uniform 00`` or ``no canary``.
+    what was there before or what is no uniform fill.
     """
 
-    method: VerificationMethod
-    started_at: datetime | None = None
-    ended_at: datetime | None = None
-    bytes_read: int = 0
-    bytes_mismatched: int = 0
-    canaries: Canaries | None = None
-    compared_blocks: ComparedBlocks | None = None
-    sample: Sample | None = None
-    found: str | None = None
-    passed: bool = False
+    method: Annotated[VerificationMethod, "whole, sampled or none"]
+    started_at: Annotated[datetime | None, "began"] = None
+    ended_at: Annotated[datetime | None, "ended"] = None
+    bytes_read: Annotated[int, Whole(), Unit("bytes"), "read back"] = 0
+    bytes_mismatched: Annotated[int, Whole(), Unit("bytes"), "read back other than they must"] = 0
+    canaries: Annotated[Canaries | None, "blocks planted before a firmware erase"] = None
+    compared_blocks: Annotated[ComparedBlocks | None, "blocks remembered by hash before it"] = None
+    sample: Annotated[Sample | None, "which part a sampled read-back took"] = None
+    found: Annotated[str | None, Text(100), "``stamped-random``, ``uniform 00``, ``no canary`` and the like"] = None
+    passed: Annotated[bool, "the read-back found what it must"] = False

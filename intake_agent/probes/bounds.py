@@ -2,92 +2,28 @@
 
 Counts are sign-extended, packed, negative, or in another unit now and then. Such a figure must not be judged by, must
 not make anything be sent to a drive, and must not reach the report, which would refuse it after hours of wiping. Every
-figure of every fact has its bounds here, and they lie within what the report's own schema takes (a test sees to both).
+figure of every fact declares its bounds (:class:`wipe_reports.shape.Whole`), and they lie within what the report's own
+schema takes (a test sees to both).
 """
 
 from __future__ import annotations
 
-from dataclasses import MISSING, fields, is_dataclass, replace
+from collections.abc import Mapping
+from dataclasses import is_dataclass, replace
+from functools import cache
 from typing import Any, TypeVar
 
-from intake_agent.machine import (
-    AtaSecurity,
-    Battery,
-    Disk,
-    Display,
-    DriveSigns,
-    Estimate,
-    HiddenAreas,
-    Memory,
-    MemoryModule,
-    PartTest,
-    Port,
-    Processor,
-    Smart,
-    SmartAttribute,
-)
+from wipe_reports.shape import Member, members
 
 Record = TypeVar("Record")
 Bounds = tuple[int, int]
 
-MOST_SECTORS = 2**41
-"""A pebibyte in sectors of 512 bytes, more than any drive holds; ATA itself ends at 2⁴⁸ (ACS-4 §4.1.2)."""
-_INT64 = 2**63 - 1
-_MOST_BYTES = 2**60
-"""An exbibyte: thin volumes over a network name any size."""
-_MOST_MIB = 2**27
-"""128 TiB, eight times what the largest servers hold."""
-_VENDOR_SCALE: Bounds = (0, 255)
-_BLOCK: Bounds = (1, 2**24)
-_CELSIUS: Bounds = (-60, 150)
-_HOURS: Bounds = (0, 50 * 366 * 24)
-"""Drives count minutes or half-minutes under attribute 9 now and then; more than fifty years is such a count."""
-_MINUTES: Bounds = (0, 65_534)
-_YEAR: Bounds = (1970, 2200)
 
-BOUNDS: dict[type, dict[str, Bounds]] = {
-    Disk: {
-        "size_bytes": (0, _MOST_BYTES),
-        "logical_block_bytes": _BLOCK,
-        "sequence": (0, _INT64),
-        "unallocated_bytes": (0, _MOST_BYTES),
-    },
-    HiddenAreas: {"hpa_sectors": (0, MOST_SECTORS), "dco_sectors": (0, MOST_SECTORS)},
-    AtaSecurity: {"erase_minutes": _MINUTES, "enhanced_erase_minutes": _MINUTES},
-    Smart: {
-        "reallocated": (0, _INT64),
-        "pending": (0, _INT64),
-        "uncorrectable": (0, _INT64),
-        "power_on_hours": _HOURS,
-        "percentage_used": _VENDOR_SCALE,
-        "media_errors": (0, _INT64),
-        "temperature_celsius": _CELSIUS,
-    },
-    SmartAttribute: {
-        "id": _VENDOR_SCALE,
-        "value": _VENDOR_SCALE,
-        "worst": _VENDOR_SCALE,
-        "threshold": _VENDOR_SCALE,
-        "raw": (0, _INT64),
-    },
-    DriveSigns: {
-        "critical_warning": _VENDOR_SCALE,
-        "spare_percent": _VENDOR_SCALE,
-        "spare_threshold_percent": _VENDOR_SCALE,
-        "reported_uncorrectable": (0, _INT64),
-        "command_timeouts": (0, _INT64),
-        "wear_percent": (0, 1000),
-    },
-    Processor: {"cores": (1, 8192), "threads": (1, 16384)},
-    Memory: {"installed_mib": (0, _MOST_MIB), "usable_mib": (0, _MOST_MIB), "slots": (0, 4096), "max_mib": (0, 2**40)},
-    MemoryModule: {"size_mib": (0, 2**24), "speed_mts": (0, 100_000)},
-    Battery: {"design_mwh": (0, 10_000_000), "full_mwh": (0, 10_000_000), "cycles": (0, 100_000)},
-    Display: {"width_px": (0, 65535), "height_px": (0, 65535), "diagonal_tenths_inch": (0, 3000), "year": _YEAR},
-    Port: {"count": (0, 1000)},
-    Estimate: {"year": _YEAR},
-    PartTest: {"peak_celsius": _CELSIUS},
-}
-"""By record and field, both ends included."""
+@cache
+def bounds_of(record: type) -> Mapping[str, Bounds]:
+    """What each figure of a record can be at least and at most, both included, by the name of its field."""
+    figures = {one.name: one.plausible for one in members(record) if one.type is int}
+    return {name: bounds for name, bounds in figures.items() if bounds is not None}
 
 
 def bounded(record: Record) -> Record:
@@ -101,34 +37,29 @@ def bounded(record: Record) -> Record:
 
 def within(record: type, name: str, value: int | None) -> int | None:
     """One figure of a record, ``None`` where it cannot be."""
-    lowest, highest = BOUNDS[record][name]
+    lowest, highest = bounds_of(record)[name]
     return value if value is not None and lowest <= value <= highest else None
 
 
 def _bounded(record: Any) -> Any:
     changed: dict[str, Any] = {}
-    for field in fields(record):
-        value = getattr(record, field.name)
-        kept = _kept(record, field, value)
-        if kept is None and value is not None and not _may_be_unknown(field):
+    for member in members(record.__class__):
+        value = getattr(record, member.name)
+        kept = _kept(record, member, value)
+        if kept is None and value is not None and not member.nullable:
             return None
         if kept is not value and kept != value:
-            changed[field.name] = kept
+            changed[member.name] = kept
     return replace(record, **changed) if changed else record
 
 
-def _kept(record: Any, field: Any, value: Any) -> Any:
-    if field.name in BOUNDS.get(type(record), {}):
-        default = None if _may_be_unknown(field) or field.default is MISSING else field.default
-        kept = within(type(record), field.name, value)
-        return default if kept is None else kept
+def _kept(record: Any, member: Member, value: Any) -> Any:
+    if member.name in bounds_of(record.__class__):
+        kept = within(record.__class__, member.name, value)
+        return member.default if kept is None and not member.nullable else kept
     if isinstance(value, tuple):
         return tuple(kept for one in value if (kept := _bounded(one) if _is_record(one) else one) is not None)
     return _bounded(value) if _is_record(value) else value
-
-
-def _may_be_unknown(field: Any) -> bool:
-    return "None" in str(field.type)
 
 
 def _is_record(value: Any) -> bool:

@@ -17,9 +17,9 @@ from collections.abc import Iterable
 from dataclasses import replace
 
 from intake_agent.machine import AreaState, CommandSet, Disk, HiddenAreas, Medium
-from intake_agent.probes.bounds import MOST_SECTORS
 from intake_agent.probes.command_set import identifies
 from intake_agent.raw_facts import RawFacts
+from wipe_reports.wipe import MOST_SECTORS
 
 NO_AREAS = HiddenAreas(hpa=AreaState.NOT_APPLICABLE, dco=AreaState.NOT_APPLICABLE)
 

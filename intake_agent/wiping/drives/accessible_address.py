@@ -15,9 +15,9 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from intake_agent.machine import Disk
-from intake_agent.probes.bounds import MOST_SECTORS
 from intake_agent.probes.command_set import same_serial
 from intake_agent.wiping.drives.ata_command import AtaCommand, AtaCommandError, Ioctl, ask, read_block
+from wipe_reports.wipe import MOST_SECTORS
 
 _IDENTIFY_DEVICE = 0xEC
 _CONFIGURATION = 0x78

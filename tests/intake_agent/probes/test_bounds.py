@@ -15,13 +15,14 @@ from hypothesis import strategies as st
 from intake_agent.captures import captured_folder
 from intake_agent.inspection import examine
 from intake_agent.machine import Disk, Machine, Smart
-from intake_agent.probes.bounds import BOUNDS, bounded
+from intake_agent.probes.bounds import bounded, bounds_of
 from intake_agent.raw_facts import RawFacts
 from intake_agent.station.report import Signatory, WipedDisk, build
 from intake_agent.wiping.engine.wipe import unfinished
 from intake_agent.wiping.plan import plan
-from wipe_reports import contradictions, hardware, schema, schema_hardware, signing
+from wipe_reports import contradictions, document, hardware, schema, shape, signing
 from wipe_reports.fields import RecordSchema, Whole
+from wipe_reports.record_schemas import schema_of
 
 KEY = signing.generate_key()
 CAPTURES = Path(__file__).parents[1] / "captures"
@@ -169,12 +170,7 @@ def _parts(text: str) -> list[str]:
 
 
 def schemas() -> dict[type, RecordSchema]:
-    return {
-        one.record: one()
-        for module in (schema, schema_hardware)
-        for one in vars(module).values()
-        if isinstance(one, type) and issubclass(one, RecordSchema) and one is not RecordSchema
-    }
+    return {record: schema_of(record)() for record in shape.records(document.WipeReport)}
 
 
 def test_every_figure_of_a_machine_has_bounds_that_the_report_takes() -> None:
@@ -183,12 +179,12 @@ def test_every_figure_of_a_machine_has_bounds_that_the_report_takes() -> None:
     for record in _records(Machine):
         for field in fields(record):
             if get_type_hints(record)[field.name] in {int, int | None}:
-                lowest, highest = BOUNDS[record][field.name]
+                lowest, highest = bounds_of(record)[field.name]
                 rule = known[record].fields.get(field.name) if record in known else None
                 assert rule is None or (isinstance(rule, Whole) and rule.minimum <= lowest <= highest <= rule.maximum)
-    carrier = schema.CarrierSchema().fields
+    carrier = schema_of(document.Carrier)().fields
     for name in ("size_bytes", "logical_block_bytes"):
-        lowest, highest = BOUNDS[Disk][name]
+        lowest, highest = bounds_of(Disk)[name]
         assert carrier[name].minimum <= lowest <= highest <= carrier[name].maximum
 
 
@@ -212,4 +208,4 @@ def test_an_impossible_figure_is_unknown_and_the_others_stay() -> None:
     disk = bounded(Disk(name="sda", size_bytes=2**64 - 1, logical_block_bytes=0, smart=smart))
     assert (disk.size_bytes, disk.logical_block_bytes) == (None, 512)
     assert disk.smart == Smart(passed=True, reallocated=3)
-    assert hardware.Port in BOUNDS
+    assert bounds_of(hardware.Port)

@@ -18,7 +18,10 @@ from marshmallow import RAISE, Schema, ValidationError, fields, post_load
 
 from wipe_reports.shape import INT64_MAXIMUM, Form, members
 
-_MOMENT = re.compile(r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(\.\d{1,6})?Z")
+MOMENT_PATTERN = r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(\.\d{1,6})?Z"
+"""RFC 3339 in UTC, at most microseconds."""
+
+_MOMENT = re.compile(MOMENT_PATTERN)
 _REFUSED_CATEGORIES = {"Cc", "Cs", "Zl", "Zp"}
 _DIRECTION_CHANGES = frozenset("\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069")
 

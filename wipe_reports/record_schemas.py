@@ -6,7 +6,7 @@ Two fields are read in a way of their own: the S.M.A.R.T. table, for speed, and 
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from dataclasses import asdict, is_dataclass
+from dataclasses import asdict
 from datetime import datetime
 from enum import StrEnum
 from functools import cache
@@ -97,16 +97,12 @@ def _rule(record: type, member: shape.Member) -> Taking:
     make: Callable[..., Taking] = _READ_IN_ITS_OWN_WAY.get((record, member.name), Record)
     where = f"{record.__name__}.{member.name}"
     if member.row is None:
-        return make(schema_of(member.type)) if _is_record(member.type) else _scalar(where, member, member.type)
+        return make(schema_of(member.type)) if shape.is_record(member.type) else _scalar(where, member, member.type)
     most = _declared(where, member, shape.Most).rows
-    if not _is_record(member.row):
+    if not shape.is_record(member.row):
         return Table(_scalar(where, member, member.row), most)
     row = Record(schema_of(member.row))
     return Table(row, most) if make is Record else make(row, most)
-
-
-def _is_record(kind: Any) -> bool:
-    return is_dataclass(kind)
 
 
 def _scalar(where: str, member: shape.Member, kind: type) -> Taking:

@@ -15,7 +15,7 @@ from dataclasses import MISSING, Field, dataclass, is_dataclass
 from dataclasses import fields as dataclass_fields
 from functools import cache
 from types import NoneType, UnionType
-from typing import Any, NamedTuple, TypeVar, cast, get_args, get_origin, get_type_hints
+from typing import Any, NamedTuple, TypeVar, get_args, get_origin, get_type_hints
 
 INT64_MAXIMUM = 2**63 - 1
 
@@ -114,13 +114,18 @@ def members(record: type) -> tuple[Member, ...]:
     return tuple(_member(one, hints[one.name]) for one in dataclass_fields(record))
 
 
+def is_record(kind: Any) -> bool:
+    """Is a field's type a record of its own?"""
+    return is_dataclass(kind)
+
+
 def records(record: type) -> tuple[type, ...]:
     """A record and every record within it, each once."""
     found: dict[type, None] = {record: None}
     for member in members(record):
         inner = member.row or member.type
-        if is_dataclass(inner):
-            found.update(dict.fromkeys(records(cast(type, inner))))
+        if is_record(inner):
+            found.update(dict.fromkeys(records(inner)))
     return tuple(found)
 
 

@@ -1,28 +1,65 @@
 """What station and service say to each other beside the report: one declaration of each message, for both sides.
 
-A field's declaration holds its meaning and its bounds. The service's schemas, and so its OpenAPI document, are made
-of it (:func:`schema_of`); a station writes its requests (:func:`to_bytes`) and reads answers (:func:`read`) by it.
-The receipt in a :class:`ReportAnswer` is :mod:`wipe_reports.receipt`'s.
+A field's declaration holds its meaning and its bounds, in the vocabulary of the report (:mod:`wipe_reports.shape`). The
+service's schemas, and so its OpenAPI document, are made of it (:func:`schema_of`); a station writes its requests
+(:func:`to_bytes`) and reads answers (:func:`read`) by it. The receipt in a :class:`ReportAnswer` is
+:mod:`wipe_reports.receipt`'s.
 
 Stations and services of different ages must understand each other: what a station signs may hold members that the
-service does not know (:class:`Tolerant`), and a station takes from an answer what it knows and what fits.
+service does not know (:class:`Tolerant`), and a station takes from an answer what it knows and what fits. So a field
+here may always be ``None`` or empty to its reader; what the wire itself asks says :class:`Presence`.
 """
-
-# ruff: noqa: RUF009 - _member, _inner and _rows are dataclasses.field, with its metadata
 
 from __future__ import annotations
 
 import json
-from dataclasses import dataclass, field
-from dataclasses import fields as dataclass_fields
-from datetime import UTC, datetime
+from dataclasses import dataclass
+from datetime import datetime
 from enum import StrEnum
-from typing import Any, TypeVar
+from typing import Annotated, Any, TypeVar
 from uuid import UUID
 
-from marshmallow import EXCLUDE, Schema, ValidationError, fields, validate
+from marshmallow import ValidationError, fields
 
-from wipe_reports.shape import INT64_MAXIMUM
+from wipe_reports.message_schemas import Address, Moment, OneOf, Presence, Tolerant, schema_of
+from wipe_reports.shape import Member, Most, Text, Whole, is_record
+from wipe_reports.shape import members as members_of
+
+__all__ = [
+    "LABEL_LOOKUP_TYPE",
+    "PROBLEM_TYPE",
+    "STATION_SETTINGS_TYPE",
+    "WIPE_JOB_TYPE",
+    "CarrierToWipe",
+    "Enrolled",
+    "EnrolledStation",
+    "Enrolment",
+    "FieldProblem",
+    "KeySet",
+    "KindRule",
+    "LabelAnswer",
+    "LabelRequest",
+    "LabelStatus",
+    "LabelledDevice",
+    "MinimumPolicy",
+    "Moment",
+    "NamedPartner",
+    "NonceOfCarrier",
+    "Problem",
+    "ProcessorRule",
+    "ReportAnswer",
+    "ReportAttest",
+    "ReportDevice",
+    "StationSettings",
+    "StationSettingsRequest",
+    "Tolerant",
+    "WipeJobAnswer",
+    "WipeJobRequest",
+    "members",
+    "read",
+    "schema_of",
+    "to_bytes",
+]
 
 WIPE_JOB_TYPE = "wipe-job+jws"
 STATION_SETTINGS_TYPE = "station-settings+jws"
@@ -33,7 +70,9 @@ PROBLEM_TYPE = "application/problem+json"
 
 Message = TypeVar("Message")
 
-_SCHEMAS: dict[type[Any], type[Schema]] = {}
+REQUIRED = Presence(required=True)
+NULLABLE = Presence(nullable=True)
+UNKNOWN_UNLESS_SENT = Presence(nullable=True, absent_is_null=True)
 
 
 class LabelStatus(StrEnum):
@@ -49,52 +88,6 @@ class ProcessorRule(StrEnum):
 
     CORE_I3 = "core_i3"
     ANY = "any"
-
-
-class Moment(fields.AwareDateTime):
-    """A moment: ISO 8601, written as UTC ending in ``Z``; read with any zone, refused without one."""
-
-    def _serialize(self, value: datetime | None, attr: str | None, obj: Any, **kwargs: Any) -> str | None:
-        return value.astimezone(UTC).isoformat().replace("+00:00", "Z") if value is not None else None
-
-
-class Tolerant:
-    """A message of which the service leaves aside the members it does not know: newer stations may send more."""
-
-    __slots__ = ()
-
-
-class TolerantSchema(Schema):
-    """The schema of a :class:`Tolerant` message."""
-
-    class Meta:
-        unknown = EXCLUDE
-
-
-def _member(rule: fields.Field[Any], meaning: str) -> Any:
-    """A member of a message: ``rule`` bounds it, ``meaning`` says what it is. A reader must do without it."""
-    return field(default=None, metadata={"rule": rule, "meaning": meaning})
-
-
-def _inner(message: type[Any], meaning: str, **rule: Any) -> Any:
-    """A message within a message."""
-    nested = fields.Nested(schema_of(message), **rule)
-    return field(default=None, metadata={"rule": nested, "meaning": meaning, "message": message})
-
-
-def _rows(message: type[Any], meaning: str, **rule: Any) -> Any:
-    """A list of messages within a message."""
-    rows = fields.List(fields.Nested(schema_of(message)), **rule)
-    return field(default=(), metadata={"rule": rows, "meaning": meaning, "message": message})
-
-
-def schema_of(message: type[Any]) -> type[Schema]:
-    """The marshmallow schema of a message, under the message's own name; the same one every time."""
-    if message not in _SCHEMAS:
-        base = TolerantSchema if issubclass(message, Tolerant) else Schema
-        rules = {one.name: one.metadata["rule"] for one in dataclass_fields(message)}
-        _SCHEMAS[message] = base.from_dict(rules, name=message.__name__)
-    return _SCHEMAS[message]
 
 
 def members(message: Any) -> dict[str, Any]:
@@ -114,15 +107,15 @@ def read(message: type[Message], answer: object) -> Message:
     An answer is never refused here; whoever reads it says what it cannot do without.
     """
     sent = answer if isinstance(answer, dict) else {}
-    return message(**{one.name: _fitting(one, sent.get(one.name)) for one in dataclass_fields(message)})  # type: ignore[arg-type]
+    rules = schema_of(message)().fields
+    return message(**{one.name: _fitting(one, rules[one.name], sent.get(one.name)) for one in members_of(message)})
 
 
-def _fitting(member: Any, value: object) -> Any:
-    rule, inner = member.metadata["rule"], member.metadata.get("message")
-    if inner is not None and isinstance(rule, fields.List):
-        return tuple(read(inner, row) for row in value if isinstance(row, dict)) if isinstance(value, list) else ()
-    if inner is not None:
-        return read(inner, value) if isinstance(value, dict) else None
+def _fitting(member: Member, rule: fields.Field[Any], value: object) -> Any:
+    if member.row is not None:
+        return tuple(read(member.row, row) for row in value if isinstance(row, dict)) if isinstance(value, list) else ()
+    if is_record(member.type):
+        return read(member.type, value) if isinstance(value, dict) else None
     if isinstance(value, str):
         value = "".join(one if one.isprintable() else " " for one in value).strip() or None
     try:
@@ -135,215 +128,197 @@ def _fitting(member: Any, value: object) -> Any:
 class FieldProblem:
     """One wrong field."""
 
-    field: str | None = _member(
-        fields.String(required=True, metadata={"description": "Path, such as carriers[0].wipe.passes"}),
-        "where it stands",
-    )
-    message: str | None = _member(fields.String(required=True), "what is wrong, in the asker's language")
+    field: Annotated[
+        str | None, Presence(required=True, described="Path, such as carriers[0].wipe.passes"), "where it stands"
+    ] = None
+    message: Annotated[str | None, REQUIRED, "what is wrong, in the asker's language"] = None
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Problem:
     """An error (RFC 9457, ``application/problem+json``)."""
 
-    type: str | None = _member(fields.String(required=True), "``urn:herstart:problem:`` and the code")
-    title: str | None = _member(fields.String(required=True), "what sort of problem, in the asker's language")
-    status: int | None = _member(fields.Integer(required=True), "the HTTP status")
-    detail: str | None = _member(fields.String(required=True), "what is wrong this time, in the asker's language")
-    code: str | None = _member(
-        fields.String(required=True, metadata={"description": "A word for machines"}), "the problem, for programs"
-    )
-    errors: tuple[FieldProblem, ...] = _rows(FieldProblem, "each wrong field, or each rule that says no")
-    instance: str | None = _member(
-        fields.String(metadata={"description": "This very request, as its log line names it"}),
-        "``urn:`` of the request",
-    )
+    type: Annotated[str | None, REQUIRED, "``urn:herstart:problem:`` and the code"] = None
+    title: Annotated[str | None, REQUIRED, "what sort of problem, in the asker's language"] = None
+    status: Annotated[int | None, REQUIRED, "the HTTP status"] = None
+    detail: Annotated[str | None, REQUIRED, "what is wrong this time, in the asker's language"] = None
+    code: Annotated[
+        str | None, Presence(required=True, described="A word for machines"), "the problem, for programs"
+    ] = None
+    errors: Annotated[tuple[FieldProblem, ...], "each wrong field, or each rule that says no"] = ()
+    instance: Annotated[
+        str | None, Presence(described="This very request, as its log line names it"), "``urn:`` of the request"
+    ] = None
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class KeySet:
     """A JWK Set (RFC 7517)."""
 
-    keys: list[dict[str, Any]] | None = _member(
-        fields.List(fields.Dict(keys=fields.String()), required=True), "public keys with ``herstart_role``"
-    )
+    keys: Annotated[list[dict[str, Any]] | None, REQUIRED, "public keys with ``herstart_role``"] = None
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Enrolment:
     """A station's request to enrol; ``public_key`` is an Ed25519 JWK (RFC 8037) without its private part."""
 
-    code: str = _member(fields.String(required=True, validate=validate.Length(min=1, max=64)), "the one-time code")
-    name: str = _member(fields.String(required=True, validate=validate.Length(min=1, max=100)), "the station's name")
-    public_key: dict[str, Any] = _member(fields.Dict(keys=fields.String(), required=True), "the station's own key")
+    code: Annotated[str, REQUIRED, Text(64), "the one-time code"]
+    name: Annotated[str, REQUIRED, Text(100), "the station's name"]
+    public_key: Annotated[dict[str, Any], REQUIRED, "the station's own key"]
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class EnrolledStation:
     """The station as the service knows it."""
 
-    id: UUID | None = _member(fields.UUID(), "the service's number of the station")
-    name: str | None = _member(fields.String(), "its name, as reports give it")
-    key_id: str | None = _member(fields.String(), "RFC 7638 thumbprint of the station's key")
+    id: Annotated[UUID | None, "the service's number of the station"] = None
+    name: Annotated[str | None, "its name, as reports give it"] = None
+    key_id: Annotated[str | None, "RFC 7638 thumbprint of the station's key"] = None
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class NamedPartner:
     """A partner by its name."""
 
-    name: str | None = _member(fields.String(), "the partner's name")
+    name: Annotated[str | None, "the partner's name"] = None
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Enrolled:
     """The answer to an enrolment: what the station needs to work, and to verify offline."""
 
-    station: EnrolledStation | None = _inner(EnrolledStation, "the station")
-    partner: NamedPartner | None = _inner(NamedPartner, "whose station it is")
-    keys: KeySet | None = _inner(KeySet, "the keys that the service trusts, its own among them")
+    station: Annotated[EnrolledStation | None, "the station"] = None
+    partner: Annotated[NamedPartner | None, "whose station it is"] = None
+    keys: Annotated[KeySet | None, "the keys that the service trusts, its own among them"] = None
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class ReportDevice:
     """The device that a report was matched to."""
 
-    code: str | None = _member(fields.String(required=True), "the device's code")
-    url: str | None = _member(fields.Url(required=True, require_tld=False), "its page")
+    code: Annotated[str | None, REQUIRED, "the device's code"] = None
+    url: Annotated[str | None, REQUIRED, Address(), "its page"] = None
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class ReportAttest:
     """Where the attest of one erased carrier is."""
 
-    carrier_serial: str | None = _member(fields.String(allow_none=True), "the carrier")
-    pdf_url: str | None = _member(
-        fields.Url(require_tld=False, metadata={"description": "Needs a login"}), "the attest"
-    )
-    check_url: str | None = _member(
-        fields.Url(require_tld=False, metadata={"description": "Public, without personal data"}), "its check page"
-    )
+    carrier_serial: Annotated[str | None, NULLABLE, "the carrier"] = None
+    pdf_url: Annotated[str | None, Address(), Presence(described="Needs a login"), "the attest"] = None
+    check_url: Annotated[
+        str | None, Address(), Presence(described="Public, without personal data"), "its check page"
+    ] = None
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class ReportAnswer:
     """What became of a report. ``receipt`` is a JWS (``wipe-receipt+jws``) by the service's key."""
 
-    report_id: UUID | None = _member(fields.UUID(required=True), "the report's own number")
-    result: str | None = _member(
-        fields.String(required=True, validate=validate.OneOf(["created", "matched", "unmatched"])),
+    report_id: Annotated[UUID | None, REQUIRED, "the report's own number"] = None
+    result: Annotated[
+        str | None,
+        REQUIRED,
+        OneOf("created", "matched", "unmatched"),
         "whether its device is new, known, or a person's to decide",
-    )
-    device: ReportDevice | None = _inner(ReportDevice, "the device, null where a person decides", allow_none=True)
-    receipt: str | None = _member(fields.String(required=True), "the receipt, :mod:`wipe_reports.receipt`")
-    received_at: datetime | None = _member(Moment(required=True), "when the service had it")
-    attests: tuple[ReportAttest, ...] = _rows(ReportAttest, "one for each carrier that was erased")
+    ] = None
+    device: Annotated[ReportDevice | None, NULLABLE, "the device, null where a person decides"] = None
+    receipt: Annotated[str | None, REQUIRED, "the receipt, :mod:`wipe_reports.receipt`"] = None
+    received_at: Annotated[datetime | None, REQUIRED, "when the service had it"] = None
+    attests: Annotated[tuple[ReportAttest, ...], "one for each carrier that was erased"] = ()
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class CarrierToWipe(Tolerant):
     """A carrier that will be wiped, as the agent names it."""
 
-    model: str | None = _member(
-        fields.String(load_default=None, allow_none=True, validate=validate.Length(max=256)), "as the drive tells it"
-    )
-    serial: str | None = _member(
-        fields.String(load_default=None, allow_none=True, validate=validate.Length(max=256)), "as the drive tells it"
-    )
-    size_bytes: int | None = _member(
-        fields.Integer(required=True, strict=True, validate=validate.Range(0, INT64_MAXIMUM)), "its size"
-    )
+    model: Annotated[str | None, UNKNOWN_UNLESS_SENT, Text(256, minimum=0), "as the drive gives it"] = None
+    serial: Annotated[str | None, UNKNOWN_UNLESS_SENT, Text(256, minimum=0), "as the drive gives it"] = None
+    size_bytes: Annotated[int | None, REQUIRED, Whole(), "its size"] = None
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class WipeJobRequest(Tolerant):
     """The signed payload of a request for nonces."""
 
-    request_id: UUID | str = _member(fields.UUID(required=True), "the same again gives the same answer")
-    carriers: tuple[CarrierToWipe, ...] = _rows(
-        CarrierToWipe, "what will be wiped", required=True, validate=validate.Length(1, 64)
-    )
+    request_id: Annotated[UUID | str, REQUIRED, "the same again gives the same answer"]
+    carriers: Annotated[tuple[CarrierToWipe, ...], REQUIRED, Most(64), "what will be wiped, one at least"] = ()
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class NonceOfCarrier:
     """The nonce for one carrier; ``null`` where its serial identifies nothing."""
 
-    model: str | None = _member(fields.String(allow_none=True), "as it was asked")
-    serial: str | None = _member(fields.String(allow_none=True), "as it was asked")
-    nonce: str | None = _member(fields.String(allow_none=True), "binds the wipe to this exposure of the carrier")
+    model: Annotated[str | None, NULLABLE, "as it was asked"] = None
+    serial: Annotated[str | None, NULLABLE, "as it was asked"] = None
+    nonce: Annotated[str | None, NULLABLE, "binds the wipe to this exposure of the carrier"] = None
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class WipeJobAnswer:
     """The nonces, and the service's time for a clock that is wrong."""
 
-    job_id: UUID | None = _member(fields.UUID(), "the service's number of the job")
-    time: datetime | None = _member(Moment(), "the service's time")
-    expires_at: datetime | None = _member(Moment(), "until when the nonces bind")
-    carriers: tuple[NonceOfCarrier, ...] = _rows(NonceOfCarrier, "a nonce for each carrier that was asked")
+    job_id: Annotated[UUID | None, "the service's number of the job"] = None
+    time: Annotated[datetime | None, "the service's time"] = None
+    expires_at: Annotated[datetime | None, "until when the nonces bind"] = None
+    carriers: Annotated[tuple[NonceOfCarrier, ...], "a nonce for each carrier that was asked"] = ()
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class LabelRequest(Tolerant):
     """The signed payload of a question whose label a code is."""
 
-    request_id: UUID | str = _member(fields.UUID(required=True), "of this question")
-    code: str = _member(fields.String(required=True, validate=validate.Length(1, 500)), "what was scanned")
+    request_id: Annotated[UUID | str, REQUIRED, "of this question"]
+    code: Annotated[str, REQUIRED, Text(500), "what was scanned"]
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class LabelledDevice:
     """The device that bears a label, as its partner's stations may know it."""
 
-    code: str | None = _member(fields.String(), "the code that it bears now")
-    manufacturer: str | None = _member(fields.String(allow_none=True), "as its report told")
-    product: str | None = _member(fields.String(allow_none=True), "as its report told")
-    since: datetime | None = _member(Moment(), "when the service first knew of it")
+    code: Annotated[str | None, "the code that it bears now"] = None
+    manufacturer: Annotated[str | None, NULLABLE, "by its report"] = None
+    product: Annotated[str | None, NULLABLE, "by its report"] = None
+    since: Annotated[datetime | None, "when the service first knew of it"] = None
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class LabelAnswer:
     """Whose a label is: a device's, nobody's yet (``blank``), or one that the station's partner does not know."""
 
-    status: LabelStatus | None = _member(fields.Enum(LabelStatus, by_value=True), "whose it is")
-    device: LabelledDevice | None = _inner(LabelledDevice, "the device that bears it", allow_none=True)
+    status: Annotated[LabelStatus | None, "whose it is"] = None
+    device: Annotated[LabelledDevice | None, NULLABLE, "the device that bears it"] = None
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class StationSettingsRequest(Tolerant):
     """The signed payload of a question for settings."""
 
-    request_id: UUID | str = _member(fields.UUID(required=True), "of this question")
+    request_id: Annotated[UUID | str, REQUIRED, "of this question"]
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class KindRule:
     """The minimum for one kind of device."""
 
-    memory_mib: int | None = _member(fields.Integer(required=True), "the least memory installed")
-    processor: str | None = _member(
-        fields.String(required=True, validate=validate.OneOf([one.value for one in ProcessorRule])),
-        "a :class:`ProcessorRule`",
-    )
+    memory_mib: Annotated[int | None, REQUIRED, "the least memory installed"] = None
+    processor: Annotated[str | None, REQUIRED, OneOf(*ProcessorRule), "a :class:`ProcessorRule`"] = None
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class MinimumPolicy:
     """A partner's own minimum; of a kind of device that is not in ``kinds`` a person decides."""
 
-    name: str | None = _member(fields.String(required=True), "the partner's name")
-    version: int | None = _member(fields.Integer(required=True), "counts up from 1")
-    kinds: dict[str, Any] | None = _member(
-        fields.Dict(keys=fields.String(), values=fields.Nested(schema_of(KindRule)), required=True),
-        "a :class:`KindRule` by the kind of device",
-    )
+    name: Annotated[str | None, REQUIRED, "the partner's name"] = None
+    version: Annotated[int | None, REQUIRED, "counts up from 1"] = None
+    kinds: Annotated[dict[str, KindRule] | None, REQUIRED, "the rule by the kind of device"] = None
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class StationSettings:
     """The service's time, and the minimum of the station's partner: ``null`` where it has none of its own."""
 
-    time: datetime | None = _member(Moment(required=True), "the service's time")
-    minimum_policy: MinimumPolicy | None = _inner(
-        MinimumPolicy, "the minimum by which the station judges", required=True, allow_none=True
-    )
+    time: Annotated[datetime | None, REQUIRED, "the service's time"] = None
+    minimum_policy: Annotated[
+        MinimumPolicy | None, Presence(required=True, nullable=True), "the minimum by which the station judges"
+    ] = None

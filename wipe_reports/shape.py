@@ -107,9 +107,13 @@ class Member:
         return whole and (whole.plausible or (whole.minimum, whole.maximum))
 
 
-@cache
 def members(record: type) -> tuple[Member, ...]:
     """The fields of a dataclass as they are declared, in order."""
+    return _members(record)
+
+
+@cache
+def _members(record: type) -> tuple[Member, ...]:
     hints = get_type_hints(record, include_extras=True)
     return tuple(_member(one, hints[one.name]) for one in dataclass_fields(record))
 

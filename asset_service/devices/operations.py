@@ -14,7 +14,7 @@ from asset_service.accounts.models import Partner, Role, Site
 from asset_service.core.db import db, new_id, utc_now
 from asset_service.core.errors import FieldError, Forbidden, Invalid, NotFound, Refused
 from asset_service.core.texts import is_readable
-from asset_service.devices import codes, events, identity, parts, queries, steps
+from asset_service.devices import codes, events, identity, queries, steps
 from asset_service.devices.lifecycle import Action
 from asset_service.devices.models import (
     Component,
@@ -29,6 +29,7 @@ from asset_service.devices.models import (
     IdentityKind,
     State,
 )
+from asset_service.devices.terms import search_terms
 from asset_service.ledger.operations import record
 from wipe_reports import document
 
@@ -385,4 +386,4 @@ def _identify(device: Device, at: datetime) -> None:
 
 
 def _terms_of(device: Device) -> set[str]:
-    return parts.terms(code=device.code, names=(device.manufacturer, device.product), serial=device.serial)
+    return search_terms(code=device.code, names=(device.manufacturer, device.product), serial=device.serial)

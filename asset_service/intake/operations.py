@@ -18,13 +18,15 @@ from asset_service.core.db import db, keep_order, utc_now
 from asset_service.core.errors import FieldError
 from asset_service.core.keys import service_key
 from asset_service.core.rows import RowInsert, table_of
-from asset_service.devices import loose, loose_sighting, sighting, steps
+from asset_service.devices import loose, steps
 from asset_service.devices import queries as device_queries
-from asset_service.devices.sighting_plan import Sighting, plan
 from asset_service.intake import events, lookup
 from asset_service.intake.checks import CheckedReport, Rejected
 from asset_service.intake.matching import Verdict, decide, other_partners
 from asset_service.intake.models import UnmatchedReport
+from asset_service.intake.sighting import device as device_sighting
+from asset_service.intake.sighting import loose as loose_sighting
+from asset_service.intake.sighting.plan import Sighting, plan
 from asset_service.ledger import operations as ledger
 from asset_service.ledger.events import Actor, Event
 from asset_service.ledger.operations import moment, record
@@ -80,7 +82,7 @@ class _Outcome:
 
 @dataclass(frozen=True, slots=True)
 class _Applied:
-    seen: sighting.Seen
+    seen: device_sighting.Seen
     wipes: Sequence[evidence.Judged]
     evidence: evidence.Kept
     events: ledger.Draft
@@ -90,7 +92,7 @@ class _Applied:
 class Draft:
     """A report made ready to be written."""
 
-    seen: sighting.Seen
+    seen: device_sighting.Seen
     wipes: Sequence[evidence.Judged]
     evidence: evidence.Kept
     report_row: dict[str, Any]
@@ -209,7 +211,7 @@ def applied_of(
 ) -> _Applied:
     """What the report does to its device: rows still to be written for a new one, written for a known one.
 
-    ``seen_then`` as in :class:`~asset_service.devices.sighting_plan.Sighting`.
+    ``seen_then`` as in :class:`~asset_service.intake.sighting.plan.Sighting`.
     """
     device = steps.locked_device(device_id) if device_id is not None else None
     known: Sequence[Any] = found.carriers
@@ -236,9 +238,9 @@ def applied_of(
     if loose.is_loose(received.report):
         seen = loose_sighting.take_in(sighted, plans, cleared, draft)
     elif device is None:
-        seen = sighting.register_device(sighted, plans, cleared, draft)
+        seen = device_sighting.register_device(sighted, plans, cleared, draft)
     else:
-        seen = sighting.update_device(sighted, device, plans, cleared, draft)
+        seen = device_sighting.update_device(sighted, device, plans, cleared, draft)
     kept = evidence.evidence_of(wipes, received.report, device_id=seen.device_id, sha256=received.sha256, draft=draft)
     return _Applied(seen, wipes, kept, draft)
 

@@ -16,7 +16,7 @@ from sqlalchemy import Connection, bindparam, select, update
 
 from asset_service.core.db import db, new_id
 from asset_service.core.rows import RowInsert, table_of
-from asset_service.devices.sighting_plan import CarrierPlan
+from asset_service.devices.exposures import CarrierPlan
 from asset_service.ledger.events import Actor
 from asset_service.ledger.operations import Draft, record
 from asset_service.wiping import events

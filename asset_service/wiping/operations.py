@@ -19,6 +19,7 @@ from asset_service.core.db import db, new_id, utc_now
 from asset_service.core.errors import FieldError, Invalid, NotFound, Refused
 from asset_service.devices import events as device_events
 from asset_service.devices import identity, steps
+from asset_service.devices.exposures import next_exposure
 from asset_service.devices.models import (
     CarrierExposure,
     Component,
@@ -28,7 +29,6 @@ from asset_service.devices.models import (
     ExposureReason,
 )
 from asset_service.devices.queries import carriers_by_identity
-from asset_service.devices.sighting_plan import next_exposure
 from asset_service.ledger.events import Actor
 from asset_service.ledger.operations import moment, record
 from asset_service.wiping import events, evidence, in_hand, rules

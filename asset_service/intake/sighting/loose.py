@@ -1,6 +1,6 @@
 """The operation behind a report about disks in a dock: they lie loose at the station's place, in no device.
 
-Part of the room's operations, in a file of its own.
+Part of the room's operations.
 """
 
 from __future__ import annotations
@@ -10,10 +10,11 @@ from uuid import UUID
 
 from asset_service.core.db import db
 from asset_service.devices import events, steps
+from asset_service.devices.exposures import CarrierPlan
 from asset_service.devices.models import Component, ComponentKind
-from asset_service.devices.sighting import Seen, carriers_seen
-from asset_service.devices.sighting_plan import CarrierPlan, Sighting
-from asset_service.devices.sighting_rows import NewCarrier, NewRows, add_carrier
+from asset_service.intake.sighting.device import Seen, carriers_seen
+from asset_service.intake.sighting.plan import Sighting
+from asset_service.intake.sighting.rows import NewCarrier, NewRows, add_carrier
 from asset_service.ledger.operations import Draft
 
 

@@ -1,6 +1,6 @@
 """The operation behind an agent's report: a station saw this machine, with these parts and these data carriers.
 
-Part of the room's operations, in a file of its own. New rows go in by Core, one statement a table: this is the
+Part of the room's operations. New rows go in by Core, one statement a table: this is the
 service's hottest write. A report adds facts and never moves a device by itself, except that a ready or reserved
 device whose carrier turns out to be exposed falls back to *inspected*.
 """
@@ -16,7 +16,8 @@ from sqlalchemy import Connection, insert, select, update
 
 from asset_service.core.db import db, new_id
 from asset_service.core.rows import table_of
-from asset_service.devices import codes, data_status, events, parts, queries, steps
+from asset_service.devices import codes, data_status, events, queries, steps
+from asset_service.devices.exposures import CarrierPlan
 from asset_service.devices.models import (
     CarrierExposure,
     Component,
@@ -30,8 +31,9 @@ from asset_service.devices.models import (
     State,
 )
 from asset_service.devices.queries import SeenCarrier
-from asset_service.devices.sighting_plan import CarrierPlan, Sighting
-from asset_service.devices.sighting_rows import (
+from asset_service.intake.sighting import parts
+from asset_service.intake.sighting.plan import Sighting
+from asset_service.intake.sighting.rows import (
     NewCarrier,
     NewRows,
     add_carrier,

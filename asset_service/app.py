@@ -33,11 +33,12 @@ from asset_service.frame.looks import look
 from asset_service.frame.rooms import Room, Rooms
 from asset_service.intake import room as intake
 from asset_service.ledger import room as ledger
+from asset_service.minimum import room as minimum
 from asset_service.web import navigation
 from asset_service.web import room as web
 from asset_service.wiping import room as wiping
 
-ROOMS = (frame.ROOM, ledger.ROOM, accounts.ROOM, devices.ROOM, wiping.ROOM, intake.ROOM, web.ROOM)
+ROOMS = (frame.ROOM, ledger.ROOM, accounts.ROOM, devices.ROOM, wiping.ROOM, minimum.ROOM, intake.ROOM, web.ROOM)
 """The rooms of the house, from the ground floor up: all that the house knows of them is what they declare."""
 
 # Nobody waits for minutes: not for a server that is away, not for a lock that somebody holds.

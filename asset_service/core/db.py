@@ -9,11 +9,11 @@ import sqlite3
 import threading
 import time
 import uuid
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from datetime import UTC, datetime
 from pathlib import Path
-from typing import Any, BinaryIO
+from typing import Any, BinaryIO, Generic, TypeVar
 
 import structlog
 import uuid_utils
@@ -29,6 +29,8 @@ from asset_service.core.errors import unavailable
 from asset_service.core.outages import Outage, outage_of
 
 log = structlog.get_logger(__name__)
+
+Row = TypeVar("Row")
 
 WRITE_INTENT = "herstart_write"
 """Execution option of a connection whose transaction will write: SQLite then takes its lock at the start."""
@@ -175,6 +177,36 @@ def keep_order() -> None:
             _ids.follow(latest)
 
 
+class Collector(Generic[Row]):
+    """Rows that the operations of a :func:`transaction` add, written in one go right before its commit.
+
+    So nothing is handed through returns, where it could be dropped unseen. A transaction that is rolled back drops
+    what was added in it. ``write`` is given the transaction's connection.
+    """
+
+    def __init__(self, write: Callable[[Connection, Sequence[Row]], None]) -> None:
+        self._write = write
+        _collectors.append(self)
+
+    def add(self, rows: Sequence[Row]) -> None:
+        """Let the open transaction write ``rows``. Raises RuntimeError outside one."""
+        if not in_transaction():
+            raise RuntimeError("this is collected inside transaction() only")
+        db.session().info.setdefault(self, []).extend(rows)
+
+    def write(self) -> None:
+        """Write what was added so far: before the commit only for who reads it back in the same transaction."""
+        if rows := db.session().info.pop(self, None):
+            self._write(db.session.connection(), rows)
+
+    def drop(self) -> None:
+        """Forget what was added and not written."""
+        db.session().info.pop(self, None)
+
+
+_collectors: list[Collector[Any]] = []
+
+
 def utc_now() -> datetime:
     """This moment, timezone-aware."""
     return datetime.now(UTC)
@@ -188,8 +220,9 @@ def transaction() -> Iterator[None]:
     database says that the commit is on the disk (``synchronous=FULL``), so whoever answers after it promises nothing
     that a power cut takes back. What was read before is forgotten first, so that gates judge what is in the database
     *now*; on SQLite the write lock is taken at the start (``BEGIN IMMEDIATE``), because a reader that turns writer
-    half-way can only fail. One within another would lose the outer one's work and is refused: RuntimeError. Raises
-    :class:`~asset_service.core.errors.Unavailable` where the turn to write does not come in time.
+    half-way can only fail. What a :class:`Collector` was given is written last. One within another would lose the
+    outer one's work and is refused: RuntimeError. Raises :class:`~asset_service.core.errors.Unavailable` where the
+    turn to write does not come in time.
     """
     session = db.session
     if session.new or session.dirty or session.deleted:
@@ -203,10 +236,16 @@ def transaction() -> Iterator[None]:
             _turn.last_begun = time.monotonic()
             keep_order()
             yield
+            session.flush()
+            for collector in _collectors:
+                collector.write()
             session.commit()
         except BaseException:
             session.rollback()
             raise
+        finally:
+            for collector in _collectors:
+                collector.drop()
 
 
 @contextmanager

@@ -14,7 +14,7 @@ from asset_service.accounts.models import Partner, Role, Site
 from asset_service.core.db import db, new_id, utc_now
 from asset_service.core.errors import FieldError, Forbidden, Invalid, NotFound, Refused
 from asset_service.core.texts import is_readable
-from asset_service.devices import codes, events, identity, parts, queries, steps
+from asset_service.devices import codes, events, identity, queries, steps
 from asset_service.devices.lifecycle import Action
 from asset_service.devices.models import (
     Component,
@@ -29,8 +29,8 @@ from asset_service.devices.models import (
     IdentityKind,
     State,
 )
-from asset_service.ledger.events import Event
-from asset_service.ledger.operations import record, record_all
+from asset_service.devices.terms import search_terms
+from asset_service.ledger.operations import record
 from wipe_reports import document
 
 WORKERS = (Role.TECHNICIAN, Role.STOCK_MANAGER)
@@ -132,10 +132,9 @@ def receive(access: Access, device_id: UUID) -> Device:
     device = _mine(access, device_id)
     previous, now = device.state, utc_now()
     steps.take(device, Action.RECEIVE, now)
-    happened: list[Event] = [events.DeviceReceived(subject_id=device.id, device_id=device.id, previous=previous)]
+    record(events.DeviceReceived(subject_id=device.id, device_id=device.id, previous=previous), access.actor)
     if previous is State.MISSING:
-        happened += steps.expose_device(device, ExposureReason.FROM_OUTSIDE, now)
-    record_all(happened, access.actor)
+        steps.expose_device(device, ExposureReason.FROM_OUTSIDE, now, access.actor)
     return device
 
 
@@ -182,10 +181,9 @@ def claim_code(access: Access, device_id: UUID, code: str, *, seen_version: int 
     """The blank label ``code`` was stuck on the device: that is its code now. The earlier one still finds it."""
     device = _mine(access, device_id, seen_version)
     now = utc_now()
-    event = steps.stick_code(device, _blank_code(access, code, device.partner_id), device.partner_id, now)
+    steps.stick_code(device, _blank_code(access, code, device.partner_id), device.partner_id, now, access.actor)
     steps.touch(device, now)
     steps.add_terms(device.id, _terms_of(device))
-    record(event, access.actor)
     return device
 
 
@@ -245,10 +243,9 @@ def expose_carrier(
     if component.carrier is None:
         raise Invalid(gettext("Dit onderdeel is geen gegevensdrager."), code="no_carrier")
     now = utc_now()
-    happened: list[Event] = [steps.expose(component, reason, now)]
+    steps.expose(component, reason, now, access.actor)
     if component.device_id is not None:
-        happened += steps.refresh_data_status(steps.locked_device(component.device_id), now)
-    record_all(happened, access.actor)
+        steps.refresh_data_status(steps.locked_device(component.device_id), now, access.actor)
     return component.carrier
 
 
@@ -261,15 +258,13 @@ def remove(access: Access, component_id: UUID) -> Component:
     _check_still_in(component, device.id)
     steps.handled(component, now)
     steps.lay_loose(component, device.partner_id, device.site_id, now)
-    happened: list[Event] = [
-        events.ComponentRemoved(
-            subject_id=component.id, device_id=device.id, component_kind=component.kind, site_id=device.site_id
-        )
-    ]
+    removed = events.ComponentRemoved(
+        subject_id=component.id, device_id=device.id, component_kind=component.kind, site_id=device.site_id
+    )
+    record(removed, access.actor)
     if component.carrier is not None:
-        happened += steps.refresh_data_status(device, now)
+        steps.refresh_data_status(device, now, access.actor)
     steps.touch(device, now)
-    record_all(happened, access.actor)
     return component
 
 
@@ -286,17 +281,15 @@ def install(access: Access, component_id: UUID, device_id: UUID) -> Component:
         return component
     steps.handled(component, now)
     steps.put_in(component, device.id, now)
-    happened: list[Event] = [
-        events.ComponentInstalled(
-            subject_id=component.id, device_id=device.id, component_kind=component.kind, from_device_id=previous
-        )
-    ]
+    installed = events.ComponentInstalled(
+        subject_id=component.id, device_id=device.id, component_kind=component.kind, from_device_id=previous
+    )
+    record(installed, access.actor)
     touched = [device] if previous is None else [device, steps.locked_device(previous)]
     for one in touched:
         if component.carrier is not None:
-            happened += steps.refresh_data_status(one, now)
+            steps.refresh_data_status(one, now, access.actor)
         steps.touch(one, now)
-    record_all(happened, access.actor)
     return component
 
 
@@ -393,4 +386,4 @@ def _identify(device: Device, at: datetime) -> None:
 
 
 def _terms_of(device: Device) -> set[str]:
-    return parts.terms(code=device.code, names=(device.manufacturer, device.product), serial=device.serial)
+    return search_terms(code=device.code, names=(device.manufacturer, device.product), serial=device.serial)

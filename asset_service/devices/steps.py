@@ -1,6 +1,6 @@
 """The steps of which operations on devices are made, here and in the rooms above. Only operations take them.
 
-They change rows and record nothing: what happened comes back as events, for the operation to record with its own.
+They change rows and record what happened, by the actor that the operation names.
 """
 
 from __future__ import annotations
@@ -29,7 +29,8 @@ from asset_service.devices.models import (
     DeviceTerm,
     ExposureReason,
 )
-from asset_service.ledger.events import Event
+from asset_service.ledger.events import Actor
+from asset_service.ledger.operations import record
 
 
 def locked_device(device_id: UUID) -> Device:
@@ -52,11 +53,11 @@ def take_code(code: str, device_id: UUID, partner_id: UUID, at: datetime) -> Non
         raise Refused(gettext("Dit etiket hangt al aan een toestel."), code="code_taken")
 
 
-def stick_code(device: Device, code: str, partner_id: UUID, at: datetime) -> Event:
+def stick_code(device: Device, code: str, partner_id: UUID, at: datetime, actor: Actor) -> None:
     """The blank ``code``, printed for this partner, becomes the device's present one."""
     take_code(code, device.id, partner_id, at)
     previous, device.code = device.code, code
-    return events.CodeClaimed(subject_id=device.id, device_id=device.id, code=code, previous=previous)
+    record(events.CodeClaimed(subject_id=device.id, device_id=device.id, code=code, previous=previous), actor)
 
 
 def add_terms(device_id: UUID, terms: set[str]) -> None:
@@ -68,30 +69,33 @@ def add_terms(device_id: UUID, terms: set[str]) -> None:
         connection.execute(statement, [{"term": term, "device_id": device_id} for term in sorted(terms)])
 
 
-def expose_device(device: Device, reason: ExposureReason, at: datetime) -> list[Event]:
-    """Every carrier in the device that is clean now is exposed; gives the events."""
+def expose_device(device: Device, reason: ExposureReason, at: datetime, actor: Actor) -> None:
+    """Every carrier in the device that is clean now is exposed."""
     statement = select(Component).join(DataCarrier).where(Component.device_id == device.id).order_by(Component.id)
-    happened = [
-        expose(component, reason, at)
+    clean = [
+        component
         for component in db.session.scalars(statement)
         if component.carrier is not None and component.carrier.data_status is not DataStatus.EXPOSED
     ]
-    if not happened and device.data_status is DataStatus.NONE:
+    for component in clean:
+        expose(component, reason, at, actor)
+    if not clean and device.data_status is DataStatus.NONE:
         # What somebody said of it before it was away is not known now.
         device.data_status = DataStatus.UNKNOWN
-    return [*happened, *refresh_data_status(device, at)]
+    refresh_data_status(device, at, actor)
 
 
-def expose(component: Component, reason: ExposureReason, at: datetime) -> Event:
+def expose(component: Component, reason: ExposureReason, at: datetime, actor: Actor) -> None:
     """One more numbered exposure of the carrier."""
     carrier = db.session.get_one(DataCarrier, component.id, with_for_update=True, populate_existing=True)
     carrier.exposure += 1
     carrier.data_status = DataStatus.EXPOSED
     db.session.add(CarrierExposure(component_id=component.id, number=carrier.exposure, reason=reason, exposed_at=at))
     db.session.flush()
-    return events.CarrierExposed(
+    exposed = events.CarrierExposed(
         subject_id=component.id, device_id=component.device_id, exposure=carrier.exposure, reason=reason
     )
+    record(exposed, actor)
 
 
 def clear_exposure(component_id: UUID, number: int, at: datetime, status: DataStatus = DataStatus.WIPED) -> None:
@@ -148,7 +152,7 @@ def handled(component: Component, at: datetime) -> None:
         component.carrier.sightings += 1
 
 
-def refresh_data_status(device: Device, at: datetime) -> list[Event]:
+def refresh_data_status(device: Device, at: datetime, actor: Actor) -> None:
     """Let the device's data status be the worst of its carriers'; a ready or reserved one may fall back."""
     db.session.flush()
     columns = (DataCarrier.data_status, DataCarrier.test, DataCarrier.medium, DataCarrier.bus)
@@ -163,10 +167,10 @@ def refresh_data_status(device: Device, at: datetime) -> list[Event]:
     device.data_status = data_status.of_device(statuses, said_none=device.data_status is DataStatus.NONE)
     touch(device, at)
     if data_status.is_clean(device.data_status) or gates().step(device, Action.FALL_BACK) is None:
-        return []
+        return
     previous = device.state
     take(device, Action.FALL_BACK, at)
-    return [events.DeviceFellBack(subject_id=device.id, device_id=device.id, previous=previous)]
+    record(events.DeviceFellBack(subject_id=device.id, device_id=device.id, previous=previous), actor)
 
 
 def take(device: Device, action: Action, at: datetime) -> None:

@@ -23,11 +23,12 @@ from asset_service.core.input import Unreadable, read_json
 from asset_service.core.schemas import PageRequest
 from asset_service.core.security import MAX_BODY_BYTES, allow, csrf, limiter, who_asks
 from asset_service.devices import queries as device_queries
-from asset_service.intake import decisions, minimum_policies, quarantine, queries, schemas
+from asset_service.intake import decisions, quarantine, queries, schemas
 from asset_service.intake.checks import Rejected, check_report, check_signature
 from asset_service.intake.deciders import DECIDERS
 from asset_service.intake.models import UnmatchedReport
 from asset_service.intake.taking_in import alone, put_in_quarantine, take_in
+from asset_service.minimum.operations import policy_in_force
 from asset_service.wiping import operations as wiping_operations
 from wipe_reports.document import MEDIA_TYPE
 from wipe_reports.messages import LABEL_LOOKUP_TYPE, STATION_SETTINGS_TYPE, WIPE_JOB_TYPE
@@ -122,7 +123,7 @@ def station_settings() -> Any:
     """What a station works by: the service's time, and its partner's minimum. Asking changes nothing."""
     station, payload = _asked(STATION_SETTINGS_TYPE, QUESTIONS_OF_A_STATION)
     _loaded(schemas.StationSettingsRequest(), payload)
-    policy = minimum_policies.policy_in_force(station.partner_id)
+    policy = policy_in_force(station.partner_id)
     return {"time": utc_now(), "minimum_policy": policy}
 
 

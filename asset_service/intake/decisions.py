@@ -21,8 +21,7 @@ from asset_service.intake.deciders import DECIDERS, may_decide
 from asset_service.intake.matching import Hints, other_partners
 from asset_service.intake.models import Grounds, UnmatchedReport
 from asset_service.intake.operations import Received, applied_of, result_of
-from asset_service.ledger.events import Actor
-from asset_service.ledger.operations import record_all
+from asset_service.ledger.operations import record
 from asset_service.wiping import evidence
 from asset_service.wiping.models import ReportResult
 from wipe_reports import schema, signing
@@ -53,21 +52,24 @@ def resolve_unmatched(access: Access, report_id: UUID, *, device_id: UUID | None
     connection = db.session.connection()
     applied.seen.write(connection)
     applied.evidence.write(connection)
-    followed = evidence.follow_up(
-        applied.wipes, device_id=applied.seen.device_id, partner_id=received.partner_id, at=received.received_at
+    applied.events.record()
+    evidence.follow_up(
+        applied.wipes,
+        device_id=applied.seen.device_id,
+        partner_id=received.partner_id,
+        at=received.received_at,
+        actor=received.actor,
     )
     waiting.report.result = result_of(received, found, device_id)
     waiting.report.device_id = applied.seen.device_id
     _close(waiting, access, grounds)
-    of_station = [*applied.seen.events, *applied.evidence.events, *followed]
-    record_all(of_station, Actor(kind="station", id=received.station_id))
     resolved = events.ReportResolved(
         subject_id=report_id,
         device_id=applied.seen.device_id,
         new_device=device_id is None and applied.seen.device_id is not None,
         grounds=grounds,
     )
-    record_all([resolved], access.actor)
+    record(resolved, access.actor)
     return steps.locked_device(applied.seen.device_id) if applied.seen.device_id else None
 
 
@@ -82,7 +84,7 @@ def reject_unmatched(access: Access, report_id: UUID, *, grounds: Grounds) -> No
     waiting, _ = _waiting(access, report_id)
     waiting.report.result = ReportResult.REJECTED
     _close(waiting, access, grounds)
-    record_all([events.ReportRejected(subject_id=report_id, grounds=grounds)], access.actor)
+    record(events.ReportRejected(subject_id=report_id, grounds=grounds), access.actor)
 
 
 def _waiting(access: Access, report_id: UUID) -> tuple[UnmatchedReport, Received]:

@@ -13,6 +13,5 @@ EVENT_WORDS: dict[type, EventWords] = {
     events.ReportUnmatched: lazy_gettext("Een verslag wacht op een persoon"),
     events.ReportResolved: lazy_gettext("Een persoon wees dit toestel aan voor een verslag"),
     events.ReportRejected: lazy_gettext("Een persoon besliste: dit verslag gaat over geen toestel van ons"),
-    events.MinimumPolicyChanged: lazy_gettext("Het minimum is gewijzigd"),
     events.QuarantineDeleted: lazy_gettext("Een geweigerd bericht is verwijderd"),
 }

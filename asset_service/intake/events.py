@@ -47,18 +47,6 @@ class ReportRejected(Event):
 
 
 @dataclass(frozen=True, kw_only=True)
-class MinimumPolicyChanged(Event):
-    """A partner's minimum for donated devices is another one; ``subject_id`` is the partner.
-
-    ``kinds`` are the kinds of device that it rules; ``withdrawn``: the partner has none of its own any more.
-    """
-
-    version: int
-    kinds: list[str]
-    withdrawn: bool
-
-
-@dataclass(frozen=True, kw_only=True)
 class QuarantineDeleted(Event):
     """An admin threw away refused bytes; ``subject_id`` is the item."""
 

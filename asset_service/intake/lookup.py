@@ -8,12 +8,13 @@ from datetime import datetime
 from uuid import UUID
 
 from asset_service.devices import bearers as device_bearers
-from asset_service.devices import codes, identity, loose, parts, queries
+from asset_service.devices import codes, identity, loose, queries
 from asset_service.devices.bearers import Bearer
 from asset_service.devices.models import DataStatus
 from asset_service.devices.queries import SeenCarrier
-from asset_service.devices.sighting_plan import seen_at
 from asset_service.intake.matching import CodeStatus, Hints, KnownCarrier, KnownDevice
+from asset_service.intake.sighting import parts
+from asset_service.intake.sighting.plan import seen_at
 from asset_service.wiping import queries as wiping_queries
 from wipe_reports.document import Carrier, WipeReport
 from wipe_reports.moments import all_can_be_true

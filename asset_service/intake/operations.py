@@ -18,15 +18,18 @@ from asset_service.core.db import db, keep_order, utc_now
 from asset_service.core.errors import FieldError
 from asset_service.core.keys import service_key
 from asset_service.core.rows import RowInsert, table_of
-from asset_service.devices import loose, loose_sighting, sighting, steps
+from asset_service.devices import loose, steps
 from asset_service.devices import queries as device_queries
-from asset_service.devices.sighting_plan import Sighting, plan
 from asset_service.intake import events, lookup
 from asset_service.intake.checks import CheckedReport, Rejected
 from asset_service.intake.matching import Verdict, decide, other_partners
 from asset_service.intake.models import UnmatchedReport
+from asset_service.intake.sighting import device as device_sighting
+from asset_service.intake.sighting import loose as loose_sighting
+from asset_service.intake.sighting.plan import Sighting, plan
+from asset_service.ledger import operations as ledger
 from asset_service.ledger.events import Actor, Event
-from asset_service.ledger.operations import moment, record_all, record_rows, rows_of
+from asset_service.ledger.operations import moment, record
 from asset_service.wiping import evidence
 from asset_service.wiping.models import EvidenceStatus, ReportResult, SignedReport
 from wipe_reports import signing
@@ -63,6 +66,11 @@ class Received:
     received_at: datetime
     sha256: str
 
+    @property
+    def actor(self) -> Actor:
+        """Who signed it."""
+        return Actor(kind="station", id=self.station_id)
+
 
 @dataclass(frozen=True, slots=True)
 class _Outcome:
@@ -74,21 +82,21 @@ class _Outcome:
 
 @dataclass(frozen=True, slots=True)
 class _Applied:
-    seen: sighting.Seen
+    seen: device_sighting.Seen
     wipes: Sequence[evidence.Judged]
     evidence: evidence.Kept
+    events: ledger.Draft
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Draft:
-    """A report made ready to be written; ``report_row`` and ``events`` are rows."""
+    """A report made ready to be written."""
 
-    seen: sighting.Seen
+    seen: device_sighting.Seen
     wipes: Sequence[evidence.Judged]
     evidence: evidence.Kept
     report_row: dict[str, Any]
-    events: list[dict[str, Any]]
-    actor: Actor
+    events: ledger.Draft
 
 
 def ingest(checked: CheckedReport) -> Answer:
@@ -128,13 +136,14 @@ def write(drafted: Draft) -> Answer:
     drafted.seen.write(connection)
     _REPORTS.execute(connection, [drafted.report_row])
     drafted.evidence.write(connection)
-    followed = evidence.follow_up(
+    drafted.events.record()
+    evidence.follow_up(
         drafted.wipes,
         device_id=drafted.seen.device_id,
         partner_id=drafted.report_row["partner_id"],
         at=drafted.report_row["received_at"],
+        actor=drafted.events.actor,
     )
-    record_rows([*drafted.events, *rows_of(followed, drafted.actor)])
     return Answer(drafted.report_row["answer"], True, _attestable(drafted.wipes))
 
 
@@ -158,19 +167,13 @@ def _drafted(checked: CheckedReport, received: Received, found: lookup.Found, de
     outcome = _Outcome(
         result, applied.seen.device_id, receipt, orjson.dumps(_answer(received, result, receipt, applied))
     )
-    happened = [
-        *applied.seen.events,
-        *applied.evidence.events,
-        _received_event(received, result, applied.seen.device_id),
-    ]
-    actor = Actor(kind="station", id=received.station_id)
+    applied.events.add(_received_event(received, result, applied.seen.device_id))
     return Draft(
         seen=applied.seen,
         wipes=applied.wipes,
         evidence=applied.evidence,
         report_row=_report_row(checked.jws, received, outcome),
-        events=rows_of(happened, actor),
-        actor=actor,
+        events=applied.events,
     )
 
 
@@ -208,7 +211,7 @@ def applied_of(
 ) -> _Applied:
     """What the report does to its device: rows still to be written for a new one, written for a known one.
 
-    ``seen_then`` as in :class:`~asset_service.devices.sighting_plan.Sighting`.
+    ``seen_then`` as in :class:`~asset_service.intake.sighting.plan.Sighting`.
     """
     device = steps.locked_device(device_id) if device_id is not None else None
     known: Sequence[Any] = found.carriers
@@ -230,15 +233,16 @@ def applied_of(
     wipes = evidence.judged(
         received.report, plans, found.identities, station_id=received.station_id, received_at=received.received_at
     )
+    draft = ledger.Draft(received.actor)
     cleared = {one.carrier_index: one.evidence_id for one in wipes if one.status is EvidenceStatus.CLEARED}
     if loose.is_loose(received.report):
-        seen = loose_sighting.take_in(sighted, plans, cleared)
+        seen = loose_sighting.take_in(sighted, plans, cleared, draft)
     elif device is None:
-        seen = sighting.register_device(sighted, plans, cleared)
+        seen = device_sighting.register_device(sighted, plans, cleared, draft)
     else:
-        seen = sighting.update_device(sighted, device, plans, cleared)
-    kept = evidence.evidence_of(wipes, received.report, device_id=seen.device_id, sha256=received.sha256)
-    return _Applied(seen, wipes, kept)
+        seen = device_sighting.update_device(sighted, device, plans, cleared, draft)
+    kept = evidence.evidence_of(wipes, received.report, device_id=seen.device_id, sha256=received.sha256, draft=draft)
+    return _Applied(seen, wipes, kept, draft)
 
 
 def _attestable(wipes: Sequence[evidence.Judged]) -> tuple[UUID, ...]:
@@ -323,9 +327,6 @@ def _set_apart(checked: CheckedReport, received: Received, found: lookup.Found, 
         )
     )
     db.session.flush()
-    happened = [
-        _received_event(received, ReportResult.UNMATCHED, None),
-        events.ReportUnmatched(subject_id=report_id, doubts=doubts),
-    ]
-    record_all(happened, Actor(kind="station", id=received.station_id))
+    record(_received_event(received, ReportResult.UNMATCHED, None), received.actor)
+    record(events.ReportUnmatched(subject_id=report_id, doubts=doubts), received.actor)
     return Answer(answer, True)

@@ -6,7 +6,7 @@ from flask_babel import lazy_gettext
 
 from asset_service.accounts.models import Role
 from asset_service.frame.rooms import MenuEntry, QueueLine, Room
-from asset_service.intake import api, import_pages, pages, policy_pages, queries, words
+from asset_service.intake import api, import_pages, pages, queries, words
 from asset_service.intake.deciders import DECIDERS
 from asset_service.intake.device_part import device_part
 from asset_service.intake.event_words import EVENT_WORDS
@@ -15,7 +15,7 @@ from asset_service.intake.machine_facts import machine_facts
 ROOM = Room(
     name="intake",
     apis=(api.blueprint,),
-    pages=(pages.blueprint, import_pages.blueprint, policy_pages.blueprint),
+    pages=(pages.blueprint, import_pages.blueprint),
     menu=(
         MenuEntry(
             endpoint="intake.unmatched",
@@ -24,15 +24,6 @@ ROOM = Room(
             order=30,
             roles=DECIDERS,
             within=("intake.unmatched", "intake.report", "intake_import"),
-        ),
-        MenuEntry(
-            endpoint="minimum.policy",
-            words=lazy_gettext("Minimum"),
-            icon="flag",
-            order=20,
-            roles=(Role.PARTNER_ADMIN,),
-            within=("minimum",),
-            menu="administration",
         ),
         MenuEntry(
             endpoint="intake.quarantine",
@@ -57,5 +48,5 @@ ROOM = Room(
     device_part=device_part,
     event_words=EVENT_WORDS,
     looks={"MINIMUM_VERDICTS": words.MINIMUM_VERDICTS, "CARRIED": words.CARRIED},
-    filters=(words.minimum_reason, words.upgrade_words, words.policy_words, machine_facts),
+    filters=(words.minimum_reason, words.upgrade_words, machine_facts),
 )

@@ -2,14 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from typing import Any
-
 from flask_babel import gettext, lazy_gettext
 
-from asset_service.devices.words import DEVICE_KINDS
-from asset_service.frame.formats import document_language, memory_size
-from asset_service.frame.looks import Look, look
+from asset_service.frame.formats import document_language
+from asset_service.frame.looks import Look
 from wipe_reports import upgrade_words as words_of_upgrades
 from wipe_reports.document import Upgrade
 
@@ -69,16 +65,3 @@ def minimum_reason(reason: str) -> str:
 def upgrade_words(upgrade: Upgrade) -> str:
     """What to add to a machine so that it meets the minimum, in the language of the screen."""
     return words_of_upgrades.upgrade(upgrade, document_language(), spelled=False)
-
-
-def policy_words(kinds: Mapping[str, Any]) -> str:
-    """A minimum in a line: what each kind of device must have."""
-    rules = [_rule_words(look(DEVICE_KINDS, kind).words, rule) for kind, rule in kinds.items()]
-    return "; ".join(rules) or gettext("over elk toestel beslist een mens")
-
-
-def _rule_words(kind: Any, rule: Mapping[str, Any]) -> str:
-    memory = memory_size(rule["memory_mib"])
-    if rule["processor"] == "any":
-        return gettext("%(kind)s: %(memory)s, elke processor", kind=kind, memory=memory)
-    return gettext("%(kind)s: %(memory)s en minstens Core i3", kind=kind, memory=memory)

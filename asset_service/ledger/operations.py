@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
 from dataclasses import fields
 from datetime import UTC, date, datetime, timedelta
 from decimal import Decimal
@@ -15,7 +15,7 @@ import orjson
 import rfc8785
 from sqlalchemy import Connection, bindparam, insert, select, text
 
-from asset_service.core.db import WRITE_INTENT, db, latest_id, new_id, utc_now
+from asset_service.core.db import WRITE_INTENT, Collector, db, latest_id, new_id, utc_now
 from asset_service.core.keys import service_key
 from asset_service.core.rows import RowInsert, table_of
 from asset_service.ledger.events import Actor, Event
@@ -32,7 +32,7 @@ RECENT = timedelta(days=2)
 _SEAL_LOCK = 0x68_65_72_73
 """PostgreSQL advisory lock of the sealer: two would write the same seal number and one would fail."""
 
-_EVENTS = RowInsert(table_of(LedgerEvent))
+_EVENTS: Collector[dict[str, Any]] = Collector(RowInsert(table_of(LedgerEvent)).execute)
 
 
 _LATEST = select(LedgerEvent.id).order_by(LedgerEvent.id.desc()).limit(1)
@@ -51,29 +51,32 @@ def _latest_event(connection: Connection) -> UUID | None:
 
 
 def record(event: Event, actor: Actor) -> UUID:
-    """Write ``event`` into the ledger, as part of the open transaction, and give its id.
+    """Let the open transaction write ``event`` into the ledger; gives its id.
 
-    Raises RuntimeError outside :func:`~asset_service.core.db.transaction`: an event stands or falls with the change
-    that it tells of.
+    All events of a transaction are written in one statement, right before its commit. Raises RuntimeError outside
+    :func:`~asset_service.core.db.transaction`: an event stands or falls with the change that it tells of.
     """
-    return record_all([event], actor)[0]
+    row = _row(event, actor)
+    _EVENTS.add([row])
+    event_id: UUID = row["id"]
+    return event_id
 
 
-def record_all(events: Sequence[Event], actor: Actor) -> list[UUID]:
-    """:func:`record` for several events of one actor, in one statement; their ids in the same order."""
-    return record_rows(rows_of(events, actor))
+class Draft:
+    """Events of one actor made ready before the database is locked, for a hot path; then to be recorded."""
 
+    def __init__(self, actor: Actor) -> None:
+        self.actor = actor
+        self._rows: list[dict[str, Any]] = []
 
-def rows_of(events: Sequence[Event], actor: Actor) -> list[dict[str, Any]]:
-    """The events as rows for :func:`record_rows`: a hot path makes them before it locks the database."""
-    now = utc_now()
-    return [_row(event, actor, now) for event in events]
+    def add(self, event: Event) -> None:
+        """Make the event ready: it has its id and its bytes now."""
+        self._rows.append(_row(event, self.actor))
 
-
-def record_rows(rows: Sequence[dict[str, Any]]) -> list[UUID]:
-    """Write what :func:`rows_of` made, as part of the open transaction; the events' ids."""
-    _EVENTS.execute(_writing_connection(), rows)
-    return [row["id"] for row in rows]
+    def record(self) -> None:
+        """:func:`record` what was added, once."""
+        _EVENTS.add(self._rows)
+        self._rows = []
 
 
 def canonical_json(value: dict[str, Any]) -> bytes:
@@ -83,8 +86,8 @@ def canonical_json(value: dict[str, Any]) -> bytes:
     return orjson.dumps(value, option=orjson.OPT_SORT_KEYS | orjson.OPT_STRICT_INTEGER)
 
 
-def _row(event: Event, actor: Actor, now: datetime) -> dict[str, Any]:
-    event_id = new_id()
+def _row(event: Event, actor: Actor) -> dict[str, Any]:
+    event_id, now = new_id(), utc_now()
     kind: type = type(event)
     canonical = canonical_json(
         {
@@ -147,11 +150,13 @@ def plain(value: Any) -> Any:
 def seal(*, everything: bool = False) -> LedgerSeal | None:
     """Seal the events that no seal holds yet, at most :data:`MAX_SEAL_EVENTS`; ``None`` where there are none.
 
+    Those of the open transaction too.
     Looks at the last :data:`RECENT` days, so that an attest does not wait for a walk over all events;
     ``everything`` looks at all (the scheduled job does). Call it inside ``transaction()``: on PostgreSQL a second
     sealer waits for the first, on SQLite the write lock does the same.
     """
     connection = _writing_connection()
+    _EVENTS.write()
     if connection.dialect.name == "postgresql":
         connection.execute(text("SELECT pg_advisory_xact_lock(:key)"), {"key": _SEAL_LOCK})
     events = connection.execute(_unsealed(everything)).all()

@@ -16,8 +16,9 @@ from sqlalchemy import Connection, bindparam, select, update
 
 from asset_service.core.db import db, new_id
 from asset_service.core.rows import RowInsert, table_of
-from asset_service.devices.sighting_plan import CarrierPlan
-from asset_service.ledger.events import Event
+from asset_service.devices.exposures import CarrierPlan
+from asset_service.ledger.events import Actor
+from asset_service.ledger.operations import Draft, record
 from asset_service.wiping import events
 from asset_service.wiping.models import (
     DestructionTask,
@@ -124,12 +125,11 @@ class NonceClash(RuntimeError):  # noqa: N818 - nobody's error: the edge reads a
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Kept:
-    """The evidence of a report's wipes as rows, with the nonces it uses up and the events to record."""
+    """The evidence of a report's wipes as rows, with the nonces it uses up."""
 
     rows: list[dict[str, object]]
     nonces: list[str | None]
     report_id: UUID
-    events: list[Event]
 
     def write(self, connection: Connection) -> None:
         """Write the evidence. Raises :class:`NonceClash`."""
@@ -140,14 +140,16 @@ class Kept:
                 raise NonceClash
 
 
-def evidence_of(wipes: Sequence[Judged], report: WipeReport, *, device_id: UUID | None, sha256: str) -> Kept:
-    """The evidence of ``wipes``; nothing is written before :meth:`Kept.write`.
+def evidence_of(
+    wipes: Sequence[Judged], report: WipeReport, *, device_id: UUID | None, sha256: str, draft: Draft
+) -> Kept:
+    """The evidence of ``wipes``, its events added to ``draft``; nothing is written before :meth:`Kept.write`.
 
     Only what was erased uses its nonce up: a wipe that was cut may be finished with the same one.
     """
     report_id = UUID(report.report_id)
-    happened: list[Event] = [
-        events.WipeReported(
+    for one in wipes:
+        reported = events.WipeReported(
             subject_id=one.evidence_id,
             device_id=device_id,
             component_id=one.planned.component_id,
@@ -161,8 +163,7 @@ def evidence_of(wipes: Sequence[Judged], report: WipeReport, *, device_id: UUID 
             nonce_check=one.nonce_check,
             test=report.test,
         )
-        for one in wipes
-    ]
+        draft.add(reported)
     return Kept(
         rows=[_row(one, report_id, device_id, report.test) for one in wipes],
         nonces=[
@@ -171,24 +172,28 @@ def evidence_of(wipes: Sequence[Judged], report: WipeReport, *, device_id: UUID 
             if one.nonce_check is NonceCheck.HELD and one.wipe.outcome is not Outcome.NOT_ERASED
         ],
         report_id=report_id,
-        events=happened,
     )
 
 
-def follow_up(wipes: Sequence[Judged], *, device_id: UUID | None, partner_id: UUID, at: datetime) -> list[Event]:
-    """What follows from the wipes once they are written; gives the events.
+def follow_up(wipes: Sequence[Judged], *, device_id: UUID | None, partner_id: UUID, at: datetime, actor: Actor) -> None:
+    """What follows from the wipes once they are written.
 
     What could not be erased must be destroyed, what was only cut can be wiped again; other evidence for a cleared
     exposure has nothing left to clear.
     """
-    happened: list[Event] = []
     for one in wipes:
         failed = one.status is EvidenceStatus.NOT_ERASED and not was_only_cut(one.wipe)
         if failed and one.planned.exposed and not one.planned.rehearsed:
-            happened += demand_destruction(one.planned.component_id, partner_id, device_id, one.evidence_id, at)
+            demand_destruction(
+                one.planned.component_id,
+                partner_id=partner_id,
+                device_id=device_id,
+                evidence_id=one.evidence_id,
+                at=at,
+                actor=actor,
+            )
         elif one.status is EvidenceStatus.CLEARED and one.planned.known is not None:
-            happened += settle(one.planned.component_id, one.evidence_id, device_id, at)
-    return happened
+            settle(one.planned.component_id, one.evidence_id, device_id, at, actor)
 
 
 def _row(one: Judged, report_id: UUID, device_id: UUID | None, test: bool) -> dict[str, object]:
@@ -220,7 +225,7 @@ def _row(one: Judged, report_id: UUID, device_id: UUID | None, test: bool) -> di
     }
 
 
-def settle(component_id: UUID, evidence_id: UUID, device_id: UUID | None, at: datetime) -> list[Event]:
+def settle(component_id: UUID, evidence_id: UUID, device_id: UUID | None, at: datetime, actor: Actor) -> None:
     """The carrier is wiped by ``evidence_id``: other evidence has nothing left to clear, destruction is off."""
     db.session.execute(
         update(WipeEvidence)
@@ -228,30 +233,33 @@ def settle(component_id: UUID, evidence_id: UUID, device_id: UUID | None, at: da
         .where(WipeEvidence.status == EvidenceStatus.AWAITING_CONFIRMATION)
         .values(status=EvidenceStatus.SUPERSEDED)
     )
-    happened: list[Event] = []
     for task in open_tasks(component_id):
         task.withdrawn_at = at
-        happened.append(events.DestructionWithdrawn(subject_id=task.id, device_id=device_id, component_id=component_id))
+        record(events.DestructionWithdrawn(subject_id=task.id, device_id=device_id, component_id=component_id), actor)
     db.session.flush()
-    return happened
 
 
 def demand_destruction(
-    component_id: UUID, partner_id: UUID, device_id: UUID | None, evidence_id: UUID | None, at: datetime
-) -> list[Event]:
+    component_id: UUID,
+    *,
+    partner_id: UUID,
+    device_id: UUID | None,
+    evidence_id: UUID | None,
+    at: datetime,
+    actor: Actor,
+) -> None:
     """Open a task to destroy the carrier, unless one is open already."""
     if open_tasks(component_id):
-        return []
+        return
     task = DestructionTask(
         id=new_id(), component_id=component_id, partner_id=partner_id, evidence_id=evidence_id, opened_at=at
     )
     db.session.add(task)
     db.session.flush()
-    return [
-        events.DestructionDemanded(
-            subject_id=task.id, device_id=device_id, component_id=component_id, evidence_id=evidence_id
-        )
-    ]
+    demanded = events.DestructionDemanded(
+        subject_id=task.id, device_id=device_id, component_id=component_id, evidence_id=evidence_id
+    )
+    record(demanded, actor)
 
 
 def open_tasks(component_id: UUID) -> Sequence[DestructionTask]:

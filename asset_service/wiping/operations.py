@@ -19,6 +19,7 @@ from asset_service.core.db import db, new_id, utc_now
 from asset_service.core.errors import FieldError, Invalid, NotFound, Refused
 from asset_service.devices import events as device_events
 from asset_service.devices import identity, steps
+from asset_service.devices.exposures import next_exposure
 from asset_service.devices.models import (
     CarrierExposure,
     Component,
@@ -28,9 +29,8 @@ from asset_service.devices.models import (
     ExposureReason,
 )
 from asset_service.devices.queries import carriers_by_identity
-from asset_service.devices.sighting_plan import next_exposure
-from asset_service.ledger.events import Actor, Event
-from asset_service.ledger.operations import moment, record, record_all
+from asset_service.ledger.events import Actor
+from asset_service.ledger.operations import moment, record
 from asset_service.wiping import events, evidence, in_hand, rules
 from asset_service.wiping.models import (
     DestructionMethod,
@@ -163,20 +163,19 @@ def confirm_wipe(access: Access, evidence_id: UUID) -> WipeEvidence:
     found.confirmed_at, found.confirmed_by = now, access.user_id
     found.confirmed_as = _position(access, holder)
     db.session.flush()
-    happened: list[Event] = [
-        events.WipeConfirmed(
-            subject_id=found.id,
-            device_id=found.device_id,
-            component_id=found.component_id,
-            exposure=found.exposure,
-        ),
-        device_events.CarrierCleared(
-            subject_id=found.component_id, device_id=found.device_id, exposure=found.exposure, evidence_id=found.id
-        ),
-    ]
-    happened += evidence.settle(found.component_id, found.id, found.device_id, now)
-    happened += _status_of_holder(found.component_id)
-    record_all(happened, access.actor)
+    confirmed = events.WipeConfirmed(
+        subject_id=found.id,
+        device_id=found.device_id,
+        component_id=found.component_id,
+        exposure=found.exposure,
+    )
+    cleared = device_events.CarrierCleared(
+        subject_id=found.component_id, device_id=found.device_id, exposure=found.exposure, evidence_id=found.id
+    )
+    record(confirmed, access.actor)
+    record(cleared, access.actor)
+    evidence.settle(found.component_id, found.id, found.device_id, now, access.actor)
+    _refresh_holder(found.component_id, access.actor)
     return found
 
 
@@ -217,20 +216,19 @@ def destroy(access: Access, task_id: UUID, *, method: DestructionMethod, witness
     task.done_at, task.method, task.done_by, task.witness_id = now, method, access.user_id, witness_id
     db.session.flush()
     device_id = carrier.component.device_id
-    happened: list[Event] = [
-        events.DestructionDone(
-            subject_id=task.id,
-            device_id=device_id,
-            component_id=task.component_id,
-            method=method,
-            witness_id=witness_id,
-        ),
-        device_events.CarrierDestroyed(
-            subject_id=task.component_id, device_id=device_id, exposure=carrier.exposure, task_id=task.id
-        ),
-        *_status_of_holder(task.component_id),
-    ]
-    record_all(happened, access.actor)
+    done = events.DestructionDone(
+        subject_id=task.id,
+        device_id=device_id,
+        component_id=task.component_id,
+        method=method,
+        witness_id=witness_id,
+    )
+    destroyed = device_events.CarrierDestroyed(
+        subject_id=task.component_id, device_id=device_id, exposure=carrier.exposure, task_id=task.id
+    )
+    record(done, access.actor)
+    record(destroyed, access.actor)
+    _refresh_holder(task.component_id, access.actor)
     return task
 
 
@@ -243,9 +241,14 @@ def demand_destruction(access: Access, component_id: UUID) -> DestructionTask:
     access.demand(DESTROYERS, holder.partner_id, holder.site_id)
     if carrier.data_status is DataStatus.DESTROYED:
         raise Refused(gettext("Deze schijf is al vernietigd."), code="destroyed")
-    partner_id, device_id = carrier.component.holder_partner_id, carrier.component.device_id
-    happened = evidence.demand_destruction(component_id, partner_id, device_id, None, utc_now())
-    record_all(happened, access.actor)
+    evidence.demand_destruction(
+        component_id,
+        partner_id=carrier.component.holder_partner_id,
+        device_id=carrier.component.device_id,
+        evidence_id=None,
+        at=utc_now(),
+        actor=access.actor,
+    )
     return evidence.open_tasks(component_id)[0]
 
 
@@ -282,12 +285,11 @@ def _check_of_this_exposure(found: WipeEvidence) -> None:
         )
 
 
-def _status_of_holder(component_id: UUID) -> list[Event]:
+def _refresh_holder(component_id: UUID, actor: Actor) -> None:
+    """Let the data status of the device that the carrier sits in, if any, follow its own."""
     carrier = db.session.get_one(DataCarrier, component_id, populate_existing=True)
-    if carrier.component.device_id is None:
-        return []
-    device = steps.locked_device(carrier.component.device_id)
-    return steps.refresh_data_status(device, utc_now())
+    if carrier.component.device_id is not None:
+        steps.refresh_data_status(steps.locked_device(carrier.component.device_id), utc_now(), actor)
 
 
 def _check_witness(access: Access, partner_id: UUID | None, witness_id: UUID | None) -> None:

@@ -11,6 +11,7 @@ from enum import StrEnum
 import orjson
 import pytest
 import rfc8785
+import sqlalchemy
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -90,6 +91,57 @@ def test_an_event_is_gone_with_the_change_that_failed(app_context):
         event_id = operations.record(_painted(), SYSTEM)
         _ = 1 / 0
     assert db.session.get(LedgerEvent, event_id) is None
+
+
+def _statements(action) -> list[str]:
+    seen: list[str] = []
+
+    def note(_connection, _cursor, statement, *_rest) -> None:
+        seen.append(statement)
+
+    listened = (db.engine, "before_cursor_execute", note)
+    sqlalchemy.event.listen(*listened)
+    try:
+        action()
+    finally:
+        sqlalchemy.event.remove(*listened)
+    return seen
+
+
+def test_the_events_of_a_transaction_are_written_in_one_statement_at_its_end(app_context):
+    def paint_twice() -> None:
+        with transaction():
+            operations.record(_painted(), SYSTEM)
+            db.session.execute(sqlalchemy.text("SELECT 'the last change'"))
+            operations.record(_painted(), Actor(kind="user", id=uuid.uuid4()))
+
+    statements = _statements(paint_twice)
+    inserts = [number for number, one in enumerate(statements) if one.startswith("INSERT INTO ledger_event")]
+    assert len(inserts) == 1
+    assert inserts[0] > statements.index("SELECT 'the last change'")
+    assert db.session.scalar(sqlalchemy.select(sqlalchemy.func.count()).select_from(LedgerEvent)) == 2
+
+
+def test_an_event_of_a_transaction_that_failed_is_not_written_by_the_next(app_context):
+    with pytest.raises(ZeroDivisionError), transaction():
+        operations.record(_painted(), SYSTEM)
+        _ = 1 / 0
+    with transaction():
+        event_id = operations.record(_painted(), SYSTEM)
+    assert list(db.session.scalars(sqlalchemy.select(LedgerEvent.id))) == [event_id]
+
+
+def test_a_draft_is_made_outside_a_transaction_and_recorded_once_within(app_context):
+    draft = operations.Draft(SYSTEM)
+    draft.add(_painted(coats=1))
+    draft.add(_painted(coats=2))
+    with pytest.raises(RuntimeError, match="transaction"):
+        draft.record()
+    with transaction():
+        draft.record()
+        draft.record()
+    rows = db.session.scalars(sqlalchemy.select(LedgerEvent).order_by(LedgerEvent.id))
+    assert [queries.data_of(row)["coats"] for row in rows] == [1, 2]
 
 
 @given(value=st.one_of(st.floats(), st.binary(), st.dictionaries(st.text(), st.text()), st.complex_numbers()))

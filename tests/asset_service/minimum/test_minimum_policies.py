@@ -15,11 +15,11 @@ from asset_service.accounts.models import Role
 from asset_service.core.db import db, transaction
 from asset_service.core.errors import Forbidden, Invalid, Refused
 from asset_service.devices.models import DeviceKind
-from asset_service.intake import minimum_policies
-from asset_service.intake.minimum_policies import KindRule
-from asset_service.intake.models import MinimumPolicy
 from asset_service.ledger import queries as ledger_queries
 from asset_service.ledger.models import LedgerEvent
+from asset_service.minimum import operations as minimum_policies
+from asset_service.minimum.models import MinimumPolicy
+from asset_service.minimum.operations import KindRule
 from wipe_reports.messages import ProcessorRule
 
 SETTINGS_TYPE = "station-settings+jws"

@@ -16,10 +16,10 @@ from asset_service.accounts.models import Partner
 from asset_service.core.db import transaction
 from asset_service.core.errors import DomainError, FieldError, Invalid, NotFound
 from asset_service.devices.models import DeviceKind
-from asset_service.intake import minimum_policies
-from asset_service.intake.forms import PERSON, PolicyForm, PolicyWithdrawalForm
-from asset_service.intake.minimum_policies import POLICY_MAKERS, RULED_KINDS, KindRule
-from asset_service.intake.models import MinimumPolicy
+from asset_service.minimum import operations
+from asset_service.minimum.forms import PERSON, PolicyForm, PolicyWithdrawalForm
+from asset_service.minimum.models import MinimumPolicy
+from asset_service.minimum.operations import POLICY_MAKERS, RULED_KINDS, KindRule
 from wipe_reports.messages import ProcessorRule
 
 blueprint = Blueprint("minimum", __name__, template_folder="templates")
@@ -32,15 +32,15 @@ MIB_IN_A_GB = 1024
 def policy() -> Any:
     """The partner's minimum, a form to make another version of it, and the earlier versions."""
     partner = _partner()
-    present = minimum_policies.policy_in_force(partner.id)
+    present = operations.policy_in_force(partner.id)
     form = PolicyForm(data=_shown(present, partner))
     if form.is_submitted():
         # Who may not set it is told that, not what is wrong with the form.
-        minimum_policies.demand_may_set(current_access(), partner.id)
+        operations.demand_may_set(current_access(), partner.id)
     if form.validate_on_submit():
         try:
             with transaction():
-                made = minimum_policies.set_minimum_policy(
+                made = operations.set_minimum_policy(
                     current_access(),
                     partner.id,
                     name=form.name.data or "",
@@ -61,13 +61,11 @@ def policy() -> Any:
 def withdraw() -> Response:
     """Let the call's own minimum hold again."""
     partner, form = _partner(), PolicyWithdrawalForm()
-    minimum_policies.demand_may_set(current_access(), partner.id)
+    operations.demand_may_set(current_access(), partner.id)
     if not form.validate():
         raise Invalid(gettext("Kijk de aangeduide velden na."))
     with transaction():
-        minimum_policies.withdraw_minimum_policy(
-            current_access(), partner.id, present_version=form.present_version.data or 0
-        )
+        operations.withdraw_minimum_policy(current_access(), partner.id, present_version=form.present_version.data or 0)
     flash(gettext("Ingetrokken. Het minimum van de oproep geldt weer."), "good")
     return redirect(url_for(".policy", partner=partner.id))
 
@@ -87,9 +85,9 @@ def _partner() -> Partner:
 
 
 def _page(partner: Partner, present: MinimumPolicy | None, form: PolicyForm) -> str:
-    versions = minimum_policies.versions(current_access(), partner.id)
+    versions = operations.versions(current_access(), partner.id)
     return render_template(
-        "intake/minimum.html",
+        "minimum/policy.html",
         partner=partner,
         partners=_partners().values(),
         present=present,
@@ -97,16 +95,16 @@ def _page(partner: Partner, present: MinimumPolicy | None, form: PolicyForm) -> 
         withdrawal=PolicyWithdrawalForm(formdata=None, present_version=present.version if present else 0),
         versions=versions,
         kinds=RULED_KINDS,
-        may_set=minimum_policies.may_set(current_access(), partner.id),
+        may_set=operations.may_set(current_access(), partner.id),
     )
 
 
 def _shown(present: MinimumPolicy | None, partner: Partner) -> dict[str, Any]:
     """The form as it opens: the minimum in force, or (where there is none) that of the call to begin from."""
-    rules = present.kinds if present is not None else minimum_policies.OF_THE_CALL
+    rules = present.kinds if present is not None else operations.OF_THE_CALL
     values: dict[str, Any] = {
         "name": present.name if present is not None else partner.name,
-        "present_version": minimum_policies.latest_version(partner.id),
+        "present_version": operations.latest_version(partner.id),
     }
     for kind in RULED_KINDS:
         rule = rules.get(kind.value)

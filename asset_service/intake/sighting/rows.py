@@ -11,7 +11,7 @@ from sqlalchemy import Connection
 
 from asset_service.core.db import new_id
 from asset_service.core.rows import RowInsert, table_of
-from asset_service.devices import parts
+from asset_service.devices.exposures import CarrierPlan
 from asset_service.devices.models import (
     CarrierExposure,
     Component,
@@ -24,7 +24,9 @@ from asset_service.devices.models import (
     DeviceTerm,
     ExposureReason,
 )
-from asset_service.devices.sighting_plan import CarrierPlan, Sighting
+from asset_service.devices.terms import search_terms
+from asset_service.intake.sighting import parts
+from asset_service.intake.sighting.plan import Sighting
 from wipe_reports.document import Carrier, MinimumVerdict, WipeReport
 
 
@@ -84,7 +86,7 @@ def judged(report: WipeReport) -> dict[str, Any]:
 
 def terms_of(report: WipeReport, code: str) -> set[str]:
     named = (report.device.manufacturer, report.device.product)
-    return parts.terms(code=code, names=named, serial=report.device.serial)
+    return search_terms(code=code, names=named, serial=report.device.serial)
 
 
 def add_part(rows: NewRows, part: parts.Part, device_id: UUID, at: datetime) -> UUID:

@@ -8,7 +8,7 @@ from datetime import datetime
 from uuid import UUID
 
 from asset_service.core.db import new_id
-from asset_service.devices import data_status
+from asset_service.devices.exposures import CarrierPlan, exposed_by
 from asset_service.devices.identity import Key
 from asset_service.devices.lifecycle import OUTSIDE
 from asset_service.devices.models import DataStatus, ExposureReason, State
@@ -43,33 +43,10 @@ class Sighting:
         return self.device_id is None and self.code is None and not any(self.known)
 
 
-@dataclass(frozen=True, kw_only=True, slots=True)
-class CarrierPlan:
-    """What the sighting means for one carrier, before its wipe is judged.
-
-    ``exposure`` is its number from now on, ``exposed_by`` why it rose now; ``exposed``: is there something to wipe?
-    ``rehearsed``: the report is a rehearsal and the carrier is real, so that its wipe proves nothing. ``here`` is false
-    where the carrier was seen elsewhere since the report: it stays there.
-    """
-
-    component_id: UUID
-    known: SeenCarrier | None
-    exposure: int
-    exposed_by: ExposureReason | None
-    exposed: bool
-    rehearsed: bool = False
-    here: bool = True
-
-
 def plan(sighting: Sighting, state: State | None) -> list[CarrierPlan]:
     """The carriers' exposures by the rules of the house. ``state`` is the device's, ``None`` for a new one. Pure."""
     outside = state is not None and state in OUTSIDE
     return [_new() if known is None else _plan(known, sighting, outside) for known in sighting.known]
-
-
-def next_exposure(known: SeenCarrier) -> int:
-    """The number that the carrier's exposure will have once a station reports it, for a nonce given beforehand."""
-    return known.exposure + (_exposed_by(known, outside=False, test=False) is not None)
 
 
 CLOCK_TOLERANCE_SECONDS = 300
@@ -96,7 +73,7 @@ def _plan(known: SeenCarrier, sighting: Sighting, outside: bool) -> CarrierPlan:
     in_this_device = known.device_id is not None and known.device_id == sighting.device_id
     here = in_this_device or not _seen_since(known, sighting)
     overtaken = known.was_cleared_after(seen_at(sighting.report))
-    reason = _exposed_by(known, outside=outside, test=test, overtaken=overtaken) if here else None
+    reason = exposed_by(known, outside=outside, test=test, overtaken=overtaken) if here else None
     return CarrierPlan(
         component_id=known.component_id,
         known=known,
@@ -111,18 +88,3 @@ def _plan(known: SeenCarrier, sighting: Sighting, outside: bool) -> CarrierPlan:
 def _seen_since(known: SeenCarrier, sighting: Sighting) -> bool:
     """Was the carrier seen or handled after the report came? Counted, for the service's clock may have been wrong."""
     return sighting.seen_then is not None and known.sightings != sighting.seen_then.get(known.component_id, 0)
-
-
-def _exposed_by(known: SeenCarrier, *, outside: bool, test: bool, overtaken: bool = False) -> ExposureReason | None:
-    """Why the carrier counts as used since; ``overtaken``: what the report saw was before it was made clean."""
-    if known.data_status is DataStatus.UNKNOWN:
-        return ExposureReason.FIRST_SEEN
-    if known.data_status is DataStatus.DESTROYED:
-        return None if overtaken else ExposureReason.FROM_OUTSIDE
-    if not data_status.is_clean(known.data_status):
-        return None
-    if known.test and not test:
-        # So far only a rehearsal saw it: what that proved does not hold for a real disk.
-        return ExposureReason.FIRST_SEEN
-    was_away = outside or known.device_state in OUTSIDE
-    return ExposureReason.FROM_OUTSIDE if was_away and not overtaken else None

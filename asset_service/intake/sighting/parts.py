@@ -8,11 +8,10 @@ from dataclasses import dataclass, field
 from typing import Any
 from uuid import UUID
 
-from asset_service.devices import codes, identity
+from asset_service.devices import identity
 from asset_service.devices.models import ComponentKind, DeviceKind
 from wipe_reports.document import Carrier, Smart, WipeReport
 
-MAX_TERMS = 60
 _BUILT_IN = ("edp", "lvds", "dsi")
 """Connectors (Linux DRM) of a screen inside the device."""
 
@@ -188,16 +187,6 @@ def _disk_name(carrier: Carrier) -> str:
     digits = f"{size:.1f}".removesuffix(".0") if unit == "TB" else f"{size:.0f}"
     medium = carrier.medium.value
     return f"{digits} {unit} {medium.upper() if medium in {'hdd', 'ssd', 'nvme', 'emmc'} else medium}"
-
-
-def terms(*, code: str, names: Iterable[str | None], serial: str | None) -> set[str]:
-    """The words by which the list finds a device: its code without prefix, names word by word, its serial."""
-    found = {code.removeprefix(f"{codes.PREFIX}-")}
-    for name in names:
-        found.update(word[:100] for word in identity.search_words(name) if len(word) > 1)
-    if key := identity.serial_key(serial):
-        found.add(key[:100])
-    return set(sorted(found)[:MAX_TERMS])
 
 
 def _short(text: str | None, most: int = 200) -> str | None:

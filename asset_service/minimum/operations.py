@@ -1,7 +1,4 @@
-"""A partner's own minimum for donated devices: what its stations judge by, in versions that are all kept.
-
-Part of the room's operations, in a file of its own.
-"""
+"""A partner's own minimum for donated devices: what its stations judge by, in versions that are all kept."""
 
 from __future__ import annotations
 
@@ -19,9 +16,9 @@ from asset_service.core.db import db, utc_now
 from asset_service.core.errors import FieldError, Forbidden, Invalid, NotFound, Refused
 from asset_service.core.texts import is_readable
 from asset_service.devices.models import DeviceKind
-from asset_service.intake import events
-from asset_service.intake.models import MinimumPolicy
 from asset_service.ledger.operations import record
+from asset_service.minimum import events
+from asset_service.minimum.models import MinimumPolicy
 from wipe_reports.messages import ProcessorRule
 
 POLICY_MAKERS = (Role.PARTNER_ADMIN,)

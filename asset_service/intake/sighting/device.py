@@ -1,6 +1,6 @@
 """The operation behind an agent's report: a station saw this machine, with these parts and these data carriers.
 
-Part of the room's operations, in a file of its own. New rows go in by Core, one statement a table: this is the
+Part of the room's operations. New rows go in by Core, one statement a table: this is the
 service's hottest write. A report adds facts and never moves a device by itself, except that a ready or reserved
 device whose carrier turns out to be exposed falls back to *inspected*.
 """
@@ -8,7 +8,7 @@ device whose carrier turns out to be exposed falls back to *inspected*.
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from typing import Any
 from uuid import UUID
 
@@ -16,7 +16,8 @@ from sqlalchemy import Connection, insert, select, update
 
 from asset_service.core.db import db, new_id
 from asset_service.core.rows import table_of
-from asset_service.devices import codes, data_status, events, parts, queries, steps
+from asset_service.devices import codes, data_status, events, queries, steps
+from asset_service.devices.exposures import CarrierPlan
 from asset_service.devices.models import (
     CarrierExposure,
     Component,
@@ -30,8 +31,9 @@ from asset_service.devices.models import (
     State,
 )
 from asset_service.devices.queries import SeenCarrier
-from asset_service.devices.sighting_plan import CarrierPlan, Sighting
-from asset_service.devices.sighting_rows import (
+from asset_service.intake.sighting import parts
+from asset_service.intake.sighting.plan import Sighting
+from asset_service.intake.sighting.rows import (
     NewCarrier,
     NewRows,
     add_carrier,
@@ -42,20 +44,19 @@ from asset_service.devices.sighting_rows import (
     status_of,
     terms_of,
 )
-from asset_service.ledger.events import Event
+from asset_service.ledger.operations import Draft
 from wipe_reports.document import Carrier
 
 
 @dataclass(kw_only=True)
 class Seen:
-    """What was, or (by :meth:`write`) will be written: the device, its code, and the events to record.
+    """What was, or (by :meth:`write`) will be written: the device and its code.
 
     Of loose disks there is no device: its id and code are ``None``.
     """
 
     device_id: UUID | None
     code: str | None
-    events: list[Event] = field(default_factory=list)
     new_rows: NewRows | None = None
 
     def write(self, connection: Connection) -> None:
@@ -65,12 +66,14 @@ class Seen:
             self.new_rows = None
 
 
-def register_device(sighting: Sighting, plans: Sequence[CarrierPlan], cleared: Mapping[int, UUID]) -> Seen:
+def register_device(
+    sighting: Sighting, plans: Sequence[CarrierPlan], cleared: Mapping[int, UUID], draft: Draft
+) -> Seen:
     """A machine that was not seen before, in state *received*: it stands at a station of the house.
 
-    ``cleared`` names the carriers (by index) whose wipe holds, with the evidence of it. Where all its carriers are
-    new and it bears no printed label yet, nothing is written before :meth:`Seen.write`: so the rows can be made
-    before the database is locked.
+    ``cleared`` names the carriers (by index) whose wipe holds, with the evidence of it; ``draft`` gets the events.
+    Where all its carriers are new and it bears no printed label yet, nothing is written before :meth:`Seen.write`: so
+    the rows can be made before the database is locked.
     """
     rows, device_id, code = NewRows(), new_id(), sighting.code or codes.new_code()
     statuses = [
@@ -88,21 +91,20 @@ def register_device(sighting: Sighting, plans: Sequence[CarrierPlan], cleared: M
         seen.write(db.session.connection())
     if sighting.code is not None:
         steps.take_code(sighting.code, device_id, sighting.partner_id, sighting.at)
-    happened: list[Event] = [
-        events.DeviceRegistered(
-            subject_id=device_id,
-            device_id=device_id,
-            code=code,
-            partner_id=sighting.partner_id,
-            site_id=sighting.site_id,
-        )
-    ]
+    registered = events.DeviceRegistered(
+        subject_id=device_id,
+        device_id=device_id,
+        code=code,
+        partner_id=sighting.partner_id,
+        site_id=sighting.site_id,
+    )
+    draft.add(registered)
     new_disks = [planned.component_id for planned in plans if planned.known is None]
     if part_ids or new_disks:
-        happened.append(
+        draft.add(
             events.PartsSeen(subject_id=device_id, device_id=device_id, installed=part_ids + new_disks, removed=[])
         )
-    seen.events = happened + carriers_seen(sighting, plans, cleared, device_id)
+    carriers_seen(sighting, plans, cleared, device_id, draft)
     return seen
 
 
@@ -142,7 +144,7 @@ def _add_device(rows: NewRows, sighting: Sighting, device_id: UUID, code: str, s
 
 
 def update_device(
-    sighting: Sighting, device: Device, plans: Sequence[CarrierPlan], cleared: Mapping[int, UUID]
+    sighting: Sighting, device: Device, plans: Sequence[CarrierPlan], cleared: Mapping[int, UUID], draft: Draft
 ) -> Seen:
     """Write what the report adds to ``device``, which keeps its state, its history and what was known of it.
 
@@ -150,7 +152,7 @@ def update_device(
     site; a disk that was not seen stays the device's until a person takes it out: it may hide behind a failed probe.
     """
     report, at = sighting.report, sighting.at
-    rows, happened = NewRows(), list[Event]()
+    rows = NewRows()
     device.test = device.test and report.test
     for name, value in {**named(report), **judged(report)}.items():
         if value not in (None, "", []) or (name.startswith("minimum") and report.minimum.reasons):
@@ -158,22 +160,22 @@ def update_device(
     if device.kind.value == "other":
         device.kind = parts.kind_of(report)
     if sighting.code is not None:
-        happened.append(steps.stick_code(device, sighting.code, sighting.partner_id, at))
+        steps.stick_code(device, sighting.code, sighting.partner_id, at, draft.actor)
     _add_identities(rows, sighting, device)
-    _compare_parts(rows, sighting, device, happened)
+    _compare_parts(rows, sighting, device, draft)
     for index, planned in enumerate(plans):
         if planned.known is None:
             add_carrier(rows, sighting, index, NewCarrier(planned, device.id, index in cleared))
     new_disks = [planned.component_id for planned in plans if planned.known is None]
     if new_disks:
-        happened.append(events.PartsSeen(subject_id=device.id, device_id=device.id, installed=new_disks, removed=[]))
+        draft.add(events.PartsSeen(subject_id=device.id, device_id=device.id, installed=new_disks, removed=[]))
     db.session.flush()
     rows.insert(db.session.connection())
     steps.add_terms(device.id, terms_of(report, device.code))
-    happened += carriers_seen(sighting, plans, cleared, device.id)
-    happened += steps.refresh_data_status(device, at)
+    carriers_seen(sighting, plans, cleared, device.id, draft)
+    steps.refresh_data_status(device, at, draft.actor)
     db.session.flush()
-    return Seen(device_id=device.id, code=device.code, events=happened)
+    return Seen(device_id=device.id, code=device.code)
 
 
 def _add_identities(rows: NewRows, sighting: Sighting, device: Device) -> None:
@@ -194,7 +196,7 @@ def _add_identities(rows: NewRows, sighting: Sighting, device: Device) -> None:
             )
 
 
-def _compare_parts(rows: NewRows, sighting: Sighting, device: Device, happened: list[Event]) -> None:
+def _compare_parts(rows: NewRows, sighting: Sighting, device: Device, draft: Draft) -> None:
     statement = select(Component).where(Component.device_id == device.id, Component.kind != ComponentKind.DISK)
     by_id = {component.id: component for component in db.session.scalars(statement)}
     installed = [
@@ -214,14 +216,17 @@ def _compare_parts(rows: NewRows, sighting: Sighting, device: Device, happened: 
     new = [add_part(rows, part, device.id, sighting.at) for part in comparison.new]
     if new or comparison.gone:
         removed = [gone.component_id for gone in comparison.gone]
-        happened.append(events.PartsSeen(subject_id=device.id, device_id=device.id, installed=new, removed=removed))
+        draft.add(events.PartsSeen(subject_id=device.id, device_id=device.id, installed=new, removed=removed))
 
 
 def carriers_seen(
-    sighting: Sighting, plans: Sequence[CarrierPlan], cleared: Mapping[int, UUID], device_id: UUID | None
-) -> list[Event]:
+    sighting: Sighting,
+    plans: Sequence[CarrierPlan],
+    cleared: Mapping[int, UUID],
+    device_id: UUID | None,
+    draft: Draft,
+) -> None:
     """What the sighting changes on carriers that were known, and the events of all; ``None``: they lie loose."""
-    happened: list[Event] = []
     others: set[UUID | None] = set()
     for index, planned in enumerate(plans):
         if planned.known is not None:
@@ -229,9 +234,10 @@ def carriers_seen(
                 _update_carrier(sighting, index, planned)
             if planned.known.device_id != device_id:
                 others.add(planned.known.device_id)
-                happened += [_moved(planned.known, sighting, device_id)] if planned.here else []
+                if planned.here:
+                    _move(planned.known, sighting, device_id, draft)
         if planned.exposed_by is not None:
-            happened.append(
+            draft.add(
                 events.CarrierExposed(
                     subject_id=planned.component_id,
                     device_id=device_id,
@@ -242,7 +248,7 @@ def carriers_seen(
         if index in cleared:
             if planned.known is not None:
                 steps.clear_exposure(planned.component_id, planned.exposure, sighting.at)
-            happened.append(
+            draft.add(
                 events.CarrierCleared(
                     subject_id=planned.component_id,
                     device_id=device_id,
@@ -251,8 +257,7 @@ def carriers_seen(
                 )
             )
     for other in filter(None, others):
-        happened += steps.refresh_data_status(steps.locked_device(other), sighting.at)
-    return happened
+        steps.refresh_data_status(steps.locked_device(other), sighting.at, draft.actor)
 
 
 def _update_carrier(sighting: Sighting, index: int, planned: CarrierPlan) -> None:
@@ -283,20 +288,24 @@ def _update_carrier(sighting: Sighting, index: int, planned: CarrierPlan) -> Non
     )
 
 
-def _moved(known: SeenCarrier, sighting: Sighting, device_id: UUID | None) -> Event:
+def _move(known: SeenCarrier, sighting: Sighting, device_id: UUID | None, draft: Draft) -> None:
+    """The carrier sits in this device now, or (``None``) lies loose here, wherever it was."""
     component = db.session.get_one(Component, known.component_id, populate_existing=True)
     if device_id is None:
         steps.lay_loose(component, sighting.partner_id, sighting.site_id, sighting.at)
-        return events.ComponentRemoved(
+        removed = events.ComponentRemoved(
             subject_id=known.component_id,
             device_id=known.device_id,
             component_kind=ComponentKind.DISK,
             site_id=sighting.site_id,
         )
+        draft.add(removed)
+        return
     steps.put_in(component, device_id, sighting.at)
-    return events.ComponentInstalled(
+    installed = events.ComponentInstalled(
         subject_id=known.component_id,
         device_id=device_id,
         component_kind=ComponentKind.DISK,
         from_device_id=known.device_id,
     )
+    draft.add(installed)

@@ -10,8 +10,8 @@ from asset_service.core.api import Blueprint
 from asset_service.core.db import transaction
 from asset_service.devices import operations, queries, schemas
 from asset_service.devices.models import Device
-from asset_service.devices.operations import WORKERS
-from asset_service.devices.queries import READERS, Filters
+from asset_service.devices.queries import Filters
+from asset_service.devices.roles import READERS, WORKERS
 
 blueprint = Blueprint("devices_api", __name__, url_prefix="/api/v1", description="Devices")
 

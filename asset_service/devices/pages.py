@@ -20,7 +20,7 @@ from asset_service.core.forms import Form
 from asset_service.devices import codes, operations, queries
 from asset_service.devices.forms import InspectionForm, LabelForm, MoveForm, NoCarrierForm, RemovalForm
 from asset_service.devices.models import Defect, Device
-from asset_service.devices.operations import WORKERS
+from asset_service.devices.roles import WORKERS
 
 blueprint = Blueprint("devices", __name__, template_folder="templates")
 

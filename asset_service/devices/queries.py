@@ -34,8 +34,8 @@ from asset_service.devices.models import (
     IdentityKind,
     State,
 )
+from asset_service.devices.roles import READERS
 
-READERS = (Role.TECHNICIAN, Role.STOCK_MANAGER, Role.DESK, Role.PARTNER_ADMIN)
 COUNT_LIMIT = 1001
 Columns = TypeVarTuple("Columns")
 

@@ -14,7 +14,7 @@ from asset_service.core.db import utc_now
 from asset_service.core.errors import FieldError, Invalid, TooLarge
 from asset_service.core.security import csrf, limiter
 from asset_service.intake import carried_files, carrying
-from asset_service.intake.deciders import DECIDERS
+from asset_service.intake.roles import DECIDERS
 
 blueprint = Blueprint("intake_import", __name__, template_folder="templates")
 

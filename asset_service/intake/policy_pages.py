@@ -18,8 +18,9 @@ from asset_service.core.errors import DomainError, FieldError, Invalid, NotFound
 from asset_service.devices.models import DeviceKind
 from asset_service.intake import minimum_policies
 from asset_service.intake.forms import PERSON, PolicyForm, PolicyWithdrawalForm
-from asset_service.intake.minimum_policies import POLICY_MAKERS, RULED_KINDS, KindRule
+from asset_service.intake.minimum_policies import RULED_KINDS, KindRule
 from asset_service.intake.models import MinimumPolicy
+from asset_service.intake.roles import POLICY_MAKERS
 from wipe_reports.messages import ProcessorRule
 
 blueprint = Blueprint("minimum", __name__, template_folder="templates")

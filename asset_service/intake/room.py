@@ -4,13 +4,12 @@ from __future__ import annotations
 
 from flask_babel import lazy_gettext
 
-from asset_service.accounts.models import Role
 from asset_service.frame.rooms import MenuEntry, QueueLine, Room
 from asset_service.intake import api, import_pages, pages, policy_pages, queries, words
-from asset_service.intake.deciders import DECIDERS
 from asset_service.intake.device_part import device_part
 from asset_service.intake.event_words import EVENT_WORDS
 from asset_service.intake.machine_facts import machine_facts
+from asset_service.intake.roles import DECIDERS, POLICY_MAKERS, QUARANTINE_READERS
 
 ROOM = Room(
     name="intake",
@@ -30,7 +29,7 @@ ROOM = Room(
             words=lazy_gettext("Minimum"),
             icon="flag",
             order=20,
-            roles=(Role.PARTNER_ADMIN,),
+            roles=POLICY_MAKERS,
             within=("minimum",),
             menu="administration",
         ),
@@ -39,7 +38,7 @@ ROOM = Room(
             words=lazy_gettext("Quarantaine"),
             icon="shield",
             order=40,
-            roles=(Role.ADMIN,),
+            roles=QUARANTINE_READERS,
             within=("intake.quarantine",),
             menu="administration",
         ),

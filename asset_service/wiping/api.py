@@ -14,10 +14,11 @@ from asset_service.core.api import Blueprint
 from asset_service.core.db import transaction
 from asset_service.core.errors import NotFound
 from asset_service.core.schemas import PageRequest
-from asset_service.devices.queries import READERS
+from asset_service.devices.roles import READERS
 from asset_service.wiping import attests, operations, queries, schemas
 from asset_service.wiping.jobs import issue_anew, issued_attest
 from asset_service.wiping.models import Attest
+from asset_service.wiping.roles import CONFIRMERS, DESTROYERS
 from wipe_reports.words import Language
 
 blueprint = Blueprint("wiping_api", __name__, url_prefix="/api/v1", description="Wiping")
@@ -102,7 +103,7 @@ def awaiting(sent: dict[str, Any]) -> Any:
 
 @blueprint.post("/wipes/<uuid:evidence_id>/confirm")
 @blueprint.response(200, schemas.Evidence)
-@requires(*operations.CONFIRMERS)
+@requires(*CONFIRMERS)
 def confirm(evidence_id: UUID) -> Any:
     """Vouch for a wipe that was made without the service's nonce. Its attest is issued anew."""
     with transaction():
@@ -123,7 +124,7 @@ def tasks(sent: dict[str, Any]) -> Any:
 @blueprint.post("/destruction-tasks/<uuid:task_id>/done")
 @blueprint.arguments(schemas.Destruction)
 @blueprint.response(200, schemas.Task)
-@requires(*operations.DESTROYERS)
+@requires(*DESTROYERS)
 def destroyed(sent: dict[str, Any], task_id: UUID) -> Any:
     """Say how the carrier was destroyed, and who saw it."""
     with transaction():
@@ -132,7 +133,7 @@ def destroyed(sent: dict[str, Any], task_id: UUID) -> Any:
 
 @blueprint.post("/components/<uuid:component_id>/destruction-task")
 @blueprint.response(201, schemas.Task)
-@requires(*operations.DESTROYERS)
+@requires(*DESTROYERS)
 def demand_destruction(component_id: UUID) -> Any:
     """Decide that the carrier must be destroyed rather than wiped."""
     with transaction():

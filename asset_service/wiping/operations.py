@@ -40,12 +40,10 @@ from asset_service.wiping.models import (
     WipeJob,
     WipeNonce,
 )
+from asset_service.wiping.roles import CONFIRMERS, DESTROYERS
 
 JOB_LIFE = timedelta(days=7)
 """A large disk takes a day, and a stick may wait for a network over the weekend."""
-
-CONFIRMERS = (Role.STOCK_MANAGER, Role.PARTNER_ADMIN)
-DESTROYERS = (Role.TECHNICIAN, Role.STOCK_MANAGER)
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)

@@ -15,14 +15,14 @@ from asset_service.core.access import public
 from asset_service.core.db import transaction
 from asset_service.core.errors import Invalid, Refused
 from asset_service.core.security import limiter
-from asset_service.devices.queries import READERS
+from asset_service.devices.roles import READERS
 from asset_service.frame.formats import document_language
 from asset_service.wiping import check_words, in_hand, operations, queries
 from asset_service.wiping.api import current_attest, pdf_response
 from asset_service.wiping.forms import NOTHING_CHOSEN, ConfirmationForm, DestructionForm
 from asset_service.wiping.jobs import issue_anew, issued_attest
 from asset_service.wiping.models import DestructionMethod
-from asset_service.wiping.operations import CONFIRMERS, DESTROYERS
+from asset_service.wiping.roles import CONFIRMERS, DESTROYERS
 
 blueprint = Blueprint("wiping", __name__, template_folder="templates")
 

@@ -18,7 +18,8 @@ from asset_service.core.db import db
 from asset_service.core.errors import NotFound
 from asset_service.core.paging import DEFAULT_LIMIT, Key, Page, page
 from asset_service.devices.models import Component, DataCarrier, Device
-from asset_service.devices.queries import COUNT_LIMIT, READERS
+from asset_service.devices.queries import COUNT_LIMIT
+from asset_service.devices.roles import READERS
 from asset_service.ledger.models import LedgerSeal
 from asset_service.wiping.attests import says
 from asset_service.wiping.models import (

@@ -111,7 +111,7 @@ def logout() -> Response:
 
 
 @blueprint.get("/admin/stations")
-@requires(*ADMINISTRATORS)
+@requires(ADMINISTRATORS)
 def stations() -> str:
     """The stations of one's partner, and the codes with which new ones enrol."""
     return _stations(_code_form(), session.pop(NEW_CODE, None))
@@ -119,7 +119,7 @@ def stations() -> str:
 
 def _code_form() -> EnrolmentCodeForm:
     form = EnrolmentCodeForm()
-    places = queries.sites(current_access(), *ADMINISTRATORS)
+    places = queries.sites(current_access(), ADMINISTRATORS)
     form.site.choices = site_choices(places)
     return form
 
@@ -139,12 +139,12 @@ def _stations(form: EnrolmentCodeForm, new_code: Any = None) -> str:
 
 
 @blueprint.post("/admin/stations/codes")
-@requires(*ADMINISTRATORS)
+@requires(ADMINISTRATORS)
 def create_code() -> Any:
     """Make an enrolment code. The page that follows shows it, once: loading that again makes no other."""
     form, access = _code_form(), current_access()
     if form.validate():
-        site = next(one for one in queries.sites(access, *ADMINISTRATORS) if str(one.id) == form.site.data)
+        site = next(one for one in queries.sites(access, ADMINISTRATORS) if str(one.id) == form.site.data)
         try:
             with transaction():
                 row, code = operations.create_enrolment_code(
@@ -164,7 +164,7 @@ def create_code() -> Any:
 
 
 @blueprint.post("/admin/stations/codes/<uuid:code_id>/revoke")
-@requires(*ADMINISTRATORS)
+@requires(ADMINISTRATORS)
 def revoke_code(code_id: UUID) -> Response:
     """Let an enrolment code open nothing any more."""
     with transaction():
@@ -174,7 +174,7 @@ def revoke_code(code_id: UUID) -> Response:
 
 
 @blueprint.route("/admin/stations/<uuid:station_id>/revoke", methods=["GET", "POST"])
-@requires(*ADMINISTRATORS)
+@requires(ADMINISTRATORS)
 def revoke_station(station_id: UUID) -> Any:
     """Trust a station no more: ask why first, since it cannot be undone."""
     station = queries.station(current_access(), station_id)
@@ -188,7 +188,7 @@ def revoke_station(station_id: UUID) -> Any:
 
 
 @blueprint.route("/admin/users", methods=["GET", "POST"])
-@requires(*ADMINISTRATORS)
+@requires(ADMINISTRATORS)
 def users() -> Any:
     """The users of one's partner, and a form for a new one."""
     form = _user_form()
@@ -212,7 +212,7 @@ def _user_form() -> UserForm:
     roles = [role for role in Role if role is not Role.ADMIN or access.is_admin]
     form.role.choices = [(role.value, ROLE_WORDS[role]) for role in roles]
     places = {EVERYWHERE: gettext("overal (beheerder van de dienst)")} if access.is_admin else {}
-    for site in queries.sites(access, *ADMINISTRATORS):
+    for site in queries.sites(access, ADMINISTRATORS):
         if access.may(ADMINISTRATORS, site.partner_id, WHOLE_PARTNER):
             places[str(site.partner_id)] = gettext("%(partner)s, alle plaatsen", partner=site.partner.name)
         places[f"{site.partner_id}/{site.id}"] = f"{site.partner.name}, {site.name}"

@@ -19,7 +19,6 @@ from asset_service.accounts.models import (
     EnrolmentCode,
     Grant,
     Partner,
-    Role,
     Site,
     Station,
     User,
@@ -27,6 +26,7 @@ from asset_service.accounts.models import (
 )
 from asset_service.accounts.numbers import token_digest
 from asset_service.accounts.roles import ADMINISTRATORS
+from asset_service.accounts.rules import Rule
 from asset_service.accounts.scope import Access, Scope
 from asset_service.core.db import db, utc_now
 from asset_service.core.errors import NotFound
@@ -194,9 +194,9 @@ def users(access: Access, after: str | None = None, limit: int = DEFAULT_LIMIT) 
     return page(statement, [User.name, User.id], after, limit)
 
 
-def sites(access: Access, *roles: Role) -> Sequence[Site]:
-    """The sites where this user has one of ``roles`` (none named: any role), by partner and name."""
-    clause = access.clause(roles, Site.partner_id, Site.id)
+def sites(access: Access, rule: Rule) -> Sequence[Site]:
+    """The sites that ``rule`` opens to this user, by partner and name."""
+    clause = access.clause(rule, Site.partner_id, Site.id)
     statement = select(Site).join(Site.partner).options(contains_eager(Site.partner)).where(clause)
     return db.session.scalars(statement.order_by(Partner.name, Site.name)).all()
 

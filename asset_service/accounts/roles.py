@@ -6,6 +6,7 @@ What only who runs the service may do (projects, partners, other admins) asks ``
 from __future__ import annotations
 
 from asset_service.accounts.models import Role
+from asset_service.accounts.rules import Rule
 
-ADMINISTRATORS = (Role.PARTNER_ADMIN,)
+ADMINISTRATORS = Rule((Role.PARTNER_ADMIN,))
 """Make users, give roles and enrol stations, each within the partner or site of their own role."""

@@ -152,7 +152,7 @@ def _loaded(schema: Schema, payload: bytes) -> dict[str, Any]:
 @blueprint.get("/unmatched-reports")
 @blueprint.arguments(PageRequest, location="query")
 @blueprint.response(200, schemas.UnmatchedPage)
-@requires(*DECIDERS)
+@requires(DECIDERS)
 def unmatched_reports(sent: dict[str, Any]) -> Any:
     """Reports that wait for a person, latest first."""
     return queries.unmatched(current_access(), **sent)
@@ -160,7 +160,7 @@ def unmatched_reports(sent: dict[str, Any]) -> Any:
 
 @blueprint.get("/unmatched-reports/<uuid:report_id>")
 @blueprint.response(200, schemas.UnmatchedReport)
-@requires(*DECIDERS)
+@requires(DECIDERS)
 def unmatched_report(report_id: UUID) -> Any:
     """One of them, with the codes of its candidates."""
     waiting = queries.unmatched_report(current_access(), report_id)
@@ -176,7 +176,7 @@ def _columns(waiting: UnmatchedReport) -> dict[str, Any]:
 @blueprint.post("/unmatched-reports/<uuid:report_id>/resolve")
 @blueprint.arguments(schemas.Resolution)
 @blueprint.response(200, schemas.ResolvedDevice)
-@requires(*DECIDERS)
+@requires(DECIDERS)
 def resolve(sent: dict[str, Any], report_id: UUID) -> Any:
     """Say which device the report is about."""
     access = current_access()
@@ -190,7 +190,7 @@ def resolve(sent: dict[str, Any], report_id: UUID) -> Any:
 @blueprint.post("/unmatched-reports/<uuid:report_id>/reject")
 @blueprint.arguments(schemas.Rejection)
 @blueprint.response(204)
-@requires(*DECIDERS)
+@requires(DECIDERS)
 def reject(sent: dict[str, Any], report_id: UUID) -> None:
     """Say that the report is about no device of ours; it is kept."""
     with transaction():
@@ -200,7 +200,7 @@ def reject(sent: dict[str, Any], report_id: UUID) -> None:
 @blueprint.get("/quarantine")
 @blueprint.arguments(PageRequest, location="query")
 @blueprint.response(200, schemas.QuarantinePage)
-@requires(*QUARANTINE_READERS)
+@requires(QUARANTINE_READERS)
 def quarantined(sent: dict[str, Any]) -> Any:
     """What was refused, latest first."""
     return queries.quarantined(current_access(), **sent)
@@ -208,7 +208,7 @@ def quarantined(sent: dict[str, Any]) -> Any:
 
 @blueprint.get("/quarantine/<uuid:item_id>/bytes")
 @blueprint.response(200, {"type": "string", "format": "binary"}, content_type="application/octet-stream")
-@requires(*QUARANTINE_READERS)
+@requires(QUARANTINE_READERS)
 def quarantined_bytes(item_id: UUID) -> Any:
     """The refused bytes, as received."""
     item = queries.quarantined_item(current_access(), item_id)
@@ -218,7 +218,7 @@ def quarantined_bytes(item_id: UUID) -> Any:
 
 @blueprint.delete("/quarantine/<uuid:item_id>")
 @blueprint.response(204)
-@requires(*QUARANTINE_READERS)
+@requires(QUARANTINE_READERS)
 def throw_away(item_id: UUID) -> None:
     """Delete the refused bytes."""
     with transaction():

@@ -57,7 +57,7 @@ def match_reason(doubt: str) -> Any:
 
 
 @blueprint.get("/intake/unmatched")
-@requires(*DECIDERS)
+@requires(DECIDERS)
 def unmatched() -> str:
     """The reports whose device a person must point out."""
     page = queries.unmatched(current_access(), request.args.get("after"))
@@ -65,7 +65,7 @@ def unmatched() -> str:
 
 
 @blueprint.route("/intake/unmatched/<uuid:report_id>", methods=["GET", "POST"])
-@requires(*DECIDERS)
+@requires(DECIDERS)
 def unmatched_report(report_id: UUID) -> Any:
     """One such report, with the devices it may be about, and the decision."""
     access = current_access()
@@ -137,7 +137,7 @@ def _chosen_device(form: DecisionForm) -> UUID | None:
 
 
 @blueprint.get("/intake/reports/<uuid:report_id>")
-@requires(*READERS)
+@requires(READERS)
 def report(report_id: UUID) -> str:
     """One report as its station sent it."""
     signed = wiping_queries.signed_report(current_access(), report_id)
@@ -146,7 +146,7 @@ def report(report_id: UUID) -> str:
 
 
 @blueprint.get("/intake/reports/<uuid:report_id>.jws")
-@requires(*READERS)
+@requires(READERS)
 def report_file(report_id: UUID) -> Response:
     """The report's exact bytes, with the station's signature."""
     signed = wiping_queries.signed_report(current_access(), report_id)
@@ -154,7 +154,7 @@ def report_file(report_id: UUID) -> Response:
 
 
 @blueprint.get("/intake/quarantine")
-@requires(*QUARANTINE_READERS)
+@requires(QUARANTINE_READERS)
 def quarantine() -> str:
     """What was refused, for an admin to look at."""
     page = queries.quarantined(current_access(), request.args.get("after"))
@@ -162,7 +162,7 @@ def quarantine() -> str:
 
 
 @blueprint.get("/intake/quarantine/<uuid:item_id>.bin")
-@requires(*QUARANTINE_READERS)
+@requires(QUARANTINE_READERS)
 def quarantined_file(item_id: UUID) -> Response:
     """The refused bytes; a browser never tries to show them."""
     item = queries.quarantined_item(current_access(), item_id)

@@ -29,7 +29,7 @@ MIB_IN_A_GB = 1024
 
 
 @blueprint.route("/admin/minimum", methods=["GET", "POST"])
-@requires(*POLICY_MAKERS)
+@requires(POLICY_MAKERS)
 def policy() -> Any:
     """The partner's minimum, a form to make another version of it, and the earlier versions."""
     partner = _partner()
@@ -58,7 +58,7 @@ def policy() -> Any:
 
 
 @blueprint.post("/admin/minimum/withdraw")
-@requires(*POLICY_MAKERS)
+@requires(POLICY_MAKERS)
 def withdraw() -> Response:
     """Let the call's own minimum hold again."""
     partner, form = _partner(), PolicyWithdrawalForm()
@@ -75,7 +75,7 @@ def withdraw() -> Response:
 
 def _partners() -> dict[UUID, Partner]:
     """The partners whose minimum this user may read, by name."""
-    return {one.partner_id: one.partner for one in accounts_queries.sites(current_access(), *POLICY_MAKERS)}
+    return {one.partner_id: one.partner for one in accounts_queries.sites(current_access(), POLICY_MAKERS)}
 
 
 def _partner() -> Partner:

@@ -6,15 +6,16 @@ from typing import Any
 
 from asset_service.accounts.access import Access
 from asset_service.accounts.models import Role
+from asset_service.accounts.rules import Rule
 from asset_service.intake.models import UnmatchedReport
 
-DECIDERS = (Role.TECHNICIAN, Role.STOCK_MANAGER, Role.PARTNER_ADMIN)
+DECIDERS = Rule((Role.TECHNICIAN, Role.STOCK_MANAGER, Role.PARTNER_ADMIN))
 """Carry reports in, and decide about those that wait for a person."""
 
-POLICY_MAKERS = (Role.PARTNER_ADMIN,)
+POLICY_MAKERS = Rule((Role.PARTNER_ADMIN,))
 """Set the partner's minimum."""
 
-QUARANTINE_READERS = (Role.ADMIN,)
+QUARANTINE_READERS = Rule((Role.ADMIN,))
 """See and remove what was refused: it may be anybody's."""
 
 

@@ -51,7 +51,7 @@ def scan() -> Any:
 
 
 @blueprint.post("/scan/claim")
-@requires(*WORKERS)
+@requires(WORKERS)
 def claim() -> Any:
     """A blank label that was scanned is stuck on a device that is scanned now."""
     code, text = request.form.get("code", ""), request.form.get("device", "")
@@ -69,14 +69,14 @@ def claim() -> Any:
 
 
 @blueprint.get("/components/loose")
-@requires(*READERS)
+@requires(READERS)
 def loose_disks() -> str:
     """Disks that lie in no device and are not wiped."""
     return render_template("web/loose_disks.html", page=loose.exposed(current_access(), request.args.get("after")))
 
 
 @blueprint.get("/components/<uuid:component_id>")
-@requires(*READERS)
+@requires(READERS)
 def loose_disk(component_id: UUID) -> Any:
     """One loose disk and what can be done with it: put it into a device, or write down that it was destroyed."""
     disk = devices_queries.component_by_id(current_access(), component_id)
@@ -102,7 +102,7 @@ def _loose_disk(disk: Component, form: InstallForm) -> str:
 
 
 @blueprint.post("/components/<uuid:component_id>/install")
-@requires(*WORKERS)
+@requires(WORKERS)
 def install_disk(component_id: UUID) -> Any:
     """The loose disk was put into a device."""
     access, form = current_access(), InstallForm()
@@ -121,7 +121,7 @@ def install_disk(component_id: UUID) -> Any:
 
 
 @blueprint.get("/devices")
-@requires(*READERS)
+@requires(READERS)
 def devices() -> str:
     """The devices, filtered by what the address says, a page at a time."""
     access = current_access()
@@ -131,14 +131,14 @@ def devices() -> str:
         "web/devices.html",
         page=page,
         text=asked.text,
-        choices=device_list.choices(asked, accounts_queries.sites(access, *READERS)),
+        choices=device_list.choices(asked, accounts_queries.sites(access, READERS)),
         chosen=device_list.in_address(asked),
         count=work_queue.capped(devices_queries.count(access, asked)),
     )
 
 
 @blueprint.get("/devices.csv")
-@requires(*READERS)
+@requires(READERS)
 def devices_csv() -> Response:
     """Every device that the list with the same filters holds, as it goes: nothing is gathered first."""
     rows = device_list.csv_rows(current_access(), device_list.filters_of(request.args))
@@ -147,7 +147,7 @@ def devices_csv() -> Response:
 
 
 @blueprint.get("/d/<code>")
-@requires(*READERS)
+@requires(READERS)
 def device(code: str) -> Any:
     """Everything the house knows of one device."""
     found = devices_queries.device_by_code(current_access(), code)

@@ -62,7 +62,7 @@ SHINES = exists().where(Polish.device_id == Device.id, Polish.shines)
 blueprint = Blueprint("polishing", __name__, template_folder="templates")
 
 @blueprint.get("/polishing")
-@requires(*READERS)
+@requires(READERS)
 def polished():
     return render_template("polishing/polished.html", count=count(current_access()))
 

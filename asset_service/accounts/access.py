@@ -13,7 +13,7 @@ from flask_babel import gettext, refresh
 from flask_login import current_user, login_user, logout_user
 
 from asset_service.accounts import operations, queries
-from asset_service.accounts.models import Role
+from asset_service.accounts.rules import ANY_USER, Rule
 from asset_service.accounts.scope import SYSTEM, WHOLE_PARTNER, Access, Scope
 from asset_service.core.access import DECISION, PUBLIC, decision
 from asset_service.core.db import transaction, utc_now
@@ -118,14 +118,14 @@ def _see_session(access: Access) -> None:
         log.warning("a session's use was not written down", reason=str(error))
 
 
-def requires(*roles: Role) -> Callable[[View], View]:
-    """Only users with one of ``roles`` anywhere (none named: any user) may call the view.
+def requires(rule: Rule = ANY_USER) -> Callable[[View], View]:
+    """Only users to whom ``rule`` opens anything (none given: any user) may call the view.
 
-    Where exactly a role holds, the operation or query behind it asks.
+    Where exactly it does, the operation or query behind it asks.
     """
 
     def decide(view: View) -> View:
-        setattr(view, DECISION, tuple(roles))
+        setattr(view, DECISION, rule)
         return view
 
     return decide

@@ -29,6 +29,7 @@ from asset_service.accounts.forms import (
     site_choices,
 )
 from asset_service.accounts.models import Grant, RevocationReason, Role, User
+from asset_service.accounts.roles import ADMINISTRATORS
 from asset_service.core.access import public
 from asset_service.core.db import transaction
 from asset_service.core.errors import DomainError
@@ -62,7 +63,7 @@ def grant_words(grant: Grant) -> str:
 def administered(grants: Sequence[Grant]) -> list[Grant]:
     """Those of a user's roles that the present user gives and takes: where else they work is not shown."""
     access = current_access()
-    return [one for one in grants if access.may([Role.PARTNER_ADMIN], one.partner_id, one.site_id)]
+    return [one for one in grants if access.may(ADMINISTRATORS, one.partner_id, one.site_id)]
 
 
 @blueprint.route("/login", methods=["GET", "POST"])
@@ -110,7 +111,7 @@ def logout() -> Response:
 
 
 @blueprint.get("/admin/stations")
-@requires(Role.PARTNER_ADMIN)
+@requires(ADMINISTRATORS)
 def stations() -> str:
     """The stations of one's partner, and the codes with which new ones enrol."""
     return _stations(_code_form(), session.pop(NEW_CODE, None))
@@ -118,7 +119,7 @@ def stations() -> str:
 
 def _code_form() -> EnrolmentCodeForm:
     form = EnrolmentCodeForm()
-    places = queries.sites(current_access(), Role.PARTNER_ADMIN)
+    places = queries.sites(current_access(), ADMINISTRATORS)
     form.site.choices = site_choices(places)
     return form
 
@@ -138,12 +139,12 @@ def _stations(form: EnrolmentCodeForm, new_code: Any = None) -> str:
 
 
 @blueprint.post("/admin/stations/codes")
-@requires(Role.PARTNER_ADMIN)
+@requires(ADMINISTRATORS)
 def create_code() -> Any:
     """Make an enrolment code. The page that follows shows it, once: loading that again makes no other."""
     form, access = _code_form(), current_access()
     if form.validate():
-        site = next(one for one in queries.sites(access, Role.PARTNER_ADMIN) if str(one.id) == form.site.data)
+        site = next(one for one in queries.sites(access, ADMINISTRATORS) if str(one.id) == form.site.data)
         try:
             with transaction():
                 row, code = operations.create_enrolment_code(
@@ -163,7 +164,7 @@ def create_code() -> Any:
 
 
 @blueprint.post("/admin/stations/codes/<uuid:code_id>/revoke")
-@requires(Role.PARTNER_ADMIN)
+@requires(ADMINISTRATORS)
 def revoke_code(code_id: UUID) -> Response:
     """Let an enrolment code open nothing any more."""
     with transaction():
@@ -173,7 +174,7 @@ def revoke_code(code_id: UUID) -> Response:
 
 
 @blueprint.route("/admin/stations/<uuid:station_id>/revoke", methods=["GET", "POST"])
-@requires(Role.PARTNER_ADMIN)
+@requires(ADMINISTRATORS)
 def revoke_station(station_id: UUID) -> Any:
     """Trust a station no more: ask why first, since it cannot be undone."""
     station = queries.station(current_access(), station_id)
@@ -187,7 +188,7 @@ def revoke_station(station_id: UUID) -> Any:
 
 
 @blueprint.route("/admin/users", methods=["GET", "POST"])
-@requires(Role.PARTNER_ADMIN)
+@requires(ADMINISTRATORS)
 def users() -> Any:
     """The users of one's partner, and a form for a new one."""
     form = _user_form()
@@ -211,8 +212,8 @@ def _user_form() -> UserForm:
     roles = [role for role in Role if role is not Role.ADMIN or access.is_admin]
     form.role.choices = [(role.value, ROLE_WORDS[role]) for role in roles]
     places = {EVERYWHERE: gettext("overal (beheerder van de dienst)")} if access.is_admin else {}
-    for site in queries.sites(access, Role.PARTNER_ADMIN):
-        if access.may([Role.PARTNER_ADMIN], site.partner_id, WHOLE_PARTNER):
+    for site in queries.sites(access, ADMINISTRATORS):
+        if access.may(ADMINISTRATORS, site.partner_id, WHOLE_PARTNER):
             places[str(site.partner_id)] = gettext("%(partner)s, alle plaatsen", partner=site.partner.name)
         places[f"{site.partner_id}/{site.id}"] = f"{site.partner.name}, {site.name}"
     form.place.choices = list(places.items())

@@ -19,13 +19,14 @@ from asset_service.accounts.models import (
     EnrolmentCode,
     Grant,
     Partner,
-    Role,
     Site,
     Station,
     User,
     UserSession,
 )
 from asset_service.accounts.numbers import token_digest
+from asset_service.accounts.roles import ADMINISTRATORS
+from asset_service.accounts.rules import Rule
 from asset_service.accounts.scope import Access, Scope
 from asset_service.core.db import db, utc_now
 from asset_service.core.errors import NotFound
@@ -188,28 +189,28 @@ def users(access: Access, after: str | None = None, limit: int = DEFAULT_LIMIT) 
     """The users with a role at a partner that this user administers, by name; for an admin all users."""
     statement = _USERS
     if not access.is_admin:
-        mine = access.clause([Role.PARTNER_ADMIN], Grant.partner_id, Grant.site_id)
+        mine = access.clause(ADMINISTRATORS, Grant.partner_id, Grant.site_id)
         statement = statement.where(User.id.in_(select(Grant.user_id).where(mine)))
     return page(statement, [User.name, User.id], after, limit)
 
 
-def sites(access: Access, *roles: Role) -> Sequence[Site]:
-    """The sites where this user has one of ``roles`` (none named: any role), by partner and name."""
-    clause = access.clause(roles, Site.partner_id, Site.id)
+def sites(access: Access, rule: Rule) -> Sequence[Site]:
+    """The sites that ``rule`` opens to this user, by partner and name."""
+    clause = access.clause(rule, Site.partner_id, Site.id)
     statement = select(Site).join(Site.partner).options(contains_eager(Site.partner)).where(clause)
     return db.session.scalars(statement.order_by(Partner.name, Site.name)).all()
 
 
 def stations(access: Access, after: str | None = None, limit: int = DEFAULT_LIMIT) -> Page[Station]:
     """The stations that this user administers, by name. Served by ``ix_station_partner_id_name``."""
-    clause = access.clause([Role.PARTNER_ADMIN], Station.partner_id, Station.site_id)
+    clause = access.clause(ADMINISTRATORS, Station.partner_id, Station.site_id)
     statement = select(Station).options(joinedload(Station.partner), joinedload(Station.site)).where(clause)
     return page(statement, [Station.name, Station.id], after, limit)
 
 
 def station(access: Access, station_id: UUID) -> Station:
     """A station that this user administers. Raises :class:`NotFound`."""
-    clause = access.clause([Role.PARTNER_ADMIN], Station.partner_id, Station.site_id)
+    clause = access.clause(ADMINISTRATORS, Station.partner_id, Station.site_id)
     found = db.session.scalars(select(Station).where(Station.id == station_id, clause)).one_or_none()
     if found is None:
         raise NotFound
@@ -221,7 +222,7 @@ MAX_OPEN_CODES = 100
 
 def open_enrolment_codes(access: Access) -> Sequence[EnrolmentCode]:
     """The codes that still open, made by whoever for a place that this user administers; the latest 100."""
-    clause = access.clause([Role.PARTNER_ADMIN], EnrolmentCode.partner_id, EnrolmentCode.site_id)
+    clause = access.clause(ADMINISTRATORS, EnrolmentCode.partner_id, EnrolmentCode.site_id)
     open_now = (EnrolmentCode.revoked_at.is_(None), EnrolmentCode.expires_at > utc_now())
     statement = (
         select(EnrolmentCode)

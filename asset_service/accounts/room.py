@@ -7,7 +7,7 @@ from flask_babel import lazy_gettext
 from asset_service.accounts import account_pages, api, pages, words
 from asset_service.accounts.event_words import EVENT_WORDS
 from asset_service.accounts.jobs import forget_ended_sessions
-from asset_service.accounts.models import Role
+from asset_service.accounts.roles import ADMINISTRATORS
 from asset_service.frame.rooms import MenuEntry, PeriodicJob, Room
 
 ROOM = Room(
@@ -20,7 +20,7 @@ ROOM = Room(
             words=lazy_gettext("Stations"),
             icon="station",
             order=10,
-            roles=(Role.PARTNER_ADMIN,),
+            rule=ADMINISTRATORS,
             within=("accounts.stations", "accounts.create_code", "accounts.revoke"),
             menu="administration",
         ),
@@ -29,7 +29,7 @@ ROOM = Room(
             words=lazy_gettext("Gebruikers"),
             icon="user",
             order=30,
-            roles=(Role.PARTNER_ADMIN,),
+            rule=ADMINISTRATORS,
             within=("accounts.users",),
             menu="administration",
         ),

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
 from dataclasses import dataclass, field
 from datetime import datetime
 from functools import reduce
@@ -15,6 +14,7 @@ from flask_login import UserMixin
 from sqlalchemy import ColumnElement, false, true
 
 from asset_service.accounts.models import Role
+from asset_service.accounts.rules import Rule
 from asset_service.core.errors import Forbidden
 from asset_service.ledger.events import SYSTEM as SYSTEM_ACTOR
 from asset_service.ledger.events import Actor
@@ -80,51 +80,53 @@ class Access(UserMixin):
         """Does this user run the service?"""
         return any(scope.role is Role.ADMIN for scope in self.grants)
 
-    def has(self, roles: Iterable[Role]) -> bool:
-        """Does this user have one of these roles anywhere? No roles named: any user does."""
-        wanted = set(roles)
-        return not wanted or self.is_admin or any(scope.role in wanted for scope in self.grants)
+    def everywhere(self, rule: Rule) -> bool:
+        """Does the rule open everything to this user, whatever its partner and site?"""
+        return self.is_admin
 
-    def scopes(self, roles: Iterable[Role]) -> tuple[Scope, ...]:
-        """Where this user has one of ``roles`` (none named: any role), none within another; not for admins."""
-        wanted = set(roles)
-        held = [scope for scope in self.grants if not wanted or scope.role in wanted]
+    def has(self, rule: Rule) -> bool:
+        """Does the rule open anything to this user, wherever that is?"""
+        return not rule.roles or self.everywhere(rule) or bool(self.scopes(rule))
+
+    def scopes(self, rule: Rule) -> tuple[Scope, ...]:
+        """The partners and sites where the rule opens to this user, none within another."""
+        held = [one for one in self.grants if one.partner_id and (not rule.roles or one.role in rule.roles)]
         whole = {scope.partner_id: scope for scope in held if scope.site_id is None}
         sites = {scope.site_id: scope for scope in held if scope.site_id and scope.partner_id not in whole}
         return (*whole.values(), *sites.values())
 
-    def holds(self, roles: Iterable[Role], partner_id: Any, site_id: Any) -> Any:
-        """Has this user one of ``roles`` there? True or False for ids, the SQL condition for columns (and both alike).
+    def holds(self, rule: Rule, partner_id: Any, site_id: Any) -> Any:
+        """Does the rule open to this user there? True or False for ids, the SQL condition for columns (and both alike).
 
         :meth:`may` and :meth:`clause` are this with a type. What lies at no site says so: :data:`WHOLE_PARTNER`. A
         table that has no column for its site declares how the site is found (``column_property``).
         """
         everywhere, nowhere = (true(), false()) if hasattr(partner_id, "__clause_element__") else (True, False)
-        if self.is_admin:
+        if self.everywhere(rule):
             return everywhere
-        return reduce(or_, (scope.covers(partner_id, site_id) for scope in self.scopes(roles)), nowhere)
+        return reduce(or_, (scope.covers(partner_id, site_id) for scope in self.scopes(rule)), nowhere)
 
-    def may(self, roles: Iterable[Role], partner_id: UUID | None, site_id: UUID | None) -> bool:
-        """Has this user one of ``roles`` at this partner and site? A role at one site opens that site only."""
-        return bool(self.holds(roles, partner_id, site_id))
+    def may(self, rule: Rule, partner_id: UUID | None, site_id: UUID | None) -> bool:
+        """Does the rule open to this user at this partner and site? A role at one site opens that site only."""
+        return bool(self.holds(rule, partner_id, site_id))
 
-    def clause(self, roles: Iterable[Role], partner_id: Any, site_id: Any) -> ColumnElement[bool]:
+    def clause(self, rule: Rule, partner_id: Any, site_id: Any) -> ColumnElement[bool]:
         """The SQL condition "rows for which :meth:`may` says yes", of the columns that hold their partner and site."""
-        condition: ColumnElement[bool] = self.holds(roles, partner_id, site_id)
+        condition: ColumnElement[bool] = self.holds(rule, partner_id, site_id)
         return condition
 
-    def may_somewhere(self, roles: Iterable[Role], partner_id: UUID) -> bool:
-        """Has this user one of ``roles`` at the partner or at any site of it? For what no site can call its own."""
-        return self.is_admin or any(scope.partner_id == partner_id for scope in self.scopes(roles))
+    def may_somewhere(self, rule: Rule, partner_id: UUID) -> bool:
+        """Does the rule open to this user at the partner or any site of it? For what no site can call its own."""
+        return self.everywhere(rule) or any(scope.partner_id == partner_id for scope in self.scopes(rule))
 
     def demand_admin(self) -> None:
         """Raise :class:`Forbidden` unless this user runs the service."""
         if not self.is_admin:
             raise Forbidden(gettext("Dit kan alleen een beheerder van de dienst."))
 
-    def demand(self, roles: Iterable[Role], partner_id: UUID | None, site_id: UUID | None) -> None:
+    def demand(self, rule: Rule, partner_id: UUID | None, site_id: UUID | None) -> None:
         """Raise :class:`Forbidden` unless :meth:`may`."""
-        if not self.may(roles, partner_id, site_id):
+        if not self.may(rule, partner_id, site_id):
             raise Forbidden(gettext("Je rol laat dit bij deze partner niet toe."))
 
 

@@ -11,7 +11,7 @@ View = TypeVar("View", bound=Callable[..., Any])
 
 PUBLIC = "public"
 DECISION = "herstart_access"
-"""The attribute of a view that holds its decision: :data:`PUBLIC` or a tuple of roles (empty: any user)."""
+"""The attribute of a view that holds its decision: :data:`PUBLIC` or a rule, which accounts evaluate."""
 
 
 def public(view: View) -> View:
@@ -20,7 +20,7 @@ def public(view: View) -> View:
     return view
 
 
-def decision(app: Flask, endpoint: str, method: str) -> str | tuple[Any, ...] | None:
+def decision(app: Flask, endpoint: str, method: str) -> Any:
     """Who may call ``endpoint`` with the HTTP ``method``; ``None`` where nothing was decided."""
     view = app.view_functions[endpoint]
     view_class = getattr(view, "view_class", None)

@@ -10,8 +10,8 @@ from asset_service.core.api import Blueprint
 from asset_service.core.db import transaction
 from asset_service.devices import operations, queries, schemas
 from asset_service.devices.models import Device
-from asset_service.devices.operations import WORKERS
-from asset_service.devices.queries import READERS, Filters
+from asset_service.devices.queries import Filters
+from asset_service.devices.roles import READERS, WORKERS
 
 blueprint = Blueprint("devices_api", __name__, url_prefix="/api/v1", description="Devices")
 
@@ -34,7 +34,7 @@ def _found(code: str) -> Device:
 @blueprint.get("/devices")
 @blueprint.arguments(schemas.DeviceFilters, location="query")
 @blueprint.response(200, schemas.DevicePage)
-@requires(*READERS)
+@requires(READERS)
 def devices(sent: dict[str, Any]) -> Any:
     """The devices that one may see, latest first."""
     after, limit = sent.pop("after"), sent.pop("limit")
@@ -44,7 +44,7 @@ def devices(sent: dict[str, Any]) -> Any:
 @blueprint.post("/devices")
 @blueprint.arguments(schemas.NewDevice)
 @blueprint.response(201, schemas.Device)
-@requires(*WORKERS)
+@requires(WORKERS)
 def announce(sent: dict[str, Any]) -> Any:
     """Announce a device."""
     with transaction():
@@ -54,7 +54,7 @@ def announce(sent: dict[str, Any]) -> Any:
 @blueprint.get("/devices/<code>")
 @blueprint.etag
 @blueprint.response(200, schemas.DeviceDetail)
-@requires(*READERS)
+@requires(READERS)
 def device(code: str) -> Any:
     """One device with its parts and what can be done with it next; its ETag is a hash of all that is shown."""
     return _detail(_found(code))
@@ -64,7 +64,7 @@ def device(code: str) -> Any:
 @blueprint.etag
 @blueprint.arguments(schemas.Correction)
 @blueprint.response(200, schemas.DeviceDetail)
-@requires(*WORKERS)
+@requires(WORKERS)
 def correct(sent: dict[str, Any], code: str) -> Any:
     """Put right what was written down wrong; needs the ``If-Match`` of what one saw."""
     with transaction():
@@ -75,7 +75,7 @@ def correct(sent: dict[str, Any], code: str) -> Any:
 
 @blueprint.post("/devices/<code>/receive")
 @blueprint.response(200, schemas.DeviceDetail)
-@requires(*WORKERS)
+@requires(WORKERS)
 def receive(code: str) -> Any:
     """The device came through the door."""
     with transaction():
@@ -85,7 +85,7 @@ def receive(code: str) -> Any:
 @blueprint.post("/devices/<code>/inspect")
 @blueprint.arguments(schemas.Inspection)
 @blueprint.response(200, schemas.DeviceDetail)
-@requires(*WORKERS)
+@requires(WORKERS)
 def inspect(sent: dict[str, Any], code: str) -> Any:
     """A person looked at the device."""
     with transaction():
@@ -94,7 +94,7 @@ def inspect(sent: dict[str, Any], code: str) -> Any:
 
 @blueprint.post("/devices/<code>/confirm-no-carrier")
 @blueprint.response(200, schemas.DeviceDetail)
-@requires(*WORKERS)
+@requires(WORKERS)
 def confirm_no_carrier(code: str) -> Any:
     """A person looked and there is no data carrier in the device."""
     with transaction():
@@ -104,7 +104,7 @@ def confirm_no_carrier(code: str) -> Any:
 @blueprint.post("/devices/<code>/label")
 @blueprint.arguments(schemas.CodeToClaim)
 @blueprint.response(200, schemas.DeviceDetail)
-@requires(*WORKERS)
+@requires(WORKERS)
 def claim(sent: dict[str, Any], code: str) -> Any:
     """A blank label was stuck on the device."""
     with transaction():
@@ -114,7 +114,7 @@ def claim(sent: dict[str, Any], code: str) -> Any:
 @blueprint.post("/devices/<code>/move")
 @blueprint.arguments(schemas.Destination)
 @blueprint.response(200, schemas.Device)
-@requires(*WORKERS)
+@requires(WORKERS)
 def move(sent: dict[str, Any], code: str) -> Any:
     """The device goes to another site, perhaps of another partner."""
     with transaction():
@@ -124,7 +124,7 @@ def move(sent: dict[str, Any], code: str) -> Any:
 @blueprint.post("/codes")
 @blueprint.arguments(schemas.NewCodes)
 @blueprint.response(201, schemas.Codes)
-@requires(*WORKERS)
+@requires(WORKERS)
 def make_codes(sent: dict[str, Any]) -> Any:
     """Make blank labels' codes."""
     with transaction():
@@ -133,7 +133,7 @@ def make_codes(sent: dict[str, Any]) -> Any:
 
 @blueprint.post("/components/<uuid:component_id>/remove")
 @blueprint.response(200, schemas.Component)
-@requires(*WORKERS)
+@requires(WORKERS)
 def remove(component_id: UUID) -> Any:
     """The component was taken out and lies loose."""
     with transaction():
@@ -143,7 +143,7 @@ def remove(component_id: UUID) -> Any:
 @blueprint.post("/components/<uuid:component_id>/install")
 @blueprint.arguments(schemas.Installation)
 @blueprint.response(200, schemas.Component)
-@requires(*WORKERS)
+@requires(WORKERS)
 def install(sent: dict[str, Any], component_id: UUID) -> Any:
     """The component was put into a device."""
     with transaction():
@@ -152,7 +152,7 @@ def install(sent: dict[str, Any], component_id: UUID) -> Any:
 
 @blueprint.post("/components/<uuid:component_id>/expose")
 @blueprint.response(200, schemas.Carrier)
-@requires(*WORKERS)
+@requires(WORKERS)
 def expose(component_id: UUID) -> Any:
     """Somebody's data may be on the carrier, a person says."""
     with transaction():
@@ -162,7 +162,7 @@ def expose(component_id: UUID) -> Any:
 @blueprint.get("/scan")
 @blueprint.arguments(schemas.ScanRequest, location="query")
 @blueprint.response(200, schemas.Scanned)
-@requires(*READERS)
+@requires(READERS)
 def scan(sent: dict[str, Any]) -> Any:
     """What a scanned or typed code, label URL or serial names; exact."""
     return queries.scan(current_access(), sent["q"])

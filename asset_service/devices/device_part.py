@@ -14,8 +14,8 @@ from asset_service.devices import queries
 from asset_service.devices.forms import DEFECTS, LabelForm, MoveForm
 from asset_service.devices.lifecycle import Action, Choice
 from asset_service.devices.models import DataStatus, Defect, Device
-from asset_service.devices.operations import WORKERS
 from asset_service.devices.pages import move_form
+from asset_service.devices.roles import WORKERS
 from asset_service.devices.words import DATA_STATUSES, DEVICE_STATES, INSPECTIONS
 from asset_service.frame.device_parts import DevicePart, PageRequest, Panel, StatusLine
 from asset_service.frame.looks import look

@@ -11,7 +11,8 @@ from asset_service.accounts.access import Access
 from asset_service.core.db import db
 from asset_service.core.paging import Key, Page, page
 from asset_service.devices.models import Component, DataCarrier, DataStatus
-from asset_service.devices.queries import COUNT_LIMIT, READERS
+from asset_service.devices.queries import COUNT_LIMIT
+from asset_service.devices.roles import READERS
 from wipe_reports.document import LOOSE_DISKS, Device, WipeReport
 
 Columns = TypeVarTuple("Columns")

@@ -10,7 +10,7 @@ from flask_babel import gettext
 from sqlalchemy import insert, select
 
 from asset_service.accounts.access import Access
-from asset_service.accounts.models import Partner, Role, Site
+from asset_service.accounts.models import Partner, Site
 from asset_service.core.db import db, new_id, utc_now
 from asset_service.core.errors import FieldError, Forbidden, Invalid, NotFound, Refused
 from asset_service.core.texts import is_readable
@@ -29,11 +29,11 @@ from asset_service.devices.models import (
     IdentityKind,
     State,
 )
+from asset_service.devices.roles import WORKERS
 from asset_service.devices.terms import search_terms
 from asset_service.ledger.operations import record
 from wipe_reports import document
 
-WORKERS = (Role.TECHNICIAN, Role.STOCK_MANAGER)
 MAX_CODES = 500
 
 

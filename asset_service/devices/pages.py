@@ -20,7 +20,7 @@ from asset_service.core.forms import Form
 from asset_service.devices import codes, operations, queries
 from asset_service.devices.forms import InspectionForm, LabelForm, MoveForm, NoCarrierForm, RemovalForm
 from asset_service.devices.models import Defect, Device
-from asset_service.devices.operations import WORKERS
+from asset_service.devices.roles import WORKERS
 
 blueprint = Blueprint("devices", __name__, template_folder="templates")
 
@@ -53,7 +53,7 @@ def _checked(code: str, form: Form) -> Iterator[None]:
 
 
 @blueprint.post("/d/<code>/receive")
-@requires(*WORKERS)
+@requires(WORKERS)
 def receive(code: str) -> Response:
     """The device came through the door."""
     device = queries.device_by_code(current_access(), code)
@@ -64,7 +64,7 @@ def receive(code: str) -> Response:
 
 
 @blueprint.post("/d/<code>/inspect")
-@requires(*WORKERS)
+@requires(WORKERS)
 def inspect(code: str) -> Response:
     """A person inspected the device."""
     device = queries.device_by_code(current_access(), code)
@@ -82,7 +82,7 @@ def inspect(code: str) -> Response:
 
 
 @blueprint.post("/d/<code>/no-carrier")
-@requires(*WORKERS)
+@requires(WORKERS)
 def confirm_no_carrier(code: str) -> Response:
     """A person looked and there is no disk in the device."""
     device = queries.device_by_code(current_access(), code)
@@ -94,7 +94,7 @@ def confirm_no_carrier(code: str) -> Response:
 
 
 @blueprint.post("/d/<code>/label")
-@requires(*WORKERS)
+@requires(WORKERS)
 def claim_code(code: str) -> Response:
     """A blank label was stuck on the device."""
     device = queries.device_by_code(current_access(), code)
@@ -110,7 +110,7 @@ def claim_code(code: str) -> Response:
 
 
 @blueprint.post("/d/<code>/move")
-@requires(*WORKERS)
+@requires(WORKERS)
 def move(code: str) -> Response:
     """The device goes to another site."""
     device = queries.device_by_code(current_access(), code)
@@ -127,13 +127,13 @@ def move(code: str) -> Response:
 def move_form(device: Device, **options: Any) -> MoveForm:
     """The form to move ``device``, with the sites where this user works; where it is now is chosen first."""
     form = MoveForm(data={"site": str(device.site_id)}, **options)
-    places = accounts_queries.sites(current_access(), *WORKERS)
+    places = accounts_queries.sites(current_access(), WORKERS)
     form.site.choices = site_choices(places)
     return form
 
 
 @blueprint.post("/components/<uuid:component_id>/remove")
-@requires(*WORKERS)
+@requires(WORKERS)
 def remove_component(component_id: UUID) -> Response:
     """A part was taken out of its device and lies loose, still followed."""
     component = queries.component_by_id(current_access(), component_id)

@@ -34,8 +34,8 @@ from asset_service.devices.models import (
     IdentityKind,
     State,
 )
+from asset_service.devices.roles import READERS, opens_part
 
-READERS = (Role.TECHNICIAN, Role.STOCK_MANAGER, Role.DESK, Role.PARTNER_ADMIN)
 COUNT_LIMIT = 1001
 Columns = TypeVarTuple("Columns")
 
@@ -144,11 +144,9 @@ def component_by_id(access: Access, component_id: UUID) -> Component:
     """The component, with its stays. Raises :class:`NotFound`, also for one that the user may not see."""
     statement = select(Component).where(Component.id == component_id).options(selectinload(Component.stays))
     found = db.session.scalars(statement).one_or_none()
-    if found is not None:
-        holder = found.device or found
-        if access.may(READERS, holder.partner_id, holder.site_id):
-            return found
-    raise NotFound(gettext("Dit onderdeel is er niet."))
+    if found is None or not opens_part(access, READERS, found):
+        raise NotFound(gettext("Dit onderdeel is er niet."))
+    return found
 
 
 def loose_components(
@@ -263,7 +261,7 @@ def blocked_by_data(access: Access, limit: int) -> Sequence[Device]:
 
 def _scopes(access: Access) -> list[Scope]:
     """Where the user may read, one entry a partner or site, none within another; an admin: every partner."""
-    if access.is_admin:
+    if access.everywhere(READERS):
         return [Scope(Role.ADMIN, partner_id) for partner_id in db.session.scalars(select(Partner.id))]
     return list(access.scopes(READERS))
 

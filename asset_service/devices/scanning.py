@@ -9,7 +9,7 @@ from asset_service.accounts.access import Access
 from asset_service.devices import codes, identity, queries
 from asset_service.devices.formats import model_name
 from asset_service.devices.models import Device
-from asset_service.devices.operations import WORKERS
+from asset_service.devices.roles import WORKERS
 from asset_service.frame.rooms import Found
 
 CHOICE = "devices/scanned.html"

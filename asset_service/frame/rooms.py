@@ -28,7 +28,7 @@ EventWords = LazyString | Callable[[Mapping[str, Any]], Any]
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class MenuEntry:
-    """One entry of a menu: an endpoint, and the roles that may open it (none: everybody who is logged in).
+    """One entry of a menu: an endpoint, and the rule of who may open it (none: everybody who is logged in).
 
     ``within`` holds what the endpoints begin with that lie behind this entry, for marking where the user is. Entries
     are drawn by ``order``, in the main menu or in that of the pages for administrators.
@@ -38,7 +38,7 @@ class MenuEntry:
     words: LazyString
     icon: str
     order: int
-    roles: tuple[str, ...] = ()
+    rule: Any = None
     within: tuple[str, ...] = ()
     menu: Literal["main", "administration"] = "main"
 

@@ -13,7 +13,6 @@ from flask_babel import gettext
 from marshmallow import Schema, ValidationError
 
 from asset_service.accounts.access import current_access, requires
-from asset_service.accounts.models import Role
 from asset_service.accounts.queries import StationIdentity
 from asset_service.core.access import public
 from asset_service.core.api import Blueprint
@@ -25,8 +24,8 @@ from asset_service.core.security import MAX_BODY_BYTES, allow, csrf, limiter, wh
 from asset_service.devices import queries as device_queries
 from asset_service.intake import decisions, quarantine, queries, schemas
 from asset_service.intake.checks import Rejected, check_report, check_signature
-from asset_service.intake.deciders import DECIDERS
 from asset_service.intake.models import UnmatchedReport
+from asset_service.intake.roles import DECIDERS, QUARANTINE_READERS
 from asset_service.intake.taking_in import alone, put_in_quarantine, take_in
 from asset_service.minimum.operations import policy_in_force
 from asset_service.wiping import operations as wiping_operations
@@ -154,7 +153,7 @@ def _loaded(schema: Schema, payload: bytes) -> dict[str, Any]:
 @blueprint.get("/unmatched-reports")
 @blueprint.arguments(PageRequest, location="query")
 @blueprint.response(200, schemas.UnmatchedPage)
-@requires(*DECIDERS)
+@requires(DECIDERS)
 def unmatched_reports(sent: dict[str, Any]) -> Any:
     """Reports that wait for a person, latest first."""
     return queries.unmatched(current_access(), **sent)
@@ -162,7 +161,7 @@ def unmatched_reports(sent: dict[str, Any]) -> Any:
 
 @blueprint.get("/unmatched-reports/<uuid:report_id>")
 @blueprint.response(200, schemas.UnmatchedReport)
-@requires(*DECIDERS)
+@requires(DECIDERS)
 def unmatched_report(report_id: UUID) -> Any:
     """One of them, with the codes of its candidates."""
     waiting = queries.unmatched_report(current_access(), report_id)
@@ -178,7 +177,7 @@ def _columns(waiting: UnmatchedReport) -> dict[str, Any]:
 @blueprint.post("/unmatched-reports/<uuid:report_id>/resolve")
 @blueprint.arguments(schemas.Resolution)
 @blueprint.response(200, schemas.ResolvedDevice)
-@requires(*DECIDERS)
+@requires(DECIDERS)
 def resolve(sent: dict[str, Any], report_id: UUID) -> Any:
     """Say which device the report is about."""
     access = current_access()
@@ -192,7 +191,7 @@ def resolve(sent: dict[str, Any], report_id: UUID) -> Any:
 @blueprint.post("/unmatched-reports/<uuid:report_id>/reject")
 @blueprint.arguments(schemas.Rejection)
 @blueprint.response(204)
-@requires(*DECIDERS)
+@requires(DECIDERS)
 def reject(sent: dict[str, Any], report_id: UUID) -> None:
     """Say that the report is about no device of ours; it is kept."""
     with transaction():
@@ -202,7 +201,7 @@ def reject(sent: dict[str, Any], report_id: UUID) -> None:
 @blueprint.get("/quarantine")
 @blueprint.arguments(PageRequest, location="query")
 @blueprint.response(200, schemas.QuarantinePage)
-@requires(Role.ADMIN)
+@requires(QUARANTINE_READERS)
 def quarantined(sent: dict[str, Any]) -> Any:
     """What was refused, latest first."""
     return queries.quarantined(current_access(), **sent)
@@ -210,7 +209,7 @@ def quarantined(sent: dict[str, Any]) -> Any:
 
 @blueprint.get("/quarantine/<uuid:item_id>/bytes")
 @blueprint.response(200, {"type": "string", "format": "binary"}, content_type="application/octet-stream")
-@requires(Role.ADMIN)
+@requires(QUARANTINE_READERS)
 def quarantined_bytes(item_id: UUID) -> Any:
     """The refused bytes, as received."""
     item = queries.quarantined_item(current_access(), item_id)
@@ -220,7 +219,7 @@ def quarantined_bytes(item_id: UUID) -> Any:
 
 @blueprint.delete("/quarantine/<uuid:item_id>")
 @blueprint.response(204)
-@requires(Role.ADMIN)
+@requires(QUARANTINE_READERS)
 def throw_away(item_id: UUID) -> None:
     """Delete the refused bytes."""
     with transaction():

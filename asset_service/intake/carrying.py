@@ -17,8 +17,8 @@ from asset_service.core.db import db
 from asset_service.core.errors import DomainError, Forbidden
 from asset_service.intake.carried_files import CarriedFile
 from asset_service.intake.checks import CheckedReport, Rejected, check_report
-from asset_service.intake.deciders import DECIDERS
 from asset_service.intake.operations import Answer
+from asset_service.intake.roles import DECIDERS
 from asset_service.intake.taking_in import put_in_quarantine, take_in
 from asset_service.wiping.models import SignedReport
 

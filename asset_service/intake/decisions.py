@@ -17,10 +17,10 @@ from asset_service.devices import loose, steps
 from asset_service.devices import operations as device_operations
 from asset_service.devices.models import Device
 from asset_service.intake import events, lookup
-from asset_service.intake.deciders import DECIDERS, may_decide
 from asset_service.intake.matching import Hints, other_partners
 from asset_service.intake.models import Grounds, UnmatchedReport
 from asset_service.intake.operations import Received, applied_of, result_of
+from asset_service.intake.roles import DECIDERS, may_decide
 from asset_service.ledger.operations import record
 from asset_service.wiping import evidence
 from asset_service.wiping.models import ReportResult

@@ -14,7 +14,7 @@ from asset_service.core.db import utc_now
 from asset_service.core.errors import FieldError, Invalid, TooLarge
 from asset_service.core.security import csrf, limiter
 from asset_service.intake import carried_files, carrying
-from asset_service.intake.deciders import DECIDERS
+from asset_service.intake.roles import DECIDERS
 
 blueprint = Blueprint("intake_import", __name__, template_folder="templates")
 
@@ -22,7 +22,7 @@ blueprint = Blueprint("intake_import", __name__, template_folder="templates")
 @blueprint.post("/intake/import")
 @limiter.limit("30/minute")
 @csrf.exempt
-@requires(*DECIDERS)
+@requires(DECIDERS)
 def take_in() -> Any:
     """Take every report in the files in, and tell of each what became of it."""
     files = _uploaded()
@@ -48,7 +48,7 @@ def _uploaded() -> list[Any]:
 
 
 @blueprint.post("/intake/import/receipts")
-@requires(*DECIDERS)
+@requires(DECIDERS)
 def receipts() -> Response:
     """The service's answers as one ZIP: with it the stick knows what it need not send any more."""
     asked = request.form.getlist("report_id")[: carried_files.MAX_REPORTS]

@@ -11,17 +11,17 @@ from flask_babel import gettext, lazy_gettext
 from werkzeug.wrappers import Response as BaseResponse
 
 from asset_service.accounts.access import current_access, requires
-from asset_service.accounts.models import Role
 from asset_service.core.db import transaction
 from asset_service.core.errors import DomainError
 from asset_service.devices import loose
 from asset_service.devices import queries as devices_queries
 from asset_service.devices.models import Device
+from asset_service.devices.roles import READERS
 from asset_service.intake import decisions, queries, side_by_side
-from asset_service.intake.deciders import DECIDERS
 from asset_service.intake.forms import NEW_DEVICE, NOT_OURS, OTHER_DEVICE, DecisionForm
 from asset_service.intake.matching import Doubt
 from asset_service.intake.models import Grounds
+from asset_service.intake.roles import DECIDERS, QUARANTINE_READERS
 from asset_service.wiping import queries as wiping_queries
 
 blueprint = Blueprint("intake", __name__, template_folder="templates")
@@ -57,7 +57,7 @@ def match_reason(doubt: str) -> Any:
 
 
 @blueprint.get("/intake/unmatched")
-@requires(*DECIDERS)
+@requires(DECIDERS)
 def unmatched() -> str:
     """The reports whose device a person must point out."""
     page = queries.unmatched(current_access(), request.args.get("after"))
@@ -65,7 +65,7 @@ def unmatched() -> str:
 
 
 @blueprint.route("/intake/unmatched/<uuid:report_id>", methods=["GET", "POST"])
-@requires(*DECIDERS)
+@requires(DECIDERS)
 def unmatched_report(report_id: UUID) -> Any:
     """One such report, with the devices it may be about, and the decision."""
     access = current_access()
@@ -137,7 +137,7 @@ def _chosen_device(form: DecisionForm) -> UUID | None:
 
 
 @blueprint.get("/intake/reports/<uuid:report_id>")
-@requires(*devices_queries.READERS)
+@requires(READERS)
 def report(report_id: UUID) -> str:
     """One report as its station sent it."""
     signed = wiping_queries.signed_report(current_access(), report_id)
@@ -146,7 +146,7 @@ def report(report_id: UUID) -> str:
 
 
 @blueprint.get("/intake/reports/<uuid:report_id>.jws")
-@requires(*devices_queries.READERS)
+@requires(READERS)
 def report_file(report_id: UUID) -> Response:
     """The report's exact bytes, with the station's signature."""
     signed = wiping_queries.signed_report(current_access(), report_id)
@@ -154,7 +154,7 @@ def report_file(report_id: UUID) -> Response:
 
 
 @blueprint.get("/intake/quarantine")
-@requires(Role.ADMIN)
+@requires(QUARANTINE_READERS)
 def quarantine() -> str:
     """What was refused, for an admin to look at."""
     page = queries.quarantined(current_access(), request.args.get("after"))
@@ -162,7 +162,7 @@ def quarantine() -> str:
 
 
 @blueprint.get("/intake/quarantine/<uuid:item_id>.bin")
-@requires(Role.ADMIN)
+@requires(QUARANTINE_READERS)
 def quarantined_file(item_id: UUID) -> Response:
     """The refused bytes; a browser never tries to show them."""
     item = queries.quarantined_item(current_access(), item_id)

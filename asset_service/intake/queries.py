@@ -19,8 +19,8 @@ from asset_service.devices import codes
 from asset_service.devices import queries as devices_queries
 from asset_service.devices.models import Device
 from asset_service.devices.queries import COUNT_LIMIT, may_read
-from asset_service.intake.deciders import may_decide
 from asset_service.intake.models import QuarantinedReport, UnmatchedReport
+from asset_service.intake.roles import may_decide
 from asset_service.wiping.models import SignedReport
 from wipe_reports.messages import LabelStatus
 

@@ -4,13 +4,12 @@ from __future__ import annotations
 
 from flask_babel import lazy_gettext
 
-from asset_service.accounts.models import Role
 from asset_service.frame.rooms import MenuEntry, QueueLine, Room
 from asset_service.intake import api, import_pages, pages, queries, words
-from asset_service.intake.deciders import DECIDERS
 from asset_service.intake.device_part import device_part
 from asset_service.intake.event_words import EVENT_WORDS
 from asset_service.intake.machine_facts import machine_facts
+from asset_service.intake.roles import DECIDERS, QUARANTINE_READERS
 
 ROOM = Room(
     name="intake",
@@ -22,7 +21,7 @@ ROOM = Room(
             words=lazy_gettext("Verslagen"),
             icon="inbox",
             order=30,
-            roles=DECIDERS,
+            rule=DECIDERS,
             within=("intake.unmatched", "intake.report", "intake_import"),
         ),
         MenuEntry(
@@ -30,7 +29,7 @@ ROOM = Room(
             words=lazy_gettext("Quarantaine"),
             icon="shield",
             order=40,
-            roles=(Role.ADMIN,),
+            rule=QUARANTINE_READERS,
             within=("intake.quarantine",),
             menu="administration",
         ),

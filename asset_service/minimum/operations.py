@@ -11,7 +11,7 @@ from flask_babel import gettext
 from sqlalchemy import select
 
 from asset_service.accounts.access import WHOLE_PARTNER, Access
-from asset_service.accounts.models import Partner, Role
+from asset_service.accounts.models import Partner
 from asset_service.core.db import db, utc_now
 from asset_service.core.errors import FieldError, Forbidden, Invalid, NotFound, Refused
 from asset_service.core.texts import is_readable
@@ -19,9 +19,9 @@ from asset_service.devices.models import DeviceKind
 from asset_service.ledger.operations import record
 from asset_service.minimum import events
 from asset_service.minimum.models import MinimumPolicy
+from asset_service.minimum.roles import POLICY_MAKERS
 from wipe_reports.messages import ProcessorRule
 
-POLICY_MAKERS = (Role.PARTNER_ADMIN,)
 RULED_KINDS = (DeviceKind.LAPTOP, DeviceKind.DESKTOP, DeviceKind.ALL_IN_ONE, DeviceKind.TABLET, DeviceKind.SERVER)
 """The kinds of device that a rule can be made for: those that an agent tells apart and that are lent."""
 

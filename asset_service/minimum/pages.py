@@ -19,7 +19,8 @@ from asset_service.devices.models import DeviceKind
 from asset_service.minimum import operations
 from asset_service.minimum.forms import PERSON, PolicyForm, PolicyWithdrawalForm
 from asset_service.minimum.models import MinimumPolicy
-from asset_service.minimum.operations import POLICY_MAKERS, RULED_KINDS, KindRule
+from asset_service.minimum.operations import RULED_KINDS, KindRule
+from asset_service.minimum.roles import POLICY_MAKERS
 from wipe_reports.messages import ProcessorRule
 
 blueprint = Blueprint("minimum", __name__, template_folder="templates")
@@ -28,7 +29,7 @@ MIB_IN_A_GB = 1024
 
 
 @blueprint.route("/admin/minimum", methods=["GET", "POST"])
-@requires(*POLICY_MAKERS)
+@requires(POLICY_MAKERS)
 def policy() -> Any:
     """The partner's minimum, a form to make another version of it, and the earlier versions."""
     partner = _partner()
@@ -57,7 +58,7 @@ def policy() -> Any:
 
 
 @blueprint.post("/admin/minimum/withdraw")
-@requires(*POLICY_MAKERS)
+@requires(POLICY_MAKERS)
 def withdraw() -> Response:
     """Let the call's own minimum hold again."""
     partner, form = _partner(), PolicyWithdrawalForm()
@@ -72,7 +73,7 @@ def withdraw() -> Response:
 
 def _partners() -> dict[UUID, Partner]:
     """The partners whose minimum this user may read, by name."""
-    return {one.partner_id: one.partner for one in accounts_queries.sites(current_access(), *POLICY_MAKERS)}
+    return {one.partner_id: one.partner for one in accounts_queries.sites(current_access(), POLICY_MAKERS)}
 
 
 def _partner() -> Partner:

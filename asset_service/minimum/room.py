@@ -7,7 +7,7 @@ from flask_babel import lazy_gettext
 from asset_service.frame.rooms import MenuEntry, Room
 from asset_service.minimum import pages, words
 from asset_service.minimum.event_words import EVENT_WORDS
-from asset_service.minimum.operations import POLICY_MAKERS
+from asset_service.minimum.roles import POLICY_MAKERS
 
 ROOM = Room(
     name="minimum",
@@ -18,7 +18,7 @@ ROOM = Room(
             words=lazy_gettext("Minimum"),
             icon="flag",
             order=20,
-            roles=POLICY_MAKERS,
+            rule=POLICY_MAKERS,
             within=("minimum",),
             menu="administration",
         ),

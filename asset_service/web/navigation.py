@@ -10,7 +10,7 @@ from flask import request, url_for
 from flask_babel import LazyString, lazy_gettext
 
 from asset_service.accounts.access import current_access
-from asset_service.accounts.models import Role
+from asset_service.accounts.rules import ANY_USER
 from asset_service.frame.rooms import MenuEntry, rooms
 
 
@@ -41,7 +41,7 @@ def admin_navigation() -> list[Entry]:
 
 def _open_to_user(menu: Literal["main", "administration"]) -> list[MenuEntry]:
     access = current_access()
-    return [entry for entry in rooms().menu if entry.menu == menu and access.has(map(Role, entry.roles))]
+    return [entry for entry in rooms().menu if entry.menu == menu and access.has(entry.rule or ANY_USER)]
 
 
 def _entries(places: Iterable[MenuEntry]) -> list[Entry]:

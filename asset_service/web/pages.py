@@ -18,9 +18,10 @@ from asset_service.devices import queries as devices_queries
 from asset_service.devices.forms import InstallForm
 from asset_service.devices.models import Component
 from asset_service.devices.pages import FormRefused
+from asset_service.devices.roles import READERS, WORKERS
 from asset_service.web import device_list, device_page, scan_box, work_queue
 from asset_service.wiping import queries as wiping_queries
-from asset_service.wiping.operations import CONFIRMERS, DESTROYERS
+from asset_service.wiping.roles import CONFIRMERS, DESTROYERS
 from asset_service.wiping.wipe_lines import wipe_lines
 
 blueprint = Blueprint("web", __name__, template_folder="templates")
@@ -50,7 +51,7 @@ def scan() -> Any:
 
 
 @blueprint.post("/scan/claim")
-@requires(*devices_operations.WORKERS)
+@requires(WORKERS)
 def claim() -> Any:
     """A blank label that was scanned is stuck on a device that is scanned now."""
     code, text = request.form.get("code", ""), request.form.get("device", "")
@@ -68,14 +69,14 @@ def claim() -> Any:
 
 
 @blueprint.get("/components/loose")
-@requires(*devices_queries.READERS)
+@requires(READERS)
 def loose_disks() -> str:
     """Disks that lie in no device and are not wiped."""
     return render_template("web/loose_disks.html", page=loose.exposed(current_access(), request.args.get("after")))
 
 
 @blueprint.get("/components/<uuid:component_id>")
-@requires(*devices_queries.READERS)
+@requires(READERS)
 def loose_disk(component_id: UUID) -> Any:
     """One loose disk and what can be done with it: put it into a device, or write down that it was destroyed."""
     disk = devices_queries.component_by_id(current_access(), component_id)
@@ -95,13 +96,13 @@ def _loose_disk(disk: Component, form: InstallForm) -> str:
         disk=disk,
         form=form,
         wipes=wipe_lines(disk, wipes, may_confirm, {}),
-        may_work=access.may(devices_operations.WORKERS, disk.partner_id, disk.site_id),
+        may_work=access.may(WORKERS, disk.partner_id, disk.site_id),
         task_url=url_for("wiping.destroy", task_id=task.id) if task and may_destroy else None,
     )
 
 
 @blueprint.post("/components/<uuid:component_id>/install")
-@requires(*devices_operations.WORKERS)
+@requires(WORKERS)
 def install_disk(component_id: UUID) -> Any:
     """The loose disk was put into a device."""
     access, form = current_access(), InstallForm()
@@ -120,7 +121,7 @@ def install_disk(component_id: UUID) -> Any:
 
 
 @blueprint.get("/devices")
-@requires(*devices_queries.READERS)
+@requires(READERS)
 def devices() -> str:
     """The devices, filtered by what the address says, a page at a time."""
     access = current_access()
@@ -130,14 +131,14 @@ def devices() -> str:
         "web/devices.html",
         page=page,
         text=asked.text,
-        choices=device_list.choices(asked, accounts_queries.sites(access, *devices_queries.READERS)),
+        choices=device_list.choices(asked, accounts_queries.sites(access, READERS)),
         chosen=device_list.in_address(asked),
         count=work_queue.capped(devices_queries.count(access, asked)),
     )
 
 
 @blueprint.get("/devices.csv")
-@requires(*devices_queries.READERS)
+@requires(READERS)
 def devices_csv() -> Response:
     """Every device that the list with the same filters holds, as it goes: nothing is gathered first."""
     rows = device_list.csv_rows(current_access(), device_list.filters_of(request.args))
@@ -146,7 +147,7 @@ def devices_csv() -> Response:
 
 
 @blueprint.get("/d/<code>")
-@requires(*devices_queries.READERS)
+@requires(READERS)
 def device(code: str) -> Any:
     """Everything the house knows of one device."""
     found = devices_queries.device_by_code(current_access(), code)

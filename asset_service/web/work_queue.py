@@ -13,6 +13,7 @@ from asset_service.accounts.access import Access
 from asset_service.core.db import utc_now
 from asset_service.devices import queries as devices_queries
 from asset_service.devices.models import DataStatus, Device, State
+from asset_service.devices.roles import READERS
 from asset_service.devices.words import DEVICE_STATES
 from asset_service.frame.looks import Look, look
 from asset_service.frame.rooms import rooms
@@ -76,7 +77,7 @@ def capped(count: int) -> str:
 
 def of(access: Access) -> WorkQueue:
     """The queue of this user."""
-    if not access.has(devices_queries.READERS):
+    if not access.has(READERS):
         return WorkQueue(reads_devices=False)
     blocked = devices_queries.blocked_by_data(access, SHOWN + 1)
     return WorkQueue(

@@ -14,10 +14,11 @@ from asset_service.core.api import Blueprint
 from asset_service.core.db import transaction
 from asset_service.core.errors import NotFound
 from asset_service.core.schemas import PageRequest
-from asset_service.devices.queries import READERS
+from asset_service.devices.roles import READERS
 from asset_service.wiping import attests, operations, queries, schemas
 from asset_service.wiping.jobs import issue_anew, issued_attest
 from asset_service.wiping.models import Attest
+from asset_service.wiping.roles import CONFIRMERS, DESTROYERS
 from wipe_reports.words import Language
 
 blueprint = Blueprint("wiping_api", __name__, url_prefix="/api/v1", description="Wiping")
@@ -44,7 +45,7 @@ def current_attest(public_id: str, language: Language) -> Attest:
 @blueprint.get("/attests/<public_id>.pdf")
 @blueprint.arguments(schemas.AttestLanguage, location="query")
 @blueprint.response(200, _BINARY, content_type=attests.PDF)
-@requires(*READERS)
+@requires(READERS)
 def attest_pdf(sent: dict[str, Any], public_id: str) -> Any:
     """The wis-attest of one wiped carrier, where one was issued that says what the service says now."""
     return pdf_response(current_attest(public_id, _language(sent["lang"])))
@@ -53,7 +54,7 @@ def attest_pdf(sent: dict[str, Any], public_id: str) -> Any:
 @blueprint.post("/attests/<public_id>.pdf")
 @blueprint.arguments(schemas.AttestLanguage, location="query")
 @blueprint.response(200, _BINARY, content_type=attests.PDF)
-@requires(*READERS)
+@requires(READERS)
 def issue_attest(sent: dict[str, Any], public_id: str) -> Any:
     """Issue the wis-attest where it was not, and give it; one that says the same as before is not issued again."""
     found = queries.evidence_by_public_id(current_access(), public_id)
@@ -73,7 +74,7 @@ def pdf_response(made: Attest) -> Response:
 @blueprint.get("/attests/<public_id>/bundle.zip")
 @blueprint.arguments(schemas.AttestLanguage, location="query")
 @blueprint.response(200, _BINARY, content_type="application/zip")
-@requires(*READERS)
+@requires(READERS)
 def attest_bundle(sent: dict[str, Any], public_id: str) -> Any:
     """The evidence bundle: signed report, receipt, issued attest and the proof of its place in the ledger."""
     content = attests.bundle_of(current_attest(public_id, _language(sent["lang"])))
@@ -83,7 +84,7 @@ def attest_bundle(sent: dict[str, Any], public_id: str) -> Any:
 
 @blueprint.get("/reports/<uuid:report_id>.jws")
 @blueprint.response(200, {"type": "string"}, content_type="application/jose")
-@requires(*READERS)
+@requires(READERS)
 def signed_report(report_id: UUID) -> Any:
     """A station's signed report exactly as received."""
     found = queries.signed_report(current_access(), report_id)
@@ -94,7 +95,7 @@ def signed_report(report_id: UUID) -> Any:
 @blueprint.get("/wipes/awaiting-confirmation")
 @blueprint.arguments(PageRequest, location="query")
 @blueprint.response(200, schemas.EvidencePage)
-@requires(*READERS)
+@requires(READERS)
 def awaiting(sent: dict[str, Any]) -> Any:
     """Wipes that a person must confirm, latest first."""
     return queries.awaiting(current_access(), **sent)
@@ -102,7 +103,7 @@ def awaiting(sent: dict[str, Any]) -> Any:
 
 @blueprint.post("/wipes/<uuid:evidence_id>/confirm")
 @blueprint.response(200, schemas.Evidence)
-@requires(*operations.CONFIRMERS)
+@requires(CONFIRMERS)
 def confirm(evidence_id: UUID) -> Any:
     """Vouch for a wipe that was made without the service's nonce. Its attest is issued anew."""
     with transaction():
@@ -114,7 +115,7 @@ def confirm(evidence_id: UUID) -> Any:
 @blueprint.get("/destruction-tasks")
 @blueprint.arguments(PageRequest, location="query")
 @blueprint.response(200, schemas.TaskPage)
-@requires(*READERS)
+@requires(READERS)
 def tasks(sent: dict[str, Any]) -> Any:
     """Carriers that must be destroyed, latest task first."""
     return queries.open_tasks(current_access(), **sent)
@@ -123,7 +124,7 @@ def tasks(sent: dict[str, Any]) -> Any:
 @blueprint.post("/destruction-tasks/<uuid:task_id>/done")
 @blueprint.arguments(schemas.Destruction)
 @blueprint.response(200, schemas.Task)
-@requires(*operations.DESTROYERS)
+@requires(DESTROYERS)
 def destroyed(sent: dict[str, Any], task_id: UUID) -> Any:
     """Say how the carrier was destroyed, and who saw it."""
     with transaction():
@@ -132,7 +133,7 @@ def destroyed(sent: dict[str, Any], task_id: UUID) -> Any:
 
 @blueprint.post("/components/<uuid:component_id>/destruction-task")
 @blueprint.response(201, schemas.Task)
-@requires(*operations.DESTROYERS)
+@requires(DESTROYERS)
 def demand_destruction(component_id: UUID) -> Any:
     """Decide that the carrier must be destroyed rather than wiped."""
     with transaction():

@@ -12,11 +12,11 @@ from asset_service.accounts.access import Access
 from asset_service.devices.formats import disk_name
 from asset_service.devices.forms import RemovalForm
 from asset_service.devices.models import ComponentKind, Device
-from asset_service.devices.operations import WORKERS
 from asset_service.devices.queries import components
+from asset_service.devices.roles import WORKERS
 from asset_service.frame.device_parts import DevicePart, Document, PageRequest, Panel, Task
 from asset_service.wiping import queries
-from asset_service.wiping.operations import CONFIRMERS, DESTROYERS
+from asset_service.wiping.roles import CONFIRMERS, DESTROYERS
 from asset_service.wiping.wipe_lines import CarrierLine, Documents, wipe_lines
 from asset_service.wiping.words import TO_CONFIRM, TO_DESTROY
 

@@ -15,6 +15,7 @@ from sqlalchemy import insert, select
 from asset_service.accounts.access import Access
 from asset_service.accounts.models import Role
 from asset_service.accounts.queries import StationIdentity, is_colleague
+from asset_service.accounts.rules import Rule
 from asset_service.core.db import db, new_id, utc_now
 from asset_service.core.errors import FieldError, Invalid, NotFound, Refused
 from asset_service.devices import events as device_events
@@ -40,12 +41,10 @@ from asset_service.wiping.models import (
     WipeJob,
     WipeNonce,
 )
+from asset_service.wiping.roles import CONFIRMERS, DESTROYERS
 
 JOB_LIFE = timedelta(days=7)
 """A large disk takes a day, and a stick may wait for a network over the weekend."""
-
-CONFIRMERS = (Role.STOCK_MANAGER, Role.PARTNER_ADMIN)
-DESTROYERS = (Role.TECHNICIAN, Role.STOCK_MANAGER)
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -128,18 +127,6 @@ def open_job(
     opened = events.WipeJobOpened(subject_id=job_id, carriers=len(carriers))
     record(opened, Actor(kind="station", id=station.id))
     return OpenedJob(job.answer, True)
-
-
-def may_confirm(access: Access, found: WipeEvidence) -> bool:
-    """Would :func:`confirm_wipe` let this user vouch for the wipe: does a role of theirs hold where the disk is?"""
-    holder = _holder(found.carrier)
-    return access.may(CONFIRMERS, holder.partner_id, holder.site_id)
-
-
-def may_destroy(access: Access, task: DestructionTask) -> bool:
-    """Would :func:`destroy` let this user close the task?"""
-    holder = _holder(task.carrier)
-    return access.may(DESTROYERS, holder.partner_id, holder.site_id)
 
 
 def confirm_wipe(access: Access, evidence_id: UUID) -> WipeEvidence:
@@ -266,7 +253,7 @@ def _evidence(evidence_id: UUID) -> WipeEvidence:
 
 def _position(access: Access, holder: Device | Component) -> Role:
     """The role in which this user vouches for a wipe of what ``holder`` is."""
-    roles = (role for role in CONFIRMERS if access.may([role], holder.partner_id, holder.site_id))
+    roles = (role for role in CONFIRMERS.roles if access.may(Rule((role,)), holder.partner_id, holder.site_id))
     return Role.ADMIN if access.is_admin else next(roles)
 
 

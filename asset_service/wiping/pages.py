@@ -15,14 +15,14 @@ from asset_service.core.access import public
 from asset_service.core.db import transaction
 from asset_service.core.errors import Invalid, Refused
 from asset_service.core.security import limiter
-from asset_service.devices.queries import READERS
+from asset_service.devices.roles import READERS
 from asset_service.frame.formats import document_language
 from asset_service.wiping import check_words, in_hand, operations, queries
 from asset_service.wiping.api import current_attest, pdf_response
 from asset_service.wiping.forms import NOTHING_CHOSEN, ConfirmationForm, DestructionForm
 from asset_service.wiping.jobs import issue_anew, issued_attest
 from asset_service.wiping.models import DestructionMethod
-from asset_service.wiping.operations import CONFIRMERS, DESTROYERS
+from asset_service.wiping.roles import CONFIRMERS, DESTROYERS, may_confirm, may_destroy
 
 blueprint = Blueprint("wiping", __name__, template_folder="templates")
 
@@ -40,14 +40,14 @@ def check(public_id: str) -> Any:
 
 
 @blueprint.get("/attests/<public_id>.pdf")
-@requires(*READERS)
+@requires(READERS)
 def attest(public_id: str) -> Any:
     """The wisattest of one wiped carrier, in the reader's language, where one says what the service says now."""
     return pdf_response(current_attest(public_id, document_language()))
 
 
 @blueprint.post("/attests/<public_id>.pdf")
-@requires(*READERS)
+@requires(READERS)
 def issue_attest(public_id: str) -> Response:
     """Issue the wisattest in the reader's language where it was not, and show it."""
     found = queries.evidence_by_public_id(current_access(), public_id)
@@ -56,17 +56,17 @@ def issue_attest(public_id: str) -> Response:
 
 
 @blueprint.get("/wipes/awaiting")
-@requires(*READERS)
+@requires(READERS)
 def awaiting() -> str:
     """Wipes that a person must confirm."""
     access = current_access()
     page = queries.awaiting(access, request.args.get("after"))
-    mine = {wipe.id for wipe in page.items if operations.may_confirm(access, wipe)}
+    mine = {wipe.id for wipe in page.items if may_confirm(access, wipe)}
     return render_template("wiping/awaiting.html", page=page, mine=mine)
 
 
 @blueprint.route("/wipes/<uuid:evidence_id>/confirm", methods=["GET", "POST"])
-@requires(*CONFIRMERS)
+@requires(CONFIRMERS)
 def confirm(evidence_id: UUID) -> Any:
     """A person with the disk in hand vouches for a wipe that was made without the service."""
     access, form = current_access(), ConfirmationForm()
@@ -95,17 +95,17 @@ def confirm(evidence_id: UUID) -> Any:
 
 
 @blueprint.get("/destructions")
-@requires(*READERS)
+@requires(READERS)
 def destructions() -> str:
     """Carriers that must be destroyed."""
     access = current_access()
     page = queries.open_tasks(access, request.args.get("after"))
-    mine = {task.id for task in page.items if operations.may_destroy(access, task)}
+    mine = {task.id for task in page.items if may_destroy(access, task)}
     return render_template("wiping/destructions.html", page=page, mine=mine)
 
 
 @blueprint.route("/destructions/<uuid:task_id>", methods=["GET", "POST"])
-@requires(*DESTROYERS)
+@requires(DESTROYERS)
 def destroy(task_id: UUID) -> Any:
     """Write down how a carrier was destroyed, and who saw it."""
     access = current_access()

@@ -18,7 +18,8 @@ from asset_service.core.db import db
 from asset_service.core.errors import NotFound
 from asset_service.core.paging import DEFAULT_LIMIT, Key, Page, page
 from asset_service.devices.models import Component, DataCarrier, Device
-from asset_service.devices.queries import COUNT_LIMIT, READERS
+from asset_service.devices.queries import COUNT_LIMIT
+from asset_service.devices.roles import READERS, opens_part
 from asset_service.ledger.models import LedgerSeal
 from asset_service.wiping.attests import says
 from asset_service.wiping.models import (
@@ -288,10 +289,9 @@ def _awaiting(access: Access, statement: Select[*Columns]) -> Select[*Columns]:
 
 
 def _held(access: Access) -> ColumnElement[bool]:
-    """May the user read at who holds the component: its device's partner, or its own where it lies loose?"""
-    partner_id = func.coalesce(Device.partner_id, Component.partner_id)
-    site_id = func.coalesce(Device.site_id, Component.site_id)
-    return access.clause(READERS, partner_id, site_id)
+    """May the user read at who holds the component?"""
+    condition: ColumnElement[bool] = opens_part(access, READERS, Component)
+    return condition
 
 
 def _open() -> ColumnElement[bool]:

@@ -9,8 +9,9 @@ from flask_babel import gettext
 from sqlalchemy import select
 
 from asset_service.accounts import events, numbers
-from asset_service.accounts.models import Membership, Municipality, Partner, PartnerKind, Project, Role, Site
+from asset_service.accounts.models import Membership, Municipality, Partner, PartnerKind, Project, Site
 from asset_service.accounts.operations.rows import add, add_unique, clean_text, found, optional_text, require
+from asset_service.accounts.roles import ADMINISTRATORS
 from asset_service.accounts.scope import WHOLE_PARTNER, Access
 from asset_service.core.db import db, new_id
 from asset_service.core.errors import Refused
@@ -119,7 +120,7 @@ def end_membership(access: Access, membership_id: UUID, *, until: date) -> Membe
 
 def create_site(access: Access, partner_id: UUID, *, name: str, address: str | None = None) -> Site:
     """One more workshop, store or desk of the partner. Names are unique per partner."""
-    access.demand([Role.PARTNER_ADMIN], partner_id, WHOLE_PARTNER)
+    access.demand(ADMINISTRATORS, partner_id, WHOLE_PARTNER)
     partner = found(Partner, partner_id)
     site = Site(
         id=new_id(), partner_id=partner.id, name=clean_text(name, "name", 200), address=optional_text(address, 500)

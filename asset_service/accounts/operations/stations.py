@@ -12,8 +12,9 @@ from flask_babel import gettext
 from sqlalchemy import CursorResult, select, update
 
 from asset_service.accounts import events, numbers
-from asset_service.accounts.models import EnrolmentCode, RevocationReason, Role, Station
+from asset_service.accounts.models import EnrolmentCode, RevocationReason, Station
 from asset_service.accounts.operations.rows import add, add_unique, check_site, clean_text, found, require
+from asset_service.accounts.roles import ADMINISTRATORS
 from asset_service.accounts.scope import Access
 from asset_service.core.db import db, new_id, utc_now
 from asset_service.core.errors import FieldError, Forbidden, Invalid, Refused
@@ -29,7 +30,7 @@ def create_enrolment_code(
     access: Access, partner_id: UUID, site_id: UUID, *, max_uses: int = 1, valid_for: timedelta = timedelta(days=1)
 ) -> tuple[EnrolmentCode, str]:
     """A code with which up to ``max_uses`` stations enrol at the site; the second value is the code itself."""
-    access.demand([Role.PARTNER_ADMIN], partner_id, site_id)
+    access.demand(ADMINISTRATORS, partner_id, site_id)
     require(1 <= max_uses <= MAX_CODE_USES, "max_uses", gettext("Kies 1 tot %(most)s keer.", most=MAX_CODE_USES))
     short_enough = timedelta(0) < valid_for <= MAX_CODE_LIFE
     require(short_enough, "valid_for", gettext("Een code geldt hoogstens %(days)s dagen.", days=MAX_CODE_LIFE.days))
@@ -54,7 +55,7 @@ def create_enrolment_code(
 def revoke_enrolment_code(access: Access, code_id: UUID) -> None:
     """The code opens nothing any more; stations that enrolled with it stay."""
     row = found(EnrolmentCode, code_id)
-    access.demand([Role.PARTNER_ADMIN], row.partner_id, row.site_id)
+    access.demand(ADMINISTRATORS, row.partner_id, row.site_id)
     if row.revoked_at is None:
         row.revoked_at = utc_now()
         db.session.flush()
@@ -139,7 +140,7 @@ def _use(row: EnrolmentCode, now: datetime) -> None:
 def revoke_station(access: Access, station_id: UUID, *, reason: RevocationReason) -> Station:
     """Trust the station's key no more; what it signed before stays provable."""
     station = found(Station, station_id)
-    access.demand([Role.PARTNER_ADMIN], station.partner_id, station.site_id)
+    access.demand(ADMINISTRATORS, station.partner_id, station.site_id)
     if station.revoked_at is None:
         station.revoked_at = utc_now()
         db.session.flush()

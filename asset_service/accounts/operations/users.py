@@ -12,6 +12,7 @@ from asset_service.accounts import events, numbers, passwords
 from asset_service.accounts.models import ApiToken, Grant, Partner, Role, User
 from asset_service.accounts.operations.rows import add, add_unique, check_site, clean_text, found, require
 from asset_service.accounts.operations.sessions import end_all_sessions, is_open
+from asset_service.accounts.roles import ADMINISTRATORS
 from asset_service.accounts.scope import Access
 from asset_service.core.db import db, new_id, utc_now
 from asset_service.core.errors import FieldError, Forbidden, Invalid, NotFound, Refused, Unauthenticated
@@ -23,7 +24,7 @@ MAX_TOKEN_LIFE = timedelta(days=366)
 
 def create_user(access: Access, *, email: str, name: str, password: str, language: str = "nl") -> User:
     """Somebody who may log in; without a role they see nothing yet."""
-    if not access.has([Role.PARTNER_ADMIN]):
+    if not access.has(ADMINISTRATORS):
         raise Forbidden(gettext("Je rol laat dit niet toe."))
     address = numbers.email(email)
     _check_language(language)
@@ -163,7 +164,7 @@ def withdraw_role(access: Access, grant_id: UUID) -> None:
         access.demand_admin()
         _refuse_last_admin(grant)
     else:
-        access.demand([Role.PARTNER_ADMIN], grant.partner_id, grant.site_id)
+        access.demand(ADMINISTRATORS, grant.partner_id, grant.site_id)
     event = events.RoleWithdrawn(
         subject_id=grant.user_id, role=grant.role, partner_id=grant.partner_id, site_id=grant.site_id
     )
@@ -187,7 +188,7 @@ def _check_scope(access: Access, role: Role, partner_id: UUID | None, site_id: U
     if partner_id is None:
         message = gettext("Kies bij welke partner deze rol geldt.")
         raise Invalid(message, errors=[FieldError("partner_id", message)])
-    access.demand([Role.PARTNER_ADMIN], partner_id, site_id)
+    access.demand(ADMINISTRATORS, partner_id, site_id)
     found(Partner, partner_id)
     if site_id is not None:
         check_site(partner_id, site_id)

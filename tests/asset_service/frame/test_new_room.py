@@ -35,7 +35,8 @@ from asset_service.accounts.access import current_access, requires
 from asset_service.core.db import Base, db, new_id, transaction, utc_now
 from asset_service.devices.lifecycle import Closed
 from asset_service.devices.models import Device
-from asset_service.devices.queries import READERS, device_by_code
+from asset_service.devices.queries import device_by_code
+from asset_service.devices.roles import READERS
 from asset_service.frame.device_parts import DevicePart, Panel, StatusLine, Task
 from asset_service.frame.looks import Look
 from asset_service.frame.rooms import Found, MenuEntry, PeriodicJob, QueueLine, Room
@@ -61,7 +62,7 @@ SHINES = exists().where(Polish.device_id == Device.id, Polish.shines)
 blueprint = Blueprint("polishing", __name__, template_folder="templates")
 
 @blueprint.get("/polishing")
-@requires(*READERS)
+@requires(READERS)
 def polished():
     return render_template("polishing/polished.html", count=count(current_access()))
 

@@ -1,4 +1,4 @@
-"""Who decides about a report that waits for a person."""
+"""Who may do what with the reports of stations."""
 
 from __future__ import annotations
 
@@ -6,9 +6,14 @@ from typing import Any
 
 from asset_service.accounts.access import Access
 from asset_service.accounts.models import Role
+from asset_service.accounts.rules import Rule
 from asset_service.intake.models import UnmatchedReport
 
-DECIDERS = (Role.TECHNICIAN, Role.STOCK_MANAGER, Role.PARTNER_ADMIN)
+DECIDERS = Rule((Role.TECHNICIAN, Role.STOCK_MANAGER, Role.PARTNER_ADMIN))
+"""Carry reports in, and decide about those that wait for a person."""
+
+QUARANTINE_READERS = Rule((Role.ADMIN,))
+"""See and remove what was refused: it may be anybody's."""
 
 
 def may_decide(access: Access, waiting: UnmatchedReport | type[UnmatchedReport]) -> Any:

@@ -1,0 +1,12 @@
+"""Who may do what with partners, users and stations.
+
+What only who runs the service may do (projects, partners, other admins) asks ``Access.demand_admin``.
+"""
+
+from __future__ import annotations
+
+from asset_service.accounts.models import Role
+from asset_service.accounts.rules import Rule
+
+ADMINISTRATORS = Rule((Role.PARTNER_ADMIN,))
+"""Make users, give roles and enrol stations, each within the partner or site of their own role."""

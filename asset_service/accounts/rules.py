@@ -1,0 +1,22 @@
+"""What a room's ``roles.py`` is made of: rules of who may do one thing."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from asset_service.accounts.models import Role
+
+
+@dataclass(frozen=True, slots=True)
+class Rule:
+    """The roles that open one thing, each where it was granted. A rule without roles asks for none: any user.
+
+    ``Access`` answers it: at the door of an endpoint (``has``), of one row (``may``), and as the condition of a query
+    (``clause``).
+    """
+
+    roles: tuple[Role, ...]
+
+
+ANY_USER = Rule(())
+"""Whoever is logged in."""

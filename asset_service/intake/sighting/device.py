@@ -1,23 +1,21 @@
 """The operation behind an agent's report: a station saw this machine, with these parts and these data carriers.
 
-Part of the room's operations. New rows go in by Core, one statement a table: this is the
-service's hottest write. A report adds facts and never moves a device by itself, except that a ready or reserved
-device whose carrier turns out to be exposed falls back to *inspected*.
+Part of the room's operations. New rows go in by Core, one statement a table: this is the service's hottest write. A
+report adds facts and never moves a device by itself, except that a ready or reserved device whose carrier turns out
+to be exposed falls back to *inspected*.
 """
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Sequence
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import Connection, insert, select, update
+from sqlalchemy import insert, select, update
 
 from asset_service.core.db import db, new_id
 from asset_service.core.rows import table_of
 from asset_service.devices import codes, data_status, events, queries, steps
-from asset_service.devices.exposures import CarrierPlan
 from asset_service.devices.models import (
     CarrierExposure,
     Component,
@@ -32,63 +30,33 @@ from asset_service.devices.models import (
 )
 from asset_service.devices.queries import SeenCarrier
 from asset_service.intake.sighting import parts
-from asset_service.intake.sighting.plan import Sighting
+from asset_service.intake.sighting.plan import Disk, Sighting
 from asset_service.intake.sighting.rows import (
-    NewCarrier,
     NewRows,
+    Seen,
     add_carrier,
     add_part,
     condition,
     judged,
     named,
-    status_of,
     terms_of,
 )
-from asset_service.ledger.operations import Draft
-from wipe_reports.document import Carrier
 
 
-@dataclass(kw_only=True)
-class Seen:
-    """What was, or (by :meth:`write`) will be written: the device and its code.
-
-    Of loose disks there is no device: its id and code are ``None``.
-    """
-
-    device_id: UUID | None
-    code: str | None
-    new_rows: NewRows | None = None
-
-    def write(self, connection: Connection) -> None:
-        """Write the rows of a new device, where they were only made so far."""
-        if self.new_rows is not None:
-            self.new_rows.insert(connection)
-            self.new_rows = None
-
-
-def register_device(
-    sighting: Sighting, plans: Sequence[CarrierPlan], cleared: Mapping[int, UUID], draft: Draft
-) -> Seen:
+def register_device(sighting: Sighting, rows: NewRows) -> Seen:
     """A machine that was not seen before, in state *received*: it stands at a station of the house.
 
-    ``cleared`` names the carriers (by index) whose wipe holds, with the evidence of it; ``draft`` gets the events.
-    Where all its carriers are new and it bears no printed label yet, nothing is written before :meth:`Seen.write`: so
-    the rows can be made before the database is locked.
+    Where all its carriers are new and it bears no printed label yet, nothing is written and ``rows`` gets the rows: so
+    they can be made before the database is locked.
     """
-    rows, device_id, code = NewRows(), new_id(), sighting.code or codes.new_code()
-    statuses = [
-        status
-        for index, plan in enumerate(plans)
-        if plan.here and _counts(status := status_of(plan, index in cleared), sighting.report.carriers[index])
-    ]
+    device_id, code = new_id(), sighting.code or codes.new_code()
+    statuses = [disk.data_status for disk in sighting.disks if disk.plan.here and _counts(disk)]
     _add_device(rows, sighting, device_id, code, data_status.of_device(statuses, said_none=False))
     part_ids = [add_part(rows, part, device_id, sighting.at) for part in parts.seen(sighting.report)]
-    for index, planned in enumerate(plans):
-        if planned.known is None:
-            add_carrier(rows, sighting, index, NewCarrier(planned, device_id, index in cleared))
-    seen = Seen(device_id=device_id, code=code, new_rows=rows)
+    for disk in sighting.new_disks:
+        add_carrier(rows, sighting, disk, device_id)
     if not sighting.is_all_new:
-        seen.write(db.session.connection())
+        rows.insert(db.session.connection())
     if sighting.code is not None:
         steps.take_code(sighting.code, device_id, sighting.partner_id, sighting.at)
     registered = events.DeviceRegistered(
@@ -98,19 +66,21 @@ def register_device(
         partner_id=sighting.partner_id,
         site_id=sighting.site_id,
     )
-    draft.add(registered)
-    new_disks = [planned.component_id for planned in plans if planned.known is None]
-    if part_ids or new_disks:
-        draft.add(
-            events.PartsSeen(subject_id=device_id, device_id=device_id, installed=part_ids + new_disks, removed=[])
-        )
-    carriers_seen(sighting, plans, cleared, device_id, draft)
-    return seen
+    rows.events.add(registered)
+    _add_parts_seen(rows, device_id, installed=part_ids + [disk.component_id for disk in sighting.new_disks])
+    update_carriers(sighting, device_id, rows)
+    return Seen(device_id=device_id, code=code)
 
 
-def _counts(status: DataStatus, carrier: Carrier) -> bool:
-    portable = data_status.is_portable(carrier.medium, carrier.bus)
-    return data_status.counts(status, scratch=False, rehearsal=False, portable=portable)
+def _add_parts_seen(rows: NewRows, device_id: UUID, *, installed: list[UUID], removed: Sequence[UUID] = ()) -> None:
+    if installed or removed:
+        seen = events.PartsSeen(subject_id=device_id, device_id=device_id, installed=installed, removed=list(removed))
+        rows.events.add(seen)
+
+
+def _counts(disk: Disk) -> bool:
+    portable = data_status.is_portable(disk.carrier.medium, disk.carrier.bus)
+    return data_status.counts(disk.data_status, scratch=False, rehearsal=False, portable=portable)
 
 
 def _add_device(rows: NewRows, sighting: Sighting, device_id: UUID, code: str, status: DataStatus) -> None:
@@ -143,16 +113,13 @@ def _add_device(rows: NewRows, sighting: Sighting, device_id: UUID, code: str, s
         rows.add(DeviceTerm, term=term, device_id=device_id)
 
 
-def update_device(
-    sighting: Sighting, device: Device, plans: Sequence[CarrierPlan], cleared: Mapping[int, UUID], draft: Draft
-) -> Seen:
+def update_device(sighting: Sighting, device: Device, rows: NewRows) -> Seen:
     """Write what the report adds to ``device``, which keeps its state, its history and what was known of it.
 
     Facts that the report does not know stay as they were. Parts that are there no longer lie loose at the device's
     site; a disk that was not seen stays the device's until a person takes it out: it may hide behind a failed probe.
     """
     report, at = sighting.report, sighting.at
-    rows = NewRows()
     device.test = device.test and report.test
     for name, value in {**named(report), **judged(report)}.items():
         if value not in (None, "", []) or (name.startswith("minimum") and report.minimum.reasons):
@@ -160,20 +127,17 @@ def update_device(
     if device.kind.value == "other":
         device.kind = parts.kind_of(report)
     if sighting.code is not None:
-        steps.stick_code(device, sighting.code, sighting.partner_id, at, draft.actor)
+        steps.stick_code(device, sighting.code, sighting.partner_id, at, rows.events.actor)
     _add_identities(rows, sighting, device)
-    _compare_parts(rows, sighting, device, draft)
-    for index, planned in enumerate(plans):
-        if planned.known is None:
-            add_carrier(rows, sighting, index, NewCarrier(planned, device.id, index in cleared))
-    new_disks = [planned.component_id for planned in plans if planned.known is None]
-    if new_disks:
-        draft.add(events.PartsSeen(subject_id=device.id, device_id=device.id, installed=new_disks, removed=[]))
+    _compare_parts(rows, sighting, device)
+    for disk in sighting.new_disks:
+        add_carrier(rows, sighting, disk, device.id)
+    _add_parts_seen(rows, device.id, installed=[disk.component_id for disk in sighting.new_disks])
     db.session.flush()
     rows.insert(db.session.connection())
     steps.add_terms(device.id, terms_of(report, device.code))
-    carriers_seen(sighting, plans, cleared, device.id, draft)
-    steps.refresh_data_status(device, at, draft.actor)
+    update_carriers(sighting, device.id, rows)
+    steps.refresh_data_status(device, at, rows.events.actor)
     db.session.flush()
     return Seen(device_id=device.id, code=device.code)
 
@@ -196,7 +160,7 @@ def _add_identities(rows: NewRows, sighting: Sighting, device: Device) -> None:
             )
 
 
-def _compare_parts(rows: NewRows, sighting: Sighting, device: Device, draft: Draft) -> None:
+def _compare_parts(rows: NewRows, sighting: Sighting, device: Device) -> None:
     statement = select(Component).where(Component.device_id == device.id, Component.kind != ComponentKind.DISK)
     by_id = {component.id: component for component in db.session.scalars(statement)}
     installed = [
@@ -214,55 +178,46 @@ def _compare_parts(rows: NewRows, sighting: Sighting, device: Device, draft: Dra
     for gone in comparison.gone:
         steps.lay_loose(by_id[gone.component_id], device.partner_id, device.site_id, sighting.at)
     new = [add_part(rows, part, device.id, sighting.at) for part in comparison.new]
-    if new or comparison.gone:
-        removed = [gone.component_id for gone in comparison.gone]
-        draft.add(events.PartsSeen(subject_id=device.id, device_id=device.id, installed=new, removed=removed))
+    _add_parts_seen(rows, device.id, installed=new, removed=[gone.component_id for gone in comparison.gone])
 
 
-def carriers_seen(
-    sighting: Sighting,
-    plans: Sequence[CarrierPlan],
-    cleared: Mapping[int, UUID],
-    device_id: UUID | None,
-    draft: Draft,
-) -> None:
+def update_carriers(sighting: Sighting, device_id: UUID | None, rows: NewRows) -> None:
     """What the sighting changes on carriers that were known, and the events of all; ``None``: they lie loose."""
     others: set[UUID | None] = set()
-    for index, planned in enumerate(plans):
-        if planned.known is not None:
-            if planned.here:
-                _update_carrier(sighting, index, planned)
-            if planned.known.device_id != device_id:
-                others.add(planned.known.device_id)
-                if planned.here:
-                    _move(planned.known, sighting, device_id, draft)
-        if planned.exposed_by is not None:
-            draft.add(
-                events.CarrierExposed(
-                    subject_id=planned.component_id,
-                    device_id=device_id,
-                    exposure=planned.exposure,
-                    reason=planned.exposed_by,
-                )
-            )
-        if index in cleared:
-            if planned.known is not None:
-                steps.clear_exposure(planned.component_id, planned.exposure, sighting.at)
-            draft.add(
-                events.CarrierCleared(
-                    subject_id=planned.component_id,
-                    device_id=device_id,
-                    exposure=planned.exposure,
-                    evidence_id=cleared[index],
-                )
-            )
+    for disk in sighting.disks:
+        known = disk.known
+        if known is not None:
+            if disk.plan.here:
+                _update_carrier(sighting, disk)
+            if known.device_id != device_id:
+                others.add(known.device_id)
+                if disk.plan.here:
+                    _move(known, sighting, device_id, rows)
+        _add_exposure_events(disk, device_id, rows)
+        if known is not None and disk.cleared_by is not None:
+            steps.clear_exposure(disk.component_id, disk.plan.exposure, sighting.at)
     for other in filter(None, others):
-        steps.refresh_data_status(steps.locked_device(other), sighting.at, draft.actor)
+        steps.refresh_data_status(steps.locked_device(other), sighting.at, rows.events.actor)
 
 
-def _update_carrier(sighting: Sighting, index: int, planned: CarrierPlan) -> None:
+def _add_exposure_events(disk: Disk, device_id: UUID | None, rows: NewRows) -> None:
+    """The events of a carrier that is exposed now, and of one that its wipe clears."""
+    component_id, exposure = disk.component_id, disk.plan.exposure
+    if disk.plan.exposed_by is not None:
+        exposed = events.CarrierExposed(
+            subject_id=component_id, device_id=device_id, exposure=exposure, reason=disk.plan.exposed_by
+        )
+        rows.events.add(exposed)
+    if disk.cleared_by is not None:
+        cleared = events.CarrierCleared(
+            subject_id=component_id, device_id=device_id, exposure=exposure, evidence_id=disk.cleared_by
+        )
+        rows.events.add(cleared)
+
+
+def _update_carrier(sighting: Sighting, disk: Disk) -> None:
     """A carrier that was known: its condition now, where it sits now, and its new exposure if it has one."""
-    carrier = sighting.report.carriers[index]
+    carrier, planned = disk.carrier, disk.plan
     values: dict[str, Any] = {"sightings": DataCarrier.sightings + 1} | {
         name: value for name, value in condition(carrier).items() if value not in (None, [], "unknown")
     }
@@ -288,7 +243,7 @@ def _update_carrier(sighting: Sighting, index: int, planned: CarrierPlan) -> Non
     )
 
 
-def _move(known: SeenCarrier, sighting: Sighting, device_id: UUID | None, draft: Draft) -> None:
+def _move(known: SeenCarrier, sighting: Sighting, device_id: UUID | None, rows: NewRows) -> None:
     """The carrier sits in this device now, or (``None``) lies loose here, wherever it was."""
     component = db.session.get_one(Component, known.component_id, populate_existing=True)
     if device_id is None:
@@ -299,7 +254,7 @@ def _move(known: SeenCarrier, sighting: Sighting, device_id: UUID | None, draft:
             component_kind=ComponentKind.DISK,
             site_id=sighting.site_id,
         )
-        draft.add(removed)
+        rows.events.add(removed)
         return
     steps.put_in(component, device_id, sighting.at)
     installed = events.ComponentInstalled(
@@ -308,4 +263,4 @@ def _move(known: SeenCarrier, sighting: Sighting, device_id: UUID | None, draft:
         component_kind=ComponentKind.DISK,
         from_device_id=known.device_id,
     )
-    draft.add(installed)
+    rows.events.add(installed)

@@ -11,13 +11,11 @@ from sqlalchemy import Connection
 
 from asset_service.core.db import new_id
 from asset_service.core.rows import RowInsert, table_of
-from asset_service.devices.exposures import CarrierPlan
 from asset_service.devices.models import (
     CarrierExposure,
     Component,
     ComponentKind,
     DataCarrier,
-    DataStatus,
     Device,
     DeviceCode,
     DeviceIdentity,
@@ -26,42 +24,49 @@ from asset_service.devices.models import (
 )
 from asset_service.devices.terms import search_terms
 from asset_service.intake.sighting import parts
-from asset_service.intake.sighting.plan import Sighting
+from asset_service.intake.sighting.plan import Disk, Sighting
+from asset_service.ledger.events import Actor
+from asset_service.ledger.operations import Draft
+from asset_service.wiping.models import SignedReport, WipeEvidence
 from wipe_reports.document import Carrier, MinimumVerdict, WipeReport
 
 
 @dataclass(frozen=True, slots=True)
-class NewCarrier:
-    """A carrier to add: what was planned for it, its device (``None``: it lies loose), and whether its wipe holds."""
+class Seen:
+    """The device that was seen, or will be once its rows are written, and its code; ``None`` of loose disks."""
 
-    planned: CarrierPlan
     device_id: UUID | None
-    cleared: bool
+    code: str | None
 
 
 class NewRows:
-    """New rows by table, inserted in the order of their foreign keys."""
+    """New rows by table, inserted in the order of their foreign keys, and the events that go with them."""
 
-    _ORDER = (Device, DeviceCode, DeviceIdentity, DeviceTerm, Component, DataCarrier, CarrierExposure)
+    _ORDER = (
+        Device,
+        DeviceCode,
+        DeviceIdentity,
+        DeviceTerm,
+        Component,
+        DataCarrier,
+        CarrierExposure,
+        SignedReport,
+        WipeEvidence,
+    )
     _INSERTS = tuple((model, RowInsert(table_of(model))) for model in _ORDER)
 
-    def __init__(self) -> None:
+    def __init__(self, actor: Actor) -> None:
         self._rows: dict[Any, list[dict[str, Any]]] = {model: [] for model in self._ORDER}
+        self.events = Draft(actor)
 
     def add(self, model: Any, /, **row: Any) -> None:
         self._rows[model].append(row)
 
     def insert(self, connection: Connection) -> None:
+        """Insert the rows that were added since the last time. The events are recorded by themselves."""
         for model, inserts in self._INSERTS:
             inserts.execute(connection, self._rows[model])
-
-
-def status_of(planned: CarrierPlan, cleared: bool) -> DataStatus:
-    if cleared:
-        return DataStatus.WIPED
-    if planned.exposed or planned.known is None:
-        return DataStatus.EXPOSED
-    return planned.known.data_status
+            self._rows[model] = []
 
 
 def named(report: WipeReport) -> dict[str, Any]:
@@ -113,9 +118,9 @@ def _add_component(rows: NewRows, at: datetime, **columns: Any) -> UUID:
     return component_id
 
 
-def add_carrier(rows: NewRows, sighting: Sighting, index: int, new: NewCarrier) -> None:
-    carrier, at = sighting.report.carriers[index], sighting.at
-    planned, device_id, cleared = new.planned, new.device_id, new.cleared
+def add_carrier(rows: NewRows, sighting: Sighting, disk: Disk, device_id: UUID | None) -> None:
+    """A disk not known before, in the device or (``None``) loose at the station's place."""
+    carrier, at = disk.carrier, sighting.at
     is_loose = device_id is None
     _add_component(
         rows,
@@ -124,7 +129,7 @@ def add_carrier(rows: NewRows, sighting: Sighting, index: int, new: NewCarrier) 
         installed_at=None if is_loose else at,
         partner_id=sighting.partner_id if is_loose else None,
         site_id=sighting.site_id if is_loose else None,
-        id=planned.component_id,
+        id=disk.component_id,
         kind=ComponentKind.DISK,
         slot=carrier.name[:100],
         **_carrier_names(carrier),
@@ -132,10 +137,10 @@ def add_carrier(rows: NewRows, sighting: Sighting, index: int, new: NewCarrier) 
     )
     rows.add(
         DataCarrier,
-        component_id=planned.component_id,
-        identity=sighting.identities[index],
-        data_status=status_of(planned, cleared),
-        exposure=planned.exposure,
+        component_id=disk.component_id,
+        identity=disk.identity,
+        data_status=disk.data_status,
+        exposure=disk.plan.exposure,
         size_bytes=carrier.size_bytes,
         medium=carrier.medium.value,
         bus=carrier.bus,
@@ -145,11 +150,11 @@ def add_carrier(rows: NewRows, sighting: Sighting, index: int, new: NewCarrier) 
     )
     rows.add(
         CarrierExposure,
-        component_id=planned.component_id,
-        number=planned.exposure,
+        component_id=disk.component_id,
+        number=disk.plan.exposure,
         reason=ExposureReason.FIRST_SEEN,
         exposed_at=at,
-        cleared_at=at if cleared else None,
+        cleared_at=None if disk.cleared_by is None else at,
     )
 
 

@@ -13,7 +13,7 @@ from asset_service.devices.bearers import Bearer
 from asset_service.devices.models import DataStatus
 from asset_service.devices.queries import SeenCarrier
 from asset_service.intake.matching import CodeStatus, Hints, KnownCarrier, KnownDevice
-from asset_service.intake.sighting import parts
+from asset_service.intake.sighting.carriers import power_on_hours
 from asset_service.intake.sighting.plan import FoundDisk, seen_at
 from asset_service.wiping import queries as wiping_queries
 from wipe_reports.document import Carrier, WipeReport
@@ -42,12 +42,12 @@ def find(report: WipeReport, partner_id: UUID, received_at: datetime) -> Found:
     Known carriers stay locked for the transaction.
     """
     identities = identity.of_carriers((one.model, one.serial) for one in report.carriers)
+    usable = identity.of_machine(report)
     seen = queries.carriers_by_identity({one for one in identities if one is not None})
     disks = [
         FoundDisk(index=index, carrier=carrier, identity=name, known=seen.get(name) if name is not None else None)
         for index, (carrier, name) in enumerate(zip(report.carriers, identities, strict=True))
     ]
-    usable = identity.of_machine(report)
     rows = queries.identity_rows(usable)
     shared = {key for _, key, is_shared in rows if is_shared}
     keys = tuple(key for key in usable if key not in shared)
@@ -132,7 +132,7 @@ def _code(text: str | None, partner_id: UUID) -> tuple[CodeStatus, str | None, U
 
 
 def _changed(known: SeenCarrier, carrier: Carrier, at: datetime | None) -> bool:
-    hours, before = parts.power_on_hours(carrier), known.power_on_hours
+    hours, before = power_on_hours(carrier), known.power_on_hours
     younger = hours is not None and before is not None and hours + HOURS_TOLERANCE < before
     revived = known.data_status is DataStatus.DESTROYED and not known.was_cleared_after(at)
     return younger or known.size_bytes != carrier.size_bytes or revived

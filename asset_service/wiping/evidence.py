@@ -78,6 +78,7 @@ def judge_wipe(
         wiped_until=wipe.ended_at if wipe.outcome is Outcome.ERASED else None,
     )
     nonce_check = check_nonce(wipe.nonce, given.get(wipe.nonce or ""), subject)
+    status = judge(wipe.outcome, nonce_check, exposed=planned.exposed and not planned.rehearsed)
     return JudgedWipe(
         evidence_id=new_id(),
         public_id=new_public_id(),
@@ -86,7 +87,7 @@ def judge_wipe(
         wipe=wipe,
         planned=planned,
         nonce_check=nonce_check,
-        status=judge(wipe.outcome, nonce_check, exposed=planned.exposed and not planned.rehearsed),
+        status=status,
     )
 
 

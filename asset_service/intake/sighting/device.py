@@ -8,39 +8,29 @@ to be exposed falls back to *inspected*.
 from __future__ import annotations
 
 from collections.abc import Sequence
+from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import insert, select, update
+from sqlalchemy import select
 
 from asset_service.core.db import db, new_id
-from asset_service.core.rows import table_of
-from asset_service.devices import codes, data_status, events, queries, steps
+from asset_service.devices import codes, events, queries, steps
 from asset_service.devices.models import (
-    CarrierExposure,
     Component,
     ComponentKind,
-    DataCarrier,
-    DataStatus,
     Device,
     DeviceCode,
     DeviceIdentity,
     DeviceTerm,
     State,
 )
-from asset_service.devices.queries import SeenCarrier
+from asset_service.devices.terms import search_terms
 from asset_service.intake.sighting import parts
-from asset_service.intake.sighting.plan import Disk, Sighting
-from asset_service.intake.sighting.rows import (
-    NewRows,
-    Seen,
-    add_carrier,
-    add_part,
-    condition,
-    judged,
-    named,
-    terms_of,
-)
+from asset_service.intake.sighting.carriers import add_carrier, status_of_new_device, update_carriers
+from asset_service.intake.sighting.plan import Sighting
+from asset_service.intake.sighting.rows import NewRows, Seen
+from wipe_reports.document import MinimumVerdict, WipeReport
 
 
 def register_device(sighting: Sighting, rows: NewRows) -> Seen:
@@ -50,9 +40,8 @@ def register_device(sighting: Sighting, rows: NewRows) -> Seen:
     they can be made before the database is locked.
     """
     device_id, code = new_id(), sighting.code or codes.new_code()
-    statuses = [disk.data_status for disk in sighting.disks if disk.plan.here and _counts(disk)]
-    _add_device(rows, sighting, device_id, code, data_status.of_device(statuses, said_none=False))
-    part_ids = [add_part(rows, part, device_id, sighting.at) for part in parts.seen(sighting.report)]
+    _add_device(rows, sighting, device_id, code)
+    part_ids = [_add_part(rows, part, device_id, sighting.at) for part in parts.seen(sighting.report)]
     for disk in sighting.new_disks:
         add_carrier(rows, sighting, disk, device_id)
     if not sighting.is_all_new:
@@ -78,12 +67,7 @@ def _add_parts_seen(rows: NewRows, device_id: UUID, *, installed: list[UUID], re
         rows.events.add(seen)
 
 
-def _counts(disk: Disk) -> bool:
-    portable = data_status.is_portable(disk.carrier.medium, disk.carrier.bus)
-    return data_status.counts(disk.data_status, scratch=False, rehearsal=False, portable=portable)
-
-
-def _add_device(rows: NewRows, sighting: Sighting, device_id: UUID, code: str, status: DataStatus) -> None:
+def _add_device(rows: NewRows, sighting: Sighting, device_id: UUID, code: str) -> None:
     report, at = sighting.report, sighting.at
     rows.add(
         Device,
@@ -91,11 +75,11 @@ def _add_device(rows: NewRows, sighting: Sighting, device_id: UUID, code: str, s
         code=code,
         kind=parts.kind_of(report),
         state=State.RECEIVED,
-        data_status=status,
+        data_status=status_of_new_device(sighting.disks),
         partner_id=sighting.partner_id,
         site_id=sighting.site_id,
-        **named(report),
-        **judged(report),
+        **_named(report),
+        **_judged(report),
         reusable=None,
         defects=[],
         created_at=at,
@@ -109,7 +93,7 @@ def _add_device(rows: NewRows, sighting: Sighting, device_id: UUID, code: str, s
         )
     for key in sighting.keys:
         rows.add(DeviceIdentity, device_id=device_id, kind=key.kind, value=key.value, shared=False, first_seen_at=at)
-    for term in terms_of(report, code):
+    for term in _terms_of(report, code):
         rows.add(DeviceTerm, term=term, device_id=device_id)
 
 
@@ -121,7 +105,7 @@ def update_device(sighting: Sighting, device: Device, rows: NewRows) -> Seen:
     """
     report, at = sighting.report, sighting.at
     device.test = device.test and report.test
-    for name, value in {**named(report), **judged(report)}.items():
+    for name, value in {**_named(report), **_judged(report)}.items():
         if value not in (None, "", []) or (name.startswith("minimum") and report.minimum.reasons):
             setattr(device, name, value)
     if device.kind.value == "other":
@@ -135,7 +119,7 @@ def update_device(sighting: Sighting, device: Device, rows: NewRows) -> Seen:
     _add_parts_seen(rows, device.id, installed=[disk.component_id for disk in sighting.new_disks])
     db.session.flush()
     rows.insert(db.session.connection())
-    steps.add_terms(device.id, terms_of(report, device.code))
+    steps.add_terms(device.id, _terms_of(report, device.code))
     update_carriers(sighting, device.id, rows)
     steps.refresh_data_status(device, at, rows.events.actor)
     db.session.flush()
@@ -177,90 +161,51 @@ def _compare_parts(rows: NewRows, sighting: Sighting, device: Device) -> None:
         component.facts = {**component.facts, **{name: fact for name, fact in part.facts.items() if fact is not None}}
     for gone in comparison.gone:
         steps.lay_loose(by_id[gone.component_id], device.partner_id, device.site_id, sighting.at)
-    new = [add_part(rows, part, device.id, sighting.at) for part in comparison.new]
+    new = [_add_part(rows, part, device.id, sighting.at) for part in comparison.new]
     _add_parts_seen(rows, device.id, installed=new, removed=[gone.component_id for gone in comparison.gone])
 
 
-def update_carriers(sighting: Sighting, device_id: UUID | None, rows: NewRows) -> None:
-    """What the sighting changes on carriers that were known, and the events of all; ``None``: they lie loose."""
-    others: set[UUID | None] = set()
-    for disk in sighting.disks:
-        known = disk.known
-        if known is not None:
-            if disk.plan.here:
-                _update_carrier(sighting, disk)
-            if known.device_id != device_id:
-                others.add(known.device_id)
-                if disk.plan.here:
-                    _move(known, sighting, device_id, rows)
-        _add_exposure_events(disk, device_id, rows)
-        if known is not None and disk.cleared_by is not None:
-            steps.clear_exposure(disk.component_id, disk.plan.exposure, sighting.at)
-    for other in filter(None, others):
-        steps.refresh_data_status(steps.locked_device(other), sighting.at, rows.events.actor)
+def _named(report: WipeReport) -> dict[str, Any]:
+    def short(text: str | None) -> str | None:
+        return text[:200] if text else None
 
-
-def _add_exposure_events(disk: Disk, device_id: UUID | None, rows: NewRows) -> None:
-    """The events of a carrier that is exposed now, and of one that its wipe clears."""
-    component_id, exposure = disk.component_id, disk.plan.exposure
-    if disk.plan.exposed_by is not None:
-        exposed = events.CarrierExposed(
-            subject_id=component_id, device_id=device_id, exposure=exposure, reason=disk.plan.exposed_by
-        )
-        rows.events.add(exposed)
-    if disk.cleared_by is not None:
-        cleared = events.CarrierCleared(
-            subject_id=component_id, device_id=device_id, exposure=exposure, evidence_id=disk.cleared_by
-        )
-        rows.events.add(cleared)
-
-
-def _update_carrier(sighting: Sighting, disk: Disk) -> None:
-    """A carrier that was known: its condition now, where it sits now, and its new exposure if it has one."""
-    carrier, planned = disk.carrier, disk.plan
-    values: dict[str, Any] = {"sightings": DataCarrier.sightings + 1} | {
-        name: value for name, value in condition(carrier).items() if value not in (None, [], "unknown")
+    return {
+        "manufacturer": short(report.device.manufacturer),
+        "product": short(report.device.product),
+        "serial": short(report.device.serial),
+        "summary": parts.summary(report),
     }
-    if not sighting.report.test:
-        values["test"] = False
-    if planned.exposed_by is not None:
-        values |= {"data_status": DataStatus.EXPOSED, "exposure": planned.exposure}
-        db.session.execute(
-            insert(table_of(CarrierExposure)),
-            {
-                "component_id": planned.component_id,
-                "number": planned.exposure,
-                "reason": planned.exposed_by,
-                "exposed_at": sighting.at,
-                "cleared_at": None,
-            },
-        )
-    db.session.execute(update(DataCarrier).where(DataCarrier.component_id == planned.component_id).values(**values))
-    db.session.execute(
-        update(Component)
-        .where(Component.id == planned.component_id)
-        .values(last_seen_at=sighting.at, slot=carrier.name[:100], facts=parts.carrier_facts(carrier))
-    )
 
 
-def _move(known: SeenCarrier, sighting: Sighting, device_id: UUID | None, rows: NewRows) -> None:
-    """The carrier sits in this device now, or (``None``) lies loose here, wherever it was."""
-    component = db.session.get_one(Component, known.component_id, populate_existing=True)
-    if device_id is None:
-        steps.lay_loose(component, sighting.partner_id, sighting.site_id, sighting.at)
-        removed = events.ComponentRemoved(
-            subject_id=known.component_id,
-            device_id=known.device_id,
-            component_kind=ComponentKind.DISK,
-            site_id=sighting.site_id,
-        )
-        rows.events.add(removed)
-        return
-    steps.put_in(component, device_id, sighting.at)
-    installed = events.ComponentInstalled(
-        subject_id=known.component_id,
+def _judged(report: WipeReport) -> dict[str, Any]:
+    return {
+        "minimum": MinimumVerdict(report.minimum.verdict.value),
+        "minimum_reasons": list(report.minimum.reasons),
+        "minimum_upgrade": report.minimum.upgrade,
+    }
+
+
+def _terms_of(report: WipeReport, code: str) -> set[str]:
+    names = (report.device.manufacturer, report.device.product)
+    return search_terms(code=code, names=names, serial=report.device.serial)
+
+
+def _add_part(rows: NewRows, part: parts.Part, device_id: UUID, at: datetime) -> UUID:
+    component_id = new_id()
+    rows.add(
+        Component,
+        id=component_id,
         device_id=device_id,
-        component_kind=ComponentKind.DISK,
-        from_device_id=known.device_id,
+        installed_at=at,
+        partner_id=None,
+        site_id=None,
+        kind=part.kind,
+        slot=part.slot,
+        manufacturer=part.manufacturer,
+        model=part.model,
+        serial=part.serial,
+        facts=part.facts,
+        first_seen_at=at,
+        last_seen_at=at,
     )
-    rows.events.add(installed)
+    return component_id

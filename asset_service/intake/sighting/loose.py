@@ -10,9 +10,9 @@ from uuid import UUID
 from asset_service.core.db import db
 from asset_service.devices import events, steps
 from asset_service.devices.models import Component, ComponentKind
-from asset_service.intake.sighting.device import update_carriers
+from asset_service.intake.sighting.carriers import add_carrier, update_carriers
 from asset_service.intake.sighting.plan import Sighting
-from asset_service.intake.sighting.rows import NewRows, Seen, add_carrier
+from asset_service.intake.sighting.rows import NewRows, Seen
 
 
 def register_loose_disks(sighting: Sighting, rows: NewRows) -> Seen:

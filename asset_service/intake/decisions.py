@@ -19,10 +19,10 @@ from asset_service.devices.models import Device
 from asset_service.intake import events, lookup
 from asset_service.intake.matching import Hints, other_partners
 from asset_service.intake.models import Grounds, UnmatchedReport
-from asset_service.intake.operations import Received, applied_of, result_of
+from asset_service.intake.received import Received
 from asset_service.intake.roles import DECIDERS, may_decide
+from asset_service.intake.sighting.apply import prepare
 from asset_service.ledger.operations import record
-from asset_service.wiping import evidence
 from asset_service.wiping.models import ReportResult
 from wipe_reports import schema, signing
 
@@ -48,20 +48,9 @@ def resolve_unmatched(access: Access, report_id: UUID, *, device_id: UUID | None
     device_operations.share_identity(access, others, [key for key in found.keys if key.strong])
     found = lookup.find(received.report, received.partner_id, received.received_at)
     seen_then = {UUID(component_id): count for component_id, count in waiting.seen_then.items()}
-    applied = applied_of(received, found, device_id, seen_then)
-    connection = db.session.connection()
-    applied.seen.write(connection)
-    applied.evidence.write(connection)
-    applied.events.record()
-    evidence.follow_up(
-        applied.wipes,
-        device_id=applied.seen.device_id,
-        partner_id=received.partner_id,
-        at=received.received_at,
-        actor=received.actor,
-    )
-    waiting.report.result = result_of(received, found, device_id)
-    waiting.report.device_id = applied.seen.device_id
+    applied = prepare(received, found, device_id, seen_then)
+    applied.write()
+    waiting.report.result, waiting.report.device_id = applied.result, applied.seen.device_id
     _close(waiting, access, grounds)
     resolved = events.ReportResolved(
         subject_id=report_id,

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from uuid import UUID
 
@@ -13,8 +13,8 @@ from asset_service.devices.bearers import Bearer
 from asset_service.devices.models import DataStatus
 from asset_service.devices.queries import SeenCarrier
 from asset_service.intake.matching import CodeStatus, Hints, KnownCarrier, KnownDevice
-from asset_service.intake.sighting import parts
-from asset_service.intake.sighting.plan import seen_at
+from asset_service.intake.sighting.carriers import power_on_hours
+from asset_service.intake.sighting.plan import FoundDisk, seen_at
 from asset_service.wiping import queries as wiping_queries
 from wipe_reports.document import Carrier, WipeReport
 from wipe_reports.moments import all_can_be_true
@@ -25,15 +25,14 @@ HOURS_TOLERANCE = 48
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Found:
-    """The hints, and what they were made of; ``carriers`` and ``identities`` are parallel to the report's carriers.
+    """The hints, and what they were made of; ``disks`` are the report's carriers.
 
     ``keys`` are without those that a person declared shared by two devices; ``code`` is a blank label's.
     """
 
     hints: Hints
     keys: tuple[identity.Key, ...]
-    identities: list[str | None]
-    carriers: list[SeenCarrier | None]
+    disks: list[FoundDisk]
     code: str | None
 
 
@@ -43,9 +42,12 @@ def find(report: WipeReport, partner_id: UUID, received_at: datetime) -> Found:
     Known carriers stay locked for the transaction.
     """
     identities = identity.of_carriers((one.model, one.serial) for one in report.carriers)
-    seen = queries.carriers_by_identity({one for one in identities if one is not None})
-    carriers = [seen.get(one) if one is not None else None for one in identities]
     usable = identity.of_machine(report)
+    seen = queries.carriers_by_identity({one for one in identities if one is not None})
+    disks = [
+        FoundDisk(index=index, carrier=carrier, identity=name, known=seen.get(name) if name is not None else None)
+        for index, (carrier, name) in enumerate(zip(report.carriers, identities, strict=True))
+    ]
     rows = queries.identity_rows(usable)
     shared = {key for _, key, is_shared in rows if is_shared}
     keys = tuple(key for key in usable if key not in shared)
@@ -64,14 +66,14 @@ def find(report: WipeReport, partner_id: UUID, received_at: datetime) -> Found:
         code=code_status,
         code_device_id=code_device_id,
         carriers=tuple(
-            KnownCarrier(known.device_id, known.partner_id, _changed(known, carrier, seen_at(report)))
-            for known, carrier in zip(carriers, report.carriers, strict=True)
-            if known is not None
+            KnownCarrier(one.known.device_id, one.known.partner_id, _changed(one.known, one.carrier, seen_at(report)))
+            for one in disks
+            if one.known is not None
         ),
         loose=loose.is_loose(report),
         clock_doubted=not all_can_be_true(report, received_at),
     )
-    return Found(hints=hints, keys=keys, identities=identities, carriers=carriers, code=code)
+    return Found(hints=hints, keys=keys, disks=disks, code=code)
 
 
 def _known_devices(bearers: Sequence[Bearer]) -> dict[UUID, KnownDevice]:
@@ -90,21 +92,21 @@ def _known_devices(bearers: Sequence[Bearer]) -> dict[UUID, KnownDevice]:
     }
 
 
-def with_nameless(found: Sequence[SeenCarrier | None], report: WipeReport, device_id: UUID) -> list[SeenCarrier | None]:
-    """The carriers again, those without an identity found among the device's own nameless ones.
+def with_nameless(disks: Sequence[FoundDisk], device_id: UUID) -> list[FoundDisk]:
+    """The disks again, those without an identity found among the device's own nameless ones.
 
     Only one that is exposed and of the same size is taken to be the same: of a clean one nothing proves that it is.
     """
     left = [one for one in queries.nameless_carriers(device_id) if one.data_status is DataStatus.EXPOSED]
-    carriers = list(found)
-    for index, carrier in enumerate(report.carriers):
-        if carriers[index] is not None or identity.of_carrier(carrier.model, carrier.serial) is not None:
-            continue
-        same = next((one for one in left if one.size_bytes == carrier.size_bytes), None)
+    found = []
+    for disk in disks:
+        same = None
+        if disk.known is None and identity.of_carrier(disk.carrier.model, disk.carrier.serial) is None:
+            same = next((one for one in left if one.size_bytes == disk.carrier.size_bytes), None)
         if same is not None:
             left.remove(same)
-            carriers[index] = same
-    return carriers
+        found.append(disk if same is None else replace(disk, known=same))
+    return found
 
 
 def site_of_holder(hints: Hints, device_ids: Collection[UUID], holder: UUID) -> UUID | None:
@@ -130,7 +132,7 @@ def _code(text: str | None, partner_id: UUID) -> tuple[CodeStatus, str | None, U
 
 
 def _changed(known: SeenCarrier, carrier: Carrier, at: datetime | None) -> bool:
-    hours, before = parts.power_on_hours(carrier), known.power_on_hours
+    hours, before = power_on_hours(carrier), known.power_on_hours
     younger = hours is not None and before is not None and hours + HOURS_TOLERANCE < before
     revived = known.data_status is DataStatus.DESTROYED and not known.was_cleared_after(at)
     return younger or known.size_bytes != carrier.size_bytes or revived

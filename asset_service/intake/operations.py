@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import datetime
 from typing import Any
 from uuid import UUID
 
@@ -17,23 +16,19 @@ from sqlalchemy import select
 from asset_service.core.db import db, keep_order, utc_now
 from asset_service.core.errors import FieldError
 from asset_service.core.keys import service_key
-from asset_service.core.rows import RowInsert, table_of
-from asset_service.devices import loose, steps
 from asset_service.devices import queries as device_queries
 from asset_service.intake import events, lookup
 from asset_service.intake.checks import CheckedReport, Rejected
 from asset_service.intake.matching import Verdict, decide, other_partners
 from asset_service.intake.models import UnmatchedReport
-from asset_service.intake.sighting import device as device_sighting
-from asset_service.intake.sighting import loose as loose_sighting
-from asset_service.intake.sighting.plan import Sighting, plan
-from asset_service.ledger import operations as ledger
-from asset_service.ledger.events import Actor, Event
+from asset_service.intake.received import Received
+from asset_service.intake.sighting.apply import Prepared, prepare
+from asset_service.intake.sighting.rows import NewRows
 from asset_service.ledger.operations import moment, record
-from asset_service.wiping import evidence
-from asset_service.wiping.models import EvidenceStatus, ReportResult, SignedReport
+from asset_service.wiping.evidence import JudgedWipe
+from asset_service.wiping.models import ReportResult, SignedReport
 from wipe_reports import signing
-from wipe_reports.document import Outcome, WipeReport
+from wipe_reports.document import Outcome
 from wipe_reports.receipt import Receipt
 
 
@@ -54,49 +49,12 @@ class Answer:
         return members
 
 
-@dataclass(frozen=True, kw_only=True, slots=True)
-class Received:
-    """A report that is being applied: by whom it was signed, when it came, and where the station stands."""
-
-    report: WipeReport
-    station_id: UUID
-    station_key_id: str
-    partner_id: UUID
-    site_id: UUID
-    received_at: datetime
-    sha256: str
-
-    @property
-    def actor(self) -> Actor:
-        """Who signed it."""
-        return Actor(kind="station", id=self.station_id)
-
-
 @dataclass(frozen=True, slots=True)
-class _Outcome:
-    result: ReportResult
-    device_id: UUID | None
-    receipt: str
-    answer: bytes
-
-
-@dataclass(frozen=True, slots=True)
-class _Applied:
-    seen: device_sighting.Seen
-    wipes: Sequence[evidence.Judged]
-    evidence: evidence.Kept
-    events: ledger.Draft
-
-
-@dataclass(frozen=True, kw_only=True, slots=True)
 class Draft:
-    """A report made ready to be written."""
+    """A report made ready to be written, and the body of its answer."""
 
-    seen: device_sighting.Seen
-    wipes: Sequence[evidence.Judged]
-    evidence: evidence.Kept
-    report_row: dict[str, Any]
-    events: ledger.Draft
+    prepared: Prepared
+    answer: bytes
 
 
 def ingest(checked: CheckedReport) -> Answer:
@@ -132,19 +90,8 @@ def draft(checked: CheckedReport) -> Draft | None:
 
 def write(drafted: Draft) -> Answer:
     """Write the draft and its events, in the open transaction. Raises IntegrityError or NonceClash on a clash."""
-    connection = db.session.connection()
-    drafted.seen.write(connection)
-    _REPORTS.execute(connection, [drafted.report_row])
-    drafted.evidence.write(connection)
-    drafted.events.record()
-    evidence.follow_up(
-        drafted.wipes,
-        device_id=drafted.seen.device_id,
-        partner_id=drafted.report_row["partner_id"],
-        at=drafted.report_row["received_at"],
-        actor=drafted.events.actor,
-    )
-    return Answer(drafted.report_row["answer"], True, _attestable(drafted.wipes))
+    drafted.prepared.write()
+    return Answer(drafted.answer, True, _attestable(drafted.prepared.wipes))
 
 
 def _received_now(checked: CheckedReport) -> Received:
@@ -161,20 +108,12 @@ def _received_now(checked: CheckedReport) -> Received:
 
 
 def _drafted(checked: CheckedReport, received: Received, found: lookup.Found, device_id: UUID | None) -> Draft:
-    applied = applied_of(received, found, device_id)
-    result = result_of(received, found, device_id)
+    prepared = prepare(received, found, device_id)
+    result, seen = prepared.result, prepared.seen
     receipt = _receipt(received)
-    outcome = _Outcome(
-        result, applied.seen.device_id, receipt, orjson.dumps(_answer(received, result, receipt, applied))
-    )
-    applied.events.add(_received_event(received, result, applied.seen.device_id))
-    return Draft(
-        seen=applied.seen,
-        wipes=applied.wipes,
-        evidence=applied.evidence,
-        report_row=_report_row(checked.jws, received, outcome),
-        events=applied.events,
-    )
+    answer = orjson.dumps(_answer(received, result, receipt, seen.code, prepared.wipes))
+    _add_report(prepared.rows, checked.jws, received, _Outcome(result, seen.device_id, receipt, answer))
+    return Draft(prepared, answer)
 
 
 def _answered(report_id: UUID, checked: CheckedReport) -> Answer | None:
@@ -200,59 +139,14 @@ def _receipt(received: Received) -> str:
     return signing.sign(rfc8785.dumps(said), service_key(), Receipt.TYPE)
 
 
-def result_of(received: Received, found: lookup.Found, device_id: UUID | None) -> ReportResult:
-    """Was what the report is about known already? Of loose disks: every one of them."""
-    known = device_id is not None or (loose.is_loose(received.report) and all(found.carriers))
-    return ReportResult.MATCHED if known else ReportResult.CREATED
-
-
-def applied_of(
-    received: Received, found: lookup.Found, device_id: UUID | None, seen_then: Mapping[UUID, int] | None = None
-) -> _Applied:
-    """What the report does to its device: rows still to be written for a new one, written for a known one.
-
-    ``seen_then`` as in :class:`~asset_service.intake.sighting.plan.Sighting`.
-    """
-    device = steps.locked_device(device_id) if device_id is not None else None
-    known: Sequence[Any] = found.carriers
-    if device is not None:
-        known = lookup.with_nameless(found.carriers, received.report, device.id)
-    sighted = Sighting(
-        report=received.report,
-        at=received.received_at,
-        partner_id=received.partner_id,
-        site_id=received.site_id,
-        keys=found.keys,
-        identities=found.identities,
-        known=known,
-        device_id=device_id,
-        code=found.code,
-        seen_then=seen_then,
-    )
-    plans = plan(sighted, device.state if device is not None else None)
-    wipes = evidence.judged(
-        received.report, plans, found.identities, station_id=received.station_id, received_at=received.received_at
-    )
-    draft = ledger.Draft(received.actor)
-    cleared = {one.carrier_index: one.evidence_id for one in wipes if one.status is EvidenceStatus.CLEARED}
-    if loose.is_loose(received.report):
-        seen = loose_sighting.take_in(sighted, plans, cleared, draft)
-    elif device is None:
-        seen = device_sighting.register_device(sighted, plans, cleared, draft)
-    else:
-        seen = device_sighting.update_device(sighted, device, plans, cleared, draft)
-    kept = evidence.evidence_of(wipes, received.report, device_id=seen.device_id, sha256=received.sha256, draft=draft)
-    return _Applied(seen, wipes, kept, draft)
-
-
-def _attestable(wipes: Sequence[evidence.Judged]) -> tuple[UUID, ...]:
+def _attestable(wipes: Sequence[JudgedWipe]) -> tuple[UUID, ...]:
     return tuple(one.evidence_id for one in wipes if one.wipe.outcome is Outcome.ERASED)
 
 
-def _answer(received: Received, result: ReportResult, receipt: str, applied: _Applied | None = None) -> dict[str, Any]:
+def _answer(
+    received: Received, result: ReportResult, receipt: str, code: str | None, wipes: Sequence[JudgedWipe]
+) -> dict[str, Any]:
     base_url = current_app.extensions["herstart_settings"].base_url
-    erased = [one for one in applied.wipes if one.wipe.outcome is Outcome.ERASED] if applied else []
-    code = applied.seen.code if applied else None
     return {
         "report_id": received.report.report_id,
         "result": result.value,
@@ -265,47 +159,56 @@ def _answer(received: Received, result: ReportResult, receipt: str, applied: _Ap
                 "pdf_url": f"{base_url}/api/v1/attests/{one.public_id}.pdf",
                 "check_url": f"{base_url}/w/{one.public_id}",
             }
-            for one in erased
+            for one in wipes
+            if one.wipe.outcome is Outcome.ERASED
         ],
     }
 
 
-_REPORTS = RowInsert(table_of(SignedReport))
+@dataclass(frozen=True, slots=True)
+class _Outcome:
+    result: ReportResult
+    device_id: UUID | None
+    receipt: str
+    answer: bytes
 
 
-def _report_row(jws: bytes, received: Received, outcome: _Outcome) -> dict[str, Any]:
-    return {
-        "id": UUID(received.report.report_id),
-        "station_id": received.station_id,
-        "partner_id": received.partner_id,
-        "device_id": outcome.device_id,
-        "result": outcome.result,
-        "test": received.report.test,
-        "received_at": received.received_at,
-        "sha256": received.sha256,
-        "jws": jws,
-        "receipt": outcome.receipt,
-        "answer": outcome.answer,
-    }
-
-
-def _received_event(received: Received, result: ReportResult, device_id: UUID | None) -> Event:
-    return events.ReportReceived(
-        subject_id=UUID(received.report.report_id),
-        device_id=device_id,
-        report_sha256=received.sha256,
-        result=result,
-        test=received.report.test,
+def _add_report(rows: NewRows, jws: bytes, received: Received, outcome: _Outcome) -> None:
+    """The report itself, and the event that it was received."""
+    report = received.report
+    rows.add(
+        SignedReport,
+        id=UUID(report.report_id),
+        station_id=received.station_id,
+        partner_id=received.partner_id,
+        device_id=outcome.device_id,
+        result=outcome.result,
+        test=report.test,
+        received_at=received.received_at,
+        sha256=received.sha256,
+        jws=jws,
+        receipt=outcome.receipt,
+        answer=outcome.answer,
     )
+    came = events.ReportReceived(
+        subject_id=UUID(report.report_id),
+        device_id=outcome.device_id,
+        report_sha256=received.sha256,
+        result=outcome.result,
+        test=report.test,
+    )
+    rows.events.add(came)
 
 
 def _set_apart(checked: CheckedReport, received: Received, found: lookup.Found, verdict: Verdict) -> Answer:
     """Let the report wait for a person, with everything that points at a device."""
     report, report_id = received.report, UUID(received.report.report_id)
     receipt = _receipt(received)
-    answer = orjson.dumps(_answer(received, ReportResult.UNMATCHED, receipt))
-    outcome = _Outcome(ReportResult.UNMATCHED, None, receipt, answer)
-    _REPORTS.execute(db.session.connection(), [_report_row(checked.jws, received, outcome)])
+    answer = orjson.dumps(_answer(received, ReportResult.UNMATCHED, receipt, None, ()))
+    rows = NewRows(received.actor)
+    _add_report(rows, checked.jws, received, _Outcome(ReportResult.UNMATCHED, None, receipt, answer))
+    rows.insert(db.session.connection())
+    rows.events.record()
     holders = other_partners(found.hints, None) | {
         found.hints.devices[one].partner_id for one in verdict.candidate_ids if one in found.hints.devices
     }
@@ -320,13 +223,14 @@ def _set_apart(checked: CheckedReport, received: Received, found: lookup.Found, 
             holder_site_id=lookup.site_of_holder(found.hints, verdict.candidate_ids, holder) if holder else None,
             reasons=doubts,
             candidate_ids=[str(one) for one in verdict.candidate_ids],
-            seen_then={str(one.component_id): one.sightings for one in found.carriers if one is not None},
+            seen_then={
+                str(one.known.component_id): one.known.sightings for one in found.disks if one.known is not None
+            },
             manufacturer=report.device.manufacturer[:200] if report.device.manufacturer else None,
             product=report.device.product[:200] if report.device.product else None,
             serial=report.device.serial[:200] if report.device.serial else None,
         )
     )
     db.session.flush()
-    record(_received_event(received, ReportResult.UNMATCHED, None), received.actor)
     record(events.ReportUnmatched(subject_id=report_id, doubts=doubts), received.actor)
     return Answer(answer, True)

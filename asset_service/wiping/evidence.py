@@ -1,24 +1,23 @@
 """The operation behind a report's wipes: each becomes evidence, and clears its carrier's exposure where it may.
 
-Part of the room's operations, in a file of its own: it is on the service's hottest path and writes by Core.
+Part of the room's operations, on the service's hottest path: intake, which takes reports in, writes the rows.
 """
 
 from __future__ import annotations
 
 import secrets
 from base64 import b32encode
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID
 
-from sqlalchemy import Connection, bindparam, select, update
+from sqlalchemy import bindparam, select, update
 
 from asset_service.core.db import db, new_id
-from asset_service.core.rows import RowInsert, table_of
 from asset_service.devices.exposures import CarrierPlan
-from asset_service.ledger.events import Actor
-from asset_service.ledger.operations import Draft, record
+from asset_service.ledger.events import Actor, Event
+from asset_service.ledger.operations import record
 from asset_service.wiping import events
 from asset_service.wiping.models import (
     DestructionTask,
@@ -33,7 +32,7 @@ from wipe_reports.document import Carrier, Outcome, Wipe, WipeReport
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
-class Judged:
+class JudgedWipe:
     """One wipe of a report, judged. ``evidence_id`` and ``public_id`` are those that its row will have."""
 
     evidence_id: UUID
@@ -51,44 +50,45 @@ def new_public_id() -> str:
     return b32encode(secrets.token_bytes(16)).decode().rstrip("=").lower()
 
 
-def judged(
-    report: WipeReport,
-    plans: Sequence[CarrierPlan],
-    identities: Sequence[str | None],
+def judge_wipe(
+    carrier: Carrier,
+    carrier_index: int,
+    planned: CarrierPlan,
     *,
+    identity: str | None,
+    given: Mapping[str, GivenNonce],
     station_id: UUID,
     received_at: datetime,
-) -> list[Judged]:
-    """Every wipe in ``report`` with what it is worth; nothing is written yet."""
-    given = _given([one.wipe.nonce for one in report.carriers if one.wipe is not None and one.wipe.nonce is not None])
-    found = []
-    for index, carrier in enumerate(report.carriers):
-        if carrier.wipe is None:
-            continue
-        subject = WipedCarrier(
-            station_id=station_id,
-            identity=identities[index],
-            size_bytes=carrier.size_bytes,
-            exposure=plans[index].exposure,
-            exposed=plans[index].exposed,
-            received_at=received_at,
-            wiped_from=carrier.wipe.started_at if carrier.wipe.outcome is Outcome.ERASED else None,
-            wiped_until=carrier.wipe.ended_at if carrier.wipe.outcome is Outcome.ERASED else None,
-        )
-        nonce_check = check_nonce(carrier.wipe.nonce, given.get(carrier.wipe.nonce or ""), subject)
-        found.append(
-            Judged(
-                evidence_id=new_id(),
-                public_id=new_public_id(),
-                carrier_index=index,
-                carrier=carrier,
-                wipe=carrier.wipe,
-                planned=plans[index],
-                nonce_check=nonce_check,
-                status=judge(carrier.wipe.outcome, nonce_check, exposed=subject.exposed and not plans[index].rehearsed),
-            )
-        )
-    return found
+) -> JudgedWipe | None:
+    """What the wipe of a report's carrier is worth, ``None`` where it was not wiped; nothing is written yet.
+
+    ``given`` are the report's nonces that the service gave (:func:`given_nonces`).
+    """
+    wipe = carrier.wipe
+    if wipe is None:
+        return None
+    subject = WipedCarrier(
+        station_id=station_id,
+        identity=identity,
+        size_bytes=carrier.size_bytes,
+        exposure=planned.exposure,
+        exposed=planned.exposed,
+        received_at=received_at,
+        wiped_from=wipe.started_at if wipe.outcome is Outcome.ERASED else None,
+        wiped_until=wipe.ended_at if wipe.outcome is Outcome.ERASED else None,
+    )
+    nonce_check = check_nonce(wipe.nonce, given.get(wipe.nonce or ""), subject)
+    status = judge(wipe.outcome, nonce_check, exposed=planned.exposed and not planned.rehearsed)
+    return JudgedWipe(
+        evidence_id=new_id(),
+        public_id=new_public_id(),
+        carrier_index=carrier_index,
+        carrier=carrier,
+        wipe=wipe,
+        planned=planned,
+        nonce_check=nonce_check,
+        status=status,
+    )
 
 
 _NONCES = select(
@@ -108,7 +108,9 @@ _NONCES_GIVEN = (
 )
 
 
-def _given(nonces: Sequence[str]) -> dict[str, GivenNonce]:
+def given_nonces(report: WipeReport) -> dict[str, GivenNonce]:
+    """The nonces of the report's wipes, as far as the service gave them; they stay locked for the transaction."""
+    nonces = [one.wipe.nonce for one in report.carriers if one.wipe is not None and one.wipe.nonce is not None]
     if not nonces:
         return {}
     found = db.session.connection().execute(_NONCES_GIVEN, {"nonces": sorted(nonces)})
@@ -116,66 +118,48 @@ def _given(nonces: Sequence[str]) -> dict[str, GivenNonce]:
     return {row.pop("nonce"): GivenNonce(**row) for row in rows}
 
 
-_EVIDENCE = RowInsert(table_of(WipeEvidence))
-
-
 class NonceClash(RuntimeError):  # noqa: N818 - nobody's error: the edge reads again and finds the nonce used
     """Another report used a nonce up between the moment it was read and the moment this one is written."""
 
 
-@dataclass(frozen=True, kw_only=True, slots=True)
-class Kept:
-    """The evidence of a report's wipes as rows, with the nonces it uses up."""
-
-    rows: list[dict[str, object]]
-    nonces: list[str | None]
-    report_id: UUID
-
-    def write(self, connection: Connection) -> None:
-        """Write the evidence. Raises :class:`NonceClash`."""
-        _EVIDENCE.execute(connection, self.rows)
-        if self.nonces:
-            free = update(WipeNonce).where(WipeNonce.nonce.in_(self.nonces), WipeNonce.used_by_report_id.is_(None))
-            if connection.execute(free.values(used_by_report_id=self.report_id)).rowcount != len(self.nonces):
-                raise NonceClash
-
-
-def evidence_of(
-    wipes: Sequence[Judged], report: WipeReport, *, device_id: UUID | None, sha256: str, draft: Draft
-) -> Kept:
-    """The evidence of ``wipes``, its events added to ``draft``; nothing is written before :meth:`Kept.write`.
+def use_up_nonces(wipes: Sequence[JudgedWipe], report_id: UUID) -> None:
+    """The report used the nonces of its wipes up. Raises :class:`NonceClash` where another report did meanwhile.
 
     Only what was erased uses its nonce up: a wipe that was cut may be finished with the same one.
     """
-    report_id = UUID(report.report_id)
-    for one in wipes:
-        reported = events.WipeReported(
-            subject_id=one.evidence_id,
-            device_id=device_id,
-            component_id=one.planned.component_id,
-            report_id=report_id,
-            report_sha256=sha256,
-            carrier_index=one.carrier_index,
-            exposure=one.planned.exposure,
-            outcome=one.wipe.outcome.value,
-            level=one.wipe.level.value,
-            status=one.status,
-            nonce_check=one.nonce_check,
-            test=report.test,
-        )
-        draft.add(reported)
-    return Kept(
-        rows=[_row(one, report_id, device_id, report.test) for one in wipes],
-        nonces=[
-            one.wipe.nonce
-            for one in wipes
-            if one.nonce_check is NonceCheck.HELD and one.wipe.outcome is not Outcome.NOT_ERASED
-        ],
-        report_id=report_id,
+    nonces = [
+        one.wipe.nonce
+        for one in wipes
+        if one.nonce_check is NonceCheck.HELD and one.wipe.outcome is not Outcome.NOT_ERASED
+    ]
+    if nonces:
+        free = update(WipeNonce).where(WipeNonce.nonce.in_(nonces), WipeNonce.used_by_report_id.is_(None))
+        used = db.session.connection().execute(free.values(used_by_report_id=report_id))
+        if used.rowcount != len(nonces):
+            raise NonceClash
+
+
+def event_of(one: JudgedWipe, report: WipeReport, device_id: UUID | None, report_sha256: str) -> Event:
+    """What the ledger says of the wipe, by the station that reported it."""
+    return events.WipeReported(
+        subject_id=one.evidence_id,
+        device_id=device_id,
+        component_id=one.planned.component_id,
+        report_id=UUID(report.report_id),
+        report_sha256=report_sha256,
+        carrier_index=one.carrier_index,
+        exposure=one.planned.exposure,
+        outcome=one.wipe.outcome.value,
+        level=one.wipe.level.value,
+        status=one.status,
+        nonce_check=one.nonce_check,
+        test=report.test,
     )
 
 
-def follow_up(wipes: Sequence[Judged], *, device_id: UUID | None, partner_id: UUID, at: datetime, actor: Actor) -> None:
+def follow_up(
+    wipes: Sequence[JudgedWipe], *, device_id: UUID | None, partner_id: UUID, at: datetime, actor: Actor
+) -> None:
     """What follows from the wipes once they are written.
 
     What could not be erased must be destroyed, what was only cut can be wiped again; other evidence for a cleared
@@ -196,12 +180,13 @@ def follow_up(wipes: Sequence[Judged], *, device_id: UUID | None, partner_id: UU
             settle(one.planned.component_id, one.evidence_id, device_id, at, actor)
 
 
-def _row(one: Judged, report_id: UUID, device_id: UUID | None, test: bool) -> dict[str, object]:
+def row_of(one: JudgedWipe, report: WipeReport, device_id: UUID | None) -> dict[str, object]:
+    """The wipe as a row of :class:`WipeEvidence`."""
     wipe = one.wipe
     return {
         "id": one.evidence_id,
         "public_id": one.public_id,
-        "report_id": report_id,
+        "report_id": UUID(report.report_id),
         "carrier_index": one.carrier_index,
         "component_id": one.planned.component_id,
         "device_id": device_id,
@@ -218,7 +203,7 @@ def _row(one: Judged, report_id: UUID, device_id: UUID | None, test: bool) -> di
         "size_bytes": one.carrier.size_bytes,
         "started_at": wipe.started_at,
         "ended_at": wipe.ended_at,
-        "test": test,
+        "test": report.test,
         "confirmed_at": None,
         "confirmed_by": None,
         "confirmed_as": None,

@@ -1,94 +1,51 @@
 """The operation behind an agent's report: a station saw this machine, with these parts and these data carriers.
 
-Part of the room's operations. New rows go in by Core, one statement a table: this is the
-service's hottest write. A report adds facts and never moves a device by itself, except that a ready or reserved
-device whose carrier turns out to be exposed falls back to *inspected*.
+Part of the room's operations. New rows go in by Core, one statement a table: this is the service's hottest write. A
+report adds facts and never moves a device by itself, except that a ready or reserved device whose carrier turns out
+to be exposed falls back to *inspected*.
 """
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Sequence
+from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import Connection, insert, select, update
+from sqlalchemy import select
 
 from asset_service.core.db import db, new_id
-from asset_service.core.rows import table_of
-from asset_service.devices import codes, data_status, events, queries, steps
-from asset_service.devices.exposures import CarrierPlan
+from asset_service.devices import codes, events, queries, steps
 from asset_service.devices.models import (
-    CarrierExposure,
     Component,
     ComponentKind,
-    DataCarrier,
-    DataStatus,
     Device,
     DeviceCode,
     DeviceIdentity,
     DeviceTerm,
     State,
 )
-from asset_service.devices.queries import SeenCarrier
+from asset_service.devices.terms import search_terms
 from asset_service.intake.sighting import parts
+from asset_service.intake.sighting.carriers import add_carrier, status_of_new_device, update_carriers
 from asset_service.intake.sighting.plan import Sighting
-from asset_service.intake.sighting.rows import (
-    NewCarrier,
-    NewRows,
-    add_carrier,
-    add_part,
-    condition,
-    judged,
-    named,
-    status_of,
-    terms_of,
-)
-from asset_service.ledger.operations import Draft
-from wipe_reports.document import Carrier
+from asset_service.intake.sighting.rows import NewRows, Seen
+from wipe_reports.document import MinimumVerdict, WipeReport
 
 
-@dataclass(kw_only=True)
-class Seen:
-    """What was, or (by :meth:`write`) will be written: the device and its code.
-
-    Of loose disks there is no device: its id and code are ``None``.
-    """
-
-    device_id: UUID | None
-    code: str | None
-    new_rows: NewRows | None = None
-
-    def write(self, connection: Connection) -> None:
-        """Write the rows of a new device, where they were only made so far."""
-        if self.new_rows is not None:
-            self.new_rows.insert(connection)
-            self.new_rows = None
-
-
-def register_device(
-    sighting: Sighting, plans: Sequence[CarrierPlan], cleared: Mapping[int, UUID], draft: Draft
-) -> Seen:
+def register_device(sighting: Sighting, rows: NewRows) -> Seen:
     """A machine that was not seen before, in state *received*: it stands at a station of the house.
 
-    ``cleared`` names the carriers (by index) whose wipe holds, with the evidence of it; ``draft`` gets the events.
-    Where all its carriers are new and it bears no printed label yet, nothing is written before :meth:`Seen.write`: so
-    the rows can be made before the database is locked.
+    Where all its carriers are new and it bears no printed label yet, nothing is written and ``rows`` gets the rows: so
+    they can be made before the database is locked.
     """
-    rows, device_id, code = NewRows(), new_id(), sighting.code or codes.new_code()
-    statuses = [
-        status
-        for index, plan in enumerate(plans)
-        if plan.here and _counts(status := status_of(plan, index in cleared), sighting.report.carriers[index])
-    ]
-    _add_device(rows, sighting, device_id, code, data_status.of_device(statuses, said_none=False))
-    part_ids = [add_part(rows, part, device_id, sighting.at) for part in parts.seen(sighting.report)]
-    for index, planned in enumerate(plans):
-        if planned.known is None:
-            add_carrier(rows, sighting, index, NewCarrier(planned, device_id, index in cleared))
-    seen = Seen(device_id=device_id, code=code, new_rows=rows)
+    device_id, code = new_id(), sighting.code or codes.new_code()
+    _add_device(rows, sighting, device_id, code)
+    part_ids = [_add_part(rows, part, device_id, sighting.at) for part in parts.seen(sighting.report)]
+    for disk in sighting.new_disks:
+        add_carrier(rows, sighting, disk, device_id)
     if not sighting.is_all_new:
-        seen.write(db.session.connection())
+        rows.insert(db.session.connection())
     if sighting.code is not None:
         steps.take_code(sighting.code, device_id, sighting.partner_id, sighting.at)
     registered = events.DeviceRegistered(
@@ -98,22 +55,19 @@ def register_device(
         partner_id=sighting.partner_id,
         site_id=sighting.site_id,
     )
-    draft.add(registered)
-    new_disks = [planned.component_id for planned in plans if planned.known is None]
-    if part_ids or new_disks:
-        draft.add(
-            events.PartsSeen(subject_id=device_id, device_id=device_id, installed=part_ids + new_disks, removed=[])
-        )
-    carriers_seen(sighting, plans, cleared, device_id, draft)
-    return seen
+    rows.events.add(registered)
+    _add_parts_seen(rows, device_id, installed=part_ids + [disk.component_id for disk in sighting.new_disks])
+    update_carriers(sighting, device_id, rows)
+    return Seen(device_id=device_id, code=code)
 
 
-def _counts(status: DataStatus, carrier: Carrier) -> bool:
-    portable = data_status.is_portable(carrier.medium, carrier.bus)
-    return data_status.counts(status, scratch=False, rehearsal=False, portable=portable)
+def _add_parts_seen(rows: NewRows, device_id: UUID, *, installed: list[UUID], removed: Sequence[UUID] = ()) -> None:
+    if installed or removed:
+        seen = events.PartsSeen(subject_id=device_id, device_id=device_id, installed=installed, removed=list(removed))
+        rows.events.add(seen)
 
 
-def _add_device(rows: NewRows, sighting: Sighting, device_id: UUID, code: str, status: DataStatus) -> None:
+def _add_device(rows: NewRows, sighting: Sighting, device_id: UUID, code: str) -> None:
     report, at = sighting.report, sighting.at
     rows.add(
         Device,
@@ -121,11 +75,11 @@ def _add_device(rows: NewRows, sighting: Sighting, device_id: UUID, code: str, s
         code=code,
         kind=parts.kind_of(report),
         state=State.RECEIVED,
-        data_status=status,
+        data_status=status_of_new_device(sighting.disks),
         partner_id=sighting.partner_id,
         site_id=sighting.site_id,
-        **named(report),
-        **judged(report),
+        **_named(report),
+        **_judged(report),
         reusable=None,
         defects=[],
         created_at=at,
@@ -139,41 +93,35 @@ def _add_device(rows: NewRows, sighting: Sighting, device_id: UUID, code: str, s
         )
     for key in sighting.keys:
         rows.add(DeviceIdentity, device_id=device_id, kind=key.kind, value=key.value, shared=False, first_seen_at=at)
-    for term in terms_of(report, code):
+    for term in _terms_of(report, code):
         rows.add(DeviceTerm, term=term, device_id=device_id)
 
 
-def update_device(
-    sighting: Sighting, device: Device, plans: Sequence[CarrierPlan], cleared: Mapping[int, UUID], draft: Draft
-) -> Seen:
+def update_device(sighting: Sighting, device: Device, rows: NewRows) -> Seen:
     """Write what the report adds to ``device``, which keeps its state, its history and what was known of it.
 
     Facts that the report does not know stay as they were. Parts that are there no longer lie loose at the device's
     site; a disk that was not seen stays the device's until a person takes it out: it may hide behind a failed probe.
     """
     report, at = sighting.report, sighting.at
-    rows = NewRows()
     device.test = device.test and report.test
-    for name, value in {**named(report), **judged(report)}.items():
+    for name, value in {**_named(report), **_judged(report)}.items():
         if value not in (None, "", []) or (name.startswith("minimum") and report.minimum.reasons):
             setattr(device, name, value)
     if device.kind.value == "other":
         device.kind = parts.kind_of(report)
     if sighting.code is not None:
-        steps.stick_code(device, sighting.code, sighting.partner_id, at, draft.actor)
+        steps.stick_code(device, sighting.code, sighting.partner_id, at, rows.events.actor)
     _add_identities(rows, sighting, device)
-    _compare_parts(rows, sighting, device, draft)
-    for index, planned in enumerate(plans):
-        if planned.known is None:
-            add_carrier(rows, sighting, index, NewCarrier(planned, device.id, index in cleared))
-    new_disks = [planned.component_id for planned in plans if planned.known is None]
-    if new_disks:
-        draft.add(events.PartsSeen(subject_id=device.id, device_id=device.id, installed=new_disks, removed=[]))
+    _compare_parts(rows, sighting, device)
+    for disk in sighting.new_disks:
+        add_carrier(rows, sighting, disk, device.id)
+    _add_parts_seen(rows, device.id, installed=[disk.component_id for disk in sighting.new_disks])
     db.session.flush()
     rows.insert(db.session.connection())
-    steps.add_terms(device.id, terms_of(report, device.code))
-    carriers_seen(sighting, plans, cleared, device.id, draft)
-    steps.refresh_data_status(device, at, draft.actor)
+    steps.add_terms(device.id, _terms_of(report, device.code))
+    update_carriers(sighting, device.id, rows)
+    steps.refresh_data_status(device, at, rows.events.actor)
     db.session.flush()
     return Seen(device_id=device.id, code=device.code)
 
@@ -196,7 +144,7 @@ def _add_identities(rows: NewRows, sighting: Sighting, device: Device) -> None:
             )
 
 
-def _compare_parts(rows: NewRows, sighting: Sighting, device: Device, draft: Draft) -> None:
+def _compare_parts(rows: NewRows, sighting: Sighting, device: Device) -> None:
     statement = select(Component).where(Component.device_id == device.id, Component.kind != ComponentKind.DISK)
     by_id = {component.id: component for component in db.session.scalars(statement)}
     installed = [
@@ -213,99 +161,51 @@ def _compare_parts(rows: NewRows, sighting: Sighting, device: Device, draft: Dra
         component.facts = {**component.facts, **{name: fact for name, fact in part.facts.items() if fact is not None}}
     for gone in comparison.gone:
         steps.lay_loose(by_id[gone.component_id], device.partner_id, device.site_id, sighting.at)
-    new = [add_part(rows, part, device.id, sighting.at) for part in comparison.new]
-    if new or comparison.gone:
-        removed = [gone.component_id for gone in comparison.gone]
-        draft.add(events.PartsSeen(subject_id=device.id, device_id=device.id, installed=new, removed=removed))
+    new = [_add_part(rows, part, device.id, sighting.at) for part in comparison.new]
+    _add_parts_seen(rows, device.id, installed=new, removed=[gone.component_id for gone in comparison.gone])
 
 
-def carriers_seen(
-    sighting: Sighting,
-    plans: Sequence[CarrierPlan],
-    cleared: Mapping[int, UUID],
-    device_id: UUID | None,
-    draft: Draft,
-) -> None:
-    """What the sighting changes on carriers that were known, and the events of all; ``None``: they lie loose."""
-    others: set[UUID | None] = set()
-    for index, planned in enumerate(plans):
-        if planned.known is not None:
-            if planned.here:
-                _update_carrier(sighting, index, planned)
-            if planned.known.device_id != device_id:
-                others.add(planned.known.device_id)
-                if planned.here:
-                    _move(planned.known, sighting, device_id, draft)
-        if planned.exposed_by is not None:
-            draft.add(
-                events.CarrierExposed(
-                    subject_id=planned.component_id,
-                    device_id=device_id,
-                    exposure=planned.exposure,
-                    reason=planned.exposed_by,
-                )
-            )
-        if index in cleared:
-            if planned.known is not None:
-                steps.clear_exposure(planned.component_id, planned.exposure, sighting.at)
-            draft.add(
-                events.CarrierCleared(
-                    subject_id=planned.component_id,
-                    device_id=device_id,
-                    exposure=planned.exposure,
-                    evidence_id=cleared[index],
-                )
-            )
-    for other in filter(None, others):
-        steps.refresh_data_status(steps.locked_device(other), sighting.at, draft.actor)
+def _named(report: WipeReport) -> dict[str, Any]:
+    def short(text: str | None) -> str | None:
+        return text[:200] if text else None
 
-
-def _update_carrier(sighting: Sighting, index: int, planned: CarrierPlan) -> None:
-    """A carrier that was known: its condition now, where it sits now, and its new exposure if it has one."""
-    carrier = sighting.report.carriers[index]
-    values: dict[str, Any] = {"sightings": DataCarrier.sightings + 1} | {
-        name: value for name, value in condition(carrier).items() if value not in (None, [], "unknown")
+    return {
+        "manufacturer": short(report.device.manufacturer),
+        "product": short(report.device.product),
+        "serial": short(report.device.serial),
+        "summary": parts.summary(report),
     }
-    if not sighting.report.test:
-        values["test"] = False
-    if planned.exposed_by is not None:
-        values |= {"data_status": DataStatus.EXPOSED, "exposure": planned.exposure}
-        db.session.execute(
-            insert(table_of(CarrierExposure)),
-            {
-                "component_id": planned.component_id,
-                "number": planned.exposure,
-                "reason": planned.exposed_by,
-                "exposed_at": sighting.at,
-                "cleared_at": None,
-            },
-        )
-    db.session.execute(update(DataCarrier).where(DataCarrier.component_id == planned.component_id).values(**values))
-    db.session.execute(
-        update(Component)
-        .where(Component.id == planned.component_id)
-        .values(last_seen_at=sighting.at, slot=carrier.name[:100], facts=parts.carrier_facts(carrier))
-    )
 
 
-def _move(known: SeenCarrier, sighting: Sighting, device_id: UUID | None, draft: Draft) -> None:
-    """The carrier sits in this device now, or (``None``) lies loose here, wherever it was."""
-    component = db.session.get_one(Component, known.component_id, populate_existing=True)
-    if device_id is None:
-        steps.lay_loose(component, sighting.partner_id, sighting.site_id, sighting.at)
-        removed = events.ComponentRemoved(
-            subject_id=known.component_id,
-            device_id=known.device_id,
-            component_kind=ComponentKind.DISK,
-            site_id=sighting.site_id,
-        )
-        draft.add(removed)
-        return
-    steps.put_in(component, device_id, sighting.at)
-    installed = events.ComponentInstalled(
-        subject_id=known.component_id,
+def _judged(report: WipeReport) -> dict[str, Any]:
+    return {
+        "minimum": MinimumVerdict(report.minimum.verdict.value),
+        "minimum_reasons": list(report.minimum.reasons),
+        "minimum_upgrade": report.minimum.upgrade,
+    }
+
+
+def _terms_of(report: WipeReport, code: str) -> set[str]:
+    names = (report.device.manufacturer, report.device.product)
+    return search_terms(code=code, names=names, serial=report.device.serial)
+
+
+def _add_part(rows: NewRows, part: parts.Part, device_id: UUID, at: datetime) -> UUID:
+    component_id = new_id()
+    rows.add(
+        Component,
+        id=component_id,
         device_id=device_id,
-        component_kind=ComponentKind.DISK,
-        from_device_id=known.device_id,
+        installed_at=at,
+        partner_id=None,
+        site_id=None,
+        kind=part.kind,
+        slot=part.slot,
+        manufacturer=part.manufacturer,
+        model=part.model,
+        serial=part.serial,
+        facts=part.facts,
+        first_seen_at=at,
+        last_seen_at=at,
     )
-    draft.add(installed)
+    return component_id

@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from typing import Any
 from uuid import UUID
 
 from asset_service.devices import identity
 from asset_service.devices.models import ComponentKind, DeviceKind
-from wipe_reports.document import Carrier, Smart, WipeReport
+from wipe_reports.document import Carrier, WipeReport
 
 _BUILT_IN = ("edp", "lvds", "dsi")
 """Connectors (Linux DRM) of a screen inside the device."""
@@ -121,31 +121,6 @@ def _is_same(known: Installed, part: Part) -> bool:
 
 def _number(part: Part | Installed) -> str | None:
     return identity.usable_serial(part.serial)
-
-
-def carrier_facts(carrier: Carrier) -> dict[str, Any]:
-    """What is worth showing of a disk beside its columns."""
-    smart = carrier.smart_after or carrier.smart_before
-    facts: dict[str, Any] = {"firmware": carrier.firmware}
-    if smart is not None:
-        names = (
-            "passed",
-            "reallocated",
-            "pending",
-            "uncorrectable",
-            "power_on_hours",
-            "percentage_used",
-            "media_errors",
-        )
-        facts["smart"] = {name: getattr(smart, name) for name in names}
-    return facts
-
-
-def power_on_hours(carrier: Carrier) -> int | None:
-    """The disk's hours at the report's last look, or ``None``."""
-    readings: Iterable[Smart | None] = (carrier.smart_after, carrier.smart_before)
-    hours = next((one.power_on_hours for one in readings if one is not None and one.power_on_hours is not None), None)
-    return hours if hours is not None and hours < 2**31 else None
 
 
 def kind_of(report: WipeReport) -> DeviceKind:

@@ -13,14 +13,8 @@ from asset_service.core.paging import Key, Page, page
 from asset_service.devices.models import Component, DataCarrier, DataStatus
 from asset_service.devices.queries import COUNT_LIMIT
 from asset_service.devices.roles import READERS
-from wipe_reports.document import LOOSE_DISKS, Device, WipeReport
 
 Columns = TypeVarTuple("Columns")
-
-
-def is_loose(report: WipeReport) -> bool:
-    """Is the report about disks in a dock, and about no machine? The one that read them is not reported."""
-    return report.device == Device(kind=LOOSE_DISKS)
 
 
 def exposed(access: Access, after: str | None = None) -> Page[Component]:

@@ -13,13 +13,13 @@ from asset_service.accounts.access import Access
 from asset_service.accounts.models import Station
 from asset_service.core.db import db, utc_now
 from asset_service.core.errors import FieldError, Forbidden, Invalid, NotFound, Refused
-from asset_service.devices import loose, steps
 from asset_service.devices import operations as device_operations
+from asset_service.devices import steps
 from asset_service.devices.models import Device
 from asset_service.intake import events, lookup
 from asset_service.intake.matching import Hints, other_partners
 from asset_service.intake.models import Grounds, UnmatchedReport
-from asset_service.intake.received import Received
+from asset_service.intake.received import Received, is_about_loose_disks
 from asset_service.intake.roles import DECIDERS, may_decide
 from asset_service.intake.sighting.apply import prepare
 from asset_service.ledger.operations import record
@@ -63,7 +63,7 @@ def resolve_unmatched(access: Access, report_id: UUID, *, device_id: UUID | None
 
 
 def _check_loose(received: Received, device_id: UUID | None) -> None:
-    if device_id is not None and loose.is_loose(received.report):
+    if device_id is not None and is_about_loose_disks(received.report):
         message = gettext("Dit verslag gaat over losse schijven, niet over een toestel.")
         raise Invalid(message, errors=[FieldError("device_id", message)])
 

@@ -8,11 +8,12 @@ from datetime import datetime
 from uuid import UUID
 
 from asset_service.devices import bearers as device_bearers
-from asset_service.devices import codes, identity, loose, queries
+from asset_service.devices import codes, identity, queries
 from asset_service.devices.bearers import Bearer
 from asset_service.devices.models import DataStatus
 from asset_service.devices.queries import SeenCarrier
 from asset_service.intake.matching import CodeStatus, Hints, KnownCarrier, KnownDevice
+from asset_service.intake.received import is_about_loose_disks
 from asset_service.intake.sighting.carriers import power_on_hours
 from asset_service.intake.sighting.plan import FoundDisk, seen_at
 from asset_service.wiping import queries as wiping_queries
@@ -70,7 +71,7 @@ def find(report: WipeReport, partner_id: UUID, received_at: datetime) -> Found:
             for one in disks
             if one.known is not None
         ),
-        loose=loose.is_loose(report),
+        loose=is_about_loose_disks(report),
         clock_doubted=not all_can_be_true(report, received_at),
     )
     return Found(hints=hints, keys=keys, disks=disks, code=code)

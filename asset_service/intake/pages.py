@@ -13,7 +13,6 @@ from werkzeug.wrappers import Response as BaseResponse
 from asset_service.accounts.access import current_access, requires
 from asset_service.core.db import transaction
 from asset_service.core.errors import DomainError
-from asset_service.devices import loose
 from asset_service.devices import queries as devices_queries
 from asset_service.devices.models import Device
 from asset_service.devices.roles import READERS
@@ -21,6 +20,7 @@ from asset_service.intake import decisions, queries, side_by_side
 from asset_service.intake.forms import NEW_DEVICE, NOT_OURS, OTHER_DEVICE, DecisionForm
 from asset_service.intake.matching import Doubt
 from asset_service.intake.models import Grounds
+from asset_service.intake.received import is_about_loose_disks
 from asset_service.intake.roles import DECIDERS, QUARANTINE_READERS
 from asset_service.wiping import queries as wiping_queries
 
@@ -71,7 +71,7 @@ def unmatched_report(report_id: UUID) -> Any:
     access = current_access()
     waiting = queries.unmatched_report(access, report_id)
     document = wiping_queries.document_of(waiting.report)
-    is_loose = loose.is_loose(document)
+    is_loose = is_about_loose_disks(document)
     candidates = [] if is_loose else queries.candidates(access, waiting)
     form = _loose_form() if is_loose else _decision_form(candidates)
     if form.validate_on_submit():
@@ -142,7 +142,9 @@ def report(report_id: UUID) -> str:
     """One report as its station sent it."""
     signed = wiping_queries.signed_report(current_access(), report_id)
     document = wiping_queries.document_of(signed)
-    return render_template("intake/report.html", signed=signed, report=document, is_loose=loose.is_loose(document))
+    return render_template(
+        "intake/report.html", signed=signed, report=document, is_loose=is_about_loose_disks(document)
+    )
 
 
 @blueprint.get("/intake/reports/<uuid:report_id>.jws")

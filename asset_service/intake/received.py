@@ -7,7 +7,12 @@ from datetime import datetime
 from uuid import UUID
 
 from asset_service.ledger.events import Actor
-from wipe_reports.document import WipeReport
+from wipe_reports.document import LOOSE_DISKS, Device, WipeReport
+
+
+def is_about_loose_disks(report: WipeReport) -> bool:
+    """Is the report about disks in a dock, and about no machine? The one that read them is not reported."""
+    return report.device == Device(kind=LOOSE_DISKS)
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)

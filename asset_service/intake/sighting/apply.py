@@ -11,10 +11,10 @@ from dataclasses import dataclass
 from uuid import UUID
 
 from asset_service.core.db import db
-from asset_service.devices import loose, steps
+from asset_service.devices import steps
 from asset_service.devices.models import Device
 from asset_service.intake import lookup
-from asset_service.intake.received import Received
+from asset_service.intake.received import Received, is_about_loose_disks
 from asset_service.intake.sighting.device import register_device, update_device
 from asset_service.intake.sighting.loose import register_loose_disks
 from asset_service.intake.sighting.plan import Circumstances, Disk, FoundDisk, Sighting, plan_carrier
@@ -72,7 +72,7 @@ def prepare(
         code=found.code,
     )
     rows = NewRows(received.actor)
-    if loose.is_loose(report):
+    if is_about_loose_disks(report):
         seen = register_loose_disks(sighting, rows)
     elif device is None:
         seen = register_device(sighting, rows)
@@ -117,5 +117,5 @@ def _judged(received: Received, found_disks: Sequence[FoundDisk], now: Circumsta
 
 def _result(received: Received, found: lookup.Found, device_id: UUID | None) -> ReportResult:
     """Was what the report is about known already? Of loose disks: every one of them."""
-    all_known = loose.is_loose(received.report) and all(disk.known for disk in found.disks)
+    all_known = is_about_loose_disks(received.report) and all(disk.known for disk in found.disks)
     return ReportResult.MATCHED if device_id is not None or all_known else ReportResult.CREATED

@@ -6,52 +6,21 @@ from datetime import datetime, timedelta
 from fractions import Fraction
 from zoneinfo import ZoneInfo
 
-from wipe_reports.words import Language
+from wipe_reports.words import Language, say
 
 BRUSSELS = ZoneInfo("Europe/Brussels")
 
-_MONTHS = {
-    "nl": [
-        "januari",
-        "februari",
-        "maart",
-        "april",
-        "mei",
-        "juni",
-        "juli",
-        "augustus",
-        "september",
-        "oktober",
-        "november",
-        "december",
-    ],
-    "en": [
-        "January",
-        "February",
-        "March",
-        "April",
-        "May",
-        "June",
-        "July",
-        "August",
-        "September",
-        "October",
-        "November",
-        "December",
-    ],
-}
 _UNITS = ("bytes", "kB", "MB", "GB", "TB", "PB", "EB")
 
 
 def count(number: int, language: Language) -> str:
     """A whole number with its thousands apart: 500.107.862.016 in Dutch, 500,107,862,016 in English."""
-    grouped = f"{number:,}"
-    return grouped.replace(",", ".") if language == "nl" else grouped
+    return f"{number:,}".replace(",", say("number.thousands", language))
 
 
 def decimal(text: str, language: Language) -> str:
     """A number written with a point, with the decimal comma where the language has one."""
-    return text.replace(".", ",") if language == "nl" else text
+    return text.replace(".", say("number.decimal", language))
 
 
 def size(size_bytes: int, language: Language) -> str:
@@ -81,7 +50,7 @@ def rate(size_bytes: int, duration: timedelta, language: Language) -> str:
 def moment(time: datetime, language: Language) -> str:
     """A time in Brussels, to the minute: 21 november 2026, 10:30; in UTC where Brussels' calendar lacks it."""
     local = _in_brussels(time)
-    return f"{local.day} {_MONTHS[language][local.month - 1]} {local.year}, {local:%H:%M}"
+    return f"{local.day} {say(f'month.{local.month}', language)} {local.year}, {local:%H:%M}"
 
 
 def _in_brussels(time: datetime) -> datetime:

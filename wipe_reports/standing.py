@@ -17,7 +17,7 @@ from typing import Any, Literal
 from wipe_reports import figures, wipe_words
 from wipe_reports.document import Carrier, Outcome, VerificationMethod, Wipe, WipeReport
 from wipe_reports.fields import Moment, written
-from wipe_reports.words import CATALOGUE, Language, say
+from wipe_reports.words import Language, has_words, say
 
 _MOMENT = Moment()
 
@@ -166,7 +166,7 @@ def cautions(report: WipeReport, carrier: Carrier, word: ServiceWord, language: 
 def reasons(word: ServiceWord, language: Language) -> Iterator[str]:
     """Why the wipe waits or waited for a person; a reason without words of its own is not left out."""
     for key in word.reasons:
-        yield say(f"reason.{key}" if f"reason.{key}" in CATALOGUE else "reason.other", language)
+        yield say(f"reason.{key}" if has_words(f"reason.{key}") else "reason.other", language)
 
 
 def _read_back(carrier: Carrier, wipe: Wipe, language: Language) -> Iterator[str]:
@@ -182,7 +182,7 @@ def validated_by(word: ServiceWord, language: Language) -> str | None:
     if word.validator is None:
         return None
     position = word.validator_position
-    if position is not None and f"position.{position}" in CATALOGUE:
+    if position is not None and has_words(f"position.{position}"):
         position = say(f"position.{position}", language)
     moment = None if word.validated_at is None else figures.moment(word.validated_at, language)
     return ", ".join(part for part in (word.validator, position, moment) if part)

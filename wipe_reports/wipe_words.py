@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from wipe_reports import figures
 from wipe_reports.document import Attempt, Carrier, ClockCheck, Outcome, Override, Sample, Verification, Wipe
-from wipe_reports.words import CATALOGUE, Language, say
+from wipe_reports.words import Language, has_words, say
 
 CLOCK_RIGHT_SECONDS = 60
 """A clock that is not further off than this is not worth a word."""
@@ -24,7 +24,7 @@ def exception(key: str, language: Language, carrier: Carrier | None = None) -> s
         return say("exception.hidden_area_left_sectors", language, count=sectors)
     if carrier is not None and key == "hidden_area_unknown" and carrier.bus in _INDIRECT_BUSES:
         return say("exception.hidden_area_unknown_here", language)
-    return say(f"exception.{key}", language) if f"exception.{key}" in CATALOGUE else key
+    return say(f"exception.{key}", language) if has_words(f"exception.{key}") else key
 
 
 def attempt(one: Attempt, language: Language, *, detailed: bool = False) -> str:
@@ -61,7 +61,7 @@ def found(check: Verification, language: Language) -> str | None:
     if kind == "uniform" and fill:
         return say("found.uniform", language, fill=fill)
     key = f"found.{check.found}"
-    return say(key, language) if key in CATALOGUE else check.found
+    return say(key, language) if has_words(key) else check.found
 
 
 def sample(drawn: Sample, language: Language) -> str:

@@ -27,7 +27,7 @@ from wipe_reports.document import (
     Verification,
     VerificationMethod,
 )
-from wipe_reports.words import CATALOGUE, LANGUAGES, say
+from wipe_reports.words import LANGUAGES, has_words, say
 
 START = datetime(2026, 11, 21, 9, 30, tzinfo=UTC)
 SEED = "9f3ac1d2b4e5f60718293a4b5c6d7e8f"
@@ -155,7 +155,7 @@ def test_an_exception_is_said_in_words_and_one_without_words_by_its_key(page, la
 
 @given(st.text(max_size=40), st.sampled_from(LANGUAGES))
 def test_a_key_nobody_knows_is_shown_as_it_is(key, language):
-    if f"exception.{key}" not in CATALOGUE:
+    if not has_words(f"exception.{key}"):
         assert wipe_words.exception(key, language) == key
 
 

@@ -13,13 +13,9 @@ from hypothesis import strategies as st
 
 import wipe_reports
 from wipe_reports import figures
-from wipe_reports.words import CATALOGUE
-from wipe_reports.words_attest import ATTEST
-from wipe_reports.words_checks import CHECKS
-from wipe_reports.words_minimum import MINIMUM
-from wipe_reports.words_refusals import REFUSALS
-from wipe_reports.words_standing import STANDINGS
-from wipe_reports.words_wipes import WIPES
+from wipe_reports.words import CATALOGUES, LANGUAGES, en, nl
+
+CATALOGUE = CATALOGUES["nl"]
 
 
 def facts_in(words: str) -> set[str]:
@@ -28,25 +24,25 @@ def facts_in(words: str) -> set[str]:
 
 @pytest.mark.parametrize("key", sorted(CATALOGUE))
 def test_both_languages_say_the_same_facts(key):
-    dutch, english = CATALOGUE[key]
+    dutch, english = (CATALOGUES[language][key] for language in LANGUAGES)
     assert dutch
     assert english
     assert facts_in(dutch) == facts_in(english)
 
 
-def test_no_key_means_two_things():
-    assert len(CATALOGUE) == len(REFUSALS) + len(CHECKS) + len(ATTEST) + len(WIPES) + len(STANDINGS) + len(MINIMUM)
+@pytest.mark.parametrize("catalogue", [nl, en])
+def test_no_key_means_two_things(catalogue):
+    subjects = (vars(module) for name, module in vars(catalogue).items() if getattr(module, "__package__", None))
+    counts = [len(value) for names in subjects for name, value in names.items() if name.isupper()]
+    assert len(catalogue.WORDS) == sum(counts)
+    assert catalogue.WORDS.keys() == CATALOGUE.keys()
 
 
 def test_no_words_are_left_that_nobody_says():
-    code = "\n".join(
-        file.read_text()
-        for file in Path(wipe_reports.__file__).parent.glob("*.py")
-        if not file.name.startswith("words_")
-    )
+    code = "\n".join(file.read_text() for file in Path(wipe_reports.__file__).parent.glob("*.py"))
     computed = ("state.", "kind.", "name.", "outcome.", "title.", "lead.", "medium.", "technique.", "level.")
     computed += ("verification.", "area.", "smart.", "role.", "holds.", "fails.", "unknown.", "exception.", "attempt.")
-    computed += ("found.", "duration.", "standing.", "caution.", "reason.", "position.", "override.")
+    computed += ("found.", "duration.", "standing.", "caution.", "reason.", "position.", "override.", "month.")
     assert [key for key in CATALOGUE if f'"{key}"' not in code.replace("'", '"') and not key.startswith(computed)] == []
 
 

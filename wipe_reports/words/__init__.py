@@ -1,4 +1,4 @@
-"""Every word this package says to people, in Dutch and English: one key, two languages.
+"""Every word this package says to people, in Dutch and English: one key, a word in every language.
 
 Facts are filled in by name; a language that lacks a key is a mistake that a test finds.
 """
@@ -10,22 +10,24 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Literal
 
-from wipe_reports.words_attest import ATTEST
-from wipe_reports.words_checks import CHECKS
-from wipe_reports.words_minimum import MINIMUM
-from wipe_reports.words_refusals import REFUSALS
-from wipe_reports.words_standing import STANDINGS
-from wipe_reports.words_wipes import WIPES
+from wipe_reports.words import en, nl
 
 Language = Literal["nl", "en"]
-LANGUAGES: tuple[Language, ...] = ("nl", "en")
 
-CATALOGUE: Mapping[str, tuple[str, str]] = {**REFUSALS, **CHECKS, **ATTEST, **WIPES, **STANDINGS, **MINIMUM}
+CATALOGUES: Mapping[Language, Mapping[str, str]] = {"nl": nl.WORDS, "en": en.WORDS}
+"""Every word by language: a further language is one more catalogue, with the same keys."""
+
+LANGUAGES: tuple[Language, ...] = tuple(CATALOGUES)
 
 
 def say(key: str, language: Language, /, **facts: object) -> str:
     """The words for ``key`` in ``language``, with ``facts`` filled in. Raises KeyError for an unknown key or fact."""
-    return CATALOGUE[key][LANGUAGES.index(language)].format(**facts)
+    return CATALOGUES[language][key].format(**facts)
+
+
+def has_words(key: str) -> bool:
+    """Is there a word for ``key``? A test sees to it that every language has the same keys."""
+    return key in nl.WORDS
 
 
 @dataclass(frozen=True, slots=True)

@@ -10,12 +10,12 @@ from contextlib import contextmanager
 from datetime import date, datetime, timedelta
 from functools import wraps
 from pathlib import Path
-from typing import Any
+from typing import Any, cast
 from uuid import UUID
 
 import click
 import orjson
-from flask import Flask
+from flask import Flask, current_app
 from flask_migrate import upgrade
 from redis.exceptions import RedisError
 from sqlalchemy.exc import DBAPIError
@@ -31,7 +31,7 @@ from asset_service.core.db import transaction, utc_now
 from asset_service.core.errors import DomainError, NotFound
 from asset_service.frame.rooms import rooms
 from asset_service.intake.example import example_stock
-from asset_service.ledger.jobs import seal_everything, seal_for_ever
+from asset_service.ledger.jobs import seal_everything
 from asset_service.ledger.queries import latest_seal
 from asset_service.ledger.verify import verify
 
@@ -126,15 +126,15 @@ def worker(burst: bool) -> None:
     """Doe het werk op de achtergrond (met REDIS_URL); verzegelt ook het grootboek."""
     settings = _settings()
     if not settings.redis_url:
-        raise click.ClickException("Een worker heeft REDIS_URL nodig. Zonder Redis gebeurt het werk meteen.")
+        raise click.ClickException("Een worker heeft REDIS_URL nodig. Zonder Redis doet `serve` het werk zelf.")
     app = _app()
     with app.app_context(), _refusals_in_words():
-        periodic = [(job.function, job.every_seconds(settings)) for job in rooms().periodic_jobs]
+        scheduled = rooms().schedule(settings)
         connection = jobs.redis_connection()
         if connection is not None:
             connection.ping()
     with _refusals_in_words():
-        jobs.work(app, periodic, burst=burst)
+        jobs.work(app, scheduled, burst=burst)
 
 
 @main.command("create-project")
@@ -238,10 +238,11 @@ def ledger() -> None:
 )
 @_within_app
 def ledger_seal(every_seconds: int | None) -> None:
-    """Verzegel alles wat nog niet verzegeld is."""
+    """Verzegel alles wat nog niet verzegeld is. Wie blijft draaien, doet ook het andere werk op de achtergrond."""
     if every_seconds is not None:
-        also = [job.function for job in rooms().periodic_jobs if job.function is not seal_everything]
-        seal_for_ever(every_seconds, *also)
+        app = cast(Any, current_app)._get_current_object()
+        others = [one for one in rooms().schedule(_settings()) if one.function is not seal_everything]
+        jobs.work_without_redis(app, others, every_seconds=every_seconds, also=seal_everything)
         return
     click.echo(f"{seal_everything()} gebeurtenissen verzegeld.")
 

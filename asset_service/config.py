@@ -30,7 +30,11 @@ class Settings:
         ),
     )
     redis_url: str = field(
-        default="", metadata=_about("REDIS_URL", "Redis or Valkey for background jobs and rate limits; empty: inline")
+        default="",
+        metadata=_about(
+            "REDIS_URL",
+            "Redis or Valkey for background jobs and rate limits; empty: jobs are done by the service itself",
+        ),
     )
     data_directory: Path = field(
         default=Path("instance"), metadata=_about("HERSTART_DATA", "Directory for keys, documents and the SQLite file")
@@ -51,7 +55,7 @@ class Settings:
         default=5,
         metadata=_about(
             "HERSTART_SEAL_MINUTES",
-            "Minutes between two seals of the ledger, by the worker or, without Redis, by the service",
+            "Minutes between two seals of the ledger; workers round 60 and more to whole hours",
         ),
     )
     session_hours: int = field(

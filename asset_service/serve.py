@@ -30,7 +30,7 @@ GRACEFUL_SECONDS = 30
 
 
 class Sealer:
-    """A program of its own that seals the ledger every so often: without Redis no worker does it."""
+    """A program of its own that seals the ledger and does the other background work, where there is no worker."""
 
     def __init__(self, seconds: int) -> None:
         self._command = [sys.executable, "-m", "asset_service.cli", "ledger", "seal", "--every-seconds", str(seconds)]

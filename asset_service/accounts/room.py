@@ -36,5 +36,6 @@ ROOM = Room(
     ),
     event_words=EVENT_WORDS,
     looks={"STATIONS": words.STATIONS, "USERS": words.USERS},
-    periodic_jobs=(PeriodicJob(function=forget_ended_sessions, every_seconds=lambda _settings: 3600),),
+    periodic_jobs=(PeriodicJob(function=forget_ended_sessions, cron="40 * * * *"),),
+    job_words={forget_ended_sessions: lazy_gettext("Afgelopen sessies vergeten")},
 )

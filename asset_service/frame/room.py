@@ -2,7 +2,15 @@
 
 from __future__ import annotations
 
-from asset_service.frame import pages
-from asset_service.frame.rooms import Room
+from flask_babel import lazy_gettext
 
-ROOM = Room(name="frame", pages=(pages.blueprint,))
+from asset_service.core.jobs import forget_old_jobs
+from asset_service.frame import pages
+from asset_service.frame.rooms import PeriodicJob, Room
+
+ROOM = Room(
+    name="frame",
+    pages=(pages.blueprint,),
+    periodic_jobs=(PeriodicJob(function=forget_old_jobs, cron="20 4 * * *"),),
+    job_words={forget_old_jobs: lazy_gettext("Oude opdrachten vergeten")},
+)

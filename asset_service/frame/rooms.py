@@ -16,6 +16,7 @@ from flask_smorest import Blueprint as ApiBlueprint
 from sqlalchemy import Connection
 
 from asset_service.config import Settings
+from asset_service.core import jobs
 from asset_service.core.forms import Form
 from asset_service.frame.device_parts import DevicePart, PageRequest
 from asset_service.frame.looks import Looks
@@ -88,10 +89,13 @@ class Found:
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class PeriodicJob:
-    """A job that is done again and again; safe to run twice. ``every_seconds`` may depend on the settings."""
+    """A job that is done again and again; safe to run twice.
+
+    ``cron`` says when, in cron's five fields by the clock in Brussels; it may depend on the settings.
+    """
 
     function: Callable[[], Any]
-    every_seconds: Callable[[Settings], int]
+    cron: str | Callable[[Settings], str]
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -102,6 +106,7 @@ class Room:
     by the names of that table's actions. ``event_words`` are by the class of the event. ``looks`` are tables by the
     name that templates call them by. ``device_part`` takes the user's access, the device and what is asked of its
     page. ``scan`` takes the user's access and what was scanned, and gives None for what the room does not know.
+    ``job_words`` name background jobs by the function that they call.
     ``database_checks`` give the names of what is missing before the service may take requests.
     """
 
@@ -118,6 +123,7 @@ class Room:
     filters: Sequence[Callable[..., Any]] = ()
     scan: Callable[[Any, str], Found | None] | None = None
     periodic_jobs: Sequence[PeriodicJob] = ()
+    job_words: Mapping[Callable[..., Any], LazyString] = field(default_factory=dict)
     database_checks: Mapping[str, Callable[[Connection], list[str]]] = field(default_factory=dict)
 
 
@@ -132,8 +138,18 @@ class Rooms:
         self.looks = _joined("table of looks", (one.looks for one in rooms))
         self.queue = sorted(chain.from_iterable(one.queue for one in rooms), key=lambda line: line.order)
         self.menu = sorted(chain.from_iterable(one.menu for one in rooms), key=lambda entry: entry.order)
+        self.job_words = _joined(
+            "job", ({jobs.name_of(job): words for job, words in one.job_words.items()} for one in rooms)
+        )
         self.periodic_jobs = tuple(chain.from_iterable(one.periodic_jobs for one in rooms))
         self.scans = tuple(one.scan for one in rooms if one.scan is not None)
+
+    def schedule(self, settings: Settings) -> list[jobs.Scheduled]:
+        """When each periodic job is due. Raises ValueError for what is no cron time."""
+        return [
+            jobs.Scheduled(job.function, job.cron if isinstance(job.cron, str) else job.cron(settings))
+            for job in self.periodic_jobs
+        ]
 
     def device_parts(self, access: Any, device: Any, asked: PageRequest) -> list[DevicePart]:
         """What each room shows of ``device``.

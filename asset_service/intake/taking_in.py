@@ -8,7 +8,6 @@ from typing import TypeVar
 from uuid import UUID
 
 import structlog
-from redis.exceptions import RedisError
 from sqlalchemy.exc import DBAPIError
 
 from asset_service.accounts.access import Access
@@ -38,15 +37,18 @@ def take_in(checked: CheckedReport, carrier: Access | None = None) -> operations
     """
     drafts = [operations.draft(checked)]
 
-    def apply() -> operations.Answer:
+    def apply() -> tuple[operations.Answer, jobs.Added | None]:
         drafted = drafts.pop() if drafts else None
         answer = operations.ingest(checked) if drafted is None else operations.write(drafted)
         if carrier is not None and answer.is_new:
             record(events.ReportCarriedIn(subject_id=UUID(checked.report.report_id)), carrier.actor)
-        return answer
+        # Ingest never waits for a PDF: it is made in the background, or by the first who asks for it.
+        added = jobs.add(issue_attests, [str(one) for one in answer.attests]) if answer.attests else None
+        return answer, added
 
-    answer = alone(apply)
-    _issue_in_background(answer)
+    answer, added = alone(apply)
+    if added is not None:
+        jobs.start(added)
     return answer
 
 
@@ -67,13 +69,3 @@ def alone(step: Callable[[], Result]) -> Result:
                 raise
     with transaction():
         return step()
-
-
-def _issue_in_background(answer: operations.Answer) -> None:
-    """Ingest never waits for a PDF: a worker makes it, or the first who asks for it."""
-    if not answer.attests or jobs.redis_connection() is None:
-        return
-    try:
-        jobs.enqueue(issue_attests, [str(one) for one in answer.attests])
-    except RedisError as error:
-        log.warning("no background job", reason=str(error))

@@ -2,12 +2,7 @@
 
 from __future__ import annotations
 
-import os
-import time
-from collections.abc import Callable
-
 import structlog
-from sqlalchemy.exc import SQLAlchemyError
 
 from asset_service.core.db import db, transaction, utc_now
 from asset_service.ledger import partitions
@@ -51,19 +46,3 @@ def make_months_ahead() -> list[str]:
         log = structlog.get_logger(__name__)
         log.error("events of the ledger lie in the default partition, in no month", events=in_default)
     return made
-
-
-def seal_for_ever(seconds: int, *also: Callable[[], object]) -> None:
-    """Seal every so often, until the program that started this one has ended. Needs no Redis.
-
-    ``also`` are other rooms' jobs that are done in each round; safe to run twice, as every job.
-    """
-    parent = os.getppid()
-    while os.getppid() == parent:
-        time.sleep(seconds)
-        try:
-            seal_everything()
-            for job in also:
-                job()
-        except SQLAlchemyError:
-            structlog.get_logger(__name__).exception("a round of sealing was not finished; the next round tries again")

@@ -4,12 +4,13 @@ from __future__ import annotations
 
 from flask_babel import lazy_gettext
 
-from asset_service.frame.rooms import MenuEntry, Room
-from asset_service.web import pages
+from asset_service.accounts.models import Role
+from asset_service.frame.rooms import MenuEntry, QueueLine, Room
+from asset_service.web import job_pages, job_queries, pages
 
 ROOM = Room(
     name="web",
-    pages=(pages.blueprint,),
+    pages=(pages.blueprint, job_pages.blueprint),
     menu=(
         MenuEntry(endpoint="web.home", words=lazy_gettext("Start"), icon="home", order=10, within=("web.home",)),
         MenuEntry(
@@ -19,5 +20,33 @@ ROOM = Room(
             order=20,
             within=("web.devices", "web.device"),
         ),
+        MenuEntry(
+            endpoint="jobs.all_jobs",
+            words=lazy_gettext("Achtergrondwerk"),
+            icon="clock",
+            order=50,
+            roles=(Role.ADMIN,),
+            within=("jobs.all_jobs",),
+            menu="administration",
+        ),
     ),
+    queue=(
+        QueueLine(
+            words=lazy_gettext("Je opdrachten"),
+            endpoint="jobs.own_jobs",
+            count=job_queries.count_own_unfinished,
+            unit=lazy_gettext("bezig"),
+            tone="wait",
+            order=5,
+        ),
+        QueueLine(
+            words=lazy_gettext("Achtergrondwerk dat mislukte"),
+            endpoint="jobs.all_jobs",
+            count=job_queries.count_failed,
+            unit=lazy_gettext("te bekijken"),
+            tone="bad",
+            order=6,
+        ),
+    ),
+    looks={"JOB_STATES": job_pages.JOB_STATES},
 )

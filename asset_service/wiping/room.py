@@ -8,6 +8,7 @@ from asset_service.frame.rooms import QueueLine, Room
 from asset_service.wiping import api, pages, queries, words
 from asset_service.wiping.device_part import device_part
 from asset_service.wiping.event_words import EVENT_WORDS
+from asset_service.wiping.jobs import issue_attests
 
 ROOM = Room(
     name="wiping",
@@ -40,5 +41,6 @@ ROOM = Room(
         "VERIFICATIONS": words.VERIFICATIONS,
         "TASKS": {"confirm": words.TO_CONFIRM, "destroy": words.TO_DESTROY},
     },
+    job_words={issue_attests: lazy_gettext("Attesten maken")},
     filters=(words.verified_share, words.wipe_notes),
 )

@@ -57,6 +57,7 @@ MATRIX = {
         "POST /account/tokens",
         "POST /account/tokens/<uuid:token_id>/revoke",
         "GET /api/v1/me",
+        "GET /jobs",
         "GET /api/v1/tokens",
         "POST /api/v1/tokens",
         "DELETE /api/v1/tokens/<uuid:token_id>",
@@ -139,6 +140,8 @@ MATRIX = {
         "POST /admin/users",
     ],
     ADMIN: [
+        "GET /admin/jobs",
+        "POST /admin/jobs/<uuid:job_id>/retry",
         "GET /api/v1/quarantine",
         "DELETE /api/v1/quarantine/<uuid:item_id>",
         "GET /api/v1/quarantine/<uuid:item_id>/bytes",

@@ -42,8 +42,8 @@ UNBOUND = {
     "DELETE /api/v1/tokens/<uuid:token_id>", "GET /", "GET /account", "GET /api/v1/docs/",
     "GET /api/v1/docs/files/<name>", "GET /api/v1/docs/static/<path:filename>", "GET /api/v1/keys", "GET /api/v1/me",
     "GET /api/v1/openapi.json", "GET /api/v1/tokens", "GET /assets/<path:filename>",
-    "GET /bootstrap/static/<path:filename>", "GET /favicon.ico", "GET /healthz", "GET /login", "GET /metrics",
-    "GET /readyz", "GET /w/<public_id>", "POST /account/language", "POST /account/password",
+    "GET /bootstrap/static/<path:filename>", "GET /favicon.ico", "GET /healthz", "GET /jobs", "GET /login",
+    "GET /metrics", "GET /readyz", "GET /w/<public_id>", "POST /account/language", "POST /account/password",
     "POST /account/sessions/<uuid:session_id>/end", "POST /account/sessions/end-others", "POST /account/tokens",
     "POST /account/tokens/<uuid:token_id>/revoke", "POST /api/v1/reports", "POST /api/v1/stations/enrol",
     "POST /api/v1/stations/label", "POST /api/v1/stations/settings", "POST /api/v1/tokens", "POST /api/v1/wipe-jobs",
@@ -130,6 +130,8 @@ def _partner(place: Place) -> dict[str, Any]:
 
 MATRIX: dict[str, Expected] = {
     "DELETE /api/v1/quarantine/<uuid:item_id>": Expected(NOBODY),
+    "GET /admin/jobs": Expected(NOBODY),
+    "POST /admin/jobs/<uuid:job_id>/retry": Expected(NOBODY),
     "GET /api/v1/quarantine": Expected(NOBODY),
     "GET /api/v1/quarantine/<uuid:item_id>/bytes": Expected(NOBODY),
     "GET /intake/quarantine": Expected(NOBODY),
@@ -291,6 +293,7 @@ def _furnished(app, client, place, make_user, reports) -> Place:
             "task_id": str(db.session.scalar(task)),
             "station_id": str(station.id),
             "item_id": str(uuid4()),
+            "job_id": str(uuid4()),
             "code_id": str(
                 db.session.scalar(select(EnrolmentCode.id).where(EnrolmentCode.site_id == station.partner.site_id))
             ),

@@ -1,4 +1,4 @@
-"""Background work: inline without a Redis, on workers with one."""
+"""Background work: in the table; on workers with a Redis, by a process of the service without one."""
 
 from __future__ import annotations
 
@@ -44,9 +44,10 @@ def app_with_redis(settings, redis_url):
         db.engine.dispose()
 
 
-def test_without_a_redis_the_job_is_done_at_once(app_context):
+def test_without_a_redis_the_job_is_done_by_whoever_works_off_the_table(app_context):
     _record()
     jobs.enqueue(seal_everything)
+    jobs.work_off()
     assert _leaves() == 1
 
 

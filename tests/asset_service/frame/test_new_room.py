@@ -100,7 +100,7 @@ ROOM = Room(
     looks={"SHINES": {"yes": Look("blinkt")}},
     filters=(cloths,),
     scan=scan,
-    periodic_jobs=(PeriodicJob(function=dull, every_seconds=lambda settings: 86_400),),
+    periodic_jobs=(PeriodicJob(function=dull, cron="15 3 * * *"),),
 )
 '''
 
@@ -185,7 +185,8 @@ def test_its_gate_keeps_a_device_from_its_step_until_its_nightly_job_has_run(app
     assert "Het scherm blinkt nog." in client.get(f"/d/{code}").text
     with app.app_context():
         (nightly,) = [job for job in rooms().periodic_jobs if job.function.__module__ == "polishing_room.room"]
-        assert nightly.every_seconds(app.extensions["herstart_settings"]) == 86_400
+        assert nightly.cron == "15 3 * * *"
         jobs.enqueue(nightly.function)
+        jobs.work_off()
     with app.app_context(), transaction():
         assert devices.inspect(access, device_id, reusable=True, defects=[]).reusable

@@ -177,10 +177,15 @@ def create_partner(
 @click.option("--name", required=True, help="Naam.")
 @click.option("--role", required=True, help="admin, partner_admin, technician, stock_manager, desk of reporter.")
 @click.option("--partner", help="Ondernemingsnummer van de partner; niet voor admin.")
+@click.option(
+    "--project", type=click.UUID, help="In plaats van een partner: het project waarvan een reporter totalen ziet."
+)
 @click.option("--language", default="nl", show_default=True, type=click.Choice(["nl", "en"]))
 @click.password_option(envvar="HERSTART_NEW_PASSWORD", help="Wachtwoord; beter: laat het vragen.")
 @_within_app
-def create_user(*, email: str, name: str, role: str, partner: str | None, language: str, password: str) -> None:
+def create_user(
+    *, email: str, name: str, role: str, partner: str | None, project: UUID | None, language: str, password: str
+) -> None:
     """Maak een gebruiker met een rol."""
     if role not in set(Role):
         raise click.BadParameter(f"kies uit {', '.join(Role)}", param_hint="--role")
@@ -188,7 +193,7 @@ def create_user(*, email: str, name: str, role: str, partner: str | None, langua
     with transaction():
         user = operations.create_user(SYSTEM, email=email, name=name, password=password, language=language)
         partner_id = _partner_id(partner) if partner else None
-        operations.grant_role(SYSTEM, user.id, Role(role), partner_id=partner_id)
+        operations.grant_role(SYSTEM, user.id, Role(role), partner_id=partner_id, project_id=project)
         click.echo(str(user.id))
 
 

@@ -87,6 +87,7 @@ class RoleGranted(Event):
     role: Role
     partner_id: UUID | None
     site_id: UUID | None
+    project_id: UUID | None = None
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -96,6 +97,7 @@ class RoleWithdrawn(Event):
     role: Role
     partner_id: UUID | None
     site_id: UUID | None
+    project_id: UUID | None = None
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -120,7 +120,7 @@ class StationRevocationForm(Form):
 
 
 class UserForm(Form):
-    """A new user with a first role. ``place`` is a partner, or one site of it."""
+    """A new user with a first role. ``place`` is a partner, one site of it, or a project."""
 
     name = StringField(lazy_gettext("Naam"), [DataRequired(REQUIRED)], render_kw={"autocomplete": "off"})
     email = EmailField(lazy_gettext("E-mailadres"), [DataRequired(REQUIRED)], render_kw={"autocomplete": "off"})

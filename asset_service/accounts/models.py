@@ -14,7 +14,7 @@ from asset_service.core.db import Base, new_id, utc_now
 
 
 class Role(StrEnum):
-    """What a user may do; every role but ``ADMIN`` holds for one partner, perhaps one site of it."""
+    """What a user may do; every role but ``ADMIN`` holds for a project, or for one partner, perhaps one site of it."""
 
     TECHNICIAN = "technician"
     STOCK_MANAGER = "stock_manager"
@@ -137,15 +137,17 @@ def _one_grant(shape: str, condition: str, *columns: str) -> Index:
 
 
 class Grant(Base):
-    """One role of one user, for one partner and perhaps one site; only an admin's has no partner."""
+    """One role of one user, for one partner and perhaps one site, or for a whole project; an admin's has neither."""
 
     __tablename__ = "role_grant"
     __table_args__ = (
         # NULL differs from NULL in a plain unique constraint: one index per shape of a grant.
-        _one_grant("admin", "partner_id IS NULL", "user_id", "role"),
+        _one_grant("admin", "partner_id IS NULL AND project_id IS NULL", "user_id", "role"),
+        _one_grant("project", "project_id IS NOT NULL", "user_id", "role", "project_id"),
         _one_grant("partner", "partner_id IS NOT NULL AND site_id IS NULL", "user_id", "role", "partner_id"),
         _one_grant("site", "site_id IS NOT NULL", "user_id", "role", "site_id"),
-        CheckConstraint("(role = 'admin') = (partner_id IS NULL)", name="only_admin_without_partner"),
+        CheckConstraint("(role = 'admin') = (partner_id IS NULL AND project_id IS NULL)", name="only_admin_everywhere"),
+        CheckConstraint("project_id IS NULL OR partner_id IS NULL", name="project_or_partner"),
         CheckConstraint("site_id IS NULL OR partner_id IS NOT NULL", name="site_within_partner"),
     )
 
@@ -154,7 +156,9 @@ class Grant(Base):
     role: Mapped[Role]
     partner_id: Mapped[UUID | None] = mapped_column(ForeignKey("partner.id"))
     site_id: Mapped[UUID | None] = mapped_column(ForeignKey("site.id"))
+    project_id: Mapped[UUID | None] = mapped_column(ForeignKey("project.id"))
     user: Mapped[User] = relationship(back_populates="grants")
+    project: Mapped[Project | None] = relationship()
     partner: Mapped[Partner | None] = relationship()
     site: Mapped[Site | None] = relationship()
 

@@ -53,6 +53,8 @@ ROLE_WORDS = {
 def grant_words(grant: Grant) -> str:
     """A role and where it holds, in words."""
     role = str(ROLE_WORDS[grant.role])
+    if grant.project is not None:
+        return gettext("%(role)s (project %(project)s)", role=role, project=grant.project.name)
     if grant.partner is None:
         return role
     place = f"{grant.partner.name}, {grant.site.name}" if grant.site else grant.partner.name
@@ -205,6 +207,7 @@ def users() -> Any:
 
 
 EVERYWHERE = "everywhere"
+PROJECT = "project:"
 
 
 def _user_form() -> UserForm:
@@ -216,22 +219,26 @@ def _user_form() -> UserForm:
         if access.may(ADMINISTRATORS, site.partner_id, WHOLE_PARTNER):
             places[str(site.partner_id)] = gettext("%(partner)s, alle plaatsen", partner=site.partner.name)
         places[f"{site.partner_id}/{site.id}"] = f"{site.partner.name}, {site.name}"
+    for project in queries.projects(access):
+        places[f"{PROJECT}{project.id}"] = gettext("project %(project)s, alleen totalen", project=project.name)
     form.place.choices = list(places.items())
     return form
 
 
 def _create_user(form: UserForm) -> User:
-    partner_id, _, site_id = (form.place.data if form.place.data != EVERYWHERE else "").partition("/")
     passwords.hash_ahead(form.password.data)
     with transaction():
         user = operations.create_user(
             current_access(), email=form.email.data, name=form.name.data, password=form.password.data
         )
-        operations.grant_role(
-            current_access(),
-            user.id,
-            Role(form.role.data),
-            partner_id=UUID(partner_id) if partner_id else None,
-            site_id=UUID(site_id) if site_id else None,
-        )
+        operations.grant_role(current_access(), user.id, Role(form.role.data), **_place(form.place.data))
     return user
+
+
+def _place(chosen: str) -> dict[str, UUID]:
+    """Where a role holds, as ``grant_role`` takes it: one of the form's choices."""
+    if chosen == EVERYWHERE:
+        return {}
+    if chosen.startswith(PROJECT):
+        return {"project_id": UUID(chosen.removeprefix(PROJECT))}
+    return dict(zip(("partner_id", "site_id"), map(UUID, chosen.split("/")), strict=False))

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from functools import lru_cache
 from typing import Any
@@ -11,14 +11,16 @@ from uuid import UUID
 
 from flask import current_app
 from flask_babel import gettext
-from sqlalchemy import Row, Select, bindparam, or_, select
+from sqlalchemy import Row, RowMapping, Select, and_, bindparam, or_, select
 from sqlalchemy.orm import contains_eager, joinedload, selectinload
 
 from asset_service.accounts.models import (
     ApiToken,
     EnrolmentCode,
     Grant,
+    Membership,
     Partner,
+    Project,
     Site,
     Station,
     User,
@@ -108,8 +110,19 @@ CLOCK_TOLERANCE = timedelta(minutes=5)
 """How far the clocks of two processes of the service, or one before and after a small correction, may lie apart."""
 
 # Made once: every request of somebody who is logged in asks one of them. Served by the unique index of each digest.
-_ACCESS = select(User.id, User.name, User.language, Grant.role, Grant.partner_id, Grant.site_id).outerjoin(
-    Grant, Grant.user_id == User.id
+# A role in a project comes once for each partner that takes part today (``uq_membership_project_id``).
+_ACCESS = (
+    select(User.id, User.name, User.language, Grant.role, Grant.partner_id, Grant.site_id, Grant.project_id)
+    .add_columns(Membership.partner_id.label("member_id"))
+    .outerjoin(Grant, Grant.user_id == User.id)
+    .outerjoin(
+        Membership,
+        and_(
+            Membership.project_id == Grant.project_id,
+            Membership.since <= bindparam("today"),
+            or_(Membership.until.is_(None), Membership.until >= bindparam("today")),
+        ),
+    )
 )
 _OF_USER = _ACCESS.where(User.id == bindparam("user_id"), User.active)
 _OF_SESSION = (
@@ -128,7 +141,7 @@ _OF_WHOM_ASKS = ("session_id", "session_seen_at", "token_id")
 
 
 def _access(statement: Select[*tuple[Any, ...]], asked: Mapping[str, Any]) -> Access | None:
-    rows = db.session.execute(statement, asked).mappings().all()
+    rows = db.session.execute(statement, {**asked, "today": utc_now().date()}).mappings().all()
     if not rows:
         return None
     first = rows[0]
@@ -136,9 +149,27 @@ def _access(statement: Select[*tuple[Any, ...]], asked: Mapping[str, Any]) -> Ac
         user_id=first["id"],
         name=first["name"],
         language=first["language"],
-        grants=tuple(Scope(row["role"], row["partner_id"], row["site_id"]) for row in rows if row["role"] is not None),
+        grants=_scopes(rows),
         **{name: first[name] for name in _OF_WHOM_ASKS if name in first},
     )
+
+
+def _scopes(rows: Sequence[RowMapping]) -> tuple[Scope, ...]:
+    """One scope a grant, with the partners of its rows where it holds in a project."""
+    scopes: dict[Scope, tuple[UUID, ...]] = {}
+    for row in rows:
+        if row["role"] is not None:
+            scope = Scope(row["role"], row["partner_id"], row["site_id"], row["project_id"])
+            members = (row["member_id"],) if row["member_id"] is not None else ()
+            scopes[scope] = scopes.get(scope, ()) + members
+    return tuple(replace(scope, member_ids=members) for scope, members in scopes.items())
+
+
+def projects(access: Access) -> Sequence[Project]:
+    """All projects, by name, for who runs the service; for others none. A service has few."""
+    if not access.is_admin:
+        return []
+    return db.session.scalars(select(Project).order_by(Project.name, Project.id).limit(100)).all()
 
 
 def sessions(access: Access) -> Sequence[UserSession]:
@@ -181,7 +212,9 @@ def user(user_id: UUID) -> User:
 
 
 _USERS = select(User).options(
-    selectinload(User.grants).joinedload(Grant.partner), selectinload(User.grants).joinedload(Grant.site)
+    selectinload(User.grants).joinedload(Grant.partner),
+    selectinload(User.grants).joinedload(Grant.site),
+    selectinload(User.grants).joinedload(Grant.project),
 )
 
 

@@ -10,3 +10,6 @@ from asset_service.accounts.rules import Rule
 
 ADMINISTRATORS = Rule((Role.PARTNER_ADMIN,))
 """Make users, give roles and enrol stations, each within the partner or site of their own role."""
+
+PROJECT_ROLES = (Role.REPORTER,)
+"""What somebody can be in a whole project: a role that needs no more than totals."""

@@ -13,9 +13,13 @@ class Rule:
 
     ``Access`` answers it: at the door of an endpoint (``has``), of one row (``may``), and as the condition of a query
     (``clause``).
+
+    A rule of ``totals`` opens figures over many rows, such as how many devices a partner has in stock: nothing of it
+    names a person, a device or a document. Such a rule only opens to roles in a whole project too.
     """
 
     roles: tuple[Role, ...]
+    totals: bool = False
 
 
 ANY_USER = Rule(())

@@ -18,11 +18,12 @@ Enrolled = schema_of(messages.Enrolled)
 
 
 class RoleScope(Schema):
-    """A role and where it holds; without a partner everywhere, without a site at all of the partner's."""
+    """A role and where it holds: in a project, or at a partner (without a site at all of its sites), or everywhere."""
 
     role = fields.Enum(Role, by_value=True)
     partner_id = fields.UUID(allow_none=True)
     site_id = fields.UUID(allow_none=True)
+    project_id = fields.UUID(allow_none=True)
 
 
 class Me(Schema):

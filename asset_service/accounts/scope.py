@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 from functools import reduce
 from operator import or_
@@ -25,11 +25,16 @@ WHOLE_PARTNER = None
 
 @dataclass(frozen=True, slots=True)
 class Scope:
-    """One role and where it holds: everywhere (an admin), at a partner, or at one site of it."""
+    """One role and where it holds: everywhere (an admin), in a project, at a partner, or at one site of it.
+
+    ``member_ids`` are the partners that take part in the project today.
+    """
 
     role: Role
     partner_id: UUID | None = None
     site_id: UUID | None = None
+    project_id: UUID | None = None
+    member_ids: tuple[UUID, ...] = ()
 
     def covers(self, partner_id: Any, site_id: Any) -> Any:
         """Does the role hold there? Of ids it gives True or False, of a table's columns the SQL condition.
@@ -39,6 +44,13 @@ class Scope:
         """
         at_partner = partner_id == self.partner_id
         return at_partner if self.site_id is None else at_partner & (site_id == self.site_id)
+
+    @property
+    def places(self) -> list[Scope]:
+        """The role at each partner of the project; a role at a partner or site is a place itself."""
+        if self.project_id is not None:
+            return [replace(self, partner_id=member_id) for member_id in self.member_ids]
+        return [self] if self.partner_id is not None else []
 
 
 @dataclass(frozen=True)
@@ -86,11 +98,15 @@ class Access(UserMixin):
 
     def has(self, rule: Rule) -> bool:
         """Does the rule open anything to this user, wherever that is?"""
-        return not rule.roles or self.everywhere(rule) or bool(self.scopes(rule))
+        return not rule.roles or self.everywhere(rule) or bool(self._held(rule))
+
+    def _held(self, rule: Rule) -> list[Scope]:
+        roles = [one for one in self.grants if not rule.roles or one.role in rule.roles]
+        return [one for one in roles if rule.totals or one.project_id is None]
 
     def scopes(self, rule: Rule) -> tuple[Scope, ...]:
         """The partners and sites where the rule opens to this user, none within another."""
-        held = [one for one in self.grants if one.partner_id and (not rule.roles or one.role in rule.roles)]
+        held = [place for scope in self._held(rule) for place in scope.places]
         whole = {scope.partner_id: scope for scope in held if scope.site_id is None}
         sites = {scope.site_id: scope for scope in held if scope.site_id and scope.partner_id not in whole}
         return (*whole.values(), *sites.values())

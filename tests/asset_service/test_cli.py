@@ -45,11 +45,16 @@ def test_a_new_house_is_set_up_from_the_command_line(app, run):
     where = ["--role", "technician", "--partner", "0123456749"]
     user = run("create-user", "--email", "noor@voorbeeld.be", "--name", "Noor", *where, "--password", PASSWORD)
     assert user.exit_code == 0, user.output
+    reporter = ["--role", "reporter", "--project", project.output.strip()]
+    user = run("create-user", "--email", "rik@voorbeeld.be", "--name", "Rik", *reporter, "--password", PASSWORD)
+    assert user.exit_code == 0, user.output
     code = run("create-code", "--partner", "0123456749", "--site", "Werkplaats", "--uses", "3", "--hours", "2")
     assert len(code.output.strip().replace("-", "")) == 16
     with app.app_context():
         assert db.session.query(Membership).one().kind is PartnerKind.PROMOTOR
-        assert db.session.query(User).one().grants[0].role is Role.TECHNICIAN
+        granted = {user.email: user.grants[0] for user in db.session.query(User)}
+        assert granted["noor@voorbeeld.be"].role is Role.TECHNICIAN
+        assert str(granted["rik@voorbeeld.be"].project_id) == project.output.strip()
 
 
 def test_an_example_stock_is_loaded_for_somebody_who_looks_around(app, run, make_partner):

@@ -9,10 +9,10 @@ from flask_babel import gettext
 from sqlalchemy import select
 
 from asset_service.accounts import events, numbers, passwords
-from asset_service.accounts.models import ApiToken, Grant, Partner, Role, User
+from asset_service.accounts.models import ApiToken, Grant, Partner, Project, Role, User
 from asset_service.accounts.operations.rows import add, add_unique, check_site, clean_text, found, require
 from asset_service.accounts.operations.sessions import end_all_sessions, is_open
-from asset_service.accounts.roles import ADMINISTRATORS
+from asset_service.accounts.roles import ADMINISTRATORS, PROJECT_ROLES
 from asset_service.accounts.scope import Access
 from asset_service.core.db import db, new_id, utc_now
 from asset_service.core.errors import FieldError, Forbidden, Invalid, NotFound, Refused, Unauthenticated
@@ -138,22 +138,31 @@ def _who_logs_in(email: str) -> tuple[User | None, str | None]:
 
 
 def grant_role(
-    access: Access, user_id: UUID, role: Role, *, partner_id: UUID | None = None, site_id: UUID | None = None
+    access: Access,
+    user_id: UUID,
+    role: Role,
+    *,
+    partner_id: UUID | None = None,
+    site_id: UUID | None = None,
+    project_id: UUID | None = None,
 ) -> Grant:
-    """Give the user a role at a partner, perhaps at one site of it; ``ADMIN`` holds everywhere and has neither.
+    """Give the user a role at a partner, perhaps at one site of it, or in a project; ``ADMIN`` holds everywhere.
 
     A partner's admin grants within their own partner. A role that the user has already is given back as it is.
     """
-    _check_scope(access, role, partner_id, site_id)
+    if project_id is not None:
+        _check_project(access, role, project_id, partner_id)
+    else:
+        _check_scope(access, role, partner_id, site_id)
     user = found(User, user_id)
+    where = {"partner_id": partner_id, "site_id": site_id, "project_id": project_id}
     for grant in user.grants:
-        if (grant.role, grant.partner_id, grant.site_id) == (role, partner_id, site_id):
+        if grant.role is role and where == {name: getattr(grant, name) for name in where}:
             return grant
-    grant = Grant(id=new_id(), role=role, partner_id=partner_id, site_id=site_id)
+    grant = Grant(id=new_id(), role=role, **where)
     user.grants.append(grant)
     db.session.flush()
-    event = events.RoleGranted(subject_id=user.id, role=role, partner_id=partner_id, site_id=site_id)
-    record(event, access.actor)
+    record(events.RoleGranted(subject_id=user.id, role=role, **where), access.actor)
     return grant
 
 
@@ -162,11 +171,16 @@ def withdraw_role(access: Access, grant_id: UUID) -> None:
     grant = found(Grant, grant_id)
     if grant.partner_id is None:
         access.demand_admin()
-        _refuse_last_admin(grant)
+        if grant.role is Role.ADMIN:
+            _refuse_last_admin(grant)
     else:
         access.demand(ADMINISTRATORS, grant.partner_id, grant.site_id)
     event = events.RoleWithdrawn(
-        subject_id=grant.user_id, role=grant.role, partner_id=grant.partner_id, site_id=grant.site_id
+        subject_id=grant.user_id,
+        role=grant.role,
+        partner_id=grant.partner_id,
+        site_id=grant.site_id,
+        project_id=grant.project_id,
     )
     db.session.delete(grant)
     db.session.flush()
@@ -178,6 +192,13 @@ def _refuse_last_admin(grant: Grant) -> None:
     admins = db.session.scalars(select(Grant.user_id).where(Grant.role == Role.ADMIN).with_for_update()).all()
     if not set(admins) - {grant.user_id}:
         raise Refused(gettext("De laatste beheerder kan niet weg."), code="last_admin")
+
+
+def _check_project(access: Access, role: Role, project_id: UUID, partner_id: UUID | None) -> None:
+    access.demand_admin()
+    require(role in PROJECT_ROLES, "role", gettext("In een heel project kan iemand alleen rapporteur zijn."))
+    require(partner_id is None, "partner_id", gettext("Kies een project of een partner, niet beide."))
+    found(Project, project_id)
 
 
 def _check_scope(access: Access, role: Role, partner_id: UUID | None, site_id: UUID | None) -> None:

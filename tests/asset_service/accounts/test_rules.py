@@ -23,13 +23,19 @@ places = st.sampled_from(PARTNERS).flatmap(
     lambda partner: st.tuples(st.just(partner), st.sampled_from([None, *SITES[partner]]))
 )
 anywhere = st.one_of(places, st.just((None, None)))
+PROJECT = UUID(int=4)
+
+members = st.lists(st.sampled_from(PARTNERS), unique=True).map(tuple)
+roles = st.sampled_from(SITE_ROLES)
 scopes = st.one_of(
-    st.just(Scope(Role.ADMIN)), st.builds(lambda role, at: Scope(role, *at), st.sampled_from(SITE_ROLES), places)
+    st.just(Scope(Role.ADMIN)),
+    st.builds(lambda role, at: Scope(role, *at), roles, places),
+    st.builds(lambda role, of: Scope(role, project_id=PROJECT, member_ids=of), roles, members),
 )
 accesses = st.lists(scopes, max_size=4).map(
     lambda grants: Access(user_id=UUID(int=99), name="Noor", grants=tuple(grants))
 )
-rules = st.builds(Rule, st.lists(st.sampled_from(SITE_ROLES), max_size=3, unique=True).map(tuple))
+rules = st.builds(Rule, st.lists(st.sampled_from(SITE_ROLES), max_size=3, unique=True).map(tuple), totals=st.booleans())
 on_a_migrated_database = settings(
     max_examples=150, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture]
 )

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import uuid
-from datetime import timedelta
+from datetime import date, timedelta
 
 import pytest
 from argon2 import PasswordHasher
@@ -14,6 +14,13 @@ from asset_service.accounts import access, operations, pages, queries
 from asset_service.accounts.models import ApiToken, Grant, Role, User
 from asset_service.core.db import db, new_id, transaction, utc_now
 from asset_service.core.errors import Forbidden, Invalid, NotFound, Refused
+
+DIGIBANK = {
+    "name": "Digibank Testdorp",
+    "call": "Digibanken",
+    "period_start": date(2026, 1, 1),
+    "period_end": date(2027, 12, 31),
+}
 
 
 def _bearer(token: str) -> dict[str, str]:
@@ -168,11 +175,14 @@ def test_a_role_is_granted_once(app_context, make_user, make_partner):
         assert first is again
 
 
-@pytest.mark.parametrize("shape", ["admin", "partner", "site"])
+@pytest.mark.parametrize("shape", ["admin", "partner", "site", "project"])
 def test_the_database_refuses_a_second_grant_of_the_same_role(app_context, make_user, make_partner, shape):
     partner, user = make_partner(), make_user()
+    with transaction():
+        project_id = operations.create_project(access.SYSTEM, **DIGIBANK).id
     where = {
         "admin": {"role": Role.ADMIN},
+        "project": {"role": Role.REPORTER, "project_id": project_id},
         "partner": {"role": Role.DESK, "partner_id": partner.id},
         "site": {"role": Role.DESK, "partner_id": partner.id, "site_id": partner.site_id},
     }[shape]

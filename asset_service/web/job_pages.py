@@ -13,7 +13,6 @@ from werkzeug.wrappers import Response
 
 from asset_service.accounts import queries as accounts_queries
 from asset_service.accounts.access import current_access, requires
-from asset_service.accounts.models import Role
 from asset_service.core import jobs
 from asset_service.core.db import transaction
 from asset_service.core.errors import FieldError, Invalid
@@ -21,6 +20,7 @@ from asset_service.core.jobs import BackgroundJob, JobState
 from asset_service.frame.looks import Look
 from asset_service.frame.rooms import rooms
 from asset_service.web import job_queries
+from asset_service.web.roles import JOB_KEEPERS
 
 blueprint = Blueprint("jobs", __name__, template_folder="templates")
 
@@ -50,7 +50,7 @@ def own_jobs() -> str:
 
 
 @blueprint.get("/admin/jobs")
-@requires(Role.ADMIN)
+@requires(JOB_KEEPERS)
 def all_jobs() -> str:
     """All work in the background, or what failed of it."""
     state = _state(request.args.get("state", ""))
@@ -59,7 +59,7 @@ def all_jobs() -> str:
 
 
 @blueprint.post("/admin/jobs/<uuid:job_id>/retry")
-@requires(Role.ADMIN)
+@requires(JOB_KEEPERS)
 def retry(job_id: UUID) -> Response:
     """Try a failed job again."""
     with transaction():

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from flask_babel import lazy_gettext
 
-from asset_service.accounts.models import Role
 from asset_service.frame.rooms import MenuEntry, QueueLine, Room
 from asset_service.web import job_pages, job_queries, pages
+from asset_service.web.roles import JOB_KEEPERS
 
 ROOM = Room(
     name="web",
@@ -25,7 +25,7 @@ ROOM = Room(
             words=lazy_gettext("Achtergrondwerk"),
             icon="clock",
             order=50,
-            roles=(Role.ADMIN,),
+            rule=JOB_KEEPERS,
             within=("jobs.all_jobs",),
             menu="administration",
         ),

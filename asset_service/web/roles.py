@@ -1,0 +1,9 @@
+"""Who may see and do what brings the rooms together."""
+
+from __future__ import annotations
+
+from asset_service.accounts.models import Role
+from asset_service.accounts.rules import Rule
+
+JOB_KEEPERS = Rule((Role.ADMIN,))
+"""See all background work of the service, and try failed jobs again."""

@@ -20,7 +20,7 @@ class WipeFaultError(Exception):
 
 
 @dataclass(frozen=True, slots=True)
-class Kept:
+class StoredReport:
     """Where the signed report lies; ``trouble`` tells in Dutch why it is not in the station's own outbox.
 
     ``faults`` say what could not be told in it.
@@ -33,13 +33,13 @@ class Kept:
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
-class Ended:
+class RunResult:
     """How it ended: the report where it could be kept, the service's answer where it came, what people must know.
 
     ``faults`` are what this program itself did wrong once a disk may have been written to: no such run ended well.
     """
 
-    kept: Kept | None
+    kept: StoredReport | None
     answer: dict[str, Any] | None = None
     trouble: str | None = None
     remarks: tuple[str, ...] = ()

@@ -80,12 +80,12 @@ def in_force(state: Path) -> Policy:
     A kept file that cannot be read falls back to the call's own; the report names the rule, ``doctor`` the file.
     """
     try:
-        return kept(state) or of_the_call()
+        return stored(state) or of_the_call()
     except PolicyError:
         return of_the_call()
 
 
-def kept(state: Path) -> Policy | None:
+def stored(state: Path) -> Policy | None:
     """The partner's rule in the state folder, ``None`` where there is none. Raises :class:`PolicyError` on junk."""
     try:
         content = json.loads((state / _FILE).read_text(encoding="utf-8"))

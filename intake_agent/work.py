@@ -18,7 +18,7 @@ import uuid_utils
 from intake_agent import inspection, policy
 from intake_agent.candidates import Candidate, Choice, Ticked, candidates, check, chosen
 from intake_agent.dock import Host, disks_now, host_of, in_dock
-from intake_agent.ending import Ended, Kept, WipeFaultError, while_it_can_be
+from intake_agent.ending import RunResult, StoredReport, WipeFaultError, while_it_can_be
 from intake_agent.machine import Disk, Machine
 from intake_agent.probes.battery import power_remark
 from intake_agent.probes.json_facts import text
@@ -279,14 +279,14 @@ def _proof(work: Work, wiped: dict[str, WipedDisk]) -> Proof:
     return prove(whole, work.machine.system, wiped, who, **shared)
 
 
-def sign_and_keep(work: Work) -> Kept:
+def sign_and_keep(work: Work) -> StoredReport:
     """Sign the report and keep it on the stick, else elsewhere; where the whole one cannot be signed, a shorter one.
 
     Raises :class:`OutboxError` where no place can keep it, :class:`ProofError` where nothing can be signed.
     """
     proof = _proof(work, work.wiped)
     try:
-        return Kept(work.outbox, work.outbox.put(work.report_id, proof.compact), faults=proof.faults)
+        return StoredReport(work.outbox, work.outbox.put(work.report_id, proof.compact), faults=proof.faults)
     except Exception as error:  # noqa: BLE001 - whatever the stick does, the proof is signed and must be kept
         why = str(error) if isinstance(error, OutboxError) else in_short(error)
     other, path = keep_elsewhere(work.report_id, proof.compact)
@@ -296,17 +296,17 @@ def sign_and_keep(work: Work) -> Kept:
         f"Het getekende verslag staat nu in {path}",
         f"Kopieer dat bestand eerst naar {where} en zet dan pas uit: anders is het bewijs weg.",
     )
-    return Kept(other, path, trouble, proof.faults)
+    return StoredReport(other, path, trouble, proof.faults)
 
 
-def send(work: Work, kept: Kept) -> Sent | None:
+def send(work: Work, kept: StoredReport) -> Sent | None:
     """Send this report now; ``None`` where the service may not be asked."""
     if work.client is None:
         return None
     return send_waiting(kept.outbox, work.station, work.client, only=kept.path)[0]
 
 
-def send_again(work: Work, ended: Ended) -> Ended:
+def send_again(work: Work, ended: RunResult) -> RunResult:
     """One more try for a report that was kept."""
     sent = send(work, ended.kept) if ended.kept is not None else None
     if ended.kept is None or sent is None:
@@ -315,7 +315,7 @@ def send_again(work: Work, ended: Ended) -> Ended:
     return replace(ended, kept=kept, answer=sent.answer, trouble=sent.trouble)
 
 
-def finish(work: Work, *, follow: Follow, tell: Callable[[str], None], stop_asked: StopAsked) -> Ended:
+def finish(work: Work, *, follow: Follow, tell: Callable[[str], None], stop_asked: StopAsked) -> RunResult:
     """From the nonces to the sent report. What goes wrong on the way is told, and what was done is kept.
 
     Never raises for what goes wrong once a disk may have been written to: where nothing better can be signed, the
@@ -328,20 +328,20 @@ def finish(work: Work, *, follow: Follow, tell: Callable[[str], None], stop_aske
         keep_provisional(work)
     except Exception as error:  # noqa: BLE001 - nothing was touched yet, and a person must know why not
         why = str(error) if isinstance(error, (OutboxError, ProofError)) else in_short(error)
-        return Ended(kept=None, trouble=f"Er is niets gewist: het bewijs zou verloren gaan. {why}")
+        return RunResult(kept=None, trouble=f"Er is niets gewist: het bewijs zou verloren gaan. {why}")
     faults: list[str] = []
     remarks: list[str] = []
     try:
-        with CLOCK.held():
+        with CLOCK.frozen():
             remarks += wipe_chosen(work, follow, stop_asked)
     except WipeFaultError as fault:
         faults, remarks = fault.faults, fault.remarks
     except Exception as error:  # noqa: BLE001 - what was done must stand in a report
         faults.append(f"Na het wissen ging iets fout: {in_short(error)}.")
-    return _proven(work, Ended(kept=None, remarks=tuple(remarks), faults=tuple(faults)), tell)
+    return _proven(work, RunResult(kept=None, remarks=tuple(remarks), faults=tuple(faults)), tell)
 
 
-def _proven(work: Work, ended: Ended, tell: Callable[[str], None]) -> Ended:
+def _proven(work: Work, ended: RunResult, tell: Callable[[str], None]) -> RunResult:
     """How it ended, with the report signed, kept and sent as far as that goes."""
     tell("Het verslag wordt getekend en bewaard.")
     try:
@@ -372,7 +372,7 @@ def _provisional_stays(work: Work) -> Iterator[str]:
         )
 
 
-def result(work: Work, ended: Ended) -> dict[str, Any]:
+def result(work: Work, ended: RunResult) -> dict[str, Any]:
     """How it ended, for a program: the object that ``--json`` prints."""
     told = ended.answer or {}
     return {

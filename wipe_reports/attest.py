@@ -114,7 +114,7 @@ class AttestContent:
     @property
     def said(self) -> ServiceWord:
         """What the service says, or what must stand in for it."""
-        return self.word or standings.said_by_report(self.wipe)
+        return self.word or standings.word_of_report(self.wipe)
 
     @property
     def standing(self) -> Standing:

@@ -14,7 +14,7 @@ from hashlib import sha256
 from typing import IO
 
 from wipe_reports import archives
-from wipe_reports.words import SaidInWords
+from wipe_reports.words import TranslatedRefusal
 
 FORMAT = "herstart/wipe-bundle"
 VERSION = 1
@@ -38,7 +38,7 @@ MAX_BYTES: Mapping[str, int] = {
 _EPOCH = (1980, 1, 1, 0, 0, 0)
 
 
-class BundleInvalid(SaidInWords):
+class BundleInvalid(TranslatedRefusal):
     """An archive that is no bundle, or one that is not to be unpacked. ``key`` names the reason."""
 
 

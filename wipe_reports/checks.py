@@ -33,11 +33,11 @@ class Check:
         """The check's name for people."""
         return say(f"name.{self.name}", language)
 
-    def said(self, language: Language) -> str:
+    def in_language(self, language: Language) -> str:
         """The result as a sentence in ``language``."""
         facts = {name: _worded(value, language) for name, value in self.facts.items()}
         if self.message is not None:
-            facts["message"] = self.message.said(language)
+            facts["message"] = self.message.in_language(language)
         return say(self.key, language, **facts)
 
     def to_json(self, language: Language) -> dict[str, object]:
@@ -46,7 +46,7 @@ class Check:
             "name": self.name,
             "state": self.state,
             "code": self.message.key if self.message is not None else self.key,
-            "message": self.said(language),
+            "message": self.in_language(language),
         }
         return members if self.message is None else {**members, "field": self.message.field}
 

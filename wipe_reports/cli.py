@@ -39,9 +39,9 @@ def main(argv: Sequence[str] | None = None) -> int:
     try:
         trusted = None if arguments.trusted_keys is None else TrustedKeys.load(arguments.trusted_keys)
     except OSError as error:
-        return _told(_trouble(arguments.trusted_keys, error, arguments.lang))
+        return _usage_error(_trouble(arguments.trusted_keys, error, arguments.lang))
     except TrustInvalid as error:
-        return _told(error.said(arguments.lang))
+        return _usage_error(error.in_language(arguments.lang))
     found: list[tuple[str, verify.Findings]] = []
     troubles: list[str] = []
     for name in arguments.files:
@@ -50,7 +50,7 @@ def main(argv: Sequence[str] | None = None) -> int:
         except OSError as error:
             troubles.append(_trouble(name, error, arguments.lang))
         except ExtraMissingError as error:
-            troubles.append(f"{name}: {error.said(arguments.lang)}")
+            troubles.append(f"{name}: {error.in_language(arguments.lang)}")
     try:
         return _report(found, troubles, arguments)
     except BrokenPipeError:
@@ -66,7 +66,7 @@ def _report(found: list[tuple[str, verify.Findings]], troubles: list[str], argum
         code = _verify(found, arguments.lang, as_json=arguments.json, complete=not troubles)
     sys.stdout.flush()
     for trouble in troubles:
-        code = _told(trouble)
+        code = _usage_error(trouble)
     return code
 
 
@@ -98,7 +98,7 @@ def _trouble(name: str, error: OSError, language: Language) -> str:
     return f"{name}: {say(key, language) if key else error.strerror}"
 
 
-def _told(message: str) -> int:
+def _usage_error(message: str) -> int:
     sys.stderr.write(f"wipe-report: {message}\n")
     return USAGE
 
@@ -118,7 +118,7 @@ def _in_words(name: str, findings: verify.Findings, language: Language) -> str:
     lines = [f"{name}: {say(f'kind.{findings.kind}', language)}"]
     for check in findings.checks:
         state = say(f"state.{check.state}", language)
-        lines.append(f"  {state:<11} {check.title(language)}: {check.said(language)}")
+        lines.append(f"  {state:<11} {check.title(language)}: {check.in_language(language)}")
     lines += [f"  {line}" for line in show.outcomes(findings, language)]
     return "\n".join([*lines, f"  {verify.verdict(findings, language)}"])
 
@@ -133,7 +133,7 @@ def _show(found: list[tuple[str, verify.Findings]], language: Language, *, as_js
             print("\n".join([name, *show.in_words(findings, language)]))
     for name, findings in unreadable:
         reason = next((one for one in findings.checks if not one.good), fails("file", "fails.file_kind"))
-        sys.stderr.write(f"{name}: {reason.said(language)}\n")
+        sys.stderr.write(f"{name}: {reason.in_language(language)}\n")
     return NOT_OK if unreadable else OK
 
 

@@ -11,7 +11,7 @@ from wipe_reports.words import Language, say
 class ExtraMissingError(ImportError):
     """A library of the ``attest`` extra is not installed. The message is Dutch; ``name`` is the library's."""
 
-    def said(self, language: Language) -> str:
+    def in_language(self, language: Language) -> str:
         """What is missing and how to install it, in ``language``."""
         return say("extra.missing", language, library=self.name)
 

@@ -31,13 +31,13 @@ class ReportInvalid(ValueError):  # noqa: N818 - the contract's name
 
     def __init__(self, errors: list[FieldError]) -> None:
         self.errors = errors
-        super().__init__(self.said("nl"))
+        super().__init__(self.in_language("nl"))
 
-    def said(self, language: Language) -> str:
+    def in_language(self, language: Language) -> str:
         """One sentence with the first error, in ``language``."""
         first = self.errors[0]
         field = first.field or "JSON"
-        return say("report.invalid", language, count=len(self.errors), field=field, message=first.said(language))
+        return say("report.invalid", language, count=len(self.errors), field=field, message=first.in_language(language))
 
 
 _REPORT = Record(schema_of(WipeReport))

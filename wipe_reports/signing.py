@@ -25,7 +25,7 @@ from joserfc.jwk import OKPKey
 
 from wipe_reports.flushing import flush_file, flush_folder
 from wipe_reports.weak_keys import is_weak
-from wipe_reports.words import SaidInWords
+from wipe_reports.words import TranslatedRefusal
 
 Key = OKPKey
 ALGORITHM = "EdDSA"
@@ -35,7 +35,7 @@ MAX_COMPACT_BYTES = 2 * 1024 * 1024
 _HEADER_MEMBERS = {"alg", "typ", "kid"}
 
 
-class SignatureInvalid(SaidInWords):
+class SignatureInvalid(TranslatedRefusal):
     """A signature, or the message that carries it, does not hold."""
 
 

@@ -110,7 +110,7 @@ def _read(moment: object) -> datetime | None:
     return None if moment is None else _MOMENT.take(moment)
 
 
-def said_by_report(wipe: Wipe) -> ServiceWord:
+def word_of_report(wipe: Wipe) -> ServiceWord:
     """What stands in for the service's word where only the report is at hand: a nonce binds it, without one nothing."""
     if wipe.nonce is not None:
         return ServiceWord(bond=Bond.NONCE)

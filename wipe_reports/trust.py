@@ -21,7 +21,7 @@ from cryptography.hazmat.primitives.asymmetric import ec
 
 from wipe_reports import signing
 from wipe_reports.fields import Moment, Refused, written
-from wipe_reports.words import SaidInWords
+from wipe_reports.words import TranslatedRefusal
 
 Role = Literal["station", "service", "attest"]
 MAX_FILE_BYTES = 16 * 1024 * 1024
@@ -29,7 +29,7 @@ MAX_FILE_BYTES = 16 * 1024 * 1024
 _MOMENT = Moment()
 
 
-class TrustInvalid(SaidInWords):
+class TrustInvalid(TranslatedRefusal):
     """A file of trusted keys that cannot be relied on. ``key`` names the reason in the catalogue of words."""
 
 

@@ -56,7 +56,7 @@ class Findings:
     def word(self, index: int) -> ServiceWord | None:
         """What the service says of the disk's wipe, or what must stand in for it; ``None`` where it was not wiped."""
         wipe = None if self.report is None else self.report.carriers[index].wipe
-        return None if wipe is None else self.words.get(index) or standings.said_by_report(wipe)
+        return None if wipe is None else self.words.get(index) or standings.word_of_report(wipe)
 
     def standing(self, index: int) -> Standing | None:
         """What the disk's wipe is worth by this file; ``None`` where it was not wiped."""

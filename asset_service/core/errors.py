@@ -12,7 +12,7 @@ from flask_babel import gettext, lazy_gettext
 from sqlalchemy.exc import DataError, IntegrityError
 from werkzeug.exceptions import HTTPException
 
-from asset_service.core.messages import said
+from asset_service.core.messages import translated
 from asset_service.core.outages import Outage, outage_of
 from wipe_reports.messages import PROBLEM_TYPE
 
@@ -264,7 +264,7 @@ def _collect(path: str, value: Any, found: list[FieldError]) -> None:
         for message in value:
             _collect(path, message, found)
     else:
-        found.append(FieldError(path, said(str(value))))
+        found.append(FieldError(path, translated(str(value))))
 
 
 def _joined(path: str, key: Any) -> str:

@@ -45,7 +45,7 @@ _SHAPED = (
 )
 
 
-def said(message: str) -> str:
+def translated(message: str) -> str:
     """``message`` in the reader's language; one that is not known here stays as it is."""
     if message in _KNOWN:
         return str(_KNOWN[message])

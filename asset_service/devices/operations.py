@@ -257,7 +257,7 @@ def remove(access: Access, component_id: UUID) -> Component:
     device, now = steps.locked_device(component.device_id), utc_now()
     _check_still_in(component, device.id)
     steps.handled(component, now)
-    steps.lay_loose(component, device.partner_id, device.site_id, now)
+    steps.make_loose(component, device.partner_id, device.site_id, now)
     removed = events.ComponentRemoved(
         subject_id=component.id, device_id=device.id, component_kind=component.kind, site_id=device.site_id
     )

@@ -116,7 +116,7 @@ def clear_exposure(component_id: UUID, number: int, at: datetime, status: DataSt
     )
 
 
-def lay_loose(component: Component, partner_id: UUID, site_id: UUID, at: datetime) -> None:
+def make_loose(component: Component, partner_id: UUID, site_id: UUID, at: datetime) -> None:
     """The component lies at the site, in no device."""
     _end_stay(component, at)
     component.device_id, component.installed_at = None, None

@@ -25,8 +25,8 @@ from asset_service.devices import queries as device_queries
 from asset_service.intake import decisions, quarantine, queries, schemas
 from asset_service.intake.checks import Rejected, check_report, check_signature
 from asset_service.intake.models import UnmatchedReport
+from asset_service.intake.receiving import in_one_transaction, put_in_quarantine, receive
 from asset_service.intake.roles import DECIDERS, QUARANTINE_READERS
-from asset_service.intake.taking_in import alone, put_in_quarantine, take_in
 from asset_service.minimum.operations import policy_in_force
 from asset_service.wiping import operations as wiping_operations
 from wipe_reports.document import MEDIA_TYPE
@@ -70,7 +70,7 @@ def take_report() -> Any:
     try:
         checked = check_report(raw)
         allow(REPORTS_OF_A_STATION, "reports", str(checked.station.id))
-        answer = take_in(checked)
+        answer = receive(checked)
     except Rejected as rejected:
         _count_refused("refused reports", rejected)
         put_in_quarantine(raw, rejected, request.remote_addr or "")
@@ -84,7 +84,7 @@ def _count_refused(what: str, rejected: Rejected) -> None:
     allow(REFUSED_OF_AN_ADDRESS, what, by)
 
 
-def _asked(typ: str, limit: str) -> tuple[StationIdentity, bytes]:
+def _checked_request(typ: str, limit: str) -> tuple[StationIdentity, bytes]:
     """Which station asks, and what. Only a signature that holds counts for a station."""
     try:
         station, payload = check_signature(_body(), typ)
@@ -104,11 +104,11 @@ def _asked(typ: str, limit: str) -> tuple[StationIdentity, bytes]:
 @public
 def open_wipe_job() -> Any:
     """Give a nonce for each carrier that a station will wipe; it binds the wipe to the carrier's exposure."""
-    station, payload = _asked(WIPE_JOB_TYPE, WIPE_JOBS_OF_A_STATION)
+    station, payload = _checked_request(WIPE_JOB_TYPE, WIPE_JOBS_OF_A_STATION)
     sent = _loaded(schemas.WipeJobRequest(), payload)
     carriers = [wiping_operations.CarrierToWipe(**one) for one in sent["carriers"]]
     digest = sha256(payload).hexdigest()
-    job = alone(partial(wiping_operations.open_job, station, sent["request_id"], carriers, digest))
+    job = in_one_transaction(partial(wiping_operations.open_job, station, sent["request_id"], carriers, digest))
     return Response(job.body, 201 if job.is_new else 200, mimetype="application/json")
 
 
@@ -120,7 +120,7 @@ def open_wipe_job() -> Any:
 @public
 def station_settings() -> Any:
     """What a station works by: the service's time, and its partner's minimum. Asking changes nothing."""
-    station, payload = _asked(STATION_SETTINGS_TYPE, QUESTIONS_OF_A_STATION)
+    station, payload = _checked_request(STATION_SETTINGS_TYPE, QUESTIONS_OF_A_STATION)
     _loaded(schemas.StationSettingsRequest(), payload)
     policy = policy_in_force(station.partner_id)
     return {"time": utc_now(), "minimum_policy": policy}
@@ -134,7 +134,7 @@ def station_settings() -> Any:
 @public
 def label() -> Any:
     """Whose label a station's operator has scanned, so that they see it before they wipe. Asking changes nothing."""
-    station, payload = _asked(LABEL_LOOKUP_TYPE, QUESTIONS_OF_A_STATION)
+    station, payload = _checked_request(LABEL_LOOKUP_TYPE, QUESTIONS_OF_A_STATION)
     sent = _loaded(schemas.LabelRequest(), payload)
     return queries.bearer_of_label(station.partner_id, sent["code"])
 

@@ -18,8 +18,8 @@ from asset_service.core.errors import DomainError, Forbidden
 from asset_service.intake.carried_files import CarriedFile
 from asset_service.intake.checks import CheckedReport, Rejected, check_report
 from asset_service.intake.operations import Answer
+from asset_service.intake.receiving import put_in_quarantine, receive
 from asset_service.intake.roles import DECIDERS
-from asset_service.intake.taking_in import put_in_quarantine, take_in
 from asset_service.wiping.models import SignedReport
 
 
@@ -63,13 +63,13 @@ def _carry_in(access: Access, file: CarriedFile, source: str) -> Carried:
     try:
         checked = check_report(file.raw)
         _demand_own(access, checked)
-        answer = take_in(checked, access)
+        answer = receive(checked, access)
     except Rejected as rejected:
         put_in_quarantine(file.raw, rejected, source)
         return Carried(name=file.name, fate=Fate.REFUSED, reason=str(rejected.errors[0].message))
     except DomainError as refused:
         return Carried(name=file.name, fate=Fate.REFUSED, reason=str(refused.detail or refused.title))
-    return _told(file.name, answer)
+    return _carried(file.name, answer)
 
 
 def _demand_own(access: Access, checked: CheckedReport) -> None:
@@ -77,7 +77,7 @@ def _demand_own(access: Access, checked: CheckedReport) -> None:
         raise Forbidden(gettext("Dit verslag komt van een station waar je niet voor werkt."))
 
 
-def _told(name: str, answer: Answer) -> Carried:
+def _carried(name: str, answer: Answer) -> Carried:
     said = answer.members()
     code = said["device"]["code"] if said["device"] else None
     if not answer.is_new:

@@ -67,7 +67,7 @@ def check_report(raw: bytes) -> CheckedReport:
     if is_doubted and not was_acknowledged(UUID(report.report_id), station.id, digest):
         _refuse_revoked(station)
         title = gettext("Dit verslag spreekt zichzelf tegen")
-        raise Rejected(422, "report_contradicts_itself", title, _said(found), station, signed=True)
+        raise Rejected(422, "report_contradicts_itself", title, _field_errors(found), station, signed=True)
     return CheckedReport(report=report, station=station, jws=raw.strip(), sha256=digest)
 
 
@@ -105,7 +105,7 @@ _SIGNATURE_REFUSALS = {
 def _unsigned(
     status: int, code: str, field: str, error: signing.SignatureInvalid, station: StationIdentity | None = None
 ) -> Rejected:
-    message = error.said(_language())
+    message = error.in_language(_language())
     return Rejected(status, code, gettext("De handtekening klopt niet"), [FieldError(field, message)], station)
 
 
@@ -135,11 +135,11 @@ def _invalid(errors: Iterable[words.FieldError], station: StationIdentity) -> Re
         title, code, status = gettext("Dit is geen leesbaar verslag"), "not_json", 400
     else:
         title, code, status = gettext("Dit verslag klopt niet"), "report_invalid", 422
-    return Rejected(status, code, title, _said(found), station, signed=True)
+    return Rejected(status, code, title, _field_errors(found), station, signed=True)
 
 
-def _said(errors: Iterable[words.FieldError]) -> list[FieldError]:
-    return [FieldError(one.field or "body", one.said(_language())) for one in errors]
+def _field_errors(errors: Iterable[words.FieldError]) -> list[FieldError]:
+    return [FieldError(one.field or "body", one.in_language(_language())) for one in errors]
 
 
 def _language() -> words.Language:

@@ -67,9 +67,9 @@ def example_stock(partner_id: UUID, site_id: UUID) -> list[str]:
     Leaves one report that a person must match, one wipe to confirm and one disk to destroy, so that no list is empty.
     """
     station, key = _example_station(partner_id, site_id)
-    codes = [_taken_in(machine, station, key) for machine in MACHINES]
+    codes = [_sent(machine, station, key) for machine in MACHINES]
     # The nameless machine once more: only its disk tells, so a person must look.
-    _taken_in(_NAMELESS_AGAIN, station, key)
+    _sent(_NAMELESS_AGAIN, station, key)
     found = [code for code in codes if code is not None]
     _lived_in(found, partner_id, site_id)
     return found
@@ -86,7 +86,7 @@ def _example_station(partner_id: UUID, site_id: UUID) -> tuple[StationIdentity, 
     return station, key
 
 
-def _taken_in(machine: ExampleMachine, station: StationIdentity, key: signing.Key) -> str | None:
+def _sent(machine: ExampleMachine, station: StationIdentity, key: signing.Key) -> str | None:
     """Take the machine's report in; the device's code, ``None`` where a person must match it."""
     report = _report(machine, _nonces(machine, station))
     raw = signing.sign(schema.to_bytes(report), key, MEDIA_TYPE).encode()

@@ -104,7 +104,7 @@ def printed(evidence_id: UUID, language: Language) -> Printed:
         raise RuntimeError("the wipe is not sealed yet")
     now, word = utc_now(), word_of(found)
     edition = _edition(found, word)
-    content = _content(found, head, language, Said(now, word, edition))
+    content = _content(found, head, language, Issuance(now, word, edition))
     db.session.rollback()
     pdf = pdf_signature.sign(attest_page.render(content), attest_signer())
     return Printed(pdf=pdf, issued_at=now, seal_number=head.number, edition=edition, word=word)
@@ -216,7 +216,7 @@ def _sealed(event_id: UUID) -> LedgerSeal | None:
 
 
 @dataclass(frozen=True, slots=True)
-class Said:
+class Issuance:
     """What an attest adds to the report: when, what the service says, and which issue it is."""
 
     at: datetime
@@ -224,7 +224,7 @@ class Said:
     edition: Edition
 
 
-def _content(found: WipeEvidence, head: LedgerSeal, language: Language, said: Said) -> attest_page.AttestContent:
+def _content(found: WipeEvidence, head: LedgerSeal, language: Language, said: Issuance) -> attest_page.AttestContent:
     report, base_url = found.report, current_app.extensions["herstart_settings"].base_url
     station, partner = report.station, report.partner
     proof = report.jws.decode("ascii")

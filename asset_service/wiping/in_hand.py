@@ -19,30 +19,32 @@ LENGTH = 4
 
 
 @dataclass(frozen=True, slots=True)
-class Asked:
+class TypedProof:
     """What to type: the end of ``whole``, which holds letters and digits only. ``words`` ask for it."""
 
     whole: str
     words: str
 
 
-def asked(disk: Component) -> Asked:
+def proof_of(disk: Component) -> TypedProof:
     """What is asked of who has this disk in hand: its serial, else its device's code, else its size."""
     serial = identity.serial_key(disk.serial)
     if serial is not None:
         if len(serial) <= LENGTH:
-            return Asked(serial, gettext("Typ het serienummer van de schijf."))
-        return Asked(serial, gettext("Typ de laatste vier tekens van het serienummer op de schijf."))
+            return TypedProof(serial, gettext("Typ het serienummer van de schijf."))
+        return TypedProof(serial, gettext("Typ de laatste vier tekens van het serienummer op de schijf."))
     if disk.device is not None:
         code = identity.serial_key(disk.device.code) or ""
-        return Asked(code, gettext("Deze schijf heeft geen serienummer. Typ de laatste vier tekens van het etiket."))
+        return TypedProof(
+            code, gettext("Deze schijf heeft geen serienummer. Typ de laatste vier tekens van het etiket.")
+        )
     size = str(disk.carrier.size_bytes if disk.carrier is not None else 0)
-    return Asked(size, gettext("Deze schijf heeft geen serienummer. Typ haar grootte in bytes, zonder punten."))
+    return TypedProof(size, gettext("Deze schijf heeft geen serienummer. Typ haar grootte in bytes, zonder punten."))
 
 
 def check(disk: Component, typed: str) -> None:
     """Raise :class:`Invalid` unless ``typed`` is the end of what is asked, or all of it."""
-    wanted, given = asked(disk), identity.serial_key(typed) or ""
+    wanted, given = proof_of(disk), identity.serial_key(typed) or ""
     enough = len(given) >= min(LENGTH, len(wanted.whole))
     if not enough or not wanted.whole.endswith(given):
         message = gettext("Dat past niet bij deze schijf. Lees het na op de schijf zelf. %(asked)s", asked=wanted.words)

@@ -89,7 +89,7 @@ def confirm(evidence_id: UUID) -> Any:
         wipe=found,
         cautions=queries.cautions_of(found, document_language()),
         form=form,
-        asked=in_hand.asked(found.carrier.component),
+        asked=in_hand.proof_of(found.carrier.component),
     )
     return page, 422 if form.is_submitted() else 200
 
@@ -128,6 +128,6 @@ def destroy(task_id: UUID) -> Any:
         else:
             flash(gettext("De vernietiging is bewaard."), "good")
             return redirect(url_for(".destructions"))
-    asked = in_hand.asked(task.carrier.component)
+    asked = in_hand.proof_of(task.carrier.component)
     page = render_template("wiping/destroy.html", task=task, form=form, asked=asked)
     return page, 422 if form.is_submitted() else 200

@@ -27,7 +27,7 @@ from intake_agent.console.screens.progress import Following, ProgressScreen
 from intake_agent.console.screens.question import Question
 from intake_agent.console.screens.result import ResultScreen, Then
 from intake_agent.console.screens.waiting import WaitingScreen
-from intake_agent.ending import Ended
+from intake_agent.ending import RunResult
 from intake_agent.part_tests.running import STRESS_SECONDS, with_self_tests, with_stress
 from intake_agent.wishes import Wishes
 from intake_agent.work import Work
@@ -56,7 +56,7 @@ class TechnicianApp(App[int]):
         self._seen = False
         self._remarks: list[str] = []
         self._following: Following | None = None
-        self._ended: Ended | None = None
+        self._ended: RunResult | None = None
         self._switches_off = False
         self._leaves = False
         self.failure: BaseException | None = None
@@ -167,7 +167,7 @@ class TechnicianApp(App[int]):
         confirmed = await self._show(ConfirmScreen(self.work.chosen, self.work.label))
         return confirmed is True
 
-    async def _wipe(self) -> Ended:
+    async def _wipe(self) -> RunResult:
         following = self._following = Following()
         finish = partial(
             steps.finish,
@@ -181,7 +181,7 @@ class TechnicianApp(App[int]):
         finally:
             self._following = None
 
-    async def _show_result(self, ended: Ended) -> None:
+    async def _show_result(self, ended: RunResult) -> None:
         while True:
             self._ended = ended
             if self._leaves:

@@ -9,7 +9,7 @@ from intake_agent import work as steps
 from intake_agent.candidates import Ticked, resuming
 from intake_agent.console import power, summary, terminal, wipe_words
 from intake_agent.console.choosing import WipeRefusedError, by_asking, by_command_line
-from intake_agent.ending import Ended
+from intake_agent.ending import RunResult
 from intake_agent.machine import Disk
 from intake_agent.probes.json_facts import text
 from intake_agent.station.outbox import OutboxError
@@ -64,7 +64,7 @@ def _wanted(work: Work, stack: ExitStack) -> list[Ticked]:
     return by_command_line(work) if wishes.named_serials else by_asking(work)
 
 
-def wipe_and_tell(work: Work) -> Ended:
+def wipe_and_tell(work: Work) -> RunResult:
     """Wipe what was chosen, sign, keep, send, and tell how it ended."""
     for one in work.chosen:
         terminal.say("", *wipe_words.plan_lines(one.disk, one.plan))
@@ -81,7 +81,7 @@ def wipe_and_tell(work: Work) -> Ended:
     return ended
 
 
-def exit_code(work: Work, ended: Ended) -> int:
+def exit_code(work: Work, ended: RunResult) -> int:
     """How the run ended, as a number."""
     if ended.faults:
         return FAILED
@@ -102,7 +102,7 @@ def _line_each() -> Follow:
     return follow
 
 
-def _tell_where(ended: Ended) -> None:
+def _tell_where(ended: RunResult) -> None:
     terminal.say("", *(ended.kept.trouble if ended.kept is not None else ()))
     if ended.answer is not None:
         terminal.say("Het verslag is verstuurd en aangenomen.")

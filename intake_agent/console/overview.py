@@ -49,7 +49,7 @@ def overview(machine: Machine) -> Iterator[Text]:
         )
         yield _row("Scherm", f"{display.width_px or '?'} x {display.height_px or '?'}{inches}")
     for disk in machine.disks:
-        yield _row("Schijf", _disk(disk), _health(disk.health, health.told(disk)))
+        yield _row("Schijf", _disk(disk), _health(disk.health, health.reasons_and_doubts(disk)))
     if not sees_own_disk(machine.disks):
         yield _row("Schijf", "", marked(Mark.LOOK, no_disk_words(machine)))
     for battery in machine.batteries:

@@ -51,7 +51,7 @@ def _facts(machine: Machine) -> Iterator[str]:
         yield f"            {len(memory.modules)} van {memory.slots} plaatsen gebruikt{most}"
     for disk in machine.disks:
         yield f"Schijf      {disk_words(disk)}"
-        yield f"            {_health_words(disk.health, health.told(disk))}"
+        yield f"            {_health_words(disk.health, health.reasons_and_doubts(disk))}"
         yield from _hidden_lines(disk)
         if disk.behind:
             yield f"            {_behind_words(disk.behind)}"

@@ -47,10 +47,10 @@ def run(policy: UnattendedPolicy, wishes: Wishes) -> int:
         if allowed.code is None:
             terminal.say("Er wordt niets gewist: het beleid vraagt een etiket, en er is er geen gescand.")
             return REFUSED
-    return _take_in(policy, allowed)
+    return _apply_policy(policy, allowed)
 
 
-def _take_in(policy: UnattendedPolicy, wishes: Wishes) -> int:
+def _apply_policy(policy: UnattendedPolicy, wishes: Wishes) -> int:
     with ExitStack() as stack:
         try:
             work = started(wishes, stack)

@@ -96,7 +96,7 @@ def _doubts(smart: Smart, signs: DriveSigns) -> tuple[str, ...]:
     return ("life_doubted:" + "/".join(str(one) for one in signs.life_doubted),)
 
 
-def told(disk: Disk) -> tuple[str, ...]:
+def reasons_and_doubts(disk: Disk) -> tuple[str, ...]:
     """The verdict's reasons and, beside it, what the drive says twice and differently: keys for :func:`in_words`."""
     doubts = _doubts(disk.smart, disk.signs) if disk.smart is not None else ()
     return (*disk.health.reasons, *(doubt for doubt in doubts if doubt not in disk.health.reasons))

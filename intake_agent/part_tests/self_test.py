@@ -66,10 +66,10 @@ def _device(disk: Disk) -> Device:
     program = shutil.which("smartctl")
     if program is None:
         raise _NoAnswerError("smartctl is niet geïnstalleerd: de zelftest kan niet gestart worden.")
-    return _asked(lambda: Device(f"/dev/{disk.name}", smartctl=_Timed(smartctl_path=program)))
+    return _answer_of(lambda: Device(f"/dev/{disk.name}", smartctl=_Timed(smartctl_path=program)))
 
 
-def _asked(question: Callable[[], Any]) -> Any:
+def _answer_of(question: Callable[[], Any]) -> Any:
     """pySMART's answer. What it cannot parse it lets fall as whatever error Python raises there."""
     try:
         return question()
@@ -80,7 +80,7 @@ def _asked(question: Callable[[], Any]) -> Any:
 def _run(device: Device, subject: str, follow: Follow, stop_asked: StopAsked, clock: Clock) -> tuple[bool | None, str]:
     if not device.smart_capable:
         return None, "De schijf antwoordt niet op smartctl of kent geen S.M.A.R.T."
-    status, message, _ = _asked(lambda: device.run_selftest("short"))
+    status, message, _ = _answer_of(lambda: device.run_selftest("short"))
     if status == 2:
         return None, "De schijf heeft geen korte zelftest."
     if status not in {0, 1}:
@@ -89,14 +89,14 @@ def _run(device: Device, subject: str, follow: Follow, stop_asked: StopAsked, cl
     follow(PartProgress(KIND, subject, 0.0))
     while clock.seconds() < deadline:
         if _stopped_while_waiting(stop_asked, clock):
-            _asked(device.abort_selftest)
+            _answer_of(device.abort_selftest)
             return None, "De zelftest is afgebroken."
-        state, entry, percent = _asked(device.get_selftest_result)
+        state, entry, percent = _answer_of(device.get_selftest_result)
         if state != 1:
             follow(PartProgress(KIND, subject, 1.0))
             return _verdict(entry if state in {0, 3} else None)
         follow(PartProgress(KIND, subject, (percent or 0) / 100))
-    _asked(device.abort_selftest)
+    _answer_of(device.abort_selftest)
     return None, "De zelftest duurde langer dan een kwartier en is afgebroken."
 
 

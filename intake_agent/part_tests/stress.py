@@ -108,7 +108,7 @@ def _verdict(span: _Span, *, failed: bool) -> bool | None:
     return None if span.broken_off else True
 
 
-def _told(span: _Span, words: str) -> str:
+def _with_interruption(span: _Span, words: str) -> str:
     return f"Afgebroken voor het einde. {words}" if span.broken_off else words
 
 
@@ -126,7 +126,7 @@ def _processor_result(
         started_at=span.started_at,
         ended_at=span.ended_at,
         passed=_verdict(span, failed=load.wrong > 0),
-        detail=_told(span, " ".join(sentences)),
+        detail=_with_interruption(span, " ".join(sentences)),
         peak_celsius=peak,
     )
 
@@ -137,7 +137,9 @@ def _memory_result(memory: memory_patterns.MemoryPatterns, span: _Span) -> PartT
         passed = _verdict(span, failed=memory.wrong_blocks > 0)
         tested, verified = memory.tested_bytes // 2**20, memory.verified_bytes // 2**20
         wrong = memory.wrong_blocks or "geen"
-        detail = _told(span, f"{tested} MiB getest, {verified} MiB geschreven en teruggelezen, {wrong} fout.")
+        detail = _with_interruption(
+            span, f"{tested} MiB getest, {verified} MiB geschreven en teruggelezen, {wrong} fout."
+        )
     return PartTest(kind=MEMORY, started_at=span.started_at, ended_at=span.ended_at, passed=passed, detail=detail)
 
 
@@ -145,7 +147,7 @@ def _disk_result(disk: Disk, read: disk_read.DiskRead, span: _Span, peak: int | 
     if read.trouble is not None:
         passed, detail = None, f"De schijf kon niet geopend worden: {read.trouble}."
     else:
-        passed, detail = _verdict(span, failed=read.errors > 0), _told(span, _read_words(read))
+        passed, detail = _verdict(span, failed=read.errors > 0), _with_interruption(span, _read_words(read))
     return PartTest(
         kind=DISK,
         subject=disk.serial or disk.name,

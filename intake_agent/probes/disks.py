@@ -15,7 +15,7 @@ from intake_agent.probes.controllers import answers_for
 from intake_agent.probes.hidden_areas import areas_of
 from intake_agent.probes.json_facts import at, flag, number, objects, parsed, text
 from intake_agent.probes.life import WEAR_LEFT
-from intake_agent.probes.namespaces import told_apart
+from intake_agent.probes.namespaces import with_namespaces_named
 from intake_agent.probes.nvme_capacity import with_unallocated
 from intake_agent.probes.placement import Signs, bus_by_path, placement
 from intake_agent.probes.smart import drive_signs, smart_attributes, smart_facts
@@ -49,7 +49,7 @@ def disks(facts: RawFacts) -> tuple[Disk, ...]:
         name: {} for name in sorted(facts.smartctl) if name not in listed and _is_left_out(facts.smartctl[name], name)
     }
     names = frozenset(_name(row) or "" for row in every)
-    found = told_apart(_disk(name, row, names, facts) for name, row in listed.items())
+    found = with_namespaces_named(_disk(name, row, names, facts) for name, row in listed.items())
     told = {name: tuple(parsed(_answer_for(name, one)) for one in (facts.smartctl, facts.nvme)) for name in listed}
     return tuple(map(bounded, with_unallocated(found, told)))
 

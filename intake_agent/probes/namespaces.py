@@ -15,7 +15,7 @@ def controller(disk: Disk) -> str | None:
     return found[0] if found else None
 
 
-def told_apart(disks: Iterable[Disk]) -> tuple[Disk, ...]:
+def with_namespaces_named(disks: Iterable[Disk]) -> tuple[Disk, ...]:
     """The disks, each knowing the other namespaces of its drive; those that have any say in their model which they are.
 
     So a report, a journal and a nonce, which go by model and serial number, speak of one namespace and never of the

@@ -55,7 +55,7 @@ def this_machine() -> RawFacts:
         erasing = _how_they_erase(names, ask)
         versions = {name: ask(*question) for name, question in _VERSION_QUESTIONS.items()}
         cpuinfo, tree = sysfs.read(Path("/proc/cpuinfo")), pool.submit(sysfs.tree)
-        health = _told(smartctl)
+        health = _answers(smartctl)
         return RawFacts(
             cpuinfo=cpuinfo,
             lscpu=lscpu.result(),
@@ -72,7 +72,7 @@ def this_machine() -> RawFacts:
             permanent_addresses=sysfs.permanent_addresses(),
             live_disks=live_disks(),
             processor=_processor_by_libraries(processor(cpuinfo, lscpu.result())),
-            tools=_tools(dmidecode.result(), health, _told(versions)),
+            tools=_tools(dmidecode.result(), health, _answers(versions)),
         )
 
 
@@ -86,7 +86,7 @@ def disk_now(name: str) -> Disk | None:
         smartctl, lsblk = pool.submit(_smartctl, name), ask("lsblk", "-J", "-b", "-O", "--nodeps", f"/dev/{name}")
         facts = RawFacts(
             lsblk=lsblk.result(),
-            smartctl=_told({name: smartctl}),
+            smartctl=_answers({name: smartctl}),
             **_how_they_erase([name], ask)(),
             sysfs=sysfs.tree(),
         )
@@ -139,7 +139,7 @@ def _how_they_erase(names: Iterable[str], ask: _Ask) -> Callable[[], dict[str, A
             asked["dco"][name] = ask("hdparm", "--dco-identify", device, after=first)
             if not on_ata_port:
                 asked["sg_opcodes"][name] = ask("sg_opcodes", device)
-    return lambda: {program: _told(answers) for program, answers in asked.items()}
+    return lambda: {program: _answers(answers) for program, answers in asked.items()}
 
 
 def _run_if_ata(identify: Future[str | None], *command: str) -> str | None:
@@ -152,7 +152,7 @@ def _is_translated_ata(name: str) -> bool:
     return (sysfs.read(sysfs.SYS / "block" / name / "device" / "vendor") or "").strip() == ATA_VENDOR
 
 
-def _told(futures: Mapping[str, Future[str | None]]) -> Answers:
+def _answers(futures: Mapping[str, Future[str | None]]) -> Answers:
     return {name: output for name, future in futures.items() if (output := future.result()) is not None}
 
 

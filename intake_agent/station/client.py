@@ -168,7 +168,7 @@ class Client:
             self.service_time = told
             # What cannot be kept is asked again of the service by the next start.
             with contextlib.suppress(OSError):
-                self._trust.heard(told)
+                self._trust.store_time(told)
 
 
 def asked_pause_seconds(retry_after: str | None, now: datetime) -> float | None:

@@ -70,7 +70,7 @@ class Clock:
         )
 
     @contextmanager
-    def held(self) -> Iterator[None]:
+    def frozen(self) -> Iterator[None]:
         """A piece of work whose times must stay in order: meanwhile the clock is compared but never moved."""
         self._held += 1
         try:

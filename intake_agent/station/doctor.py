@@ -145,7 +145,7 @@ def _outbox(state: Path) -> Finding:
 
 def _rule(state: Path) -> Finding:
     try:
-        kept = policy.kept(state)
+        kept = policy.stored(state)
     except policy.PolicyError as error:
         return Finding("minimum", False, f"{error} Zolang geldt: {policy.of_the_call().label}.")
     return Finding(

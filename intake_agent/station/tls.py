@@ -50,7 +50,7 @@ class Trust:
             kept = None  # never told yet, or torn by a power cut: the agent's own date stays certain
         return max(AGENT_MADE_AT, kept or AGENT_MADE_AT)
 
-    def heard(self, service_time: datetime) -> None:
+    def store_time(self, service_time: datetime) -> None:
         """Keep a time the service told over a verified connection. Raises OSError where the stick does not take it."""
         if self.time_file is not None and service_time >= self.newest_time() + _KEPT_EVERY:
             durable.write_over(self.time_file, service_time.isoformat().encode("ascii"))

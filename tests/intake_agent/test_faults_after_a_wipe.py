@@ -20,7 +20,7 @@ import intake_agent
 from intake_agent import work as steps
 from intake_agent.candidates import Candidate, Ticked
 from intake_agent.console import flow, power, unattended_flow
-from intake_agent.ending import Ended
+from intake_agent.ending import RunResult
 from intake_agent.machine import Disk, HiddenAreas, Machine, Medium, Memory, System
 from intake_agent.seeing import sources
 from intake_agent.station.outbox import Outbox
@@ -88,7 +88,7 @@ def make_work(enrolled: Path, monkeypatch: pytest.MonkeyPatch) -> Callable[[], W
     return make
 
 
-def finished(work: Work, tell: Callable[[str], None] = lambda _: None) -> Ended:
+def finished(work: Work, tell: Callable[[str], None] = lambda _: None) -> RunResult:
     return steps.finish(work, follow=lambda *_: None, tell=tell, stop_asked=lambda: False)
 
 
@@ -102,7 +102,7 @@ def on_the_stick(work: Work) -> tuple[list[WipeReport], list[WipeReport]]:
     return read[0], read[1]
 
 
-def assert_proof_stands(work: Work, ended: Ended) -> None:
+def assert_proof_stands(work: Work, ended: RunResult) -> None:
     reports, provisional = on_the_stick(work)
     if ended.kept is not None and not reports:
         reports = [schema.from_bytes(signing.peek(ended.kept.path.read_bytes())[1])]

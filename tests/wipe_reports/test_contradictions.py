@@ -36,7 +36,7 @@ ERROR = MediaError(operation="read", offset_bytes=0, length_bytes=4096, reason="
 def found(report: Any) -> dict[str, str]:
     errors = contradictions.find(report)
     for error in errors:
-        assert all(error.said(language) for language in LANGUAGES)
+        assert all(error.in_language(language) for language in LANGUAGES)
     return {error.field.removeprefix("carriers[0]."): error.key for error in errors}
 
 

@@ -159,7 +159,7 @@ def test_a_future_version_is_refused_with_its_own_words(make_report):
         schema.load(data)
     assert [(one.field, one.key) for one in caught.value.errors] == [("version", "version.future")]
     assert "versie 7" in caught.value.errors[0].message
-    assert "version 7" in caught.value.errors[0].said("en")
+    assert "version 7" in caught.value.errors[0].in_language("en")
 
 
 @pytest.mark.parametrize(("member", "value", "key"), [

@@ -165,7 +165,7 @@ def test_a_refusal_shows_no_character_that_hides_or_breaks(member, evil):
     with pytest.raises(signing.SignatureInvalid) as refused:
         signing.verify(f"{head}.{payload}.{signature}", key, "a")
     for language in ("nl", "en"):
-        assert refused.value.said(language).isprintable()
+        assert refused.value.in_language(language).isprintable()
 
 
 @pytest.mark.parametrize("cut", ["os.fsync", "pathlib.Path.rename"])

@@ -145,7 +145,7 @@ def test_a_list_of_keys_with_one_bad_key_is_refused_whole(evidence, position, ch
     with pytest.raises(trust.TrustInvalid) as caught:
         evidence.trusted_but(position, **changes)
     assert caught.value.key == key
-    assert caught.value.said("en")
+    assert caught.value.in_language("en")
 
 
 @pytest.mark.parametrize("evil", ["\x1b]0;x\x07", "\ud800", "\u202e"])
@@ -155,4 +155,4 @@ def test_a_key_id_that_hides_or_breaks_is_told_in_plain_characters(evidence, evi
     head = base64.urlsafe_b64encode(header).rstrip(b"=").decode()
     findings = verify(f"{head}.{payload}.{signature}".encode(), evidence.trusted())
     assert not findings.ok
-    assert all(one.said(language).isprintable() for one in findings.checks for language in ("nl", "en"))
+    assert all(one.in_language(language).isprintable() for one in findings.checks for language in ("nl", "en"))

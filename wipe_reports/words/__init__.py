@@ -47,12 +47,12 @@ class FieldError:
         """The error ``key`` of the catalogue at ``path``."""
         return cls(path, say(key, "nl", **facts), key, facts)
 
-    def said(self, language: Language) -> str:
+    def in_language(self, language: Language) -> str:
         """The message in ``language``; a message that came without a key stays as it is."""
         return say(self.key, language, **self.facts) if self.key else self.message
 
 
-class SaidInWords(ValueError):  # noqa: N818 - the base of this package's refusals, never raised itself
+class TranslatedRefusal(ValueError):  # noqa: N818 - the base of this package's refusals, never raised itself
     """A refusal for people: ``key`` names its reason in the catalogue, its message is Dutch."""
 
     def __init__(self, key: str, /, **facts: object) -> None:
@@ -60,6 +60,6 @@ class SaidInWords(ValueError):  # noqa: N818 - the base of this package's refusa
         self.key = key
         self.facts = facts
 
-    def said(self, language: Language) -> str:
+    def in_language(self, language: Language) -> str:
         """The reason in ``language``."""
         return say(self.key, language, **self.facts)

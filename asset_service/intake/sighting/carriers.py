@@ -146,7 +146,7 @@ def _move(known: SeenCarrier, sighting: Sighting, device_id: UUID | None, rows: 
     """The carrier sits in this device now, or (``None``) lies loose here, wherever it was."""
     component = db.session.get_one(Component, known.component_id, populate_existing=True)
     if device_id is None:
-        steps.lay_loose(component, sighting.partner_id, sighting.site_id, sighting.at)
+        steps.make_loose(component, sighting.partner_id, sighting.site_id, sighting.at)
         removed = events.ComponentRemoved(
             subject_id=known.component_id,
             device_id=known.device_id,

@@ -160,7 +160,7 @@ def _compare_parts(rows: NewRows, sighting: Sighting, device: Device) -> None:
         component.slot = part.slot or component.slot
         component.facts = {**component.facts, **{name: fact for name, fact in part.facts.items() if fact is not None}}
     for gone in comparison.gone:
-        steps.lay_loose(by_id[gone.component_id], device.partner_id, device.site_id, sighting.at)
+        steps.make_loose(by_id[gone.component_id], device.partner_id, device.site_id, sighting.at)
     new = [_add_part(rows, part, device.id, sighting.at) for part in comparison.new]
     _add_parts_seen(rows, device.id, installed=new, removed=[gone.component_id for gone in comparison.gone])
 

@@ -36,7 +36,7 @@ def _bring_here(component_id: UUID, sighting: Sighting, rows: NewRows) -> None:
     component = db.session.get_one(Component, component_id, populate_existing=True)
     if (component.partner_id, component.site_id) == (sighting.partner_id, sighting.site_id):
         return
-    steps.lay_loose(component, sighting.partner_id, sighting.site_id, sighting.at)
+    steps.make_loose(component, sighting.partner_id, sighting.site_id, sighting.at)
     rows.events.add(
         events.ComponentRemoved(subject_id=component_id, component_kind=ComponentKind.DISK, site_id=sighting.site_id)
     )

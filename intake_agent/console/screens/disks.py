@@ -60,7 +60,7 @@ class DiskLine(Static, can_focus=True):
         """What it is, how it is, and what would be done or why not."""
         disk = self.candidate.disk
         box = ("[x]" if self.ticked else "[ ]") if self.can_be_ticked else " - "
-        reasons = ", ".join(health.in_words(reason) for reason in health.told(disk))
+        reasons = ", ".join(health.in_words(reason) for reason in health.reasons_and_doubts(disk))
         words = health.VERDICT_WORDS["nl"][disk.health.verdict] + (f": {reasons}" if reasons else "")
         lines = [
             Text(f"{disk.name}  {disk.model or 'model onbekend'}, {size_words(disk.size_bytes)}", style="bold"),

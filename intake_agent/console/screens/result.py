@@ -15,7 +15,7 @@ from intake_agent.console import wipe_words
 from intake_agent.console.marks import BY_OUTCOME, COLUMNS, Mark, folded
 from intake_agent.console.qr import qr_lines
 from intake_agent.console.screens.frame import StepScreen, choice
-from intake_agent.ending import Ended
+from intake_agent.ending import RunResult
 from intake_agent.probes.json_facts import text
 from intake_agent.work import Work
 
@@ -37,7 +37,7 @@ class ResultScreen(StepScreen[Then]):
 
     STEP = "Stap 6 van 6: klaar"
 
-    def __init__(self, work: Work, ended: Ended, *, can_power_off: bool) -> None:
+    def __init__(self, work: Work, ended: RunResult, *, can_power_off: bool) -> None:
         super().__init__()
         self._work, self._ended, self._can_power_off = work, ended, can_power_off
 

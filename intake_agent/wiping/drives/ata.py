@@ -14,7 +14,7 @@ from intake_agent.machine import Disk, Support
 from intake_agent.probes import abilities
 from intake_agent.wiping.drives import ata_security
 from intake_agent.wiping.drives.hdparm import UNTRUSTED, hdparm, identify
-from intake_agent.wiping.drives.waiting import Condition, Ended, Status, said, wait_for_sanitize
+from intake_agent.wiping.drives.waiting import Condition, EraseEnd, Status, said, wait_for_sanitize
 from intake_agent.wiping.method import Method
 from intake_agent.wiping.progress import Watch
 from wipe_reports.document import AttemptResult
@@ -37,10 +37,10 @@ def reached_directly(disk: Disk) -> bool:
     return disk.behind is None and disk.bus in _DIRECT
 
 
-def erase(method: Method, disk: Disk, path: Path, watch: Watch) -> Ended:
+def erase(method: Method, disk: Disk, path: Path, watch: Watch) -> EraseEnd:
     """Carry out one of the ATA methods on the drive at ``path`` and follow it to its end."""
     if not reached_directly(disk):
-        return Ended(
+        return EraseEnd(
             AttemptResult.REFUSED, f"behind {disk.behind or disk.bus or 'an unknown bus'}, no direct port: nothing sent"
         )
     if method not in _OPTIONS:
@@ -59,23 +59,23 @@ def running(disk: Disk, path: Path) -> Method | None:
     return next((method for method, need in _NEEDS.items() if need in supports | disk.supports), None)
 
 
-def wait(disk: Disk, path: Path, watch: Watch) -> Ended:
+def wait(disk: Disk, path: Path, watch: Watch) -> EraseEnd:
     """Follow a sanitize that was seen running to its end."""
     return wait_for_sanitize(lambda: sanitize_status(path), disk.size_bytes, watch, before=None)
 
 
-def _sanitize(method: Method, disk: Disk, path: Path, watch: Watch) -> Ended:
+def _sanitize(method: Method, disk: Disk, path: Path, watch: Watch) -> EraseEnd:
     if why_not := _why_no_sanitize(method, disk, path):
-        return Ended(AttemptResult.REFUSED, why_not)
+        return EraseEnd(AttemptResult.REFUSED, why_not)
     before = sanitize_status(path)
     if before.condition is Condition.RUNNING:
         return wait(disk, path, watch)
     if before.condition in {Condition.FROZEN, Condition.UNKNOWN}:
         why = "frozen:" if before.condition is Condition.FROZEN else "no sanitize status, so no end could be seen:"
-        return Ended(AttemptResult.REFUSED, said(why, before.words))
+        return EraseEnd(AttemptResult.REFUSED, said(why, before.words))
     sent = hdparm("--yes-i-know-what-i-am-doing", _OPTIONS[method], path=path)
     if sent.exit_code != 0 or UNTRUSTED.search(sent.words) or "Operation started in background" not in sent.words:
-        return Ended(AttemptResult.REFUSED, said(sent.words))
+        return EraseEnd(AttemptResult.REFUSED, said(sent.words))
     return wait_for_sanitize(lambda: sanitize_status(path), disk.size_bytes, watch, before=before)
 
 

@@ -12,7 +12,7 @@ from intake_agent.machine import AtaSecurity, Disk
 from intake_agent.probes import abilities
 from intake_agent.seeing.programs import Answer
 from intake_agent.wiping.drives.hdparm import UNTRUSTED, hdparm, identify
-from intake_agent.wiping.drives.waiting import Ended, run_long, said
+from intake_agent.wiping.drives.waiting import EraseEnd, run_long, said
 from intake_agent.wiping.method import Method
 from intake_agent.wiping.progress import Watch
 from wipe_reports.document import Attempt, AttemptResult, Outcome, Wipe
@@ -30,24 +30,26 @@ _BYTES_PER_MINUTE = 30 * 60 * 1_000_000
 """A slow drive's rate, for a drive that gives no estimate of its own; ``hdparm`` counts with the same."""
 
 
-def erase(method: Method, disk: Disk, path: Path, watch: Watch) -> Ended:
+def erase(method: Method, disk: Disk, path: Path, watch: Watch) -> EraseEnd:
     """Set the password, send the erase, wait for it, and read whether the drive undid the password, as it must."""
     seen = _security(disk, path)
     if seen is None:
-        return Ended(AttemptResult.REFUSED, "the drive shows no Security feature set of the planned disk: nothing sent")
+        return EraseEnd(
+            AttemptResult.REFUSED, "the drive shows no Security feature set of the planned disk: nothing sent"
+        )
     if seen.frozen:
-        return Ended(AttemptResult.REFUSED, "frozen")
+        return EraseEnd(AttemptResult.REFUSED, "frozen")
     ours = False
     if seen.locked:
         if refused := _unlock(disk, path):
-            return Ended(AttemptResult.REFUSED, refused)
+            return EraseEnd(AttemptResult.REFUSED, refused)
         ours = True
     if not ours and (refused := _set_password(disk, path)):
-        return Ended(AttemptResult.REFUSED, _undone(disk, path, refused))
+        return EraseEnd(AttemptResult.REFUSED, _undone(disk, path, refused))
     return _send(method, disk, path, seen, watch)
 
 
-def said_locked(attempt: Attempt) -> bool:
+def left_locked(attempt: Attempt) -> bool:
     """Did this attempt leave the drive locked with our password?"""
     return (attempt.detail or "").startswith(LEFT_LOCKED)
 
@@ -58,7 +60,7 @@ def leaves_locked(wipe: Wipe) -> bool:
     A drive that was overwritten with the password on it locks itself when its power goes.
     """
     completed = wipe.outcome is Outcome.ERASED and wipe.method in {method.value for method in METHODS}
-    return not completed and any(map(said_locked, wipe.attempts))
+    return not completed and any(map(left_locked, wipe.attempts))
 
 
 def release(disk: Disk, path: Path) -> str | None:
@@ -94,7 +96,7 @@ def _set_password(disk: Disk, path: Path) -> str | None:
     return said("the password was not taken:", answer.words)
 
 
-def _send(method: Method, disk: Disk, path: Path, seen: AtaSecurity, watch: Watch) -> Ended:
+def _send(method: Method, disk: Disk, path: Path, seen: AtaSecurity, watch: Watch) -> EraseEnd:
     minutes = _minutes(method, disk, seen)
     answer = run_long(
         *("hdparm", "--user-master", "u", _OPTIONS[method], PASSWORD, str(path)),
@@ -107,8 +109,8 @@ def _send(method: Method, disk: Disk, path: Path, seen: AtaSecurity, watch: Watc
         return _checked(disk, path, answer)
     if watch.stop_asked():
         words = "stopped waiting; the drive erases on by itself and opens when done"
-        return Ended(AttemptResult.INTERRUPTED, said(LEFT_LOCKED, words))
-    return Ended(
+        return EraseEnd(AttemptResult.INTERRUPTED, said(LEFT_LOCKED, words))
+    return EraseEnd(
         AttemptResult.NOT_COMPLETED,
         said(LEFT_LOCKED, f"the erase did not end within {2 * minutes + _MARGIN_MINUTES} minutes"),
     )
@@ -121,16 +123,16 @@ def _minutes(method: Method, disk: Disk, seen: AtaSecurity) -> int:
     return told or max(2, (disk.size_bytes or 0) // _BYTES_PER_MINUTE)
 
 
-def _checked(disk: Disk, path: Path, answer: Answer) -> Ended:
+def _checked(disk: Disk, path: Path, answer: Answer) -> EraseEnd:
     """Only a completed erase, or a disable, takes the password off: a drive that still has it erased nothing."""
     now = _security(disk, path)
     failed = answer.exit_code != 0 or UNTRUSTED.search(answer.words) is not None
     if now is not None and not now.enabled and not now.locked:
-        return Ended(AttemptResult.FAILED, said(answer.words)) if failed else Ended(None)
+        return EraseEnd(AttemptResult.FAILED, said(answer.words)) if failed else EraseEnd(None)
     if failed:
-        return Ended(AttemptResult.FAILED, _undone(disk, path, said("the erase failed:", answer.words)))
+        return EraseEnd(AttemptResult.FAILED, _undone(disk, path, said("the erase failed:", answer.words)))
     words = "the erase was taken, but the password is still there: nothing was erased"
-    return Ended(AttemptResult.NOT_COMPLETED, _undone(disk, path, words))
+    return EraseEnd(AttemptResult.NOT_COMPLETED, _undone(disk, path, words))
 
 
 def _undone(disk: Disk, path: Path, words: str) -> str:

@@ -12,12 +12,12 @@ from intake_agent.machine import Disk, Medium
 from intake_agent.seeing.programs import run
 from intake_agent.station.clock import CLOCK
 from intake_agent.wiping.drives import ata, mmc, nvme, scsi
-from intake_agent.wiping.drives.waiting import Ended
+from intake_agent.wiping.drives.waiting import EraseEnd
 from intake_agent.wiping.method import Method
 from intake_agent.wiping.progress import Watch
 from wipe_reports.document import AttemptResult, Tool
 
-_ERASERS: dict[Method, Callable[[Method, Disk, Path, Watch], Ended]] = {
+_ERASERS: dict[Method, Callable[[Method, Disk, Path, Watch], EraseEnd]] = {
     **dict.fromkeys(nvme.METHODS, nvme.erase),
     **dict.fromkeys(ata.METHODS, ata.erase),
     **dict.fromkeys(scsi.METHODS, scsi.erase),
@@ -65,7 +65,7 @@ def erase(method: Method, disk: Disk, path: Path, watch: Watch) -> FirmwareErase
     started_at = CLOCK.now()
     if method not in _ERASERS:
         raise ValueError(f"not a drive's own method: {method}")
-    return _told(method, started_at, _ERASERS[method](method, disk, path, watch))
+    return _erase_result(method, started_at, _ERASERS[method](method, disk, path, watch))
 
 
 def running(disk: Disk, path: Path) -> Method | None:
@@ -91,10 +91,10 @@ def wait_for_running(method: Method, disk: Disk, path: Path, watch: Watch) -> Fi
         ended = scsi.wait(disk, path, watch)
     else:
         raise ValueError(f"no sanitize that runs by itself: {method}")
-    return _told(method, started_at, ended)
+    return _erase_result(method, started_at, ended)
 
 
-def _told(method: Method, started_at: datetime, ended: Ended) -> FirmwareErase:
+def _erase_result(method: Method, started_at: datetime, ended: EraseEnd) -> FirmwareErase:
     return FirmwareErase(
         started_at=started_at, ended_at=CLOCK.now(), result=ended.result, detail=ended.detail, tool=_tool(method)
     )

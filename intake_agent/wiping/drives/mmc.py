@@ -13,7 +13,7 @@ from pathlib import Path
 from intake_agent.machine import Disk, Support
 from intake_agent.probes import abilities
 from intake_agent.seeing.programs import Answer, run
-from intake_agent.wiping.drives.waiting import Ended, run_long, said
+from intake_agent.wiping.drives.waiting import EraseEnd, run_long, said
 from intake_agent.wiping.method import Method
 from intake_agent.wiping.progress import Watch
 from wipe_reports.document import AttemptResult
@@ -27,14 +27,14 @@ _LIMIT_SECONDS = 3 * 3600
 _TROUBLE = re.compile(r"could not|failed|error|not supported|invalid|no such", re.IGNORECASE)
 
 
-def erase(method: Method, disk: Disk, path: Path, watch: Watch) -> Ended:
+def erase(method: Method, disk: Disk, path: Path, watch: Watch) -> EraseEnd:
     """Discard everything on the chip at ``path`` and, where asked, let it sanitize what was discarded."""
     if disk.bus == "usb" or disk.behind is not None:
-        return Ended(AttemptResult.REFUSED, f"behind {disk.behind or 'a USB bridge'}: nothing was sent")
+        return EraseEnd(AttemptResult.REFUSED, f"behind {disk.behind or 'a USB bridge'}: nothing was sent")
     told = run("mmc", "extcsd", "read", str(path))
     supports = abilities.emmc(told.output)
     if _NEEDS[method] not in supports:
-        return Ended(
+        return EraseEnd(
             AttemptResult.REFUSED, said(f"the chip does not say that it supports {method}: nothing sent", told.errors)
         )
     secure = ("--secure",) if Support.EMMC_SECURE_DISCARD in supports else ()
@@ -47,22 +47,22 @@ def erase(method: Method, disk: Disk, path: Path, watch: Watch) -> Ended:
             return trouble
     after = run("mmc", "extcsd", "read", str(path))
     if abilities.emmc(after.output) != supports:
-        return Ended(AttemptResult.FAILED, said("after the erase the chip does not answer as before:", after.words))
-    return Ended(None)
+        return EraseEnd(AttemptResult.FAILED, said("after the erase the chip does not answer as before:", after.words))
+    return EraseEnd(None)
 
 
-def _carried_out(command: tuple[str, ...], disk: Disk, watch: Watch) -> Ended | None:
+def _carried_out(command: tuple[str, ...], disk: Disk, watch: Watch) -> EraseEnd | None:
     """Run one step to its end; ``None`` when it went well by everything that was said."""
     answer = run_long(
         *command, expected_seconds=None, limit_seconds=_LIMIT_SECONDS, size_bytes=disk.size_bytes, watch=watch
     )
     if answer is None:
         if watch.stop_asked():
-            return Ended(AttemptResult.INTERRUPTED, f"stopped waiting for {command[0]}: the chip goes on by itself")
-        return Ended(AttemptResult.NOT_COMPLETED, f"{command[0]} did not end in time")
+            return EraseEnd(AttemptResult.INTERRUPTED, f"stopped waiting for {command[0]}: the chip goes on by itself")
+        return EraseEnd(AttemptResult.NOT_COMPLETED, f"{command[0]} did not end in time")
     if answer.exit_code == 0 and not _TROUBLE.search(answer.words):
         return None
-    return Ended(_result(answer), said(f"{command[0]}:", answer.words))
+    return EraseEnd(_result(answer), said(f"{command[0]}:", answer.words))
 
 
 def _result(answer: Answer) -> AttemptResult:

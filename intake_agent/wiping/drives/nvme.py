@@ -20,7 +20,7 @@ from intake_agent.seeing.programs import Answer, run
 from intake_agent.wiping.drives.waiting import (
     STILL_WORKING,
     Condition,
-    Ended,
+    EraseEnd,
     Status,
     run_long,
     said,
@@ -66,18 +66,20 @@ _CONDITIONS = {
 }
 
 
-def erase(method: Method, disk: Disk, path: Path, watch: Watch) -> Ended:
+def erase(method: Method, disk: Disk, path: Path, watch: Watch) -> EraseEnd:
     """Send one of the four commands to the drive of the namespace at ``path`` and follow it to its end."""
     controller = _json("id-ctrl", path)
     if not controller:
-        return Ended(AttemptResult.REFUSED, "the controller does not answer: nothing was sent")
+        return EraseEnd(AttemptResult.REFUSED, "the controller does not answer: nothing was sent")
     supports = abilities.nvme(controller)
     if _NEEDS[method] not in supports:
-        return Ended(AttemptResult.REFUSED, f"the controller does not say that it supports {method}: nothing was sent")
+        return EraseEnd(
+            AttemptResult.REFUSED, f"the controller does not say that it supports {method}: nothing was sent"
+        )
     if method in _ACTIONS or Support.NVME_FORMAT_ERASES_ALL_NAMESPACES in supports:
         why_not = _other_namespaces(controller, path)
         if why_not:
-            return Ended(AttemptResult.REFUSED, why_not)
+            return EraseEnd(AttemptResult.REFUSED, why_not)
     return _sanitize(method, disk, path, watch) if method in _ACTIONS else _format(method, disk, path, watch)
 
 
@@ -89,7 +91,7 @@ def running(path: Path) -> Method | None:
     return next((method for method, action in _ACTIONS.items() if action == _action_of(log)), None)
 
 
-def wait(method: Method, disk: Disk, path: Path, watch: Watch) -> Ended:
+def wait(method: Method, disk: Disk, path: Path, watch: Watch) -> EraseEnd:
     """Follow a sanitize that was seen running to its end."""
     action = _ACTIONS[method]
     return wait_for_sanitize(lambda: _status_of(_log(path), action), disk.size_bytes, watch, before=None)
@@ -127,19 +129,19 @@ def _other_namespaces(controller: Any, path: Path) -> str | None:
     return said("the drive's namespaces could not be listed, and it may have more than one:", words)
 
 
-def _sanitize(method: Method, disk: Disk, path: Path, watch: Watch) -> Ended:
+def _sanitize(method: Method, disk: Disk, path: Path, watch: Watch) -> EraseEnd:
     action = _ACTIONS[method]
     log = _log(path)
     before = _status_of(log, action)
     if before.condition is Condition.UNKNOWN:
-        return Ended(AttemptResult.REFUSED, said("no sanitize log, so no end could be seen:", before.words))
+        return EraseEnd(AttemptResult.REFUSED, said("no sanitize log, so no end could be seen:", before.words))
     if before.condition is Condition.RUNNING:
         if _action_of(log) == action:
             return wait(method, disk, path, watch)
-        return Ended(AttemptResult.REFUSED, said("another sanitize still runs:", before.words))
+        return EraseEnd(AttemptResult.REFUSED, said("another sanitize still runs:", before.words))
     sent = run("nvme", "sanitize", str(path), f"--sanact={action}", timeout_seconds=300)
     if not _accepted(sent):
-        ended = Ended(AttemptResult.REFUSED, _why_refused(sent))
+        ended = EraseEnd(AttemptResult.REFUSED, _why_refused(sent))
     else:
         ended = wait_for_sanitize(lambda: _status_of(_log(path), action), disk.size_bytes, watch, before=before)
     if before.condition is Condition.FAILED and ended.result in {AttemptResult.REFUSED, AttemptResult.FAILED}:
@@ -147,14 +149,14 @@ def _sanitize(method: Method, disk: Disk, path: Path, watch: Watch) -> Ended:
     return ended
 
 
-def _leave_failure_mode(ended: Ended, path: Path) -> Ended:
+def _leave_failure_mode(ended: EraseEnd, path: Path) -> EraseEnd:
     """A drive in *sanitize failed* takes no data command; one whose sanitize was unrestricted may be let out of it.
 
     Then the overwrite can still reach it (NVMe Base 2.0 §5.24.2). What became of it is told with why the erase ended.
     """
     left = run("nvme", "sanitize", str(path), f"--sanact={_EXIT_FAILURE_MODE}", timeout_seconds=300)
     words = "failure mode was left" if _accepted(left) else "it stays in failure mode"
-    return Ended(ended.result, said(f"({words})", ended.detail or ""))
+    return EraseEnd(ended.result, said(f"({words})", ended.detail or ""))
 
 
 def _accepted(sent: Answer) -> bool:
@@ -210,11 +212,11 @@ def _code(told: Any) -> int | None:
     return None if bits is None else bits & 7
 
 
-def _format(method: Method, disk: Disk, path: Path, watch: Watch) -> Ended:
+def _format(method: Method, disk: Disk, path: Path, watch: Watch) -> EraseEnd:
     namespace = _json("id-ns", path)
     layout = number(namespace, "flbas")
     if layout is None:
-        return Ended(AttemptResult.REFUSED, "the namespace does not answer: nothing was sent")
+        return EraseEnd(AttemptResult.REFUSED, "the namespace does not answer: nothing was sent")
     block_format = (layout & 0xF) | (layout >> 1 & 0x30 if (number(namespace, "nlbaf") or 0) > 15 else 0)
     sent = run_long(
         *("nvme", "format", str(path), f"--ses={_SETTINGS[method]}", f"--lbaf={block_format}", "--force"),
@@ -226,15 +228,15 @@ def _format(method: Method, disk: Disk, path: Path, watch: Watch) -> Ended:
     )
     if sent is None:
         if watch.stop_asked():
-            return Ended(AttemptResult.INTERRUPTED, "stopped waiting: the drive goes on formatting by itself")
-        return Ended(AttemptResult.NOT_COMPLETED, "the format did not end in time")
+            return EraseEnd(AttemptResult.INTERRUPTED, "stopped waiting: the drive goes on formatting by itself")
+        return EraseEnd(AttemptResult.NOT_COMPLETED, "the format did not end in time")
     if not _accepted(sent) and "Success formatting" not in sent.words:
         refused = _BY_CONTROLLER.search(sent.words) or sent.exit_code is None
-        return Ended(AttemptResult.REFUSED if refused else AttemptResult.FAILED, _why_refused(sent))
+        return EraseEnd(AttemptResult.REFUSED if refused else AttemptResult.FAILED, _why_refused(sent))
     return _formatted(namespace, path, watch)
 
 
-def _formatted(before: Any, path: Path, watch: Watch) -> Ended:
+def _formatted(before: Any, path: Path, watch: Watch) -> EraseEnd:
     """The namespace after its format: it answers, is as large as before, and has no format left to do (FPI)."""
     until = time.monotonic() + _SECONDS_TO_COME_BACK
     last = time.monotonic() + _FORMAT_LIMIT_SECONDS
@@ -242,14 +244,14 @@ def _formatted(before: Any, path: Path, watch: Watch) -> Ended:
         now = _json("id-ns", path)
         left_percent = (number(now, "fpi") or 0) & 0x7F
         if number(now, "nsze") == number(before, "nsze") and now and not left_percent:
-            return Ended(None)
+            return EraseEnd(None)
         if watch.stop_asked():
-            return Ended(AttemptResult.INTERRUPTED, STILL_WORKING)
+            return EraseEnd(AttemptResult.INTERRUPTED, STILL_WORKING)
         if left_percent:
             until = min(last, time.monotonic() + _SECONDS_TO_COME_BACK)
         if time.monotonic() > until:
             words = "does not answer as before" if now else "does not answer at all"
-            return Ended(AttemptResult.FAILED, f"the format was taken, but the namespace {words}")
+            return EraseEnd(AttemptResult.FAILED, f"the format was taken, but the namespace {words}")
         time.sleep(0.2)
 
 

@@ -16,7 +16,7 @@ from intake_agent.seeing.programs import Answer, run
 from intake_agent.wiping.drives.waiting import (
     STILL_WORKING,
     Condition,
-    Ended,
+    EraseEnd,
     Status,
     run_long,
     said,
@@ -37,37 +37,37 @@ _TROUBLE = re.compile(r"DID_[A-Z]|host_status|transport(:| error)|error|illegal|
 _CRYPTO_SECONDS = 600
 
 
-def erase(method: Method, disk: Disk, path: Path, watch: Watch) -> Ended:
+def erase(method: Method, disk: Disk, path: Path, watch: Watch) -> EraseEnd:
     """Send the sanitize command to the drive at ``path`` and follow it to its end."""
     if why_not := _why_not(method, disk, path):
-        return Ended(AttemptResult.REFUSED, why_not)
+        return EraseEnd(AttemptResult.REFUSED, why_not)
     before = _status(path)
     if before.condition is Condition.RUNNING:
         return wait(disk, path, watch)
     if before.condition is Condition.UNKNOWN:
-        return Ended(AttemptResult.REFUSED, said("no usable sense data, so no end could be seen:", before.words))
+        return EraseEnd(AttemptResult.REFUSED, said("no usable sense data, so no end could be seen:", before.words))
     ended = _sent(method, disk, path, watch, before)
     if before.condition is Condition.FAILED and ended.result in {AttemptResult.REFUSED, AttemptResult.FAILED}:
         return _leave_failure_mode(ended, path)
     return ended
 
 
-def _leave_failure_mode(ended: Ended, path: Path) -> Ended:
+def _leave_failure_mode(ended: EraseEnd, path: Path) -> EraseEnd:
     """A drive whose sanitize failed takes no data command; an unrestricted one may be let out of that (SBC-4 §4.11).
 
     Then the overwrite can still reach it. What became of it is told with why the erase ended.
     """
     left = run("sg_sanitize", "--fail", "--quick", str(path), timeout_seconds=300)
     words = "it stays in failure mode" if _refused(left) else "failure mode was left"
-    return Ended(ended.result, said(f"({words})", ended.detail or ""))
+    return EraseEnd(ended.result, said(f"({words})", ended.detail or ""))
 
 
-def _sent(method: Method, disk: Disk, path: Path, watch: Watch, before: Status) -> Ended:
+def _sent(method: Method, disk: Disk, path: Path, watch: Watch, before: Status) -> EraseEnd:
     if method is Method.SCSI_SANITIZE_CRYPTO:
         return _crypto(disk, path, watch)
     sent = run("sg_sanitize", *_OPTIONS[method], "--quick", "--early", str(path), timeout_seconds=300)
     if _refused(sent):
-        return Ended(AttemptResult.REFUSED, said(sent.words))
+        return EraseEnd(AttemptResult.REFUSED, said(sent.words))
     return wait_for_sanitize(lambda: _status(path), disk.size_bytes, watch, before=before)
 
 
@@ -89,12 +89,12 @@ def running(disk: Disk, path: Path) -> Method | None:
     return next((method for method in least_first if _NEEDS[method] in supports), None)
 
 
-def wait(disk: Disk, path: Path, watch: Watch) -> Ended:
+def wait(disk: Disk, path: Path, watch: Watch) -> EraseEnd:
     """Follow a sanitize that was seen running to its end."""
     return wait_for_sanitize(lambda: _status(path), disk.size_bytes, watch, before=None)
 
 
-def _crypto(disk: Disk, path: Path, watch: Watch) -> Ended:
+def _crypto(disk: Disk, path: Path, watch: Watch) -> EraseEnd:
     sent = run_long(
         *("sg_sanitize", "--crypto", "--quick", "--wait", f"--timeout={_CRYPTO_SECONDS}", str(path)),
         expected_seconds=None,
@@ -104,15 +104,15 @@ def _crypto(disk: Disk, path: Path, watch: Watch) -> Ended:
     )
     if sent is None:
         result = AttemptResult.INTERRUPTED if watch.stop_asked() else AttemptResult.NOT_COMPLETED
-        return Ended(result, STILL_WORKING)
+        return EraseEnd(result, STILL_WORKING)
     if _refused(sent):
-        return Ended(AttemptResult.REFUSED, said(sent.words))
+        return EraseEnd(AttemptResult.REFUSED, said(sent.words))
     after = _status(path)
     if after.condition is Condition.RUNNING:
         return wait(disk, path, watch)
     if after.condition is Condition.SUCCEEDED:
-        return Ended(None)
-    return Ended(AttemptResult.FAILED, said("after the erase:", after.words))
+        return EraseEnd(None)
+    return EraseEnd(AttemptResult.FAILED, said("after the erase:", after.words))
 
 
 def _refused(sent: Answer) -> bool:

@@ -27,7 +27,7 @@ STILL_WORKING = "stopped waiting: the drive goes on erasing by itself, also afte
 
 
 @dataclass(frozen=True, slots=True)
-class Ended:
+class EraseEnd:
     """How a drive's own erase ended: ``result`` is ``None`` when its words *and* its state say that it completed."""
 
     result: AttemptResult | None
@@ -80,7 +80,7 @@ def wait_for_sanitize(
     *,
     before: Status | None,
     patience: Patience | None = None,
-) -> Ended:
+) -> EraseEnd:
     """Ask until the drive no longer works, and judge the end.
 
     ``before`` is the reading from before our accepted command; ``None`` where the drive was already seen at work.
@@ -88,19 +88,19 @@ def wait_for_sanitize(
     last, seen = _until_settled(ask, size_bytes, watch, before, patience or Patience())
     seen = seen or before is None
     if watch.stop_asked() and last.condition is not Condition.SUCCEEDED:
-        return Ended(AttemptResult.INTERRUPTED, STILL_WORKING)
+        return EraseEnd(AttemptResult.INTERRUPTED, STILL_WORKING)
     if last.condition is Condition.SUCCEEDED:
         if seen or (before is not None and before.log != last.log):
-            return Ended(None)
-        return Ended(
+            return EraseEnd(None)
+        return EraseEnd(
             AttemptResult.NOT_COMPLETED,
             said("it says success, as it did before the command, and was never seen at work:", last.words),
         )
     if last.condition is Condition.FAILED:
-        return Ended(AttemptResult.FAILED, said(last.words))
+        return EraseEnd(AttemptResult.FAILED, said(last.words))
     if last.condition is Condition.FROZEN:
-        return Ended(AttemptResult.REFUSED, said("frozen:", last.words))
-    return Ended(AttemptResult.NOT_COMPLETED, said(_UNENDED[last.condition], last.words))
+        return EraseEnd(AttemptResult.REFUSED, said("frozen:", last.words))
+    return EraseEnd(AttemptResult.NOT_COMPLETED, said(_UNENDED[last.condition], last.words))
 
 
 _UNENDED = {

@@ -41,7 +41,7 @@ def wipe_all(
     """
     if not jobs:
         return []
-    began_at, told = CLOCK.now(), _Told(follow)
+    began_at, told = CLOCK.now(), _Follower(follow)
     thawed = [job if stop_asked() else _thawed(job, drives) for job in jobs]
     with ThreadPoolExecutor(max_workers=len(jobs), thread_name_prefix="wipe") as pool:
         running = [
@@ -65,11 +65,11 @@ def _submitted(pool: ThreadPoolExecutor, wiping: Callable[[], Finished]) -> Futu
         return never
 
 
-def _watch(told: _Told, job: Job, stop_asked: StopAsked, disks_at_once: int) -> Watch:
+def _watch(told: _Follower, job: Job, stop_asked: StopAsked, disks_at_once: int) -> Watch:
     return Watch(partial(told.listen, job.disk), stop_asked, disks_at_once)
 
 
-class _Told:
+class _Follower:
     """Tells ``follow``, one thread at a time. One that can no longer be told (a line that fell away) stops no wipe."""
 
     def __init__(self, follow: Follow) -> None:

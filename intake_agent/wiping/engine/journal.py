@@ -21,7 +21,7 @@ from typing import Any
 from intake_agent import durable
 from intake_agent.machine import Disk
 from intake_agent.station.clock import CLOCK
-from intake_agent.wiping.drives.ata_security import said_locked
+from intake_agent.wiping.drives.ata_security import left_locked
 from intake_agent.wiping.method import Method
 from wipe_reports.document import Attempt, AttemptResult, Technique
 
@@ -58,7 +58,7 @@ class Cut:
         """The erase that may have left our password on the drive: the one under way, or one that said so."""
         if self.method is not None:
             return self.method
-        told = [one.method for one in self.attempts if said_locked(one)]
+        told = [one.method for one in self.attempts if left_locked(one)]
         return next((method for method in Method if told and method.value == told[-1]), None)
 
 
@@ -86,7 +86,7 @@ class Journal:
         """The method under way did not hold; the next one will be tried."""
         self._append({"failed": _attempt_facts(attempt)})
 
-    def ended(self) -> None:
+    def close_finished(self) -> None:
         """The wipe has its end in a report: nothing is left to find, also not an older file that a cut left beside."""
         self._file.close()
         identity = self.path.name.rpartition("-")[0]
@@ -96,12 +96,12 @@ class Journal:
         except OSError as error:
             self.trouble = error
 
-    def ended_locked(self) -> None:
+    def close_locked(self) -> None:
         """The wipe ended and the drive bears our password still: the file stays, so that it is known whose it is."""
         self._append({"ended": True})
         self._file.close()
 
-    def left(self) -> None:
+    def close_resumable(self) -> None:
         """The wipe was cut in this run: the file stays, so that it can be resumed."""
         self._file.close()
 

@@ -144,12 +144,12 @@ def _wait_for_running(job: Job, cut: Cut | None, watch: Watch, drives: Drives) -
 
 
 def _left_running(job: Job, began_at: datetime, ran_on: tuple[Method, Erased]) -> Finished:
-    told = unfinished(job.plan, began_at, job.nonce, (_told(*ran_on),))
+    told = unfinished(job.plan, began_at, job.nonce, (_attempt_of(*ran_on),))
     remark = f"{job.disk.name}: de schijf wist zichzelf verder, ook na uitzetten. Neem ze later opnieuw in."
     return Finished(disk=job.disk, wipe=told, hidden_areas=HiddenAreas(), trouble=None, remarks=(remark,))
 
 
-def _told(method: Method, erased: Erased) -> Attempt:
+def _attempt_of(method: Method, erased: Erased) -> Attempt:
     return Attempt(
         technique=row_of(method).technique,
         method=method.value,
@@ -269,7 +269,7 @@ def _wipe(
     try:
         done = wipe(target, job.plan, job.nonce, watch, commands=commands, journal=journal, past=past)
     except BaseException as error:
-        journal.left()
+        journal.close_resumable()
         if isinstance(error, CarrierNotOpenedError):
             raise _unopened(disk, error) from error
         raise
@@ -281,11 +281,11 @@ def _closed(journal: Journal, done: Wipe) -> Exception | None:
     """Close the journal as the wipe ended; what went wrong with it takes nothing from the wipe."""
     try:
         if CUT & set(done.exceptions):
-            journal.left()
+            journal.close_resumable()
         elif leaves_locked(done):
-            journal.ended_locked()
+            journal.close_locked()
         else:
-            journal.ended()
+            journal.close_finished()
     except Exception as error:  # noqa: BLE001 - the journal is only needed by a wipe that was cut
         return error
     return journal.trouble
@@ -294,14 +294,14 @@ def _closed(journal: Journal, done: Wipe) -> Exception | None:
 def _past(job: Job, disk: Disk, cut: Cut | None, ran_on: tuple[Method, Erased] | None) -> Past:
     """What an earlier session left: told always, gone on with where that was asked and its facts hold."""
     if cut is None:
-        return Past(attempts=(_told(*ran_on),) if ran_on else ())
+        return Past(attempts=(_attempt_of(*ran_on),) if ran_on else ())
     attempts = cut.attempts if cut.ended else (*cut.attempts, attempt_that_was_cut(cut))
     if ran_on is not None:
         method, erased = ran_on
         known = cut.method is method and cut.canaries_planted and cut.size_bytes == disk.size_bytes
         if known and erased.result is None:
             return Past(attempts=attempts, ran_on=(method, cut, erased))
-        return Past(attempts=(*attempts, _told(method, erased)))
+        return Past(attempts=(*attempts, _attempt_of(method, erased)))
     return Past(attempts=attempts, resume=cut if job.resume is not None and cut.resumable else None)
 
 

@@ -1,4 +1,4 @@
-"""Kept files: by content, whole or not at all, within bounds."""
+"""StoredReport files: by content, whole or not at all, within bounds."""
 
 from __future__ import annotations
 

@@ -23,7 +23,7 @@ from intake_agent.console.screens.testing import FollowingTests, TestingScreen
 from intake_agent.machine import Disk, Machine, Medium
 from intake_agent.wiping.plan import plan
 from intake_agent.wiping.safety import Consent, Refusal
-from intake_agent.work import Ended
+from intake_agent.work import RunResult
 
 DISK = Disk(name="sda", model="Schijf", serial="S-0001", medium=Medium.HDD, bus="sata", size_bytes=500 * 10**9)
 MARKS = Refusal("signatures", "sda: de schijf draagt een merk.")
@@ -98,7 +98,7 @@ def test_no_scan_presses_anything(name: str, code: str) -> None:
 
 def test_a_scan_on_the_result_neither_switches_off_nor_leaves(at_work, monkeypatch: pytest.MonkeyPatch) -> None:
     work = asyncio.run(_a_work(at_work))
-    ended = Ended(kept=None, trouble="niet bewaard")
+    ended = RunResult(kept=None, trouble="niet bewaard")
     assert everywhere(lambda: ResultScreen(work, ended, can_power_off=True), "HS-7K3M9P") == []
 
 

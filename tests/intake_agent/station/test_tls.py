@@ -214,8 +214,8 @@ def test_the_newest_time_the_service_told_is_kept_and_never_goes_back(serve: Ser
     ask(service, trust)
     heard = trust.newest_time()
     assert heard >= AGENT_MADE_AT
-    trust.heard(heard + timedelta(days=2))
-    trust.heard(heard + timedelta(days=1))
+    trust.store_time(heard + timedelta(days=2))
+    trust.store_time(heard + timedelta(days=1))
     assert trust.newest_time() == heard + timedelta(days=2)
 
 

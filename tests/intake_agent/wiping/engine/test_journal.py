@@ -43,7 +43,7 @@ def a_cut_wipe(journals: Journals) -> Path:
     journal.method_begins(Method.OVERWRITE, BEGAN, SEED)
     journal.flushed(400, clean=True)
     journal.flushed(800, clean=True)
-    journal.left()
+    journal.close_resumable()
     return journal.path
 
 
@@ -55,7 +55,7 @@ def known(journals: Journals, disk: Disk = DISK) -> Cut:
 
 def test_a_disk_that_was_never_wiped_or_whose_wipe_ended_has_no_cut(journals: Journals) -> None:
     assert journals.cut(DISK) is None
-    journals.begin(DISK, began_at=BEGAN).ended()
+    journals.begin(DISK, began_at=BEGAN).close_finished()
     assert journals.cut(DISK) is None
     assert list(journals.folder.iterdir()) == []
 
@@ -97,7 +97,7 @@ def test_a_security_erase_is_known_before_its_password_is_set(journals: Journals
 def test_a_wipe_that_was_cut_twice_tells_both(journals: Journals) -> None:
     a_cut_wipe(journals)
     first = replace(ATTEMPT, result=AttemptResult.INTERRUPTED)
-    journals.go_on(DISK, first).left()
+    journals.go_on(DISK, first).close_resumable()
     cut = known(journals)
     assert cut.attempts == (ATTEMPT, first)
     assert (cut.resumable, cut.flushed_bytes) == (True, 800)
@@ -105,7 +105,7 @@ def test_a_wipe_that_was_cut_twice_tells_both(journals: Journals) -> None:
 
 def test_a_new_journal_takes_the_place_of_the_older_one(journals: Journals) -> None:
     older = a_cut_wipe(journals)
-    journals.begin(DISK, began_at=BEGAN, attempts=(ATTEMPT,)).left()
+    journals.begin(DISK, began_at=BEGAN, attempts=(ATTEMPT,)).close_resumable()
     assert not older.exists()
     assert (known(journals).method, known(journals).attempts) == (None, (ATTEMPT,))
 
@@ -118,7 +118,7 @@ def test_a_new_journal_that_was_torn_leaves_the_older_one_in_force(journals: Jou
     going_on = journals.go_on(DISK, ATTEMPT)
     assert known(journals).resumable
     older.write_bytes(b"a cut came before this one was removed")
-    going_on.ended()
+    going_on.close_finished()
     assert journals.cut(DISK) is None
 
 
@@ -160,4 +160,4 @@ def test_a_stick_that_is_pulled_while_the_wipe_runs_is_told_and_nothing_raises(
     journal.flushed(400, clean=True)
     assert journal.trouble is not None
     journal.flushed(800, clean=True)
-    journal.ended()
+    journal.close_finished()

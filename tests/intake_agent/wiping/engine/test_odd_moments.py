@@ -74,7 +74,7 @@ def test_a_sanitize_that_runs_is_waited_for_as_itself_whatever_else_the_journal_
     disk = bench.disk(**facts)
     journal = bench.journals.begin(disk, began_at=CLOCK.now())
     journal.method_begins(named, CLOCK.now(), bytes(32))
-    journal.left()
+    journal.close_resumable()
     bench.drive.runs, bench.drive.erases = runs, [fills(), fills()]
     done = bench.wipe_one(disk).wipe
     assert done is not None

@@ -27,7 +27,7 @@ Result = TypeVar("Result")
 log = structlog.get_logger(__name__)
 
 
-def take_in(checked: CheckedReport, carrier: Access | None = None) -> operations.Answer:
+def receive(checked: CheckedReport, carrier: Access | None = None) -> operations.Answer:
     """Apply the report, again where another process wrote the same machine at the same moment.
 
     A machine never seen is made ready before the database is locked, so that stations do not wait for each other.
@@ -46,7 +46,7 @@ def take_in(checked: CheckedReport, carrier: Access | None = None) -> operations
         added = jobs.add(issue_attests, [str(one) for one in answer.attests]) if answer.attests else None
         return answer, added
 
-    answer, added = alone(apply)
+    answer, added = in_one_transaction(apply)
     if added is not None:
         jobs.start(added)
     return answer
@@ -54,11 +54,11 @@ def take_in(checked: CheckedReport, carrier: Access | None = None) -> operations
 
 def put_in_quarantine(raw: bytes, rejected: Rejected, source: str) -> None:
     """Keep what was refused, within the bounds of quarantine; ``source`` is the remote address."""
-    kept = alone(partial(quarantine.keep, raw, rejected, source))
+    kept = in_one_transaction(partial(quarantine.keep, raw, rejected, source))
     log.warning("report refused", reason=rejected.code, kept=kept, bytes=len(raw))
 
 
-def alone(step: Callable[[], Result]) -> Result:
+def in_one_transaction(step: Callable[[], Result]) -> Result:
     """``step`` in one transaction, again where another process wrote the same rows at the same moment."""
     for _ in range(ATTEMPTS - 1):
         try:

@@ -15,11 +15,15 @@ class Rule:
     (``clause``).
 
     A rule of ``totals`` opens figures over many rows, such as how many devices a partner has in stock: nothing of it
-    names a person, a device or a document. Such a rule only opens to roles in a whole project too.
+    names a person, a device or a document. Only such a rule opens to roles in a whole project too.
+
+    An admin of the service needs no other role, unless the rule is closed to them (``admins=False``): to data about
+    people, running the service gives no right. Who needs it then gets a role of the rule, which the ledger shows.
     """
 
     roles: tuple[Role, ...]
     totals: bool = False
+    admins: bool = True
 
 
 ANY_USER = Rule(())

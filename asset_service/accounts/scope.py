@@ -55,7 +55,8 @@ class Scope:
 
 @dataclass(frozen=True)
 class Access(UserMixin):
-    """A user who asks, with their roles. Admins may do everything everywhere; no other role contains another.
+    """A user who asks, with their roles. Admins may do everything everywhere but what a rule closes
+    to them; no other role contains another.
 
     ``user_id`` is ``None`` for the service itself (:data:`SYSTEM`). Who asks over HTTP does so by a session
     (``session_id``, last seen at ``session_seen_at``) or by an API token (``token_id``). ``session_token`` is set while
@@ -93,8 +94,11 @@ class Access(UserMixin):
         return any(scope.role is Role.ADMIN for scope in self.grants)
 
     def everywhere(self, rule: Rule) -> bool:
-        """Does the rule open everything to this user, whatever its partner and site?"""
-        return self.is_admin
+        """Does the rule open everything to this user, whatever its partner and site?
+
+        The service itself is no person: its jobs, such as forgetting people in time, reach what is closed to admins.
+        """
+        return self.is_admin and (rule.admins or self.user_id is None)
 
     def has(self, rule: Rule) -> bool:
         """Does the rule open anything to this user, wherever that is?"""

@@ -2,16 +2,19 @@
 
 from __future__ import annotations
 
+from functools import partial
 from uuid import UUID
 
+import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from sqlalchemy import Uuid, literal, select, union_all
 
-from asset_service.accounts.access import Access, Scope
+from asset_service.accounts.access import SYSTEM, Access, Scope, requires
 from asset_service.accounts.models import Role
 from asset_service.accounts.rules import Rule
 from asset_service.core.db import db
+from asset_service.core.errors import Forbidden
 from asset_service.devices.models import Component, Device
 from asset_service.devices.roles import opens_part
 
@@ -35,7 +38,12 @@ scopes = st.one_of(
 accesses = st.lists(scopes, max_size=4).map(
     lambda grants: Access(user_id=UUID(int=99), name="Noor", grants=tuple(grants))
 )
-rules = st.builds(Rule, st.lists(st.sampled_from(SITE_ROLES), max_size=3, unique=True).map(tuple), totals=st.booleans())
+rules = st.builds(
+    Rule,
+    st.lists(st.sampled_from(SITE_ROLES), max_size=3, unique=True).map(tuple),
+    totals=st.booleans(),
+    admins=st.booleans(),
+)
 on_a_migrated_database = settings(
     max_examples=150, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture]
 )
@@ -58,7 +66,7 @@ def _opened(condition_of, rows):
 @on_a_migrated_database
 @given(access=accesses, rule=rules, rows=st.lists(anywhere, min_size=1, max_size=8))
 def test_a_list_holds_just_the_rows_that_open_one_by_one(app_context, access, rule, rows):
-    in_sql = _opened(lambda partner_id, site_id: access.clause(rule, partner_id, site_id), rows)
+    in_sql = _opened(partial(access.clause, rule), rows)
     assert in_sql == {number for number, row in enumerate(rows) if access.may(rule, *row)}
 
 
@@ -80,3 +88,29 @@ def test_a_part_opens_as_what_it_sits_in_else_where_it_lies(app_context, access,
     loose = (None, None) if in_a_device else (partner_id, site_id)
     part = Component(device=device, partner_id=loose[0], site_id=loose[1])
     assert opens_part(access, rule, part) == access.may(rule, partner_id, site_id)
+
+
+def test_an_admin_of_the_service_has_no_right_of_their_own_to_data_about_people(app_context):
+    people = Rule((Role.DESK,), admins=False)
+    partner_id, site_id = PARTNERS[0], SITES[PARTNERS[0]][0]
+    place = (partner_id, site_id)
+    admin = Access(user_id=UUID(int=99), name="Noor", grants=(Scope(Role.ADMIN),))
+    assert not admin.has(people)
+    assert not admin.may(people, *place)
+    assert not admin.may_somewhere(people, partner_id)
+    assert _opened(partial(admin.clause, people), [place, (None, None)]) == set()
+    with pytest.raises(Forbidden):
+        admin.demand(people, *place)
+    with_the_role = Access(user_id=UUID(int=99), name="Noor", grants=(Scope(Role.ADMIN), Scope(Role.DESK, *place)))
+    assert with_the_role.has(people)
+    assert with_the_role.may(people, *place)
+    assert not with_the_role.may(people, partner_id, SITES[partner_id][1])
+    assert _opened(partial(with_the_role.clause, people), [place, (None, None)]) == {0}
+    assert SYSTEM.may(people, *place)
+
+
+def test_an_endpoint_of_people_is_shut_to_an_admin_and_open_to_its_own_role(app, make_user, login):
+    people = requires(Rule((Role.DESK,), admins=False))
+    app.add_url_rule("/people", "people", people(lambda: "open"))
+    answers = {role: login(app.test_client(), make_user(role)).get("/people").status_code for role in Role}
+    assert answers == {role: 200 if role is Role.DESK else 403 for role in Role}

@@ -10,7 +10,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from intake_agent.policy import PolicyError, ProcessorRule, in_force, keep, kept, of_the_call
+from intake_agent.policy import PolicyError, ProcessorRule, in_force, keep, of_the_call, stored
 
 PARTNER = {
     "name": "Werkplaats",
@@ -73,7 +73,7 @@ def test_a_damaged_file_falls_back_to_the_calls_own_rule_and_can_be_told(content
     (tmp_path / "policy.json").write_bytes(content)
     assert in_force(tmp_path) is of_the_call()
     with pytest.raises(PolicyError):
-        kept(tmp_path)
+        stored(tmp_path)
 
 
 JSON = st.recursive(

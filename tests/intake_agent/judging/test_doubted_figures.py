@@ -10,7 +10,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from intake_agent.judging.health import in_words, judge_disk, told
+from intake_agent.judging.health import in_words, judge_disk, reasons_and_doubts
 from intake_agent.machine import Disk, HealthVerdict, Medium
 from intake_agent.probes.disks import drive
 from intake_agent.wiping.after_wipe import cooled
@@ -40,7 +40,7 @@ def test_a_life_whose_two_figures_add_up_to_a_hundred_may_be_either_and_is_no_ve
     assert disk.signs.wear_percent is None
     assert disk.signs.life_doubted == tuple(sorted((value, raw)))
     assert verdict(disk) == (HealthVerdict.HEALTHY, ())
-    assert told(disk) == (f"life_doubted:{min(value, raw)}/{max(value, raw)}",)
+    assert reasons_and_doubts(disk) == (f"life_doubted:{min(value, raw)}/{max(value, raw)}",)
 
 
 def test_a_doubted_life_is_told_where_the_drive_says_little_else() -> None:
@@ -75,11 +75,11 @@ def test_a_figure_of_a_known_direction_decides_over_a_doubted_one() -> None:
     }
     disk = ata(attribute(231, "SSD_Life_Left", 14, 86), ata_device_statistics=statistics)
     assert verdict(disk) == (HealthVerdict.WORN, ("life_nearly_used_up",))
-    assert told(disk) == ()
+    assert reasons_and_doubts(disk) == ()
 
 
 def test_both_doubted_figures_stand_on_the_screen() -> None:
-    (words,) = (in_words(key) for key in told(ata(attribute(231, "SSD_Life_Left", 14, 86))))
+    (words,) = (in_words(key) for key in reasons_and_doubts(ata(attribute(231, "SSD_Life_Left", 14, 86))))
     assert "14/86 %" in words
 
 

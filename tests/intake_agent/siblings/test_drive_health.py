@@ -11,7 +11,7 @@ from typing import Any
 import pytest
 
 from intake_agent.inspection import examine
-from intake_agent.judging.health import told as told_reasons
+from intake_agent.judging.health import reasons_and_doubts as told_reasons
 from intake_agent.machine import Disk
 from intake_agent.raw_facts import RawFacts
 

@@ -293,7 +293,7 @@ def test_an_area_that_shows_once_the_power_was_off_is_told_as_opened(bench: Any,
     assert not list((bench.folder / "stick").rglob("*.opening"))
 
 
-@pytest.mark.parametrize("broken", ["ended", "left", "ended_locked"])
+@pytest.mark.parametrize("broken", ["close_finished", "close_resumable", "close_locked"])
 def test_a_journal_that_fails_at_the_end_costs_no_proof(
     bench: Any, monkeypatch: pytest.MonkeyPatch, broken: str
 ) -> None:
@@ -304,7 +304,7 @@ def test_a_journal_that_fails_at_the_end_costs_no_proof(
     finished = bench.wipe_one(bench.disk())
     assert finished.wipe is not None
     assert finished.wipe.outcome is Outcome.ERASED
-    assert any("no more threads" in remark for remark in finished.remarks) is (broken == "ended")
+    assert any("no more threads" in remark for remark in finished.remarks) is (broken == "close_finished")
 
 
 def test_a_disk_for_which_no_thread_can_be_had_costs_the_others_nothing(

@@ -348,6 +348,8 @@ class House:
             "/admin/stations",
             "/admin/users",
             "/admin/minimum",
+            "/admin/jobs",
+            "/jobs",
             "/account",
             f"/w/{codes['check']}",
         ]

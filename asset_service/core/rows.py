@@ -10,11 +10,18 @@ from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
 from sqlalchemy import ColumnDefault, Connection, Table
+from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.engine import Dialect
 
 from asset_service.core.db import Base
 
 Processor = Callable[[Any], Any] | None
+
+
+def insert_if_absent(connection: Connection, model: type[Base]) -> Any:
+    """``INSERT`` into the model's table that leaves rows as they are which break a unique index (``ON CONFLICT``)."""
+    dialect: Any = sqlite if connection.dialect.name == "sqlite" else postgresql
+    return dialect.insert(model).on_conflict_do_nothing()
 
 
 def table_of(model: type[Base]) -> Table:

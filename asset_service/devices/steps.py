@@ -6,15 +6,14 @@ They change rows and record what happened, by the actor that the operation names
 from __future__ import annotations
 
 from datetime import datetime
-from typing import Any
 from uuid import UUID
 
 from flask_babel import gettext
 from sqlalchemy import func, select, update
-from sqlalchemy.dialects import postgresql, sqlite
 
 from asset_service.core.db import db
 from asset_service.core.errors import NotFound, Refused
+from asset_service.core.rows import insert_if_absent
 from asset_service.devices import data_status, events
 from asset_service.devices.gates import gates
 from asset_service.devices.lifecycle import Action
@@ -63,10 +62,10 @@ def stick_code(device: Device, code: str, partner_id: UUID, at: datetime, actor:
 def add_terms(device_id: UUID, terms: set[str]) -> None:
     """Let the list also find the device by these words."""
     connection = db.session.connection()
-    dialect: Any = sqlite if connection.dialect.name == "sqlite" else postgresql
-    statement = dialect.insert(DeviceTerm.__table__).on_conflict_do_nothing()
     if terms:
-        connection.execute(statement, [{"term": term, "device_id": device_id} for term in sorted(terms)])
+        connection.execute(
+            insert_if_absent(connection, DeviceTerm), [{"term": term, "device_id": device_id} for term in sorted(terms)]
+        )
 
 
 def expose_device(device: Device, reason: ExposureReason, at: datetime, actor: Actor) -> None:

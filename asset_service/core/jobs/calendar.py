@@ -10,12 +10,12 @@ from zoneinfo import ZoneInfo
 
 from croniter import croniter
 from sqlalchemy import select, update
-from sqlalchemy.dialects import postgresql, sqlite
 
 from asset_service.core.db import db, transaction, utc_now
 from asset_service.core.i18n import TIME_ZONE
 from asset_service.core.jobs.models import JobSchedule
 from asset_service.core.jobs.queue import add, name_of, start
+from asset_service.core.rows import insert_if_absent
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,10 +69,9 @@ def make_due_jobs(scheduled: Sequence[Scheduled]) -> int:
 
 
 def _note(name: str, cron: str, next_at: datetime) -> None:
-    insert = postgresql.insert if db.engine.dialect.name == "postgresql" else sqlite.insert
     with transaction():
-        row = insert(JobSchedule).values(function=name, cron=cron, next_at=next_at)
-        db.session.execute(row.on_conflict_do_nothing())
+        insert = insert_if_absent(db.session.connection(), JobSchedule)
+        db.session.execute(insert.values(function=name, cron=cron, next_at=next_at))
 
 
 def _move(name: str, seen: datetime, cron: str, next_at: datetime) -> None:

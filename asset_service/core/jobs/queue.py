@@ -10,13 +10,13 @@ from uuid import UUID
 import orjson
 from flask_babel import gettext
 from sqlalchemy import and_, delete, or_, select
-from sqlalchemy.dialects import postgresql, sqlite
 
 from asset_service.core.db import db, in_transaction, new_id, transaction, utc_now
 from asset_service.core.errors import NotFound, Refused, unavailable
 from asset_service.core.jobs.connection import wake_a_worker
 from asset_service.core.jobs.models import BackgroundJob, JobState
 from asset_service.core.outages import Outage
+from asset_service.core.rows import insert_if_absent
 
 KEEP_DONE = timedelta(days=7)
 KEEP_FAILED = timedelta(days=90)
@@ -57,8 +57,7 @@ def add(function: Callable[..., Any], *arguments: Any, key: str | None = None, a
         "key": key,
         "asked_by": asked_by,
     }
-    insert = postgresql.insert if db.engine.dialect.name == "postgresql" else sqlite.insert
-    made = insert(BackgroundJob).values(values).on_conflict_do_nothing().returning(*_ADDED)
+    made = insert_if_absent(db.session.connection(), BackgroundJob).values(values).returning(*_ADDED)
     same = select(*_ADDED).where(BackgroundJob.key == key, BackgroundJob.state.in_(UNFINISHED))
     for _ in range(ATTEMPTS):
         # The other one of the key may have ended between the two.

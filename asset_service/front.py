@@ -202,12 +202,9 @@ class Listener(TcpWSGIServer):
     def is_busy(self) -> bool:
         """Does the next connection first belong to the processes that have nothing in hand?"""
         latest = self._in_hand
-        if latest is None:
+        if latest is None or latest.is_answered or not latest.connected:
             return False
-        passed = time.monotonic() - self._in_hand_since > LEFT_TO_OTHERS_SECONDS
-        if passed or latest.is_answered or not latest.connected:
-            self._in_hand = None
-        return self._in_hand is not None
+        return time.monotonic() - self._in_hand_since <= LEFT_TO_OTHERS_SECONDS
 
     def readable(self) -> bool:
         """Ready to accept while there is room, or a connection that waits and can make some."""

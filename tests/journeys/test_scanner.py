@@ -175,6 +175,7 @@ def test_who_types_slowly_still_sends_a_form_with_enter(
     page.keyboard.type("hp")
     page.keyboard.press("Enter")
     page.wait_for_url("**text=hp**")
+    expect(page.get_by_label("Zoek op woord")).to_have_value("hp")
 
 
 PRESSABLE = "main button, main summary, main a.btn, main input[type=checkbox], main input[type=radio], main select"
@@ -338,6 +339,7 @@ def test_a_scan_in_alt_mode_is_found(house: Any, offline: dict[str, str], open_p
     page.get_by_text("Bevestig deze wissing").first.focus()
     _alt_scan(page, offline["other"])
     page.wait_for_url(f"**/d/{offline['other']}")
+    expect(page.get_by_role("heading", level=1)).to_contain_text(offline["other"])
 
 
 @pytest.mark.parametrize("key", ["Enter", "Space"])

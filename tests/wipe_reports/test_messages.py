@@ -63,5 +63,6 @@ def test_every_member_says_what_it_means(message):
 
 @given(st.sampled_from(MESSAGES), JSON, st.data())
 def test_no_answer_breaks_its_reader(message, junk, data):
-    messages.read(message, junk)
-    messages.read(message, {one.name: data.draw(JSON) for one in dataclasses.fields(message)})
+    assert isinstance(messages.read(message, junk), message)
+    members = {one.name: data.draw(JSON) for one in dataclasses.fields(message)}
+    assert isinstance(messages.read(message, members), message)

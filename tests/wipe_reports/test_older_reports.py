@@ -78,5 +78,7 @@ def test_an_upgrade_travels_in_fields(make_report):
 
 @given(st.text(max_size=300))
 def test_no_text_breaks_the_reader(text):
-    upgrade_of_text(text)
-    upgrade_of_text(f"+ 1 × 4 GB: {text}")
+    assert isinstance(upgrade_of_text(text), Upgrade | None)
+    found = upgrade_of_text(f"+ 1 × 4 GB: {text}")
+    assert found is not None
+    assert (found.modules, found.module_mib) == (1, 4096)

@@ -22,7 +22,7 @@ from asset_service.core import api as core_api
 from asset_service.core import clashes, documents, durable, errors, i18n, jobs, keys, observe, readiness, security
 from asset_service.core import input as core_input
 from asset_service.core.access import public
-from asset_service.core.db import LOCK_WAIT_SECONDS, THREADS, db, end_session
+from asset_service.core.db import LOCK_WAIT_SECONDS, THREADS, db, end_database_session
 from asset_service.devices import gates
 from asset_service.devices import room as devices
 from asset_service.devices.lifecycle import STEPS, Step
@@ -91,7 +91,7 @@ def _set_up_database(app: Flask, settings: Settings) -> None:
         "hide_parameters": True,
     }
     db.init_app(app)
-    app.teardown_appcontext(end_session)
+    app.teardown_appcontext(end_database_session)
     Migrate(app, db, directory=str(MIGRATIONS), render_as_batch=False)
 
 

@@ -5,8 +5,9 @@ from __future__ import annotations
 from marshmallow import Schema, fields, validate
 
 from asset_service.accounts.models import Role
-from asset_service.core.schemas import Moment, PageOf, PageRequest
+from asset_service.core.schemas import PageOf, PageRequest
 from wipe_reports import messages
+from wipe_reports.message_schemas import Moment
 from wipe_reports.messages import schema_of
 
 __all__ = ["CreatedToken", "Enrolled", "Enrolment", "KeySet", "Me", "NewToken", "PageRequest", "Token", "TokenPage"]

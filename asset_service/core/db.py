@@ -325,7 +325,7 @@ def _begin_sqlite(connection: Connection) -> None:
         connection.exec_driver_sql("BEGIN IMMEDIATE" if immediate else "BEGIN")
 
 
-def end_session(_error: BaseException | None) -> None:
+def end_database_session(_error: BaseException | None) -> None:
     """End what the request read. A connection that was lost by then holds nothing, and takes no ready answer along."""
     try:
         db.session.close()

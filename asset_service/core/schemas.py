@@ -1,13 +1,10 @@
-"""Schemas that every room's API shares: pages, and moments that end in ``Z``."""
+"""Schemas that every room's API shares: pages."""
 
 from __future__ import annotations
 
 from marshmallow import Schema, fields, validate
 
 from asset_service.core.paging import DEFAULT_LIMIT, MAX_LIMIT
-from wipe_reports.messages import Moment
-
-__all__ = ["Moment", "PageOf", "PageRequest"]
 
 
 class PageRequest(Schema):

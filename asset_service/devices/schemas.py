@@ -6,7 +6,7 @@ from typing import Any
 
 from marshmallow import Schema, fields, validate
 
-from asset_service.core.schemas import Moment, PageOf, PageRequest
+from asset_service.core.schemas import PageOf, PageRequest
 from asset_service.devices.models import (
     ComponentKind,
     DataStatus,
@@ -17,6 +17,7 @@ from asset_service.devices.models import (
 )
 from wipe_reports import upgrade_words
 from wipe_reports.document import MinimumVerdict
+from wipe_reports.message_schemas import Moment
 
 _NAME = validate.Length(max=200)
 _CODE = validate.Length(min=1, max=500)

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from marshmallow import Schema, fields, validate
 
-from asset_service.core.schemas import Moment, PageOf
+from asset_service.core.schemas import PageOf
 from asset_service.intake.models import Grounds
 from wipe_reports import messages
+from wipe_reports.message_schemas import Moment
 from wipe_reports.messages import schema_of
 
 ReportAnswer = schema_of(messages.ReportAnswer)

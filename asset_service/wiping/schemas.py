@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from marshmallow import Schema, fields, validate
 
-from asset_service.core.schemas import Moment, PageOf
+from asset_service.core.schemas import PageOf
 from asset_service.wiping.models import DestructionMethod, EvidenceStatus, NonceCheck
 from asset_service.wiping.standings import standing_of
+from wipe_reports.message_schemas import Moment
 
 
 class AttestLanguage(Schema):

@@ -332,6 +332,25 @@ def test_no_scanner_presses_a_plain_button(  # noqa: PLR0917 - fixtures
     assert sent == []
 
 
+def test_an_enter_long_behind_a_scans_tab_presses_nothing_while_the_page_is_leaving(
+    house: Any, open_page: Callable[..., Page], open_tasks: dict[str, str]
+) -> None:
+    page = open_page()
+    house.log_in(page, house.admin)
+    page.goto(open_tasks["stations"])
+    _pressables(page)
+    sent: list[str] = []
+    page.on("request", lambda request: sent.append(request.url) if request.method == "POST" else None)
+    page.route("**/scan?**", lambda _route: None)  # no answer comes yet
+    page.get_by_role("button", name="Maak inschrijfcode", exact=True).focus()
+    page.keyboard.type(open_tasks["code"])
+    page.keyboard.press("Tab")
+    page.wait_for_timeout(800)
+    page.keyboard.press("Enter")
+    page.wait_for_timeout(200)
+    assert sent == []
+
+
 def test_a_scan_in_alt_mode_is_found(house: Any, offline: dict[str, str], open_page: Callable[..., Page]) -> None:
     page = open_page()
     house.log_in(page, house.users[Role.STOCK_MANAGER])

@@ -24,6 +24,7 @@ let alt = null;  // a character that a scanner in ALT mode sends as a number, on
 let before = null;  // the field that had the focus when the burst began, and what stood in it
 let scanned = false;  // the last key was the Enter of a scan: some scanners send another one behind it
 let press = null;  // what Space will press, unless more characters follow: a scan may begin with a space
+let leaving = false;  // a scan was sent on: until its page comes, no Enter presses anything here, however late
 const swallowed = new Set();
 
 function editable(element) {
@@ -52,6 +53,7 @@ function restore() {
 function send(code, act) {
   const form = document.querySelector("form.scan");
   form.elements.q.value = code;
+  leaving = act;
   if (act) form.requestSubmit();
   else form.elements.q.focus();
 }
@@ -87,7 +89,7 @@ function pressed(event, isScan, again) {
   scanned = isOurs && (isScan || again);
   if (isOurs && again) swallow(event);
   else if (isOurs && isScan) finish(event);
-  else if (isStrange(event)) swallow(event);
+  else if (isStrange(event) || (leaving && !editable(element))) swallow(event);
   else if (element.closest("form.deliberate") && !element.matches("textarea, a[href], summary")) swallow(event);
 }
 
@@ -202,3 +204,6 @@ document.addEventListener("click", (event) => {
     event.stopImmediatePropagation();
   }
 }, true);
+
+// A page that the browser's Back button brings again is not leaving.
+window.addEventListener("pageshow", () => { leaving = false; });

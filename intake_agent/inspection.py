@@ -89,8 +89,8 @@ def _completed(seen: Processor, added: Processor, doubted: Mapping[str, tuple[in
 def _doubts(counts: Mapping[str, tuple[int, ...]], sizes: Mapping[str, str]) -> Iterator[str]:
     for name, figures in counts.items():
         yield f"{name}_doubted:{'/'.join(str(one) for one in figures)}"
-    for connector, told in sizes.items():
-        yield f"display_doubted:{connector} {told}"
+    for connector, size in sizes.items():
+        yield f"display_doubted:{connector} {size}"
 
 
 _SYSTEM_FIELDS = ("manufacturer", "product", "version", "serial", "uuid", "chassis", "kind")

@@ -132,18 +132,18 @@ def _settings(work: Work) -> list[str]:
     Where it cannot be asked, that is told, and what is certainly wrong with the clock.
     """
     certain = work.station.trust.newest_time()
-    told: list[str] = []
+    to_tell: list[str] = []
     try:
         if work.client is not None:
             remarks = list(ask_settings(work.station, work.client).remarks)
             ask_label(work)
             return remarks
     except (ServiceUnreachableError, ServiceRefusedError) as error:
-        told.append(str(error))
+        to_tell.append(str(error))
     # Who did not answer just now is not waited for a second time.
     work.label = labels.NOT_ASKED if work.wishes.code else None
     doubt = CLOCK.doubt(certain)
-    return [*told, doubt] if doubt else told
+    return [*to_tell, doubt] if doubt else to_tell
 
 
 def ask_label(work: Work) -> None:
@@ -178,8 +178,8 @@ def ask_service(work: Work) -> list[str]:
     for one in messages.read(WipeJobAnswer, answer).carriers:
         if one.nonce:
             work.nonces[one.model, one.serial] = one.nonce
-    told = CLOCK.follow(text(answer, "time"))
-    return [told] if told else []
+    to_tell = CLOCK.follow(text(answer, "time"))
+    return [to_tell] if to_tell else []
 
 
 def keep_provisional(work: Work) -> None:
@@ -218,12 +218,12 @@ def wipe_chosen(work: Work, follow: Follow, stop_asked: StopAsked) -> list[str]:
         for one in work.chosen
     ]
     try:
-        ended = wipe_all(jobs, follow=follow, stop_asked=stop_asked, may_start=may_start, journals=work.journals)
+        finished = wipe_all(jobs, follow=follow, stop_asked=stop_asked, may_start=may_start, journals=work.journals)
     except Exception as error:
         raise WipeFaultError([f"Het wissen zelf ging fout: {in_short(error)}."], []) from error
     remarks: list[str] = []
     faults: list[str] = []
-    for choice, job, one in zip(work.chosen, jobs, ended, strict=True):
+    for choice, job, one in zip(work.chosen, jobs, finished, strict=True):
         remarks += one.remarks
         if one.wipe is not None:
             work.wiped[one.disk.name] = WipedDisk(
@@ -238,23 +238,23 @@ def wipe_chosen(work: Work, follow: Follow, stop_asked: StopAsked) -> list[str]:
     return remarks
 
 
-def _take_over(work: Work, ended: Finished) -> list[str]:
+def _take_over(work: Work, finished: Finished) -> list[str]:
     """A disk is as large as it turned out when a hidden area was opened; a wipe that never began says why.
 
     Returns what people must be told.
     """
-    disk = ended.disk
-    if ended.trouble is not None:
-        work.untouched[disk.name] = ended.trouble
-    if ended.wipe is None:
+    disk = finished.disk
+    if finished.trouble is not None:
+        work.untouched[disk.name] = finished.trouble
+    if finished.wipe is None:
         return []
     after, remarks = (None, []) if _is_scratch(work, disk) else asked_again(disk)
     disk = cooled(disk, after)
     work.machine = replace(
         work.machine, disks=tuple(disk if one.name == disk.name else one for one in work.machine.disks)
     )
-    told = replace(work.wiped[disk.name], disk=disk, smart_after=after.smart if after is not None else None)
-    work.wiped[disk.name] = told
+    to_tell = replace(work.wiped[disk.name], disk=disk, smart_after=after.smart if after is not None else None)
+    work.wiped[disk.name] = to_tell
     return remarks
 
 
@@ -299,20 +299,20 @@ def sign_and_keep(work: Work) -> StoredReport:
     return StoredReport(other, path, trouble, proof.faults)
 
 
-def send(work: Work, kept: StoredReport) -> Sent | None:
+def send(work: Work, stored_report: StoredReport) -> Sent | None:
     """Send this report now; ``None`` where the service may not be asked."""
     if work.client is None:
         return None
-    return send_waiting(kept.outbox, work.station, work.client, only=kept.path)[0]
+    return send_waiting(stored_report.outbox, work.station, work.client, only=stored_report.path)[0]
 
 
-def send_again(work: Work, ended: RunResult) -> RunResult:
+def send_again(work: Work, run_result: RunResult) -> RunResult:
     """One more try for a report that was kept."""
-    sent = send(work, ended.kept) if ended.kept is not None else None
-    if ended.kept is None or sent is None:
-        return ended
-    kept = replace(ended.kept, path=sent.path)
-    return replace(ended, kept=kept, answer=sent.answer, trouble=sent.trouble)
+    sent = send(work, run_result.stored_report) if run_result.stored_report is not None else None
+    if run_result.stored_report is None or sent is None:
+        return run_result
+    stored_report = replace(run_result.stored_report, path=sent.path)
+    return replace(run_result, stored_report=stored_report, answer=sent.answer, trouble=sent.trouble)
 
 
 def finish(work: Work, *, follow: Follow, tell: Callable[[str], None], stop_asked: StopAsked) -> RunResult:
@@ -328,7 +328,7 @@ def finish(work: Work, *, follow: Follow, tell: Callable[[str], None], stop_aske
         keep_provisional(work)
     except Exception as error:  # noqa: BLE001 - nothing was touched yet, and a person must know why not
         why = str(error) if isinstance(error, (OutboxError, ProofError)) else in_short(error)
-        return RunResult(kept=None, trouble=f"Er is niets gewist: het bewijs zou verloren gaan. {why}")
+        return RunResult(stored_report=None, trouble=f"Er is niets gewist: het bewijs zou verloren gaan. {why}")
     faults: list[str] = []
     remarks: list[str] = []
     try:
@@ -338,30 +338,30 @@ def finish(work: Work, *, follow: Follow, tell: Callable[[str], None], stop_aske
         faults, remarks = fault.faults, fault.remarks
     except Exception as error:  # noqa: BLE001 - what was done must stand in a report
         faults.append(f"Na het wissen ging iets fout: {in_short(error)}.")
-    return _proven(work, RunResult(kept=None, remarks=tuple(remarks), faults=tuple(faults)), tell)
+    return _proven(work, RunResult(stored_report=None, remarks=tuple(remarks), faults=tuple(faults)), tell)
 
 
-def _proven(work: Work, ended: RunResult, tell: Callable[[str], None]) -> RunResult:
+def _proven(work: Work, run_result: RunResult, tell: Callable[[str], None]) -> RunResult:
     """How it ended, with the report signed, kept and sent as far as that goes."""
     tell("Het verslag wordt getekend en bewaard.")
     try:
         for one in work.chosen:
             if one.disk.name not in work.wiped.keys() | work.untouched.keys():
                 work.wiped[one.disk.name] = _begun(work, one)
-        kept = sign_and_keep(work)
+        stored_report = sign_and_keep(work)
     except (OutboxError, ProofError) as error:
-        return replace(ended, trouble=str(error), faults=(*ended.faults, *_provisional_stays(work)))
+        return replace(run_result, trouble=str(error), faults=(*run_result.faults, *_provisional_stays(work)))
     except Exception as error:  # noqa: BLE001 - the provisional report stays, and a person must know
         trouble = f"Het verslag kon niet bewaard worden: {in_short(error)}."
-        return replace(ended, trouble=trouble, faults=(*ended.faults, *_provisional_stays(work)))
-    ended = replace(ended, kept=kept, faults=(*ended.faults, *kept.faults))
+        return replace(run_result, trouble=trouble, faults=(*run_result.faults, *_provisional_stays(work)))
+    run_result = replace(run_result, stored_report=stored_report, faults=(*run_result.faults, *stored_report.faults))
     try:
         if work.client is not None:
             tell("Het verslag wordt verstuurd.")
-        return send_again(work, ended)
+        return send_again(work, run_result)
     except Exception as error:  # noqa: BLE001 - the report is kept, and can be sent later
         fault = f"Het verslag is bewaard, maar het versturen ging fout: {in_short(error)}."
-        return replace(ended, trouble=fault, faults=(*ended.faults, fault))
+        return replace(run_result, trouble=fault, faults=(*run_result.faults, fault))
 
 
 def _provisional_stays(work: Work) -> Iterator[str]:
@@ -372,18 +372,18 @@ def _provisional_stays(work: Work) -> Iterator[str]:
         )
 
 
-def result(work: Work, ended: RunResult) -> dict[str, Any]:
+def result(work: Work, run_result: RunResult) -> dict[str, Any]:
     """How it ended, for a program: the object that ``--json`` prints."""
-    told = ended.answer or {}
+    service_answer = run_result.answer or {}
     return {
         "report_id": work.report_id,
-        "report_path": str(ended.kept.path) if ended.kept is not None else None,
-        "sent": ended.answer is not None,
-        "faults": list(ended.faults),
+        "report_path": str(run_result.stored_report.path) if run_result.stored_report is not None else None,
+        "sent": run_result.answer is not None,
+        "faults": list(run_result.faults),
         "test": bool(work.scratch),
-        "result": told.get("result"),
-        "device": told.get("device"),
-        "attests": told.get("attests") or [],
+        "result": service_answer.get("result"),
+        "device": service_answer.get("device"),
+        "attests": service_answer.get("attests") or [],
         "carriers": [
             {
                 "serial": one.disk.serial,

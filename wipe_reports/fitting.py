@@ -37,9 +37,9 @@ def fitted(fact: Fact, *, untouched: frozenset[str] = frozenset()) -> Fact:
         if name in untouched or not isinstance(rule, Taking):
             continue
         value = getattr(fact, name)
-        kept = value if value is None else _fit(value, rule, may_be_unknown=bool(rule.allow_none))
-        if kept is not value and kept != value:
-            changed[name] = kept
+        fitted_value = value if value is None else _fit(value, rule, may_be_unknown=bool(rule.allow_none))
+        if fitted_value is not value and fitted_value != value:
+            changed[name] = fitted_value
     return replace(fact, **changed) if changed else fact  # type: ignore[type-var]
 
 
@@ -63,12 +63,12 @@ def _fit(value: Any, rule: Taking, *, may_be_unknown: bool) -> Any:
 
 def _rows(values: Any, table: Table) -> list[Any]:
     """The first rows of a list that fit; one that cannot is left out."""
-    kept: list[Any] = []
+    fitted_value: list[Any] = []
     for value in values:
-        if len(kept) == table.maximum:
+        if len(fitted_value) == table.maximum:
             break
         try:
-            kept.append(_fit(value, table.row, may_be_unknown=False))
+            fitted_value.append(_fit(value, table.row, may_be_unknown=False))
         except Refused:
             continue
-    return kept
+    return fitted_value

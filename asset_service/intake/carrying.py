@@ -78,15 +78,15 @@ def _demand_own(access: Access, checked: CheckedReport) -> None:
 
 
 def _carried(name: str, answer: Answer) -> Carried:
-    said = answer.members()
-    code = said["device"]["code"] if said["device"] else None
+    receipt = answer.members()
+    code = receipt["device"]["code"] if receipt["device"] else None
     if not answer.is_new:
         fate = Fate.KNOWN
-    elif said["result"] == Fate.UNMATCHED:
+    elif receipt["result"] == Fate.UNMATCHED:
         fate = Fate.UNMATCHED
     else:
-        fate = Fate(said["result"]) if code else Fate.LOOSE
-    return Carried(name=name, fate=fate, report_id=said["report_id"], device_code=code)
+        fate = Fate(receipt["result"]) if code else Fate.LOOSE
+    return Carried(name=name, fate=fate, report_id=receipt["report_id"], device_code=code)
 
 
 def receipts(access: Access, report_ids: Sequence[UUID]) -> bytes:

@@ -130,13 +130,13 @@ def _answered(report_id: UUID, checked: CheckedReport) -> Answer | None:
 
 
 def _receipt(received: Received) -> str:
-    said = {
+    claims = {
         "report_id": received.report.report_id,
         "report_sha256": received.sha256,
         "station_key_id": received.station_key_id,
         "received_at": moment(received.received_at),
     }
-    return signing.sign(rfc8785.dumps(said), service_key(), Receipt.TYPE)
+    return signing.sign(rfc8785.dumps(claims), service_key(), Receipt.TYPE)
 
 
 def _attestable(wipes: Sequence[JudgedWipe]) -> tuple[UUID, ...]:

@@ -73,13 +73,13 @@ def bearer_of_label(partner_id: UUID, text: str) -> BearerOfLabel:
     if label.device is None:
         return BearerOfLabel(LabelStatus.BLANK)
     found = label.device
-    told = {
+    shown = {
         "code": found.code,
         "manufacturer": found.manufacturer,
         "product": found.product,
         "since": found.created_at,
     }
-    return BearerOfLabel(LabelStatus.DEVICE, told)
+    return BearerOfLabel(LabelStatus.DEVICE, shown)
 
 
 def quarantined(access: Access, after: str | None = None, limit: int = DEFAULT_LIMIT) -> Page[QuarantinedReport]:

@@ -86,18 +86,18 @@ def wipe_notes(wipe: Wipe, carrier: Carrier | None = None) -> Iterator[str]:
 
     With the ``carrier`` also how many hidden sectors were not reached.
     """
-    said = document_language()
+    language = document_language()
     for key in wipe.exceptions:
-        yield capitalize_first(wipe_words.exception(key, said, carrier))
+        yield capitalize_first(wipe_words.exception(key, language, carrier))
     for override in wipe.overrides:
-        yield gettext("Toch gewist: %(judgement)s", judgement=wipe_words.override(override, said))
-    if course := wipe_words.course(wipe, said):
+        yield gettext("Toch gewist: %(judgement)s", judgement=wipe_words.override(override, language))
+    if course := wipe_words.course(wipe, language):
         yield capitalize_first(course)
     for one in wipe.attempts:
-        yield gettext("Eerst geprobeerd: %(attempt)s", attempt=wipe_words.attempt(one, said, detailed=True))
+        yield gettext("Eerst geprobeerd: %(attempt)s", attempt=wipe_words.attempt(one, language, detailed=True))
     check = wipe.verification
     if check.sample is not None:
-        drawn = wipe_words.sample(check.sample, said)
+        drawn = wipe_words.sample(check.sample, language)
         yield gettext("Steekproef: %(sample)s, startwaarde %(seed)s", sample=drawn, seed=check.sample.seed)
-    if found := wipe_words.found(check, said):
+    if found := wipe_words.found(check, language):
         yield gettext("Teruggelezen: %(found)s", found=found)

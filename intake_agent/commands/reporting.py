@@ -130,8 +130,8 @@ def _results(arguments: argparse.Namespace, own: Station, outbox: Outbox, client
 
 def _tell(sent: Sent, arguments: argparse.Namespace) -> None:
     if arguments.json:
-        told = {"report_id": sent.report_id, "answer": sent.answer, "trouble": sent.trouble}
-        print(json.dumps(told, ensure_ascii=False), flush=True)
+        summary = {"report_id": sent.report_id, "answer": sent.answer, "trouble": sent.trouble}
+        print(json.dumps(summary, ensure_ascii=False), flush=True)
     else:
         print(f"{sent.report_id}: {sent.trouble or 'aangenomen'}", flush=True)
 

@@ -100,13 +100,15 @@ def _console(arguments: argparse.Namespace) -> int:
     if refusal := _contradiction(arguments):
         return refuse(refusal)
     policy = _policy(arguments)
-    told = (arguments.operator or os.environ.get("HERSTART_OPERATOR") or "").strip()
+    named = (arguments.operator or os.environ.get("HERSTART_OPERATOR") or "").strip()
     if policy is None and _wants_screens(arguments):
         code = code_in(arguments.code or "")
         return (
-            refuse(_no_code(arguments)) if arguments.code and code is None else _screens(_wishes(arguments, told, code))
+            refuse(_no_code(arguments))
+            if arguments.code and code is None
+            else _screens(_wishes(arguments, named, code))
         )
-    operator = policy.operator if policy is not None else told or _asked_operator()
+    operator = policy.operator if policy is not None else named or _asked_operator()
     if operator is None:
         return refuse("Wie doet dit werk? Die naam komt op het attest: geef hem met --operator NAAM.")
     code = _device_code(arguments.code)

@@ -56,7 +56,7 @@ class TechnicianApp(App[int]):
         self._seen = False
         self._remarks: list[str] = []
         self._following: Following | None = None
-        self._ended: RunResult | None = None
+        self._run_result: RunResult | None = None
         self._switches_off = False
         self._leaves = False
         self.failure: BaseException | None = None
@@ -80,8 +80,8 @@ class TechnicianApp(App[int]):
                 return
             else:
                 at -= 1
-        ended = await self._wipe()
-        await self._show_result(ended)
+        run_result = await self._wipe()
+        await self._show_result(run_result)
 
     async def _show(self, screen: StepScreen[Answer]) -> Answer | None:
         return await self.push_screen_wait(screen)
@@ -173,7 +173,7 @@ class TechnicianApp(App[int]):
             steps.finish,
             self.work,
             follow=following.follow,
-            tell=following.told.append,
+            tell=following.messages.append,
             stop_asked=following.stop.is_set,
         )
         try:
@@ -181,17 +181,17 @@ class TechnicianApp(App[int]):
         finally:
             self._following = None
 
-    async def _show_result(self, ended: RunResult) -> None:
+    async def _show_result(self, run_result: RunResult) -> None:
         while True:
-            self._ended = ended
+            self._run_result = run_result
             if self._leaves:
-                self.exit(exit_code(self.work, ended))
+                self.exit(exit_code(self.work, run_result))
                 return
             can_power_off = self._why_not_off() is None
-            answer = await self._show(ResultScreen(self.work, ended, can_power_off=can_power_off))
+            answer = await self._show(ResultScreen(self.work, run_result, can_power_off=can_power_off))
             if answer is Then.SEND_AGAIN:
                 waiting = WaitingScreen("Stap 6 van 6: klaar", "Het verslag wordt verstuurd.")
-                ended = await self._behind(waiting, partial(steps.send_again, self.work, ended))
+                run_result = await self._behind(waiting, partial(steps.send_again, self.work, run_result))
             elif answer is Then.ANOTHER_ROUND:
                 self.work, self._seen = steps.another_round(self.work), False
                 self._walk()
@@ -200,7 +200,7 @@ class TechnicianApp(App[int]):
                 self._switch_off()
                 return
             else:
-                self.exit(exit_code(self.work, ended))
+                self.exit(exit_code(self.work, run_result))
                 return
 
     def on_worker_state_changed(self, event: Worker.StateChanged) -> None:
@@ -215,7 +215,7 @@ class TechnicianApp(App[int]):
         if self._following is not None:
             self._following.stop.set()
         else:
-            self.exit(exit_code(self.work, self._ended) if self._ended is not None else REFUSED)
+            self.exit(exit_code(self.work, self._run_result) if self._run_result is not None else REFUSED)
 
     def action_leave_alone(self) -> None:
         """Ctrl-C and Ctrl-Q do nothing here: Esc leaves, and asks where that matters."""
@@ -233,7 +233,7 @@ class TechnicianApp(App[int]):
     def _why_not_off(self) -> str | None:
         if self._following is not None:
             return "Er wordt nog gewist. Stop eerst met Esc, of wacht tot het klaar is."
-        if self._ended is not None and not self._ended.is_safe:
+        if self._run_result is not None and not self._run_result.is_safe:
             return "Het verslag ligt nog niet veilig: kopieer of verstuur het eerst."
         return power.why_not(asked_for=self.work.wishes.may_power_off)
 
@@ -258,7 +258,7 @@ def run(wishes: Wishes) -> int:
     """
     work = steps.begin(wishes)
     app = TechnicianApp(work)
-    with _told_to_stop(app):
+    with _stop_on_signal(app):
         code = app.run(mouse=False)
     if work.client is not None:
         work.client.close()
@@ -270,7 +270,7 @@ def run(wishes: Wishes) -> int:
 
 
 @contextmanager
-def _told_to_stop(app: TechnicianApp) -> Iterator[None]:
+def _stop_on_signal(app: TechnicianApp) -> Iterator[None]:
     """SIGTERM, SIGHUP of a serial line that fell away, and an interrupt from elsewhere, end a wipe tidily."""
     signals = (signal.SIGINT, signal.SIGTERM, signal.SIGHUP)
     before = [signal.signal(number, lambda *_: app.stop()) for number in signals]

@@ -37,11 +37,11 @@ def run(wishes: Wishes) -> int:
         except (WipeRefusedError, OutboxError) as refusal:
             terminal.say("", "Er wordt niets gewist:", str(refusal))
             return REFUSED
-        ended = wipe_and_tell(work)
-    if wishes.may_power_off and ended.is_safe and not ended.faults:
+        run_result = wipe_and_tell(work)
+    if wishes.may_power_off and run_result.is_safe and not run_result.faults:
         terminal.say("Het toestel gaat uit.")
         power.power_off()
-    return exit_code(work, ended)
+    return exit_code(work, run_result)
 
 
 def started(wishes: Wishes, stack: ExitStack) -> Work:
@@ -69,27 +69,27 @@ def wipe_and_tell(work: Work) -> RunResult:
     for one in work.chosen:
         terminal.say("", *wipe_words.plan_lines(one.disk, one.plan))
     with terminal.stop_on_signal() as stop_asked:
-        ended = steps.finish(work, follow=_line_each(), tell=terminal.say, stop_asked=stop_asked)
+        run_result = steps.finish(work, follow=_line_each(), tell=terminal.say, stop_asked=stop_asked)
     if not work.chosen:
         terminal.say("Er is niets gewist; het verslag zegt alleen wat dit toestel is.")
     for done in work.wiped.values():
         terminal.say_all(wipe_words.outcome_lines(done.disk, done.wipe, done.hidden_areas))
-    terminal.say_all([*work.untouched.values(), *ended.remarks, *ended.faults])
-    _tell_where(ended)
+    terminal.say_all([*work.untouched.values(), *run_result.remarks, *run_result.faults])
+    _tell_where(run_result)
     if work.wishes.as_json:
-        print(json.dumps(steps.result(work, ended), ensure_ascii=False), flush=True)
-    return ended
+        print(json.dumps(steps.result(work, run_result), ensure_ascii=False), flush=True)
+    return run_result
 
 
-def exit_code(work: Work, ended: RunResult) -> int:
+def exit_code(work: Work, run_result: RunResult) -> int:
     """How the run ended, as a number."""
-    if ended.faults:
+    if run_result.faults:
         return FAILED
-    if ended.kept is None:
+    if run_result.stored_report is None:
         return FAILED if work.wiped else REFUSED
-    if ended.kept.trouble or not work.all_erased:
+    if run_result.stored_report.trouble or not work.all_erased:
         return FAILED
-    return DONE if ended.answer is not None or work.client is None else NOT_SENT
+    return DONE if run_result.answer is not None or work.client is None else NOT_SENT
 
 
 def _line_each() -> Follow:
@@ -102,21 +102,21 @@ def _line_each() -> Follow:
     return follow
 
 
-def _tell_where(ended: RunResult) -> None:
-    terminal.say("", *(ended.kept.trouble if ended.kept is not None else ()))
-    if ended.answer is not None:
+def _tell_where(run_result: RunResult) -> None:
+    terminal.say("", *(run_result.stored_report.trouble if run_result.stored_report is not None else ()))
+    if run_result.answer is not None:
         terminal.say("Het verslag is verstuurd en aangenomen.")
-        if url := text(ended.answer, "device", "url"):
+        if url := text(run_result.answer, "device", "url"):
             terminal.say(f"Pagina van het toestel: {url}")
-        elif ended.answer.get("result") == "unmatched":
+        elif run_result.answer.get("result") == "unmatched":
             terminal.say(
                 "De dienst weet nog niet welk toestel dit is: het verslag staat bij de verslagen zonder toestel."
             )
         return
-    if ended.trouble:
-        terminal.say(ended.trouble)
-    if ended.kept is not None:
+    if run_result.trouble:
+        terminal.say(run_result.trouble)
+    if run_result.stored_report is not None:
         terminal.say(
-            f"Het verslag is bewaard en nog niet verstuurd: {ended.kept.path}",
+            f"Het verslag is bewaard en nog niet verstuurd: {run_result.stored_report.path}",
             "Verstuur het later met: intake-agent send",
         )

@@ -56,8 +56,8 @@ def _display_words(display: Display) -> str:
 
 
 def _network_words(interface: NetworkInterface) -> str:
-    told = (_NETWORK_WORDS[interface.kind], interface.model, interface.mac)
-    return ", ".join(word for word in told if word)
+    parts = (_NETWORK_WORDS[interface.kind], interface.model, interface.mac)
+    return ", ".join(word for word in parts if word)
 
 
 def _port_words(port: Port) -> str:
@@ -68,7 +68,7 @@ def _port_words(port: Port) -> str:
 def _firmware_words(machine: Machine) -> str:
     firmware = machine.firmware
     tpm = f"TPM {firmware.tpm_version or '(versie onbekend)'}"
-    told = (
+    parts = (
         firmware.bios_version and f"versie {firmware.bios_version}",
         firmware.bios_date and f"van {_day_words(firmware.bios_date)}",
         {True: "UEFI", False: "oude stijl (geen UEFI)", None: None}[firmware.is_uefi],
@@ -76,7 +76,7 @@ def _firmware_words(machine: Machine) -> str:
         "Secure Boot aan" if firmware.has_secure_boot else None,
         "Windows-licentie in de BIOS" if firmware.has_windows_licence else None,
     )
-    return ", ".join(word for word in told if word)
+    return ", ".join(word for word in parts if word)
 
 
 def _day_words(iso: str) -> str:

@@ -37,8 +37,8 @@ def overview(machine: Machine) -> Iterator[Text]:
     name = " ".join(filter(None, (system.manufacturer, system.product))) or "onbekend"
     kind = kind_words(system.kind) if system.kind else None
     year = f"ongeveer uit {machine.estimate.year}" if machine.estimate.year else None
-    told = ", ".join(words for words in (kind, year) if words)
-    yield _row("Toestel", f"{name} ({told})" if told else name)
+    kind_and_year = ", ".join(words for words in (kind, year) if words)
+    yield _row("Toestel", f"{name} ({kind_and_year})" if kind_and_year else name)
     yield _row("Serienummer", system.serial or "onbekend")
     cores = f", {processor.cores} kernen" if processor.cores else ""
     yield _row("Processor", f"{processor.brand or 'onbekend'}{cores}")
@@ -99,7 +99,7 @@ def _battery(battery: Battery) -> str:
     return f"{share}{cycles}"
 
 
-def _health(judged: Health, told: tuple[str, ...]) -> Text:
-    reasons = ", ".join(health.in_words(reason) for reason in told)
+def _health(judged: Health, reason_keys: tuple[str, ...]) -> Text:
+    reasons = ", ".join(health.in_words(reason) for reason in reason_keys)
     words = health.VERDICT_WORDS["nl"][judged.verdict]
     return marked(BY_HEALTH[judged.verdict], f"{words}: {reasons}" if reasons else words)

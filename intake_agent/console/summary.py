@@ -144,8 +144,8 @@ def _processor_words(processor: Processor) -> str:
     """The name and what may keep a system from running on it."""
     cores = f"{processor.cores} kernen" if processor.cores else None
     old = "32-bit: te oud voor Windows 11 en de meeste Linux-systemen" if processor.is_64_bit is False else None
-    told = ", ".join(word for word in (cores, old) if word)
-    return _or_unknown(processor.brand) + (f" ({told})" if told else "")
+    details = ", ".join(word for word in (cores, old) if word)
+    return _or_unknown(processor.brand) + (f" ({details})" if details else "")
 
 
 def _hidden_lines(disk: Disk) -> Iterator[str]:
@@ -162,8 +162,8 @@ def _behind_words(behind: str) -> str:
     return f"aan USB{f' ({name})' if name else ''}"
 
 
-def _health_words(verdict: Health, told: tuple[str, ...]) -> str:
-    reasons = ", ".join(health.in_words(reason) for reason in told)
+def _health_words(verdict: Health, reason_keys: tuple[str, ...]) -> str:
+    reasons = ", ".join(health.in_words(reason) for reason in reason_keys)
     return health.VERDICT_WORDS["nl"][verdict.verdict] + (f" ({reasons})" if reasons else "")
 
 

@@ -62,13 +62,13 @@ def _apply_policy(policy: UnattendedPolicy, wishes: Wishes) -> int:
             work.machine = with_stress(work.machine, policy.stress_seconds, lambda _: None, lambda: False)
         covered = _covered(policy, work)
         steps.choose(work, [resuming(one) for one in covered if one.may_be_wiped])
-        ended = wipe_and_tell(work)
-        code = exit_code(work, ended)
+        run_result = wipe_and_tell(work)
+        code = exit_code(work, run_result)
         if _is_short(policy, work, covered) and code != REFUSED:
             code = FAILED
     if policy.after is After.POWER_OFF and code == FAILED:
         terminal.say("Niet alles is gelukt: het toestel blijft aan, zodat iemand dit leest.")
-    elif policy.after is After.POWER_OFF and ended.is_safe:
+    elif policy.after is After.POWER_OFF and run_result.is_safe:
         terminal.say("Het toestel gaat uit.")
         power.power_off()
     return code

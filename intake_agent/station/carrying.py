@@ -64,13 +64,13 @@ def export(outbox: Outbox, file: Path) -> tuple[int, list[str]]:
     unfinished = file.with_name(f".{file.name}.new")
     try:
         try:
-            told = _write(outbox, unfinished)
+            written = _write(outbox, unfinished)
             durable.rename(unfinished, file)
         finally:
             unfinished.unlink(missing_ok=True)
     except OSError as error:
         raise CarryingError(f"{file} kan niet geschreven worden: {in_words(error)}.") from error
-    return told
+    return written
 
 
 def _write(outbox: Outbox, unfinished: Path) -> tuple[int, list[str]]:
@@ -130,9 +130,9 @@ def _answers(archive: zipfile.ZipFile) -> Iterator[tuple[str, dict[str, Any] | N
 def _taken(report_id: str, answer: dict[str, Any] | None, outbox: Outbox, check: Check) -> Sent:
     path = outbox.folder / f"{report_id}.jws"
     if not path.exists():
-        kept = outbox.sent / path.name
-        if kept.exists():
-            return Sent(report_id, kept, answer)
+        already_sent = outbox.sent / path.name
+        if already_sent.exists():
+            return Sent(report_id, already_sent, answer)
         return Sent(report_id, path, None, "Dit verslag ligt niet in de wachtmap van dit station.")
     if answer is None:
         return Sent(report_id, path, None, "Dit is geen ontvangstbewijs. Het verslag blijft in de wachtmap.")

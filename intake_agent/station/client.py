@@ -160,15 +160,15 @@ class Client:
         """Take the time from the answer, unless its own certificate would have expired by then."""
         stream = response.extensions.get("network_stream")
         connection = stream.get_extra_info("ssl_object") if stream is not None else None
-        told = _http_date(response.headers.get("Date"))
-        if connection is None or told is None:
+        server_time = _http_date(response.headers.get("Date"))
+        if connection is None or server_time is None:
             return
         expires = str(connection.getpeercert().get("notAfter"))
-        if told.timestamp() <= ssl.cert_time_to_seconds(expires):
-            self.service_time = told
+        if server_time.timestamp() <= ssl.cert_time_to_seconds(expires):
+            self.service_time = server_time
             # What cannot be kept is asked again of the service by the next start.
             with contextlib.suppress(OSError):
-                self._trust.store_time(told)
+                self._trust.store_time(server_time)
 
 
 def asked_pause_seconds(retry_after: str | None, now: datetime) -> float | None:
@@ -183,8 +183,8 @@ def asked_pause_seconds(retry_after: str | None, now: datetime) -> float | None:
 
 def _http_date(written: str | None) -> datetime | None:
     try:
-        told = parsedate_to_datetime(written or "")
-        return told.astimezone(UTC) if told.tzinfo is not None else None
+        server_time = parsedate_to_datetime(written or "")
+        return server_time.astimezone(UTC) if server_time.tzinfo is not None else None
     except (ValueError, OverflowError):
         return None
 

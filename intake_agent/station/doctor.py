@@ -145,11 +145,13 @@ def _outbox(state: Path) -> Finding:
 
 def _rule(state: Path) -> Finding:
     try:
-        kept = policy.stored(state)
+        stored_rule = policy.stored(state)
     except policy.PolicyError as error:
         return Finding("minimum", False, f"{error} Zolang geldt: {policy.of_the_call().label}.")
     return Finding(
-        "minimum", True, f"{(kept or policy.of_the_call()).label}, {'van de partner' if kept else 'van de oproep'}"
+        "minimum",
+        True,
+        f"{(stored_rule or policy.of_the_call()).label}, {'van de partner' if stored_rule else 'van de oproep'}",
     )
 
 

@@ -82,11 +82,11 @@ class Outbox:
         try:
             self._make_folders()
             with durable.locked(self.folder):
-                kept = self._keep(path, compact.encode("ascii"))
+                stored = self._keep(path, compact.encode("ascii"))
                 self._drop_provisional(report_id)
         except OSError as error:
             raise self._cannot_keep(error) from error
-        return kept
+        return stored
 
     def put_provisional(self, report_id: str, compact: str) -> Path:
         """Keep what must be said if everything is cut from now on. While this process lives it is not sent.
@@ -143,16 +143,16 @@ class Outbox:
 
     def acknowledged(self, path: Path, answer: dict[str, Any]) -> Path:
         """The service has it: keep its answer, then the report in ``sent/``, then let go. Returns where it is now."""
-        told = json.dumps(answer, ensure_ascii=False, indent=1).encode() + b"\n"
+        answer_json = json.dumps(answer, ensure_ascii=False, indent=1).encode() + b"\n"
         self._make_folders()
         with durable.locked(self.folder):
-            kept = self.sent / path.name
+            stored = self.sent / path.name
             if path.exists():
-                durable.write_over(kept.with_suffix(".json"), told)
-                self._keep(kept, path.read_bytes())
+                durable.write_over(stored.with_suffix(".json"), answer_json)
+                self._keep(stored, path.read_bytes())
                 durable.remove(self.reason(path))
                 durable.remove(path)
-        return kept
+        return stored
 
     def refused(self, path: Path, reason: str) -> Path:
         """The service will not have it: the report stays, with the reason in words in a file beside it."""
@@ -177,13 +177,13 @@ class Outbox:
         return OutboxError(f"In {self.folder} kan geen verslag bewaard worden: {in_words(error)}.{advice}")
 
     def _keep(self, path: Path, content: bytes) -> Path:
-        for kept in (path, self.sent / path.name):
-            if kept.exists() and (held := kept.read_bytes()) != content:
-                if self._is_whole(kept, held):
-                    raise OutboxError(f"Er ligt al een ander verslag met hetzelfde nummer: {kept}")
-                self._set_aside(kept)
-            elif kept.exists():
-                return kept
+        for stored in (path, self.sent / path.name):
+            if stored.exists() and (held := stored.read_bytes()) != content:
+                if self._is_whole(stored, held):
+                    raise OutboxError(f"Er ligt al een ander verslag met hetzelfde nummer: {stored}")
+                self._set_aside(stored)
+            elif stored.exists():
+                return stored
         durable.write_new(path, content)
         return path
 
@@ -203,12 +203,12 @@ class Outbox:
     def _in_place_of(self, path: Path, content: bytes) -> Path | None:
         """Put a provisional report among those to send, unless a whole one of its id is there or was sent."""
         target = self.folder / path.name
-        for kept in (target, self.sent / path.name):
-            if kept.exists() and self._is_whole(kept, kept.read_bytes()):
+        for stored in (target, self.sent / path.name):
+            if stored.exists() and self._is_whole(stored, stored.read_bytes()):
                 durable.remove(path)
                 return None
-            if kept.exists():
-                self._set_aside(kept)
+            if stored.exists():
+                self._set_aside(stored)
         durable.write_new(target, content)
         durable.remove(path)
         return target
@@ -238,10 +238,10 @@ class Outbox:
             key = self._own_key()
             if key is not None and header.get("kid") == signing.key_id(key):
                 payload = signing.verify(content, key, document.MEDIA_TYPE)
-            told = json.loads(payload)
+            answer_json = json.loads(payload)
         except (signing.SignatureInvalid, ValueError, RecursionError):
             return False
-        return isinstance(told, dict) and told.get("report_id") == path.stem
+        return isinstance(answer_json, dict) and answer_json.get("report_id") == path.stem
 
     def _own_key(self) -> signing.Key | None:
         """The station's key; without it (a borrowed folder, a torn key) a report is judged by its form only."""

@@ -17,16 +17,16 @@ def from_kernel(command_line: str) -> UnattendedPolicy | None:
     ``herstart.policy=FILE`` gives the file, and every other word changes what the file says. A word that comes twice
     is refused. Raises :class:`PolicyInvalidError`.
     """
-    told = kernel_words(command_line)
-    if not told:
+    options = kernel_words(command_line)
+    if not options:
         return None
-    file = told.pop("policy", None)
+    file = options.pop("policy", None)
     base: dict[str, Any] = {}
     if file is not None:
         base = read_values(Path(file))
     sources = [f"beleid {Path(file).name}"] if file is not None else []
-    source = " en ".join([*sources, *(["de startregel"] if told else [])])
-    return from_values({**base, **{name: _typed(name, value) for name, value in told.items()}}, source=source)
+    source = " en ".join([*sources, *(["de startregel"] if options else [])])
+    return from_values({**base, **{name: _typed(name, value) for name, value in options.items()}}, source=source)
 
 
 _NOT_OURS = frozenset({"live"})

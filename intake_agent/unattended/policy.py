@@ -99,24 +99,24 @@ def read(path: Path) -> UnattendedPolicy:
 def read_values(path: Path) -> dict[str, Any]:
     """What a TOML file says, before it is judged. Raises :class:`PolicyInvalidError` where it is no such file."""
     try:
-        told = tomllib.loads(path.read_text(encoding="utf-8"))
+        options = tomllib.loads(path.read_text(encoding="utf-8"))
     except OSError as error:
         raise PolicyInvalidError(f"{path} kan niet gelezen worden: {in_words(error)}.") from error
     except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
         raise PolicyInvalidError(f"{path} is geen goed TOML-bestand: {error}") from error
-    if "code" in told and told["code"] not in {"none", "scan"}:
+    if "code" in options and options["code"] not in {"none", "scan"}:
         raise PolicyInvalidError(
             "code: een beleid geldt voor veel toestellen en kan geen vaste code hebben. Kies none of scan."
         )
-    return told
+    return options
 
 
-def from_values(told: Mapping[str, Any], *, source: str) -> UnattendedPolicy:
+def from_values(options: Mapping[str, Any], *, source: str) -> UnattendedPolicy:
     """The policy that these values make. Raises :class:`PolicyInvalidError` with everything that is wrong."""
-    wrong = [f"{name}: dit woord bestaat niet in een beleid." for name in told if name not in _READERS]
-    wrong += [f"{name}: dit ontbreekt. {why}" for name, why in _REQUIRED.items() if name not in told]
+    wrong = [f"{name}: dit woord bestaat niet in een beleid." for name in options if name not in _READERS]
+    wrong += [f"{name}: dit ontbreekt. {why}" for name, why in _REQUIRED.items() if name not in options]
     values: dict[str, Any] = {"source": source}
-    for name, value in told.items():
+    for name, value in options.items():
         if reader := _READERS.get(name):
             try:
                 values |= reader(value)
@@ -126,7 +126,7 @@ def from_values(told: Mapping[str, Any], *, source: str) -> UnattendedPolicy:
         wrong += [
             f"{name}: dit gaat over wissen, maar wipe zegt dat er niets gewist wordt."
             for name in ("level", "allow_suspend", "sampled")
-            if told.get(name)
+            if options.get(name)
         ]
     if wrong:
         raise PolicyInvalidError("\n".join(wrong))

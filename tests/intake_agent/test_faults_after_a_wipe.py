@@ -104,15 +104,15 @@ def on_the_stick(work: Work) -> tuple[list[WipeReport], list[WipeReport]]:
 
 def assert_proof_stands(work: Work, ended: RunResult) -> None:
     reports, provisional = on_the_stick(work)
-    if ended.kept is not None and not reports:
-        reports = [schema.from_bytes(signing.peek(ended.kept.path.read_bytes())[1])]
+    if ended.stored_report is not None and not reports:
+        reports = [schema.from_bytes(signing.peek(ended.stored_report.path.read_bytes())[1])]
     assert reports or provisional
     for report in [*reports, *provisional]:
         assert contradictions.find(report) == []
         assert {carrier.serial for carrier in report.carriers if carrier.wipe} == {one.serial for one in DISKS}
     if not reports:
         assert all(carrier.wipe and carrier.wipe.outcome is Outcome.NOT_ERASED for carrier in provisional[0].carriers)
-        assert ended.kept is None
+        assert ended.stored_report is None
         assert ended.faults
         assert flow.exit_code(work, ended) == flow.FAILED
 
@@ -137,7 +137,7 @@ def calls_watched(at_call: Callable[[CodeType], None]) -> Iterator[None]:
         sys.setprofile(before)
 
 
-GUARDS = frozenset({"finish", "_proven", "in_short", "_provisional_stays", "tells", "told"})
+GUARDS = frozenset({"finish", "_proven", "in_short", "_provisional_stays", "tells", "tell_while_it_can_be"})
 """What tells of a fault: a fault in the telling itself is the interpreter's to report."""
 
 
@@ -258,7 +258,7 @@ def test_a_console_that_fails_in_telling_costs_nothing(make_work: Callable[[], W
 
     work = make_work()
     ended = finished(work, tells)
-    assert ended.kept is not None
+    assert ended.stored_report is not None
     assert_proof_stands(work, ended)
 
 

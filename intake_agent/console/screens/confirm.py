@@ -23,10 +23,10 @@ LAST_CHARACTERS = 4
 
 def names_a_disk(typed: str, chosen: Iterable[Choice]) -> bool:
     """Is this the serial number of a chosen disk, or its last four characters? Case and spaces do not matter."""
-    said = "".join(typed.split()).upper()
+    one_line = "".join(typed.split()).upper()
     serials = ["".join((one.disk.serial or "").split()).upper() for one in chosen]
-    return len(said) >= LAST_CHARACTERS and any(
-        said == serial or (len(said) == LAST_CHARACTERS and serial.endswith(said)) for serial in serials
+    return len(one_line) >= LAST_CHARACTERS and any(
+        one_line == serial or (len(one_line) == LAST_CHARACTERS and serial.endswith(one_line)) for serial in serials
     )
 
 
@@ -123,8 +123,8 @@ class ConfirmScreen(StepScreen[bool]):
             self.dismiss(True)
             return
         event.input.value = ""
-        said = event.value.strip()
-        words = f"{said} hoort bij geen van deze schijven." if said else "Er is nog niets getypt of gescand."
+        one_line = event.value.strip()
+        words = f"{one_line} hoort bij geen van deze schijven." if one_line else "Er is nog niets getypt of gescand."
         self.query_one("#trouble", Static).update(marked(Mark.BAD, f"{words} Er is niets gewist."))
 
     def scanned(self, code: str) -> None:

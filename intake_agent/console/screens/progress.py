@@ -29,7 +29,7 @@ class Following:
     """What the screen looks at while another thread wipes: progress by disk name, what was told, the wish to stop."""
 
     at: dict[str, Progress] = field(default_factory=dict)
-    told: list[str] = field(default_factory=list)
+    messages: list[str] = field(default_factory=list)
     stop: threading.Event = field(default_factory=threading.Event)
 
     def follow(self, disk: Disk, progress: Progress) -> None:
@@ -95,7 +95,7 @@ class ProgressScreen(StepScreen[None]):
         if self.following.stop.is_set():
             stage.update(marked(Mark.LOOK, "Stoppen gevraagd: even wachten, het verslag wordt nog gemaakt."))
         else:
-            stage.update(Text("\n").join([*map(Text, self.following.told[-6:])]))
+            stage.update(Text("\n").join([*map(Text, self.following.messages[-6:])]))
 
     def on_button_pressed(self) -> None:
         """Stop, by the button."""

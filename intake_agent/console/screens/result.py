@@ -37,25 +37,25 @@ class ResultScreen(StepScreen[Then]):
 
     STEP = "Stap 6 van 6: klaar"
 
-    def __init__(self, work: Work, ended: RunResult, *, can_power_off: bool) -> None:
+    def __init__(self, work: Work, run_result: RunResult, *, can_power_off: bool) -> None:
         super().__init__()
-        self._work, self._ended, self._can_power_off = work, ended, can_power_off
+        self._work, self._run_result, self._can_power_off = work, run_result, can_power_off
 
     def sentence(self) -> str:
         """What to do now."""
-        if self._ended.kept is None:
+        if self._run_result.stored_report is None:
             return "Het verslag kon niet bewaard worden. Zet dit toestel niet uit en roep uw beheerder."
-        if self._ended.faults:
+        if self._run_result.faults:
             return "De agent zelf ging fout: lees hieronder wat er gebeurde, en meld het aan uw beheerder."
         if not self._work.all_erased:
             return "Niet alles is gewist: lees hieronder wat er met elke schijf moet gebeuren."
-        if self._ended.answer is None and self._work.client is not None:
+        if self._run_result.answer is None and self._work.client is not None:
             return "Het verslag is bewaard maar nog niet verstuurd. Probeer het nog eens, of verstuur het later."
         return "Klaar. Scan de code met een telefoon voor de pagina van het toestel." if self._url else "Klaar."
 
     @property
     def _url(self) -> str | None:
-        return text(self._ended.answer, "device", "url") if self._ended.answer else None
+        return text(self._run_result.answer, "device", "url") if self._run_result.answer else None
 
     def content(self) -> Iterable[Widget]:
         """Words on the left, the code on the right."""
@@ -74,9 +74,9 @@ class ResultScreen(StepScreen[Then]):
         if not self._work.chosen:
             yield _hanging(Mark.UNKNOWN, "Er is niets gewist; het verslag zegt alleen wat dit toestel is.", columns)
         yield Text("")
-        for words in self._ended.remarks:
+        for words in self._run_result.remarks:
             yield Text(words)
-        for words in self._ended.faults:
+        for words in self._run_result.faults:
             yield _hanging(Mark.BAD, words, columns)
         yield from self._where_it_is(columns)
 
@@ -96,25 +96,29 @@ class ResultScreen(StepScreen[Then]):
             yield Text("     ") + folded(Text(todo, style=Mark.LOOK.style), 5, columns)
 
     def _where_it_is(self, columns: int) -> Iterator[Text]:
-        ended = self._ended
-        if ended.answer is not None:
+        run_result = self._run_result
+        if run_result.answer is not None:
             yield _hanging(Mark.GOOD, "Verslag verstuurd en aangenomen.", columns)
-            code = text(ended.answer, "device", "code")
+            code = text(run_result.answer, "device", "code")
             if self._url:
                 yield Text(f"Toestel {code or ''}\n{self._url}")
-            elif ended.answer.get("result") == "unmatched":
+            elif run_result.answer.get("result") == "unmatched":
                 words = "De dienst weet nog niet welk toestel dit is: iemand kijkt het na."
                 yield _hanging(Mark.LOOK, words, columns)
-        elif ended.kept is not None:
-            for words in (*ended.kept.trouble, *([ended.trouble] if ended.trouble else [])):
+        elif run_result.stored_report is not None:
+            for words in (*run_result.stored_report.trouble, *([run_result.trouble] if run_result.trouble else [])):
                 yield _hanging(Mark.BAD, words, columns)
-            yield Text(f"Het getekende verslag ligt in:\n{ended.kept.path}")
+            yield Text(f"Het getekende verslag ligt in:\n{run_result.stored_report.path}")
         else:
-            yield _hanging(Mark.BAD, ended.trouble or "Het verslag is nergens bewaard.", columns)
+            yield _hanging(Mark.BAD, run_result.trouble or "Het verslag is nergens bewaard.", columns)
 
     def choices(self) -> Iterable[Button]:
         """Send again, another round, off, or leave."""
-        if self._ended.answer is None and self._work.client is not None and self._ended.kept is not None:
+        if (
+            self._run_result.answer is None
+            and self._work.client is not None
+            and self._run_result.stored_report is not None
+        ):
             yield choice("Nog eens versturen", "SEND_AGAIN")
         if self._work.wishes.bench:
             yield choice("Nog een ronde", "ANOTHER_ROUND")

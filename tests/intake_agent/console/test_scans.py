@@ -98,7 +98,7 @@ def test_no_scan_presses_anything(name: str, code: str) -> None:
 
 def test_a_scan_on_the_result_neither_switches_off_nor_leaves(at_work, monkeypatch: pytest.MonkeyPatch) -> None:
     work = asyncio.run(_a_work(at_work))
-    ended = RunResult(kept=None, trouble="niet bewaard")
+    ended = RunResult(stored_report=None, trouble="niet bewaard")
     assert everywhere(lambda: ResultScreen(work, ended, can_power_off=True), "HS-7K3M9P") == []
 
 

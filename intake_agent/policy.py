@@ -96,7 +96,7 @@ def stored(state: Path) -> Policy | None:
     return _checked(content)
 
 
-def keep(state: Path, answer: Mapping[str, Any]) -> None:
+def store(state: Path, answer: Mapping[str, Any]) -> None:
     """Keep the rule in the service's answer to ``POST /stations/settings``, written whole or not at all.
 
     ``answer["minimum_policy"]`` is a rule, or ``None`` where the partner has none of its own: then the call's own

@@ -1,7 +1,7 @@
 """The steps of one machine, from first look to sent report, without any console: every console walks these.
 
 ``begin`` → ``look`` → ``offered`` → ``choose`` → ``ask_service`` → ``keep_provisional`` → ``wipe_chosen`` →
-``sign_and_keep`` → ``send``; :func:`finish` walks the last five. What people must be told comes back as Dutch
+``sign_and_store`` → ``send``; :func:`finish` walks the last five. What people must be told comes back as Dutch
 sentences; nothing here prints or asks.
 """
 
@@ -16,17 +16,18 @@ from typing import Any
 import uuid_utils
 
 from intake_agent import inspection, policy
-from intake_agent.candidates import Candidate, Choice, Ticked, candidates, check, chosen
+from intake_agent.candidates import Candidate, DiskToWipe, Ticked, candidates, check, chosen
 from intake_agent.dock import Host, disks_now, host_of, in_dock
-from intake_agent.ending import RunResult, StoredReport, WipeFaultError, while_it_can_be
 from intake_agent.machine import Disk, Machine
 from intake_agent.probes.battery import power_remark
 from intake_agent.probes.json_facts import text
+from intake_agent.run_options import RunOptions
+from intake_agent.run_result import RunResult, StoredReport, WipeFaultError, while_it_can_be
 from intake_agent.seeing import sources
 from intake_agent.station import enrolment, labels
 from intake_agent.station.client import Client, ServiceRefusedError, ServiceUnreachableError
 from intake_agent.station.clock import CLOCK
-from intake_agent.station.outbox import Outbox, OutboxError, keep_elsewhere
+from intake_agent.station.outbox import Outbox, OutboxError, store_elsewhere
 from intake_agent.station.proof import Proof, ProofError, SharedMembers, in_short, prove
 from intake_agent.station.report import Signatory, WipedDisk, build, device_identity, signed
 from intake_agent.station.sending import Sent, ask_settings, connect, send_waiting
@@ -38,7 +39,6 @@ from intake_agent.wiping.engine.wipe import unfinished
 from intake_agent.wiping.progress import StopAsked
 from intake_agent.wiping.safety import Refusal
 from intake_agent.wiping.scratch import Scratch
-from intake_agent.wishes import Wishes
 from wipe_reports import messages, signing
 from wipe_reports.document import Outcome
 from wipe_reports.messages import WIPE_JOB_TYPE, CarrierToWipe, WipeJobAnswer, WipeJobRequest
@@ -52,7 +52,7 @@ class Work:
     says whose the scanned label is, ``None`` where there is none.
     """
 
-    wishes: Wishes
+    options: RunOptions
     station: enrolment.Station
     outbox: Outbox
     journals: Journals
@@ -61,7 +61,7 @@ class Work:
     machine: Machine = field(default_factory=Machine)
     host: Host | None = None
     scratch: tuple[Scratch, ...] = ()
-    chosen: list[Choice] = field(default_factory=list)
+    chosen: list[DiskToWipe] = field(default_factory=list)
     label: str | None = None
     nonces: dict[tuple[str | None, str | None], str] = field(default_factory=dict)
     wiped: dict[str, WipedDisk] = field(default_factory=dict)
@@ -75,28 +75,28 @@ class Work:
         )
 
 
-def begin(wishes: Wishes) -> Work:
+def begin(options: RunOptions) -> Work:
     """The station, a proof that its outbox has room, and what a cut left behind made ready to send.
 
     Raises StationError and OutboxError in the operator's words.
     """
-    own = enrolment.load(wishes.state)
-    outbox = Outbox(wishes.state)
+    own = enrolment.load(options.state)
+    outbox = Outbox(options.state)
     outbox.prove_room()
     outbox.promote_left()
     return Work(
-        wishes=wishes,
+        options=options,
         station=own,
         outbox=outbox,
-        journals=Journals(wishes.state),
-        client=connect(own) if wishes.online else None,
+        journals=Journals(options.state),
+        client=connect(own) if options.online else None,
     )
 
 
 def another_round(work: Work) -> Work:
     """The next round of loose disks, with a report of its own."""
     return Work(
-        wishes=work.wishes,
+        options=work.options,
         station=work.station,
         outbox=work.outbox,
         journals=work.journals,
@@ -114,14 +114,14 @@ def look(work: Work) -> list[str]:
     doubts = filter(None, [power_remark(sources.power_supplies())])
     with ThreadPoolExecutor(max_workers=1) as pool:
         asked = pool.submit(_settings, work)
-        if work.wishes.bench:
+        if work.options.bench:
             disks = disks_now()
             work.host = work.host or host_of(disks)
             work.machine = in_dock(disks, work.host)
             return [*asked.result(), *doubts]
         facts = sources.this_machine()
         remarks = asked.result()
-    seen = inspection.examine(facts, policy.in_force(work.wishes.state))
+    seen = inspection.examine(facts, policy.in_force(work.options.state))
     work.machine = replace(seen, tests=work.machine.tests)
     return [*remarks, *doubts]
 
@@ -141,24 +141,24 @@ def _settings(work: Work) -> list[str]:
     except (ServiceUnreachableError, ServiceRefusedError) as error:
         to_tell.append(str(error))
     # Who did not answer just now is not waited for a second time.
-    work.label = labels.NOT_ASKED if work.wishes.code else None
+    work.label = labels.NOT_ASKED if work.options.code else None
     doubt = CLOCK.doubt(certain)
     return [*to_tell, doubt] if doubt else to_tell
 
 
 def ask_label(work: Work) -> None:
     """Let ``work.label`` say whose the scanned label is, so that it is known before anything is wiped."""
-    work.label = labels.whose(work.station, work.client, work.wishes.code) if work.wishes.code else None
+    work.label = labels.whose(work.station, work.client, work.options.code) if work.options.code else None
 
 
 def offered(work: Work) -> list[Candidate]:
     """Every disk that may be chosen, and every other with why it may not."""
-    return candidates(work.machine, work.wishes, work.scratch, work.journals)
+    return candidates(work.machine, work.options, work.scratch, work.journals)
 
 
 def choose(work: Work, ticked: Iterable[Ticked]) -> None:
     """Take these disks, and no others."""
-    work.chosen = chosen(ticked, work.wishes)
+    work.chosen = chosen(ticked, work.options)
 
 
 def ask_service(work: Work) -> list[str]:
@@ -170,7 +170,7 @@ def ask_service(work: Work) -> list[str]:
         for one in work.chosen
     )
     asked = messages.members(WipeJobRequest(request_id=str(uuid_utils.uuid7()), carriers=carriers))
-    request = {**asked, "device": device_identity(work.machine, work.wishes.code)}
+    request = {**asked, "device": device_identity(work.machine, work.options.code)}
     try:
         answer = work.client.wipe_job(signing.sign(json.dumps(request).encode(), work.station.key, WIPE_JOB_TYPE))
     except (ServiceUnreachableError, ServiceRefusedError) as error:
@@ -182,7 +182,7 @@ def ask_service(work: Work) -> list[str]:
     return [to_tell] if to_tell else []
 
 
-def keep_provisional(work: Work) -> None:
+def store_provisional(work: Work) -> None:
     """Before the first byte is wiped: what must be said if everything is cut from now on lies signed on the stick.
 
     Raises :class:`OutboxError` where the stick cannot keep it and :class:`ProofError` where nothing can be signed: then
@@ -193,7 +193,7 @@ def keep_provisional(work: Work) -> None:
         work.outbox.put_provisional(work.report_id, proof.compact)
 
 
-def _begun(work: Work, one: Choice) -> WipedDisk:
+def _begun(work: Work, one: DiskToWipe) -> WipedDisk:
     """What must be said of a chosen disk when nothing more is known than that it may have been written to."""
     return WipedDisk(
         disk=one.disk,
@@ -268,8 +268,10 @@ def _is_scratch(work: Work, disk: Disk) -> bool:
 
 def _proof(work: Work, wiped: dict[str, WipedDisk]) -> Proof:
     """The report signed; where the whole one cannot be, a shorter one."""
-    own, wishes = work.station, work.wishes
-    who = Signatory(station=own.name, key=own.key, operator=wishes.operator, position=wishes.position, code=wishes.code)
+    own, options = work.station, work.options
+    who = Signatory(
+        station=own.name, key=own.key, operator=options.operator, position=options.position, code=options.code
+    )
     shared: SharedMembers = {"report_id": work.report_id, "test": bool(work.scratch)}
 
     def whole() -> str:
@@ -279,7 +281,7 @@ def _proof(work: Work, wiped: dict[str, WipedDisk]) -> Proof:
     return prove(whole, work.machine.system, wiped, who, **shared)
 
 
-def sign_and_keep(work: Work) -> StoredReport:
+def sign_and_store(work: Work) -> StoredReport:
     """Sign the report and keep it on the stick, else elsewhere; where the whole one cannot be signed, a shorter one.
 
     Raises :class:`OutboxError` where no place can keep it, :class:`ProofError` where nothing can be signed.
@@ -289,7 +291,7 @@ def sign_and_keep(work: Work) -> StoredReport:
         return StoredReport(work.outbox, work.outbox.put(work.report_id, proof.compact), faults=proof.faults)
     except Exception as error:  # noqa: BLE001 - whatever the stick does, the proof is signed and must be kept
         why = str(error) if isinstance(error, OutboxError) else in_short(error)
-    other, path = keep_elsewhere(work.report_id, proof.compact)
+    other, path = store_elsewhere(work.report_id, proof.compact)
     where = work.outbox.folder
     trouble = (
         why,
@@ -325,7 +327,7 @@ def finish(work: Work, *, follow: Follow, tell: Callable[[str], None], stop_aske
     try:
         for remark in ask_service(work):
             tell(remark)
-        keep_provisional(work)
+        store_provisional(work)
     except Exception as error:  # noqa: BLE001 - nothing was touched yet, and a person must know why not
         why = str(error) if isinstance(error, (OutboxError, ProofError)) else in_short(error)
         return RunResult(stored_report=None, trouble=f"Er is niets gewist: het bewijs zou verloren gaan. {why}")
@@ -348,7 +350,7 @@ def _proven(work: Work, run_result: RunResult, tell: Callable[[str], None]) -> R
         for one in work.chosen:
             if one.disk.name not in work.wiped.keys() | work.untouched.keys():
                 work.wiped[one.disk.name] = _begun(work, one)
-        stored_report = sign_and_keep(work)
+        stored_report = sign_and_store(work)
     except (OutboxError, ProofError) as error:
         return replace(run_result, trouble=str(error), faults=(*run_result.faults, *_provisional_stays(work)))
     except Exception as error:  # noqa: BLE001 - the provisional report stays, and a person must know

@@ -9,7 +9,7 @@ from typing import Any
 from flask_babel import lazy_gettext
 
 from asset_service.core.texts import maker_and_model
-from asset_service.devices import bearers, identity, queries
+from asset_service.devices import identity, key_holders, queries
 from asset_service.devices.models import Device, IdentityKind
 from wipe_reports.document import WipeReport
 
@@ -26,7 +26,7 @@ class Line:
 
 def of(report: WipeReport, device: Device) -> list[Line]:
     """What can be compared, as far as either of them knows it."""
-    reported, borne = report.device, bearers.identity_values(device.id)
+    reported, borne = report.device, key_holders.identity_values(device.id)
     disks = [one.serial for one in queries.components(device.id) if one.carrier is not None]
     addresses = [one.mac for one in report.network or ()]
     lines = [

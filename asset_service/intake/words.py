@@ -15,7 +15,7 @@ MINIMUM_VERDICTS = {
     "review": Look(lazy_gettext("minimum na te kijken"), "question", "wait"),
 }
 
-CARRIED = {
+IMPORT_RESULTS = {
     "matched": Look(lazy_gettext("bij een bekend toestel gezet"), "check", "good"),
     "created": Look(lazy_gettext("nieuw toestel"), "check", "good"),
     "loose": Look(lazy_gettext("losse schijven"), "check", "good"),

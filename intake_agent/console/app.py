@@ -27,9 +27,9 @@ from intake_agent.console.screens.progress import Following, ProgressScreen
 from intake_agent.console.screens.question import Question
 from intake_agent.console.screens.result import ResultScreen, Then
 from intake_agent.console.screens.waiting import WaitingScreen
-from intake_agent.ending import RunResult
 from intake_agent.part_tests.running import STRESS_SECONDS, with_self_tests, with_stress
-from intake_agent.wishes import Wishes
+from intake_agent.run_options import RunOptions
+from intake_agent.run_result import RunResult
 from intake_agent.work import Work
 
 _POWER_OFF = ("Nee, aan laten", "Ja, uitzetten")
@@ -69,7 +69,7 @@ class TechnicianApp(App[int]):
     async def _walk(self) -> None:
         """The steps in their order; one that is left by Esc goes back to the one before."""
         walk = [self._ask_label, self._show_machine, self._choose_disks, self._confirm]
-        if self.work.wishes.bench:
+        if self.work.options.bench:
             walk.remove(self._show_machine)
         at = 0
         while at < len(walk):
@@ -99,20 +99,20 @@ class TechnicianApp(App[int]):
             self.pop_screen()
 
     async def _ask_label(self) -> bool:
-        wishes = self.work.wishes
-        answer = await self._show(LabelScreen(wishes.operator, wishes.code, asks_code=not wishes.bench))
+        options = self.work.options
+        answer = await self._show(LabelScreen(options.operator, options.code, asks_code=not options.bench))
         if answer is None:
             return False
-        self.work.wishes = replace(wishes, operator=answer.operator, code=answer.code)
+        self.work.options = replace(options, operator=answer.operator, code=answer.code)
         if not self._seen:
             return await self._look_again()
-        if answer.code != wishes.code:
+        if answer.code != options.code:
             waiting = WaitingScreen("Stap 1 van 6: etiket", "Er wordt gevraagd bij welk toestel dit etiket hoort.")
             await self._behind(waiting, partial(steps.ask_label, self.work))
         return True
 
     async def _look_again(self) -> bool:
-        step = "Losse schijven" if self.work.wishes.bench else "Stap 2 van 6: wat is dit toestel?"
+        step = "Losse schijven" if self.work.options.bench else "Stap 2 van 6: wat is dit toestel?"
         waiting = WaitingScreen(step, "Het toestel wordt bekeken.")
         self._remarks = await self._behind(waiting, partial(self._look, self.work))
         self._seen = True
@@ -149,12 +149,12 @@ class TechnicianApp(App[int]):
             waiting = WaitingScreen("Stap 3 van 6: schijven", "De schijven worden nagekeken.")
             found = await self._behind(waiting, partial(steps.offered, self.work))
             answer = await self._show(
-                DisksScreen(found, self._remarks if self.work.wishes.bench else [], loose=self.work.wishes.bench)
+                DisksScreen(found, self._remarks if self.work.options.bench else [], loose=self.work.options.bench)
             )
             if answer is Again.LOOK:
                 await self._look_again()
             elif answer is Again.WITH_SLEEP:
-                self.work.wishes = replace(self.work.wishes, allow_suspend=True)
+                self.work.options = replace(self.work.options, allow_suspend=True)
             elif answer is None:
                 return False
             else:
@@ -235,7 +235,7 @@ class TechnicianApp(App[int]):
             return "Er wordt nog gewist. Stop eerst met Esc, of wacht tot het klaar is."
         if self._run_result is not None and not self._run_result.is_safe:
             return "Het verslag ligt nog niet veilig: kopieer of verstuur het eerst."
-        return power.why_not(asked_for=self.work.wishes.may_power_off)
+        return power.why_not(asked_for=self.work.options.may_power_off)
 
     def _switch_off_answered(self, answer: int | None) -> None:
         if answer == 1:
@@ -251,12 +251,12 @@ class TechnicianApp(App[int]):
         return self._switches_off
 
 
-def run(wishes: Wishes) -> int:
+def run(options: RunOptions) -> int:
     """The screens on this terminal; returns the exit code. Raises StationError and OutboxError before anything shows.
 
     Raises :class:`intake_agent.console.power.PowerOffError` where the machine was to be switched off and stays on.
     """
-    work = steps.begin(wishes)
+    work = steps.begin(options)
     app = TechnicianApp(work)
     with _stop_on_signal(app):
         code = app.run(mouse=False)

@@ -9,59 +9,59 @@ from intake_agent import work as steps
 from intake_agent.candidates import Ticked, resuming
 from intake_agent.console import power, summary, terminal, wipe_words
 from intake_agent.console.choosing import WipeRefusedError, by_asking, by_command_line
-from intake_agent.ending import RunResult
 from intake_agent.machine import Disk
 from intake_agent.probes.json_facts import text
+from intake_agent.run_options import RunOptions
+from intake_agent.run_result import RunResult
 from intake_agent.station.outbox import OutboxError
 from intake_agent.wiping.engine.jobs import Follow
 from intake_agent.wiping.progress import Listener, Progress
 from intake_agent.wiping.scratch import scratch
-from intake_agent.wishes import Wishes
 from intake_agent.work import Work
 
 DONE, FAILED, REFUSED, NOT_SENT = 0, 1, 2, 3
 """Exit codes: done (and sent) · a disk was not erased · refused, nothing touched · done but not sent yet."""
 
 
-def run(wishes: Wishes) -> int:
+def run(options: RunOptions) -> int:
     """The whole way, on this machine; returns the exit code. Raises StationError, OutboxError and OSError in words."""
-    if not (wishes.test or wishes.named_serials or terminal.is_interactive()):
+    if not (options.test or options.named_serials or terminal.is_interactive()):
         terminal.say(
             "Er wordt niets gewist. Noem elke schijf met --yes-wipe SERIENUMMER, of start dit aan een toetsenbord."
         )
         return REFUSED
     with ExitStack() as stack:
         try:
-            work = started(wishes, stack)
+            work = started(options, stack)
             steps.choose(work, _wanted(work, stack))
         except (WipeRefusedError, OutboxError) as refusal:
             terminal.say("", "Er wordt niets gewist:", str(refusal))
             return REFUSED
         run_result = wipe_and_tell(work)
-    if wishes.may_power_off and run_result.is_safe and not run_result.faults:
+    if options.may_power_off and run_result.is_safe and not run_result.faults:
         terminal.say("Het toestel gaat uit.")
         power.power_off()
     return exit_code(work, run_result)
 
 
-def started(wishes: Wishes, stack: ExitStack) -> Work:
+def started(options: RunOptions, stack: ExitStack) -> Work:
     """The work begun and the machine looked at and told; its connection is closed with ``stack``."""
-    work = steps.begin(wishes)
+    work = steps.begin(options)
     if work.client is not None:
         stack.enter_context(closing(work.client))
     terminal.say_all(steps.look(work))
     terminal.say_all([work.label] if work.label else [])
-    if not wishes.bench:
+    if not options.bench:
         terminal.say_all(summary.machine_lines(work.machine))
     return work
 
 
 def _wanted(work: Work, stack: ExitStack) -> list[Ticked]:
-    wishes = work.wishes
-    if wishes.test:
-        work.scratch = (stack.enter_context(scratch(wishes.test_size_mib * 1024 * 1024)),)
+    options = work.options
+    if options.test:
+        work.scratch = (stack.enter_context(scratch(options.test_size_mib * 1024 * 1024)),)
         return [resuming(one) for one in steps.offered(work) if one.may_be_wiped]
-    return by_command_line(work) if wishes.named_serials else by_asking(work)
+    return by_command_line(work) if options.named_serials else by_asking(work)
 
 
 def wipe_and_tell(work: Work) -> RunResult:
@@ -76,7 +76,7 @@ def wipe_and_tell(work: Work) -> RunResult:
         terminal.say_all(wipe_words.outcome_lines(done.disk, done.wipe, done.hidden_areas))
     terminal.say_all([*work.untouched.values(), *run_result.remarks, *run_result.faults])
     _tell_where(run_result)
-    if work.wishes.as_json:
+    if work.options.as_json:
         print(json.dumps(steps.result(work, run_result), ensure_ascii=False), flush=True)
     return run_result
 

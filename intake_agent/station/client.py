@@ -133,7 +133,7 @@ class Client:
                     break
             else:
                 if response.status_code not in _TRY_AGAIN:
-                    return _taken(response)
+                    return _accepted(response)
                 trouble = f"De dienst kan nu niet antwoorden (HTTP {response.status_code})."
                 asked = asked_pause_seconds(response.headers.get("Retry-After"), self.service_time or datetime.now(UTC))
             if pause_seconds is None or (asked or 0) > _LONGEST_PAUSE_SECONDS:
@@ -214,7 +214,7 @@ def _reason(error: httpx.TransportError) -> str:
     return "de verbinding met het netwerk lukt niet of viel weg"
 
 
-def _taken(response: httpx.Response) -> dict[str, Any]:
+def _accepted(response: httpx.Response) -> dict[str, Any]:
     body = _json(response)
     if response.is_success and isinstance(body, dict):
         return body

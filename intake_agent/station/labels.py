@@ -30,11 +30,11 @@ def in_words(answer: LabelAnswer, code: str) -> str:
     """The service's answer in one sentence."""
     match answer.status:
         case LabelStatus.DEVICE:
-            bearer = answer.device or LabelledDevice()
-            named = " ".join(part for part in (bearer.manufacturer, bearer.product) if part)
+            holder = answer.device or LabelledDevice()
+            named = " ".join(part for part in (holder.manufacturer, holder.product) if part)
             name = named or "een toestel zonder merk of model"
-            now = f", dat nu {bearer.code} draagt" if bearer.code and bearer.code != code else ""
-            day = f", in het boek sinds {figures.moment(bearer.since, 'nl').partition(',')[0]}" if bearer.since else ""
+            now = f", dat nu {holder.code} draagt" if holder.code and holder.code != code else ""
+            day = f", in het boek sinds {figures.moment(holder.since, 'nl').partition(',')[0]}" if holder.since else ""
             return f"Dit etiket ({code}) hoort bij {name}{now}{day}. Klopt dat met wat voor u staat?"
         case LabelStatus.BLANK:
             return f"Nieuw etiket ({code}): het hangt nog aan geen enkel toestel."

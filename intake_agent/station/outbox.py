@@ -71,7 +71,7 @@ class Outbox:
                 durable.remove(trial)
             self._device = self.folder.stat().st_dev
         except OSError as error:
-            raise self._cannot_keep(error) from error
+            raise self._cannot_store(error) from error
 
     def put(self, report_id: str, compact: str) -> Path:
         """Keep a signed report, in place of the provisional one under its id; returns where it is.
@@ -82,10 +82,10 @@ class Outbox:
         try:
             self._make_folders()
             with durable.locked(self.folder):
-                stored = self._keep(path, compact.encode("ascii"))
+                stored = self._store(path, compact.encode("ascii"))
                 self._drop_provisional(report_id)
         except OSError as error:
-            raise self._cannot_keep(error) from error
+            raise self._cannot_store(error) from error
         return stored
 
     def put_provisional(self, report_id: str, compact: str) -> Path:
@@ -103,7 +103,7 @@ class Outbox:
                 if (descriptor := durable.hold(path)) is not None:
                     self._held[report_id] = descriptor
         except OSError as error:
-            raise self._cannot_keep(error) from error
+            raise self._cannot_store(error) from error
         return path
 
     def promote_left(self) -> list[Path]:
@@ -121,7 +121,7 @@ class Outbox:
                 provisional = sorted(self.provisional.glob("*.jws"))
                 return [promoted for path in provisional if (promoted := self._promote(path)) is not None]
         except OSError as error:
-            raise self._cannot_keep(error) from error
+            raise self._cannot_store(error) from error
 
     def waiting(self) -> list[Path]:
         """The reports that were not acknowledged yet, oldest first (a UUIDv7 sorts by its time)."""
@@ -149,7 +149,7 @@ class Outbox:
             stored = self.sent / path.name
             if path.exists():
                 durable.write_over(stored.with_suffix(".json"), answer_json)
-                self._keep(stored, path.read_bytes())
+                self._store(stored, path.read_bytes())
                 durable.remove(self.reason(path))
                 durable.remove(path)
         return stored
@@ -172,11 +172,11 @@ class Outbox:
         durable.make_folder(self.sent)
         durable.make_folder(self.provisional)
 
-    def _cannot_keep(self, error: OSError) -> OutboxError:
+    def _cannot_store(self, error: OSError) -> OutboxError:
         advice = _ADVICE.get(error.errno or 0, "")
         return OutboxError(f"In {self.folder} kan geen verslag bewaard worden: {in_words(error)}.{advice}")
 
-    def _keep(self, path: Path, content: bytes) -> Path:
+    def _store(self, path: Path, content: bytes) -> Path:
         for stored in (path, self.sent / path.name):
             if stored.exists() and (held := stored.read_bytes()) != content:
                 if self._is_whole(stored, held):
@@ -260,7 +260,7 @@ def _device_of(folder: Path) -> int | None:
         return None
 
 
-def keep_elsewhere(report_id: str, compact: str) -> tuple[Outbox, Path]:
+def store_elsewhere(report_id: str, compact: str) -> tuple[Outbox, Path]:
     """Keep a report that its own outbox cannot hold any more: the first other place that can, and where it is now.
 
     Raises :class:`OutboxError` where no place can.

@@ -69,14 +69,14 @@ def ask_settings(own: Station, client: Client) -> Settings:
     now = moment(text(answer, "time")) or client.service_time
     remarks = [CLOCK.follow(now)]
     if own.state is not None:
-        remarks.append(_keep_policy(own.state, answer))
+        remarks.append(_store_policy(own.state, answer))
     rule = at(answer, "minimum_policy")
     return Settings(now, rule if isinstance(rule, dict) else None, tuple(remark for remark in remarks if remark))
 
 
-def _keep_policy(state: Path, answer: Mapping[str, Any]) -> str | None:
+def _store_policy(state: Path, answer: Mapping[str, Any]) -> str | None:
     try:
-        policy.keep(state, answer)
+        policy.store(state, answer)
     except policy.PolicyError as error:
         return str(error)
     except OSError as error:

@@ -27,8 +27,8 @@ from typing import Any
 
 from intake_agent.judging.built_in import is_internal, is_surely_loose
 from intake_agent.machine import Disk, MediumDoubt
+from intake_agent.run_options import code_in
 from intake_agent.system_errors import in_words
-from intake_agent.wishes import code_in
 from wipe_reports.document import Level, Medium
 
 _MOST_STRESS_SECONDS = 3600

@@ -11,7 +11,7 @@ from textual.message import Message
 from textual.widget import Widget
 from textual.widgets import Button, Input, Static
 
-from intake_agent.candidates import Choice
+from intake_agent.candidates import DiskToWipe
 from intake_agent.console import wipe_words
 from intake_agent.console.marks import Mark, folded, marked
 from intake_agent.console.screens.frame import StepScreen, choice
@@ -21,7 +21,7 @@ PRESSES = 3
 LAST_CHARACTERS = 4
 
 
-def names_a_disk(typed: str, chosen: Iterable[Choice]) -> bool:
+def names_a_disk(typed: str, chosen: Iterable[DiskToWipe]) -> bool:
     """Is this the serial number of a chosen disk, or its last four characters? Case and spaces do not matter."""
     one_line = "".join(typed.split()).upper()
     serials = ["".join((one.disk.serial or "").split()).upper() for one in chosen]
@@ -79,7 +79,7 @@ class ConfirmScreen(StepScreen[bool]):
     STEP = "Stap 4 van 6: zeker?"
     SENTENCE = "ALLE gegevens op deze schijven gaan voorgoed weg. Kijk de serienummers na en bevestig."
 
-    def __init__(self, chosen: list[Choice], label: str | None = None) -> None:
+    def __init__(self, chosen: list[DiskToWipe], label: str | None = None) -> None:
         super().__init__()
         self._chosen, self._label = chosen, label
 

@@ -10,7 +10,7 @@ from rich.text import Text
 from textual.widget import Widget
 from textual.widgets import Button, Static
 
-from intake_agent.candidates import Choice
+from intake_agent.candidates import DiskToWipe
 from intake_agent.console import wipe_words
 from intake_agent.console.marks import Mark, marked
 from intake_agent.console.screens.frame import StepScreen, choice
@@ -69,7 +69,7 @@ class ProgressScreen(StepScreen[None]):
     SENTENCE = "Even geduld. Laat het toestel aan, met de stroomkabel in. Stoppen kan met Esc."
     KEYS = "Esc: stoppen (er wordt eerst gevraagd of u het zeker weet)"
 
-    def __init__(self, chosen: list[Choice], following: Following) -> None:
+    def __init__(self, chosen: list[DiskToWipe], following: Following) -> None:
         super().__init__()
         self._chosen, self.following = chosen, following
 

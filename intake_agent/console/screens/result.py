@@ -10,13 +10,13 @@ from textual.containers import Horizontal, Vertical
 from textual.widget import Widget
 from textual.widgets import Button, Static
 
-from intake_agent.candidates import Choice
+from intake_agent.candidates import DiskToWipe
 from intake_agent.console import wipe_words
 from intake_agent.console.marks import BY_OUTCOME, COLUMNS, Mark, folded
 from intake_agent.console.qr import qr_lines
 from intake_agent.console.screens.frame import StepScreen, choice
-from intake_agent.ending import RunResult
 from intake_agent.probes.json_facts import text
+from intake_agent.run_result import RunResult
 from intake_agent.work import Work
 
 _QR_COLUMNS, _QR_LINES = 41, 19
@@ -80,7 +80,7 @@ class ResultScreen(StepScreen[Then]):
             yield _hanging(Mark.BAD, words, columns)
         yield from self._where_it_is(columns)
 
-    def _disk_lines(self, one: Choice, columns: int) -> Iterator[Text]:
+    def _disk_lines(self, one: DiskToWipe, columns: int) -> Iterator[Text]:
         disk, done = one.disk, self._work.wiped.get(one.disk.name)
         yield Text(f"{disk.name} {disk.serial or 'serienummer onbekend'}", style="bold")
         if done is None:
@@ -120,7 +120,7 @@ class ResultScreen(StepScreen[Then]):
             and self._run_result.stored_report is not None
         ):
             yield choice("Nog eens versturen", "SEND_AGAIN")
-        if self._work.wishes.bench:
+        if self._work.options.bench:
             yield choice("Nog een ronde", "ANOTHER_ROUND")
         if self._can_power_off:
             yield choice("Uitzetten", "POWER_OFF")

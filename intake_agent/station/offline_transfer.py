@@ -40,7 +40,7 @@ _BROKEN = (
 """What :mod:`zipfile` raises for a file that is torn, encrypted, or packed in a way it does not know."""
 
 
-class CarryingError(Exception):
+class OfflineTransferError(Exception):
     """The file cannot be written or read. The message is for the operator, in Dutch."""
 
 
@@ -60,7 +60,7 @@ def export(outbox: Outbox, file: Path) -> tuple[int, list[str]]:
     Raises :class:`CarryingError` where the file is there already or cannot be written; then nothing of it stays.
     """
     if file.exists():
-        raise CarryingError(f"{file} bestaat al. Kies een andere naam.")
+        raise OfflineTransferError(f"{file} bestaat al. Kies een andere naam.")
     unfinished = file.with_name(f".{file.name}.new")
     try:
         try:
@@ -69,7 +69,7 @@ def export(outbox: Outbox, file: Path) -> tuple[int, list[str]]:
         finally:
             unfinished.unlink(missing_ok=True)
     except OSError as error:
-        raise CarryingError(f"{file} kan niet geschreven worden: {in_words(error)}.") from error
+        raise OfflineTransferError(f"{file} kan niet geschreven worden: {in_words(error)}.") from error
     return written
 
 
@@ -95,7 +95,7 @@ def _write(outbox: Outbox, unfinished: Path) -> tuple[int, list[str]]:
     return count, trouble
 
 
-def take_receipts(file: Path, outbox: Outbox, check: Check) -> Iterator[Sent]:
+def import_receipts(file: Path, outbox: Outbox, check: Check) -> Iterator[Sent]:
     """Let go of every waiting report that ``file`` holds a good receipt for; yields what became of each member.
 
     Nothing is ever unpacked to the disk. Raises :class:`CarryingError` where the file is no ZIP of receipts, and what
@@ -103,21 +103,23 @@ def take_receipts(file: Path, outbox: Outbox, check: Check) -> Iterator[Sent]:
     """
     try:
         if file.stat().st_size > MAX_RECEIPTS_FILE_BYTES:
-            raise CarryingError(f"{file} is te groot om ontvangstbewijzen van de dienst te zijn.")
+            raise OfflineTransferError(f"{file} is te groot om ontvangstbewijzen van de dienst te zijn.")
         with file.open("rb") as opened, archives.open_archive(opened) as archive:
             for report_id, answer in _answers(archive):
-                yield _taken(report_id, answer, outbox, check)
+                yield _accepted(report_id, answer, outbox, check)
     except _BROKEN as error:
-        raise CarryingError(f"{file} is geen volledig ZIP-bestand. Haal het opnieuw op bij de dienst.") from error
+        raise OfflineTransferError(
+            f"{file} is geen volledig ZIP-bestand. Haal het opnieuw op bij de dienst."
+        ) from error
     except OSError as error:
-        raise CarryingError(f"Met {file} lukt het niet: {in_words(error)}.") from error
+        raise OfflineTransferError(f"Met {file} lukt het niet: {in_words(error)}.") from error
 
 
 def _answers(archive: zipfile.ZipFile) -> Iterator[tuple[str, dict[str, Any] | None]]:
     """Each receipt by its report's id, read within bounds; ``None`` for one that cannot be an answer."""
     members = [(named, one) for one in archive.infolist() if (named := _RECEIPT_NAME.fullmatch(one.filename))]
     if not members:
-        raise CarryingError("In dit bestand zitten geen ontvangstbewijzen. Neem de ZIP die de dienst teruggaf.")
+        raise OfflineTransferError("In dit bestand zitten geen ontvangstbewijzen. Neem de ZIP die de dienst teruggaf.")
     for named, member in members[:MAX_REPORTS]:
         content = archives.read_member(archive, member, MAX_RECEIPT_BYTES + 1)
         try:
@@ -127,7 +129,7 @@ def _answers(archive: zipfile.ZipFile) -> Iterator[tuple[str, dict[str, Any] | N
         yield named[1], answer if isinstance(answer, dict) else None
 
 
-def _taken(report_id: str, answer: dict[str, Any] | None, outbox: Outbox, check: Check) -> Sent:
+def _accepted(report_id: str, answer: dict[str, Any] | None, outbox: Outbox, check: Check) -> Sent:
     path = outbox.folder / f"{report_id}.jws"
     if not path.exists():
         already_sent = outbox.sent / path.name

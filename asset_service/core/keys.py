@@ -66,11 +66,10 @@ def _content_made_once(path: Path, make: Callable[[], bytes]) -> bytes:
     """The content of ``path``, made by ``make`` where there is none. A link appears whole or not at all: no race."""
     durable.make_folder(path.parent)
     if not path.exists():
-        draft = durable.write_draft(path.parent, make())
-        try:
-            _link_unless_there(draft, path)
-        finally:
-            draft.unlink()
+        with durable.draft_in(path.parent) as draft:
+            draft.file.write(make())
+            draft.flush()
+            _link_unless_there(draft.path, path)
     # Also where another process made it: what this key signs must not outlive the key.
     flush_folder(path.parent)
     return path.read_bytes()

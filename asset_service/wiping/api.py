@@ -62,13 +62,8 @@ def issue_attest(sent: dict[str, Any], public_id: str) -> Any:
 
 
 def pdf_response(made: Attest) -> Response:
-    """The attest's PDF as a download; its hash is its ETag."""
-    document = documents.open_document(made.pdf_sha256)
-    response = Response(document.file, mimetype=attests.PDF, direct_passthrough=True)
-    response.headers["Content-Disposition"] = f'inline; filename="wisattest-{made.public_id}.pdf"'
-    response.content_length = document.size_bytes
-    response.set_etag(made.pdf_sha256)
-    return response
+    """The attest's PDF."""
+    return documents.answer(made.pdf_sha256, f"wisattest-{made.public_id}")
 
 
 @blueprint.get("/attests/<public_id>/bundle.zip")

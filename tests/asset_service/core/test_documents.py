@@ -35,7 +35,7 @@ def test_the_same_content_is_kept_once(app_context, settings):
 
 
 def test_only_the_service_can_read_them(app_context, settings):
-    documents.put(b"private", "application/pdf")
+    documents.put(b"%PDF-1.7 private", "application/pdf")
     (path,) = (path for path in (settings.data_directory / "documents").rglob("*") if path.is_file())
     assert path.stat().st_mode & 0o077 == 0
 
@@ -54,7 +54,7 @@ def test_a_file_that_is_too_large_or_of_another_kind_is_refused(app_context):
 
 
 def test_a_nearly_full_disk_takes_nothing_more(app_context, monkeypatch):
-    monkeypatch.setattr(shutil, "disk_usage", lambda _path: SimpleNamespace(free=documents.RESERVE_BYTES))
+    monkeypatch.setattr(shutil, "disk_usage", lambda _path: SimpleNamespace(free=documents.store.RESERVE_BYTES))
     with pytest.raises(Unavailable, match="schijf van de server is vol"):
         documents.put(b"one byte too many", "application/pdf")
 
@@ -65,7 +65,7 @@ def test_a_write_that_fails_leaves_nothing(app_context, settings, monkeypatch):
 
     monkeypatch.setattr(os, "fsync", full)
     with pytest.raises(OSError, match="no space"):
-        documents.put(b"half", "application/pdf")
+        documents.put(b"%PDF-1.7 half", "application/pdf")
     monkeypatch.undo()
     assert [path for path in (settings.data_directory / "documents").rglob("*") if path.is_file()] == []
 

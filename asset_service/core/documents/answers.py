@@ -7,6 +7,7 @@ import unicodedata
 from urllib.parse import quote
 
 from flask import Response, request
+from werkzeug.exceptions import RequestedRangeNotSatisfiable
 from werkzeug.wsgi import FileWrapper
 
 from asset_service.core.documents.kinds import kind_of
@@ -29,7 +30,11 @@ def answer_with(document: Document, digest: str, name: str, *, download: bool = 
     disposition = "attachment" if download else kind.shown
     response.headers["Content-Disposition"] = content_disposition(disposition, f"{_clean(name)}.{kind.suffix}")
     response.headers["X-Content-Type-Options"] = "nosniff"
-    response.make_conditional(request.environ, accept_ranges=True, complete_length=document.size_bytes)
+    try:
+        response.make_conditional(request.environ, accept_ranges=True, complete_length=document.size_bytes)
+    except RequestedRangeNotSatisfiable:
+        response.close()
+        raise
     return response
 
 

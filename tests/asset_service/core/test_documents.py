@@ -12,6 +12,7 @@ from hashlib import sha256
 from types import SimpleNamespace
 
 import pytest
+from werkzeug.exceptions import RequestedRangeNotSatisfiable
 
 from asset_service.core import documents
 from asset_service.core.documents import EncryptionKey
@@ -182,6 +183,8 @@ def test_a_document_is_answered_whole_or_in_part_or_not_again(app_context, key):
     assert (answer.status_code, content) == (206, PDF[-3:])
     answer, _ = _answered(app_context, digest, key=key, If_None_Match=f'"{digest}"')
     assert answer.status_code == 304
+    with pytest.raises(RequestedRangeNotSatisfiable):
+        _answered(app_context, digest, key=key, Range=f"bytes={len(PDF)}-")
     answer, content = _answered(app_context, digest, key=key, If_Range='"other"', Range="bytes=0-1")
     assert (answer.status_code, content) == (200, PDF)
 

@@ -40,12 +40,12 @@ class Keys:
         return self._once("service-ed25519.pem", _new_service_key, signing.Key.import_key)
 
     def attest(self) -> AttestKey:
-        """The P-256 key and self-signed certificate that sign the attests' PDF files."""
+        """The P-256 key and self-signed certificate that sign PDF files, the attests among them."""
         return self._once("attest-p256.pem", _new_attest_key, AttestKey)
 
 
 class AttestKey:
-    """The signer of attests; ``certificate_pem`` is what others trust."""
+    """The signer of PDF files; ``certificate_pem`` is what others trust."""
 
     def __init__(self, content: bytes) -> None:
         key_pem, separator, rest = content.partition(b"-----BEGIN CERTIFICATE-----")
@@ -99,11 +99,11 @@ def service_key() -> signing.Key:
     return _keys().service()
 
 
-def attest_signer() -> pdf_signature.Signer:
-    """What signs the attests' PDF files."""
+def pdf_signer() -> pdf_signature.Signer:
+    """What signs the attests and every other PDF."""
     return _keys().attest().signer
 
 
 def attest_certificate_pem() -> bytes:
-    """The certificate of :func:`attest_signer`, as PEM."""
+    """The certificate of :func:`pdf_signer`, as PEM."""
     return _keys().attest().certificate_pem

@@ -21,6 +21,9 @@ from asset_service.core.errors import Invalid
 MAX_PIXELS = 120_000_000
 """A small file may unpack to gigabytes of picture; a phone's largest photos have 108 million pixels."""
 
+_MAX_READS = 200_000
+"""A real image has hundreds of parts, with a few reads each; millions of empty ones would cost seconds."""
+
 _PNG = b"\x89PNG\r\n\x1a\n"
 _PNG_DRAWN = frozenset({b"PLTE", b"IDAT", b"IEND"})
 _PNG_COLORS = frozenset({b"tRNS", b"gAMA", b"cHRM", b"sRGB", b"iCCP", b"cICP", b"sBIT", b"bKGD", b"pHYs"})
@@ -146,7 +149,7 @@ class _Pieces:
 
     def __init__(self, pieces: Iterable[bytes], words: LazyString) -> None:
         self._pieces, self._words = iter(pieces), words
-        self._buffer, self._at = b"", 0
+        self._buffer, self._at, self._reads = b"", 0, 0
 
     def refuse(self) -> NoReturn:
         """Raise the refusal: this is no such image."""
@@ -164,6 +167,9 @@ class _Pieces:
 
     def take(self, count: int) -> bytes:
         """Exactly ``count`` bytes; few, for they are held in memory."""
+        self._reads += 1
+        if self._reads > _MAX_READS:
+            self.refuse()
         while len(self._buffer) - self._at < count:
             self._fill()
         return self._next(count)

@@ -162,8 +162,7 @@ class DocumentStore:
             if taken - checked >= _CHECK_RESERVE_EVERY_BYTES:
                 self._check_reserve(0)
                 checked = taken
-            if piece:
-                yield piece
+            yield piece
 
     def _check_reserve(self, size_bytes: int) -> None:
         if not self._directory.is_dir():
@@ -178,14 +177,21 @@ def _check_size(size_bytes: int, limit: int) -> None:
 
 
 def pieces_of(content: Content) -> Iterator[bytes]:
-    """``content`` piece by piece, none large unless it came so."""
+    """``content`` in pieces of one length, the last one shorter: many small ones (a list's lines) would cost more."""
     if isinstance(content, bytes):
         content = io.BytesIO(content)
     if hasattr(content, "read"):
         while piece := content.read(PIECE_BYTES):
             yield piece
-    else:
-        yield from content
+        return
+    waiting = bytearray()
+    for piece in content:
+        waiting += piece
+        while len(waiting) >= PIECE_BYTES:
+            yield bytes(waiting[:PIECE_BYTES])
+            del waiting[:PIECE_BYTES]
+    if waiting:
+        yield bytes(waiting)
 
 
 def _opened(path: Path, kind: Kind, key: EncryptionKey) -> Document:

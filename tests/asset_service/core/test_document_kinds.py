@@ -116,6 +116,9 @@ BAD = [
     ("image/jpeg", b"\xff\xd8\xff\xd9", "geen jpeg"),
     ("image/jpeg", b"\xff\xd8\xff\xe1\x00\x01", "geen jpeg"),
     ("image/jpeg", b"\xff\xd8" + b"\xff\xc0\x00\x11\x08\xff\xff\xff\xff" + bytes(10), "120 miljoen beeldpunten"),
+    ("image/jpeg", b"\xff\xd8" + b"\xff\xe1\x00\x02" * 1_000_000, "geen jpeg"),
+    ("image/jpeg", b"\xff\xd8" + b"\xff" * 1_000_000 + b"\xd9", "geen jpeg"),
+    ("image/png", png_of(png_chunk(b"tEXt", b"") * 500_000, PIXELS, END), "geen png"),
     ("image/svg+xml", b"<svg/>", "wordt niet bewaard"),
     ("text/html", b"<script>", "wordt niet bewaard"),
 ]  # fmt: skip

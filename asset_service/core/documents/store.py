@@ -131,7 +131,7 @@ class DocumentStore:
         raise NotFound(gettext("Dit document is er niet."))
 
     def remove(self, digest: str) -> None:
-        """Remove the document; one that is not there is removed already."""
+        """Remove the document, to which no other row may lead; one that is not there is removed already."""
         if not _SHA256.fullmatch(digest):
             raise ValueError("not a SHA-256")
         for kind in KINDS:

@@ -38,7 +38,7 @@ from sqlalchemy.orm import Mapped, mapped_column
 from asset_service.accounts.access import current_access, requires
 from asset_service.core import documents, printing
 from asset_service.core.db import Base, db, new_id, transaction, utc_now
-from asset_service.devices.lifecycle import Closed
+from asset_service.devices.lifecycle import Blocker
 from asset_service.devices.models import Device
 from asset_service.devices.queries import device_by_code
 from asset_service.devices.roles import READERS
@@ -122,7 +122,7 @@ ROOM = Room(
             words="Blinkend", endpoint="polishing.polished", count=count, unit="te bewonderen", tone="wait", order=5
         ),
     ),
-    gates={"screen_dull": (Closed(SHINES, "Het scherm blinkt nog."),)},
+    gates={"screen_dull": (Blocker(SHINES, "Het scherm blinkt nog."),)},
     device_part=device_part,
     event_words={ScreenPolished: lambda data: f"Gepoetst met {data['cloths']} doeken"},
     looks={"SHINES": {"yes": Look("blinkt")}},

@@ -9,14 +9,15 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from sqlalchemy import Uuid, literal, select, union_all
+from sqlalchemy.orm import contains_eager
 
 from asset_service.accounts.access import SYSTEM, Access, Scope, requires
 from asset_service.accounts.access_rules import Rule
-from asset_service.accounts.models import Role
-from asset_service.core.db import db
+from asset_service.accounts.models import Partner, Role, Site
+from asset_service.core.db import db, new_id, transaction, utc_now
 from asset_service.core.errors import Forbidden
-from asset_service.devices.models import Component, Device
-from asset_service.devices.roles import opens_part
+from asset_service.devices.models import Component, ComponentKind, Device, State
+from asset_service.devices.roles import demand_part, opens_part
 
 PARTNERS = [UUID(int=1), UUID(int=2), UUID(int=3)]
 SITES = {partner: [UUID(int=10 * partner.int + number) for number in (1, 2)] for partner in PARTNERS}
@@ -88,6 +89,45 @@ def test_a_part_opens_as_what_it_sits_in_else_where_it_lies(app_context, access,
     loose = (None, None) if in_a_device else (partner_id, site_id)
     part = Component(device=device, partner_id=loose[0], site_id=loose[1])
     assert opens_part(access, rule, part) == access.may(rule, partner_id, site_id)
+
+
+@pytest.fixture
+def parts(app_context):
+    """At every site of every partner a part in a device, and a loose one."""
+    now = utc_now()
+    with transaction():
+        for partner_id in PARTNERS:
+            db.session.add(Partner(id=partner_id, name="Partner", enterprise_number=f"{partner_id.int:010d}"))
+            db.session.flush()
+            for site_id in SITES[partner_id]:
+                place = {"partner_id": partner_id, "site_id": site_id}
+                device = Device(id=new_id(), code=f"HS-{site_id.int:06d}", state=State.RECEIVED, **place)
+                db.session.add_all([Site(id=site_id, partner_id=partner_id, name=str(site_id.int)), device])
+                db.session.flush()
+                kind = ComponentKind.BATTERY
+                db.session.add(Component(id=new_id(), kind=kind, device_id=device.id, installed_at=now))
+                db.session.add(Component(id=new_id(), kind=kind, **place))
+                db.session.flush()
+    with_device = select(Component).outerjoin(Component.device).options(contains_eager(Component.device))
+    return with_device, db.session.scalars(with_device).all()
+
+
+def _demanded(access, rule, part):
+    try:
+        demand_part(access, rule, part)
+    except Forbidden:
+        return False
+    return True
+
+
+@on_a_migrated_database
+@given(access=accesses, rule=rules)
+def test_parts_that_are_listed_are_just_those_that_open_and_may_be_worked_on(parts, access, rule):
+    with_device, all_parts = parts
+    condition = opens_part(access, rule, Component)
+    listed = {part.id for part in db.session.scalars(with_device.where(condition))}
+    assert listed == {part.id for part in all_parts if opens_part(access, rule, part)}
+    assert listed == {part.id for part in all_parts if _demanded(access, rule, part)}
 
 
 def test_an_admin_of_the_service_has_no_right_of_their_own_to_data_about_people(app_context):

@@ -21,6 +21,7 @@ from asset_service.accounts.access import (
     requires,
     start_session_of,
 )
+from asset_service.accounts.access_rules import SERVICE_ADMINS
 from asset_service.accounts.forms import (
     EnrolmentCodeForm,
     LoginForm,
@@ -213,9 +214,9 @@ PROJECT = "project:"
 
 def _user_form() -> UserForm:
     form, access = UserForm(), current_access()
-    roles = [role for role in Role if role is not Role.ADMIN or access.is_admin]
+    roles = [role for role in Role if role is not Role.ADMIN or access.has(SERVICE_ADMINS)]
     form.role.choices = [(role.value, ROLE_WORDS[role]) for role in roles]
-    places = {EVERYWHERE: gettext("overal (beheerder van de dienst)")} if access.is_admin else {}
+    places = {EVERYWHERE: gettext("overal (beheerder van de dienst)")} if access.has(SERVICE_ADMINS) else {}
     for site in queries.sites(access, ADMINISTRATORS):
         if access.may(ADMINISTRATORS, site.partner_id, WHOLE_PARTNER):
             places[str(site.partner_id)] = gettext("%(partner)s, alle plaatsen", partner=site.partner.name)

@@ -14,7 +14,7 @@ from flask_babel import gettext
 from sqlalchemy import Row, RowMapping, Select, and_, bindparam, or_, select
 from sqlalchemy.orm import contains_eager, joinedload, selectinload
 
-from asset_service.accounts.access_rules import Rule
+from asset_service.accounts.access_rules import SERVICE_ADMINS, Rule
 from asset_service.accounts.models import (
     ApiToken,
     EnrolmentCode,
@@ -167,7 +167,7 @@ def _scopes(rows: Sequence[RowMapping]) -> tuple[Scope, ...]:
 
 def projects(access: Access) -> Sequence[Project]:
     """All projects, by name, for who runs the service; for others none. A service has few."""
-    if not access.is_admin:
+    if not access.has(SERVICE_ADMINS):
         return []
     return db.session.scalars(select(Project).order_by(Project.name, Project.id).limit(100)).all()
 
@@ -221,7 +221,7 @@ _USERS = select(User).options(
 def users(access: Access, after: str | None = None, limit: int = DEFAULT_LIMIT) -> Page[User]:
     """The users with a role at a partner that this user administers, by name; for an admin all users."""
     statement = _USERS
-    if not access.is_admin:
+    if not access.everywhere(ADMINISTRATORS):
         mine = access.clause(ADMINISTRATORS, Grant.partner_id, Grant.site_id)
         statement = statement.where(User.id.in_(select(Grant.user_id).where(mine)))
     return page(statement, [User.name, User.id], after, limit)

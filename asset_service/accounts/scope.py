@@ -13,7 +13,7 @@ from flask_babel import gettext
 from flask_login import UserMixin
 from sqlalchemy import ColumnElement, false, true
 
-from asset_service.accounts.access_rules import Rule
+from asset_service.accounts.access_rules import SERVICE_ADMINS, Rule
 from asset_service.accounts.models import Role
 from asset_service.core.errors import Forbidden
 from asset_service.ledger.events import SYSTEM as SYSTEM_ACTOR
@@ -139,9 +139,14 @@ class Access(UserMixin):
         """Does the rule open to this user at the partner or any site of it? For what no site can call its own."""
         return self.everywhere(rule) or any(scope.partner_id == partner_id for scope in self.scopes(rule))
 
+    def demand_any(self, rule: Rule) -> None:
+        """Raise :class:`Forbidden` unless the rule :meth:`has` something for this user, wherever that is."""
+        if not self.has(rule):
+            raise Forbidden(gettext("Je rol laat dit niet toe."))
+
     def demand_admin(self) -> None:
         """Raise :class:`Forbidden` unless this user runs the service."""
-        if not self.is_admin:
+        if not self.has(SERVICE_ADMINS):
             raise Forbidden(gettext("Dit kan alleen een beheerder van de dienst."))
 
     def demand(self, rule: Rule, partner_id: UUID | None, site_id: UUID | None) -> None:

@@ -10,6 +10,7 @@ from flask import url_for
 from flask_babel import LazyString, lazy_gettext
 
 from asset_service.accounts.access import Access
+from asset_service.accounts.access_rules import SERVICE_ADMINS
 from asset_service.core.db import utc_now
 from asset_service.devices import queries as devices_queries
 from asset_service.devices.models import DataStatus, Device, State
@@ -87,7 +88,7 @@ def of(access: Access) -> WorkQueue:
         blocked=[Blocked(device=device, reason=WHY_BLOCKED[device.data_status]) for device in blocked[:SHOWN]],
         more_blocked=len(blocked) > SHOWN,
         recent=devices_queries.devices(access, limit=SHOWN).items,
-        clock_behind=ledger_queries.recorded_ahead(utc_now()) if access.is_admin else None,
+        clock_behind=ledger_queries.recorded_ahead(utc_now()) if access.has(SERVICE_ADMINS) else None,
     )
 
 

@@ -9,6 +9,7 @@ from flask_babel import gettext
 from sqlalchemy import select
 
 from asset_service.accounts import events, numbers, passwords
+from asset_service.accounts.access_rules import SERVICE_ADMINS
 from asset_service.accounts.models import ApiToken, Grant, Partner, Project, Role, User
 from asset_service.accounts.operations.rows import add, add_unique, check_site, clean_text, found, require
 from asset_service.accounts.operations.sessions import end_all_sessions, is_open
@@ -24,8 +25,7 @@ MAX_TOKEN_LIFE = timedelta(days=366)
 
 def create_user(access: Access, *, email: str, name: str, password: str, language: str = "nl") -> User:
     """Somebody who may log in; without a role they see nothing yet."""
-    if not access.has(ADMINISTRATORS):
-        raise Forbidden(gettext("Je rol laat dit niet toe."))
+    access.demand_any(ADMINISTRATORS)
     address = numbers.email(email)
     _check_language(language)
     passwords.check(password, address, name)
@@ -247,7 +247,7 @@ def create_token(access: Access, *, name: str, valid_for: timedelta | None = Non
 def revoke_token(access: Access, token_id: UUID) -> None:
     """The token opens nothing any more: one's own, or anybody's for an admin."""
     row = db.session.get(ApiToken, token_id)
-    if row is None or (row.user_id != access.user_id and not access.is_admin):
+    if row is None or (row.user_id != access.user_id and not access.has(SERVICE_ADMINS)):
         raise NotFound(gettext("Dit token is er niet."))
     if row.revoked_at is None:
         _revoke(access, row)

@@ -7,7 +7,7 @@ import socket
 import sys
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from datetime import date, datetime, timedelta
+from datetime import datetime, timedelta
 from functools import wraps
 from pathlib import Path
 from typing import Any, cast
@@ -26,8 +26,8 @@ from asset_service.accounts.access import SYSTEM
 from asset_service.accounts.models import PartnerKind, Role
 from asset_service.accounts.trusted_keys import key_set
 from asset_service.config import Settings, SettingsInvalid
-from asset_service.core import durable, jobs
-from asset_service.core.db import transaction, utc_now
+from asset_service.core import days, durable, jobs
+from asset_service.core.db import transaction
 from asset_service.core.errors import DomainError, NotFound
 from asset_service.frame.rooms import rooms
 from asset_service.intake.example import example_stock
@@ -167,8 +167,7 @@ def create_partner(
         partner = operations.create_partner(SYSTEM, name=name, enterprise_number=enterprise_number, address=address)
         place = operations.create_site(SYSTEM, partner.id, name=site)
         if project is not None:
-            since: date = utc_now().date()
-            operations.add_partner(SYSTEM, project, partner.id, kind=PartnerKind(kind), since=since)
+            operations.add_partner(SYSTEM, project, partner.id, kind=PartnerKind(kind), since=days.today())
         click.echo(f"partner {partner.id}\nsite {place.id}")
 
 

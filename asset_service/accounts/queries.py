@@ -11,7 +11,7 @@ from uuid import UUID
 
 from flask import current_app
 from flask_babel import gettext
-from sqlalchemy import Row, RowMapping, Select, and_, bindparam, or_, select
+from sqlalchemy import Row, RowMapping, Select, bindparam, or_, select
 from sqlalchemy.orm import contains_eager, joinedload, selectinload
 
 from asset_service.accounts.access_rules import SERVICE_ADMINS, Rule
@@ -29,7 +29,8 @@ from asset_service.accounts.models import (
 )
 from asset_service.accounts.numbers import token_digest
 from asset_service.accounts.roles import ADMINISTRATORS
-from asset_service.accounts.scope import Access, Scope
+from asset_service.accounts.scope import Access, Member, Scope
+from asset_service.core import days
 from asset_service.core.db import db, utc_now
 from asset_service.core.errors import NotFound
 from asset_service.core.paging import DEFAULT_LIMIT, Key, Page, page
@@ -110,19 +111,12 @@ CLOCK_TOLERANCE = timedelta(minutes=5)
 """How far the clocks of two processes of the service, or one before and after a small correction, may lie apart."""
 
 # Made once: every request of somebody who is logged in asks one of them. Served by the unique index of each digest.
-# A role in a project comes once for each partner that takes part today (``uq_membership_project_id``).
+# A role in a project comes once for each membership of it, also one that ended (``uq_membership_project_id``).
 _ACCESS = (
     select(User.id, User.name, User.language, Grant.role, Grant.partner_id, Grant.site_id, Grant.project_id)
-    .add_columns(Membership.partner_id.label("member_id"))
+    .add_columns(Membership.partner_id.label("member_id"), Membership.since, Membership.until)
     .outerjoin(Grant, Grant.user_id == User.id)
-    .outerjoin(
-        Membership,
-        and_(
-            Membership.project_id == Grant.project_id,
-            Membership.since <= bindparam("today"),
-            or_(Membership.until.is_(None), Membership.until >= bindparam("today")),
-        ),
-    )
+    .outerjoin(Membership, Membership.project_id == Grant.project_id)
 )
 _OF_USER = _ACCESS.where(User.id == bindparam("user_id"), User.active)
 _OF_SESSION = (
@@ -141,7 +135,7 @@ _OF_WHOM_ASKS = ("session_id", "session_seen_at", "token_id")
 
 
 def _access(statement: Select[*tuple[Any, ...]], asked: Mapping[str, Any]) -> Access | None:
-    rows = db.session.execute(statement, {**asked, "today": utc_now().date()}).mappings().all()
+    rows = db.session.execute(statement, asked).mappings().all()
     if not rows:
         return None
     first = rows[0]
@@ -155,14 +149,21 @@ def _access(statement: Select[*tuple[Any, ...]], asked: Mapping[str, Any]) -> Ac
 
 
 def _scopes(rows: Sequence[RowMapping]) -> tuple[Scope, ...]:
-    """One scope a grant, with the partners of its rows where it holds in a project."""
-    scopes: dict[Scope, tuple[UUID, ...]] = {}
+    """One scope a grant, with the members of its rows where it holds in a project."""
+    scopes: dict[Scope, tuple[Member, ...]] = {}
     for row in rows:
         if row["role"] is not None:
             scope = Scope(row["role"], row["partner_id"], row["site_id"], row["project_id"])
-            members = (row["member_id"],) if row["member_id"] is not None else ()
-            scopes[scope] = scopes.get(scope, ()) + members
-    return tuple(replace(scope, member_ids=members) for scope, members in scopes.items())
+            scopes[scope] = (*scopes.get(scope, ()), *_members(row))
+    return tuple(replace(scope, members=members) for scope, members in scopes.items())
+
+
+def _members(row: RowMapping) -> list[Member]:
+    """The membership of one row of :data:`_ACCESS`, if any: its days as moments."""
+    if row["member_id"] is None:
+        return []
+    before = None if row["until"] is None else days.end_of(row["until"])
+    return [Member(row["member_id"], days.start_of(row["since"]), before)]
 
 
 def projects(access: Access) -> Sequence[Project]:

@@ -18,6 +18,9 @@ READERS = Rule((Role.TECHNICIAN, Role.STOCK_MANAGER, Role.DESK, Role.PARTNER_ADM
 WORKERS = Rule((Role.TECHNICIAN, Role.STOCK_MANAGER))
 """Enter a device, take its steps, put parts in and out, print labels."""
 
+TOTALS_READERS = Rule((Role.REPORTER, Role.STOCK_MANAGER, Role.PARTNER_ADMIN), totals=True)
+"""See how many devices each partner has, without seeing any of them."""
+
 
 def opens_part(access: Access, rule: Rule, part: Component | type[Component]) -> Any:
     """Does ``rule`` open the part to this user: as who has the device that it sits in, or where it lies loose?

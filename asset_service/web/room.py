@@ -5,6 +5,7 @@ from __future__ import annotations
 from flask_babel import lazy_gettext
 
 from asset_service.devices import loose
+from asset_service.devices.roles import READERS
 from asset_service.frame.rooms import MenuEntry, QueueLine, Room
 from asset_service.web import job_pages, job_queries, pages
 from asset_service.web.roles import JOB_KEEPERS
@@ -19,6 +20,7 @@ ROOM = Room(
             words=lazy_gettext("Toestellen"),
             icon="device",
             order=20,
+            rule=READERS,
             within=("web.devices", "web.device"),
         ),
         MenuEntry(

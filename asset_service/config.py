@@ -55,7 +55,13 @@ class Settings:
         default=5,
         metadata=_about(
             "HERSTART_SEAL_MINUTES",
-            "Minutes between two seals of the ledger; workers round 60 and more to whole hours",
+            "Minutes between two seals of the ledger; 60 and more are rounded to whole hours",
+        ),
+    )
+    lease_seconds: int = field(
+        default=120,
+        metadata=_about(
+            "HERSTART_LEASE_SECONDS", "Seconds after which another process takes up the job of one that was killed"
         ),
     )
     session_hours: int = field(
@@ -136,9 +142,15 @@ def _check(settings: Settings) -> None:
         raise SettingsInvalid("HERSTART_METRICS_TOKEN must have 16 characters or more")
     if settings.log_level not in LOG_LEVELS:
         raise SettingsInvalid(f"HERSTART_LOG_LEVEL must be one of {', '.join(LOG_LEVELS)}")
-    if not 1 <= settings.seal_minutes <= 1440 or not 1 <= settings.session_hours <= 24 * 31:
-        raise SettingsInvalid("HERSTART_SEAL_MINUTES must be 1 to 1440, HERSTART_SESSION_HOURS 1 to 744")
-    if not 10 <= settings.session_idle_minutes <= 60 * 24 * 31:
-        raise SettingsInvalid("HERSTART_SESSION_IDLE_MINUTES must be 10 to 44640")
     if settings.trusted_proxies > 5:
         raise SettingsInvalid("HERSTART_TRUSTED_PROXIES must be 0 to 5")
+    _check_durations(settings)
+
+
+def _check_durations(settings: Settings) -> None:
+    if not 1 <= settings.seal_minutes <= 1440 or not 1 <= settings.session_hours <= 24 * 31:
+        raise SettingsInvalid("HERSTART_SEAL_MINUTES must be 1 to 1440, HERSTART_SESSION_HOURS 1 to 744")
+    if not 5 <= settings.lease_seconds <= 3600:
+        raise SettingsInvalid("HERSTART_LEASE_SECONDS must be 5 to 3600")
+    if not 10 <= settings.session_idle_minutes <= 60 * 24 * 31:
+        raise SettingsInvalid("HERSTART_SESSION_IDLE_MINUTES must be 10 to 44640")

@@ -49,6 +49,7 @@ def test_every_setting_comes_from_its_variable():
         ("HERSTART_TRUSTED_PROXIES", "9"),
         ("HERSTART_SEAL_MINUTES", "0"),
         ("HERSTART_SEAL_MINUTES", "five"),
+        ("HERSTART_LEASE_SECONDS", "1"),
         ("HERSTART_SESSION_HOURS", "100000"),
         ("HERSTART_LOG_LEVEL", "loud"),
         ("HERSTART_RATE_LIMITS", "perhaps"),

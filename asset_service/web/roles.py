@@ -7,3 +7,6 @@ from asset_service.accounts.models import Role
 
 JOB_KEEPERS = Rule((Role.ADMIN,))
 """See all background work of the service, and try failed jobs again."""
+
+MAIL_KEEPERS = Rule((Role.ADMIN,))
+"""See which mail waits or failed and why, not what it says, and try it again."""

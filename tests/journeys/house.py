@@ -349,6 +349,7 @@ class House:
             "/admin/users",
             "/admin/minimum",
             "/admin/jobs",
+            "/admin/mail",
             "/jobs",
             "/account",
             f"/w/{codes['check']}",

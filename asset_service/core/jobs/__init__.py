@@ -7,7 +7,7 @@ without Redis a process of ``serve`` looks for rows itself.
 
 from asset_service.core.jobs.calendar import Scheduled, every_minutes
 from asset_service.core.jobs.connection import EXTENSION, QUEUE_NAME, redis_connection, register
-from asset_service.core.jobs.execution import LeaseLost, lease, on_last_attempt, progress, work_off
+from asset_service.core.jobs.execution import LeaseLost, lease, on_last_attempt, progress, renew_lease, work_off
 from asset_service.core.jobs.models import BackgroundJob, JobState
 from asset_service.core.jobs.queue import Added, add, enqueue, forget_old_jobs, hasten, name_of, retry, start
 from asset_service.core.jobs.workers import work, work_without_redis
@@ -31,6 +31,7 @@ __all__ = [
     "progress",
     "redis_connection",
     "register",
+    "renew_lease",
     "retry",
     "start",
     "work",

@@ -117,7 +117,21 @@ def progress(done: int, total: int) -> None:
     if done < total and now - claim.wrote_progress_at < PROGRESS_SECONDS:
         return
     claim.wrote_progress_at = now
-    if not _write(claim, progress_done=done, progress_total=total, lease_until=utc_now() + lease()):
+    _renew_or_stop(claim, progress_done=done, progress_total=total)
+
+
+def renew_lease() -> None:
+    """Make sure that the job that runs here is still its own, before what must not be done twice; in no job nothing.
+
+    Raises :class:`LeaseLost`.
+    """
+    claim = _running.get()
+    if claim is not None:
+        _renew_or_stop(claim)
+
+
+def _renew_or_stop(claim: Claim, **values: Any) -> None:
+    if not _write(claim, lease_until=utc_now() + lease(), **values):
         raise LeaseLost(claim.function)
 
 

@@ -1,0 +1,75 @@
+"""The table of mail, and what a mail says as it stands encrypted in its row."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+from enum import StrEnum
+from uuid import UUID
+
+import orjson
+from cryptography.fernet import InvalidToken
+from sqlalchemy import Index, LargeBinary, String
+from sqlalchemy.orm import Mapped, mapped_column
+
+from asset_service.core.db import Base, new_id, utc_now
+from asset_service.core.keys import mail_key
+
+
+class MailState(StrEnum):
+    """How far a mail is. One that could not be sent and is tried again is waiting."""
+
+    WAITING = "waiting"
+    SENT = "sent"
+    FAILED = "failed"
+
+
+class OutgoingMail(Base):
+    """One mail to one address.
+
+    ``content`` is encrypted (:class:`Content`) and dropped once the mail is sent: nobody reads it here again, and it is
+    about people. ``user_id`` is the user whom it is for, where it is one. Of one ``key`` there is one mail, so that a
+    job that runs twice sends once. ``error`` says in words, for an admin, why the last attempt failed. ``job_id`` is
+    the job that sends it. ``ended_at`` is when it was sent or had failed.
+    """
+
+    __tablename__ = "outgoing_mail"
+    __table_args__ = (Index("ix_outgoing_mail_state_ended_at", "state", "ended_at"),)
+
+    id: Mapped[UUID] = mapped_column(primary_key=True, default=new_id)
+    user_id: Mapped[UUID | None]
+    key: Mapped[str | None] = mapped_column(String(200), unique=True)
+    content: Mapped[bytes | None] = mapped_column(LargeBinary)
+    state: Mapped[MailState] = mapped_column(default=MailState.WAITING)
+    error: Mapped[str | None] = mapped_column(String(1000))
+    job_id: Mapped[UUID | None]
+    created_at: Mapped[datetime] = mapped_column(default=utc_now)
+    ended_at: Mapped[datetime | None]
+
+
+class Unreadable(ValueError):  # noqa: N818 - read as what it says
+    """What stands in the row was not encrypted with this service's key."""
+
+
+@dataclass(frozen=True, slots=True)
+class Content:
+    """What a mail says, and to whom; ``attachments`` are (name, SHA-256 of a stored document)."""
+
+    to: str
+    subject: str
+    body: str
+    language: str
+    attachments: tuple[tuple[str, str], ...] = ()
+
+    def encrypted(self) -> bytes:
+        """As it is written in the row."""
+        return mail_key().encrypt(orjson.dumps(self))
+
+    @classmethod
+    def decrypted(cls, encrypted: bytes) -> Content:
+        """What :meth:`encrypted` made. Raises :class:`Unreadable`."""
+        try:
+            values = orjson.loads(mail_key().decrypt(encrypted))
+        except InvalidToken as error:
+            raise Unreadable("another key, or damaged") from error
+        return cls(**{**values, "attachments": tuple((name, digest) for name, digest in values["attachments"])})

@@ -1,4 +1,4 @@
-"""A process of its own for each job, where there is no Redis: one that hangs or crashes takes nothing else along."""
+"""Processes of their own for jobs, where there is no Redis: one that hangs or crashes takes nothing else along."""
 
 from __future__ import annotations
 
@@ -6,7 +6,8 @@ import multiprocessing
 import os
 import signal
 import time
-from dataclasses import dataclass
+from dataclasses import dataclass, field
+from multiprocessing.connection import Connection
 from multiprocessing.process import BaseProcess
 from uuid import UUID
 
@@ -20,17 +21,35 @@ from asset_service.core.processes import end_with
 log = structlog.get_logger(__name__)
 
 
-@dataclass(frozen=True, slots=True)
+SECONDS_PER_CHILD = 5.0
+"""How long a child goes on to the next job: forking one for each of many short ones costs more than they do."""
+
+
+@dataclass(slots=True)
 class Child:
-    """A process and the job that it works on since ``started_at`` (by time.monotonic())."""
+    """A process, and the job that it says it works on since about ``since`` (by time.monotonic())."""
 
     process: BaseProcess
-    job_id: UUID
-    started_at: float
+    says: Connection
+    job_id: UUID | None = None
+    since: float = field(default_factory=time.monotonic)
+
+    def listen(self) -> None:
+        """Take in what it said meanwhile."""
+        while self.says.poll():
+            try:
+                self.job_id, self.since = UUID(bytes=self.says.recv_bytes()), time.monotonic()
+            except EOFError:
+                return
+
+    def close(self) -> None:
+        """Forget a process that has ended."""
+        self.says.close()
+        self.process.close()
 
 
 class OneAtATime:
-    """Lets a child process work on what is due, job after job, and ends the one whose job shows no sign of life.
+    """Lets a child process work on what is due, job after job, and ends it where its job shows no sign of life.
 
     A child is forked: it has the app at hand, and starts within milliseconds.
     """
@@ -40,7 +59,7 @@ class OneAtATime:
         self._child: Child | None = None
 
     def work_for(self, seconds: float) -> None:
-        """Start a child for each job that is due, as long as this lasts; what still runs then goes on."""
+        """Let children work as long as this lasts; one that still works then goes on."""
         deadline = time.monotonic() + seconds
         with self._app.app_context():
             self._end_what_hangs()
@@ -64,39 +83,56 @@ class OneAtATime:
             db.engine.dispose()
         if not due:
             return False
-        job_id = due[0][0]
-        process = multiprocessing.get_context("fork").Process(target=_work, args=(self._app, job_id, os.getpid()))
+        forking = multiprocessing.get_context("fork")
+        hear, say = forking.Pipe(duplex=False)
+        process = forking.Process(target=_work, args=(self._app, say, os.getpid()))
         process.start()
-        self._child = Child(process, job_id, time.monotonic())
+        say.close()
+        self._child = Child(process, hear)
         return True
 
     def _forget_what_ended(self) -> None:
         child = self._child
         if child is not None and not child.process.is_alive():
+            child.listen()
             if child.process.exitcode:
                 log.error("the process of a job ended early", id=child.job_id, exit_code=child.process.exitcode)
-            child.process.close()
+            child.close()
             self._child = None
 
     def _end_what_hangs(self) -> None:
         child = self._child
-        # Before that, it may not have come to its claim yet.
-        if child is None or time.monotonic() - child.started_at < lease().total_seconds():
+        if child is None:
             return
-        if not is_alive(child.job_id):
-            log.error("a job shows no sign of life: its process is killed", id=child.job_id)
+        child.listen()
+        # Before that, it may not have come to its claim yet.
+        if time.monotonic() - child.since < lease().total_seconds():
+            return
+        job_id = child.job_id
+        if job_id is not None and is_alive(job_id):
+            return
+        child.listen()
+        if child.job_id == job_id:  # else that job has just ended, and the child is at the next one
+            log.error("a job shows no sign of life: its process is killed", id=job_id)
             self._kill(child)
-            fail_hanging(child.job_id)
+            if job_id is not None:
+                fail_hanging(job_id)
 
     def _kill(self, child: Child) -> None:
         child.process.kill()
         child.process.join()
-        child.process.close()
+        child.listen()
+        child.close()
         self._child = None
 
 
-def _work(app: Flask, job_id: UUID, parent: int) -> None:
+def _work(app: Flask, say: Connection, parent: int) -> None:
+    """Work on what is due until nothing is, or the time of a child is over; say first which job it is."""
     end_with(parent)
     signal.signal(signal.SIGINT, signal.SIG_IGN)
+    deadline = time.monotonic() + SECONDS_PER_CHILD
     with app.app_context():
-        work_on(str(job_id))
+        while time.monotonic() < deadline and (due := due_jobs(utc_now(), 1)):
+            job_id = due[0][0]
+            say.send_bytes(job_id.bytes)
+            work_on(str(job_id))

@@ -1,4 +1,4 @@
-"""The processes that work on jobs: RQ workers with a ticker beside them, or a ticker that forks one for each job."""
+"""The processes that work on jobs: RQ workers with a ticker beside them, or a ticker that forks one for what is due."""
 
 from __future__ import annotations
 
@@ -103,8 +103,8 @@ def _wake_for_overdue_jobs() -> None:
 def work_without_redis(app: Flask, scheduled: Sequence[Scheduled]) -> None:
     """Make jobs that are due and work on them, until the program that started this one has ended.
 
-    Each job runs in a process of its own, one at a time. This one only ticks: a job that hangs holds up no seal, and
-    is ended once it showed no progress for too long.
+    Jobs run in child processes, one at a time. This one only ticks: a job that hangs holds up no seal, and is ended
+    once it showed no progress for too long.
     """
     parent = os.getppid()
     children = OneAtATime(app)

@@ -17,13 +17,13 @@ ROOM = Room(
         PeriodicJob(function=forget_old_jobs, cron="20 4 * * *"),
         PeriodicJob(function=remove_abandoned_drafts, cron="40 4 * * *"),
         PeriodicJob(function=mail.follow_up, cron="*/10 * * * *"),
-        PeriodicJob(function=mail.forget_old_mail, cron="30 4 * * *"),
+        PeriodicJob(function=mail.delete_old_mail, cron="30 4 * * *"),
     ),
     job_words={
         forget_old_jobs: lazy_gettext("Oude opdrachten vergeten"),
         remove_abandoned_drafts: lazy_gettext("Half geschreven bestanden opruimen"),
         mail.deliver: lazy_gettext("Mail versturen"),
         mail.follow_up: lazy_gettext("Mail die nog wacht, nakijken"),
-        mail.forget_old_mail: lazy_gettext("Oude mail vergeten"),
+        mail.delete_old_mail: lazy_gettext("Oude mail vergeten"),
     },
 )

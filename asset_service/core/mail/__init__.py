@@ -1,4 +1,4 @@
-"""Mail: written down in the transaction that it belongs to, sent by a job, kept and shown while it cannot be sent.
+"""Mail: written down in the transaction that it belongs to, sent by a job, shown while it cannot be sent.
 
 A room says :func:`send` inside its transaction: the mail goes if and only if that is committed. A job hands it to the
 mail server, with the pauses of the table of jobs. Who a mail is for and what it says is about people: it stands
@@ -12,7 +12,7 @@ receiving side may know it for the one that it has.
 
 from asset_service.core.mail.delivery import deliver
 from asset_service.core.mail.models import MailState, OutgoingMail
-from asset_service.core.mail.outbox import Attachment, follow_up, forget_old_mail, retry, send
+from asset_service.core.mail.outbox import Attachment, follow_up, delete_old_mail, retry, send
 
 __all__ = [
     "Attachment",
@@ -20,7 +20,7 @@ __all__ = [
     "OutgoingMail",
     "deliver",
     "follow_up",
-    "forget_old_mail",
+    "delete_old_mail",
     "retry",
     "send",
 ]

@@ -61,11 +61,11 @@ def deliver(mail_id: str) -> None:
         return
     failure = _attempt(settings, mail_id, content, created_at)
     if failure is None:
-        _write(mail_id, state=MailState.SENT, content=None, error=None, ended_at=utc_now())
+        _write(mail_id, state=MailState.SENT, content=None, error=None, finished_at=utc_now())
     elif failure.for_good or jobs.on_last_attempt():
-        _write(mail_id, state=MailState.FAILED, error=failure.words, ended_at=utc_now())
+        _write(mail_id, state=MailState.FAILED, error=failure.words, finished_at=utc_now())
     else:
-        _write(mail_id, state=MailState.WAITING, error=failure.words, ended_at=None)
+        _write(mail_id, state=MailState.WAITING, error=failure.words, finished_at=None)
         raise Unavailable(failure.words)
 
 

@@ -30,11 +30,11 @@ class OutgoingMail(Base):
     ``content`` is encrypted (:class:`Content`) and dropped once the mail is sent: nobody reads it here again, and it is
     about people. ``user_id`` is the user whom it is for, where it is one. Of one ``key`` there is one mail, so that a
     job that runs twice sends once. ``error`` says in words, for an admin, why the last attempt failed. ``job_id`` is
-    the job that sends it. ``ended_at`` is when it was sent or had failed.
+    the job that sends it. ``finished_at`` is when it was sent or had failed.
     """
 
     __tablename__ = "outgoing_mail"
-    __table_args__ = (Index("ix_outgoing_mail_state_ended_at", "state", "ended_at"),)
+    __table_args__ = (Index("ix_outgoing_mail_state_finished_at", "state", "finished_at"),)
 
     id: Mapped[UUID] = mapped_column(primary_key=True, default=new_id)
     user_id: Mapped[UUID | None]
@@ -44,7 +44,7 @@ class OutgoingMail(Base):
     error: Mapped[str | None] = mapped_column(String(1000))
     job_id: Mapped[UUID | None]
     created_at: Mapped[datetime] = mapped_column(default=utc_now)
-    ended_at: Mapped[datetime | None]
+    finished_at: Mapped[datetime | None]
 
 
 class Unreadable(ValueError):  # noqa: N818 - read as what it says

@@ -84,7 +84,7 @@ def retry(mail_id: UUID) -> None:
         raise NotFound(gettext("Deze mail is er niet (meer)."))
     if mail.state is MailState.SENT:
         raise Refused(gettext("Deze mail is al verzonden."))
-    mail.state, mail.ended_at = MailState.WAITING, None
+    mail.state, mail.finished_at = MailState.WAITING, None
     _let_a_job_send(mail)
 
 
@@ -92,7 +92,7 @@ def follow_up() -> int:
     """See to mail that waits and that no job will send, and give the number. Safe to run twice.
 
     That is mail from before there was a mail server, and of a job that failed in a way of its own. What waited for a
-    month has failed: nobody expects it any more, and what it says must not lie about.
+    month has failed: nobody expects it any more, and what it says must not stay here.
     """
     has_server = bool(current_app.extensions["herstart_settings"].smtp_host)
     with transaction():
@@ -122,16 +122,16 @@ def _without_a_job(has_server: bool) -> Select[OutgoingMail, str | None]:
     )
 
 
-def forget_old_mail() -> int:
+def delete_old_mail() -> int:
     """Delete mail that was sent, or had failed, a month ago, and give the number. Safe to run twice."""
-    ended = OutgoingMail.state.in_((MailState.SENT, MailState.FAILED))
-    old = and_(ended, OutgoingMail.ended_at < utc_now() - KEEP)
+    finished = OutgoingMail.state.in_((MailState.SENT, MailState.FAILED))
+    old = and_(finished, OutgoingMail.finished_at < utc_now() - KEEP)
     with transaction():
         return len(db.session.scalars(delete(OutgoingMail).where(old).returning(OutgoingMail.id)).all())
 
 
 def _fail(mail: OutgoingMail, error: str | None) -> None:
-    mail.state, mail.error, mail.ended_at = MailState.FAILED, error, utc_now()
+    mail.state, mail.error, mail.finished_at = MailState.FAILED, error, utc_now()
 
 
 def _let_a_job_send(mail: OutgoingMail) -> None:

@@ -23,11 +23,11 @@ def upgrade() -> None:
         sa.Column("error", sa.String(length=1000), nullable=True),
         sa.Column("job_id", sa.Uuid(), nullable=True),
         sa.Column("created_at", sa.DateTime(timezone=True), nullable=False),
-        sa.Column("ended_at", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("finished_at", sa.DateTime(timezone=True), nullable=True),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_outgoing_mail")),
         sa.UniqueConstraint("key", name=op.f("uq_outgoing_mail_key")),
     )
-    op.create_index("ix_outgoing_mail_state_ended_at", "outgoing_mail", ["state", "ended_at"])
+    op.create_index("ix_outgoing_mail_state_finished_at", "outgoing_mail", ["state", "finished_at"])
 
 
 def downgrade() -> None:

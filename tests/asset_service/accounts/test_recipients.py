@@ -10,9 +10,9 @@ import pytest
 from asset_service.accounts import operations as accounts
 from asset_service.accounts import queries
 from asset_service.accounts.access import SYSTEM, WHOLE_PARTNER
+from asset_service.accounts.access_rules import ANY_USER, Rule
 from asset_service.accounts.models import PartnerKind, Role
 from asset_service.accounts.queries import users_who_hold
-from asset_service.accounts.rules import ANY_USER, Rule
 from asset_service.core.db import db, transaction, utc_now
 
 STOCK = Rule((Role.STOCK_MANAGER,))

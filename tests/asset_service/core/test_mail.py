@@ -409,12 +409,12 @@ def test_what_waited_for_a_month_has_failed_and_what_ended_a_month_ago_is_forgot
     mail_server.stop()
     _send(key="waits")
     set_clock(timedelta(days=29))
-    assert [mail.follow_up(), mail.forget_old_mail()] == [0, 0]
+    assert [mail.follow_up(), mail.delete_old_mail()] == [0, 0]
     set_clock(timedelta(days=31))
-    assert [mail.follow_up(), mail.forget_old_mail()] == [1, 1]
+    assert [mail.follow_up(), mail.delete_old_mail()] == [1, 1]
     assert _shown() == (MailState.FAILED, "Deze mail heeft een maand gewacht.")
     set_clock(timedelta(days=62))
     gone = str(_mail().id)
-    assert mail.forget_old_mail() == 1
+    assert mail.delete_old_mail() == 1
     mail.deliver(gone)
     assert len(mail_server.received) == 1

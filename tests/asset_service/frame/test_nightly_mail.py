@@ -27,7 +27,7 @@ from flask_babel import lazy_gettext
 from sqlalchemy import func, select
 from asset_service.accounts.models import Role, Site
 from asset_service.accounts.queries import users_who_hold
-from asset_service.accounts.rules import Rule
+from asset_service.accounts.access_rules import Rule
 from asset_service.core import mail
 from asset_service.core.db import db, transaction, utc_now
 from asset_service.core.i18n import in_language

@@ -21,7 +21,7 @@ import pytest
 import redis
 from sqlalchemy import func, select, text
 
-from asset_service.accounts.jobs import forget_ended_sessions
+from asset_service.accounts.jobs import delete_ended_sessions
 from asset_service.core import jobs
 from asset_service.core.db import db, transaction, utc_now
 from asset_service.core.jobs import children, execution
@@ -195,11 +195,11 @@ def test_a_periodic_job_is_made_once_by_two_workers_and_a_lost_message_is_sent_a
 ):
     (tmp_path / "hang").unlink()
     lost = _add(app, work.two_rows, str(tmp_path))
-    _make_due(app, forget_ended_sessions, "40 * * * *")
+    _make_due(app, delete_ended_sessions, "40 * * * *")
     redis.Redis.from_url(redis_url).flushdb()
     start("worker", redis_url)
     start("worker", redis_url)
-    made = select(BackgroundJob.state).where(BackgroundJob.function == jobs.name_of(forget_ended_sessions))
+    made = select(BackgroundJob.state).where(BackgroundJob.function == jobs.name_of(delete_ended_sessions))
 
     def all_is_done() -> bool:
         with app.app_context():

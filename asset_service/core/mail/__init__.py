@@ -11,16 +11,16 @@ receiving side may know it for the one that it has.
 """
 
 from asset_service.core.mail.delivery import deliver
-from asset_service.core.mail.models import MailState, OutgoingMail
-from asset_service.core.mail.outbox import Attachment, follow_up, delete_old_mail, retry, send
+from asset_service.core.mail.models import Attachment, MailState, OutgoingMail
+from asset_service.core.mail.outbox import delete_old_mail, follow_up, retry, send
 
 __all__ = [
     "Attachment",
     "MailState",
     "OutgoingMail",
+    "delete_old_mail",
     "deliver",
     "follow_up",
-    "delete_old_mail",
     "retry",
     "send",
 ]

@@ -22,7 +22,8 @@ from sqlalchemy import update
 from asset_service.config import Settings
 from asset_service.core import jobs
 from asset_service.core.db import db, transaction, utc_now
-from asset_service.core.documents import open_document
+from asset_service.core.documents import DocumentUnreadable
+from asset_service.core.documents.encryption import Undecipherable
 from asset_service.core.errors import NotFound, Unavailable
 from asset_service.core.mail.models import Content, MailState, OutgoingMail, Unreadable
 
@@ -81,7 +82,7 @@ def _attempt(settings: Settings, mail_id: str, encrypted: bytes, created_at: dat
         message = _message(settings, content, mail_id, created_at)
     except Unreadable:
         return Failure(gettext("Deze mail is met de sleutel van deze dienst niet te lezen."), for_good=True)
-    except NotFound:
+    except (NotFound, DocumentUnreadable, Undecipherable):
         return Failure(gettext("Een bijlage van deze mail is er niet meer."), for_good=True)
     # Whoever lost the job in the meantime must not send what another process sends too.
     jobs.renew_lease()
@@ -102,11 +103,12 @@ def _message(settings: Settings, content: Content, mail_id: str, created_at: dat
     message["Message-ID"] = f"<{mail_id}@{_own_name(settings)}>"
     message["Auto-Submitted"] = "auto-generated"
     message.set_content(content.body, cte="quoted-printable")
-    for name, digest in content.attachments:
-        document = open_document(digest)
+    for one in content.attachments:
+        document = one.open()
         with document.file as file:
             main, _, sub = document.media_type.partition("/")
-            message.add_attachment(file.read(), maintype=main, subtype=sub, filename=name)
+            charset = {"charset": "utf-8"} if main == "text" else {}
+            message.add_attachment(file.read(), maintype=main, subtype=sub, filename=one.name, params=charset)
     # Last: content headers that stand there before are taken for those of the first part.
     message["Content-Language"] = content.language
     return message

@@ -13,6 +13,7 @@ from sqlalchemy import Index, LargeBinary, String
 from sqlalchemy.orm import Mapped, mapped_column
 
 from asset_service.core.db import Base, new_id, utc_now
+from asset_service.core.documents import Document, EncryptionKey, open_document
 from asset_service.core.keys import mail_key
 
 
@@ -52,18 +53,34 @@ class Unreadable(ValueError):  # noqa: N818 - read as what it says
 
 
 @dataclass(frozen=True, slots=True)
+class Attachment:
+    """A stored document, by its SHA-256, under the name that the recipient sees.
+
+    Of an encrypted one ``key`` is what it was stored with; it stands with the mail, encrypted, until that is sent.
+    """
+
+    name: str
+    sha256: str
+    key: EncryptionKey | None = None
+
+    def open(self) -> Document:
+        """The document, decrypted. Raises :class:`NotFound` and :class:`DocumentUnreadable`."""
+        return open_document(self.sha256, key=self.key)
+
+
+@dataclass(frozen=True, slots=True)
 class Content:
-    """What a mail says, and to whom; ``attachments`` are (name, SHA-256 of a stored document)."""
+    """What a mail says, and to whom."""
 
     to: str
     subject: str
     body: str
     language: str
-    attachments: tuple[tuple[str, str], ...] = ()
+    attachments: tuple[Attachment, ...] = ()
 
     def encrypted(self) -> bytes:
         """As it is written in the row."""
-        return mail_key().encrypt(orjson.dumps(self))
+        return mail_key().encrypt(orjson.dumps(self, default=bytes.hex))
 
     @classmethod
     def decrypted(cls, encrypted: bytes) -> Content:
@@ -72,4 +89,10 @@ class Content:
             values = orjson.loads(mail_key().decrypt(encrypted))
         except InvalidToken as error:
             raise Unreadable("another key, or damaged") from error
-        return cls(**{**values, "attachments": tuple((name, digest) for name, digest in values["attachments"])})
+        return cls(**{**values, "attachments": tuple(_attachment(**one) for one in values["attachments"])})
+
+
+def _attachment(name: str, sha256: str, key: dict[str, str] | None) -> Attachment:
+    if key is None:
+        return Attachment(name, sha256)
+    return Attachment(name, sha256, EncryptionKey(bytes.fromhex(key["secret"]), key["bound_to"]))

@@ -6,7 +6,6 @@ from collections.abc import Sequence
 from datetime import timedelta
 from email.errors import MessageError
 from email.headerregistry import Address
-from typing import NamedTuple
 from uuid import UUID
 
 from flask import current_app
@@ -15,12 +14,11 @@ from sqlalchemy import Select, and_, delete, false, or_, select
 
 from asset_service.core import jobs
 from asset_service.core.db import db, in_transaction, new_id, transaction, utc_now
-from asset_service.core.documents import open_document
 from asset_service.core.errors import FieldError, Invalid, NotFound, Refused
 from asset_service.core.i18n import LANGUAGES, in_language
 from asset_service.core.jobs import BackgroundJob, JobState
 from asset_service.core.mail.delivery import deliver
-from asset_service.core.mail.models import Content, MailState, OutgoingMail
+from asset_service.core.mail.models import Attachment, Content, MailState, OutgoingMail
 from asset_service.core.rows import insert_if_absent
 
 MAX_ADDRESS_CHARACTERS = 254
@@ -33,13 +31,6 @@ FOLLOWED_UP_AT_ONCE = 500
 
 KEEP = timedelta(days=30)
 """How long mail is waited for at most, and how long what was sent or failed stands in the table behind that."""
-
-
-class Attachment(NamedTuple):
-    """A stored document, by its SHA-256, under the name that the recipient sees."""
-
-    name: str
-    sha256: str
 
 
 def send(
@@ -63,7 +54,7 @@ def send(
     if not in_transaction():
         raise RuntimeError("a mail is sent in the transaction that it belongs to")
     with in_language(language):
-        content = Content(to, str(subject), str(body), language, tuple((one.name, one.sha256) for one in attachments))
+        content = Content(to, str(subject), str(body), language, tuple(attachments))
     _check(content)
     mail_id = new_id()
     values = {"id": mail_id, "user_id": user_id, "key": key, "content": content.encrypted()}
@@ -151,9 +142,10 @@ def _check(content: Content) -> None:
     _demand(
         "body", bool(body) and len(body) <= MAX_BODY_CHARACTERS and "\0" not in body, gettext("Deze tekst past niet.")
     )
-    named = all(name.isprintable() and 0 < len(name) <= 100 and "/" not in name for name, _ in content.attachments)
+    names = [one.name for one in content.attachments]
+    named = all(name.isprintable() and 0 < len(name) <= 100 and "/" not in name for name in names)
     _demand("attachments", named, gettext("Dit kan geen naam van een bestand zijn."))
-    size_bytes = sum(map(_size_bytes, (digest for _, digest in content.attachments)))
+    size_bytes = sum(map(_size_bytes, content.attachments))
     _demand("attachments", size_bytes <= MAX_ATTACHED_BYTES, gettext("Deze bijlagen zijn te groot voor een mail."))
 
 
@@ -173,7 +165,7 @@ def _is_address(text: str) -> bool:
     return bool(address.username) and "." in address.domain.strip(".") and address.addr_spec == text
 
 
-def _size_bytes(digest: str) -> int:
-    document = open_document(digest)
+def _size_bytes(attachment: Attachment) -> int:
+    document = attachment.open()
     document.file.close()
     return document.size_bytes

@@ -307,19 +307,33 @@ def test_what_cannot_be_a_mail_is_refused_at_once(app_context, changes):
 
 def test_attachments_are_there_have_a_name_and_fit(app_context, mail_server):
     mail_server.start()
-    digest = documents.put(b"x" * 1024, "application/pdf")
+    digest = documents.put(b"naam;aantal", "text/csv")
     with pytest.raises(NotFound):
-        _send(attachments=[Attachment("a.pdf", "0" * 64)])
+        _send(attachments=[Attachment("a.csv", "0" * 64)])
     for name in ("", "a\r\nBcc: c@d.be", "../a.pdf"):
         with pytest.raises(Invalid):
             _send(attachments=[Attachment(name, digest)])
     large = documents.put(b"x" * 6 * 1024 * 1024, "application/octet-stream")
     with pytest.raises(Invalid):
         _send(attachments=[Attachment("a.bin", large)] * 2)
-    _send(attachments=[Attachment("a.pdf", digest)])
+    _send(attachments=[Attachment("a.csv", digest)])
     documents.documents().remove(digest)
     jobs.work_off()
     assert _shown() == (MailState.FAILED, "Een bijlage van deze mail is er niet meer.")
+
+
+def test_an_encrypted_document_goes_along_readable(app_context, mail_server):
+    mail_server.start()
+    key = documents.EncryptionKey(b"k" * 32, "agreement/1")
+    digest = documents.put("één;twee".encode(), "text/csv", key=key)
+    with pytest.raises(NotFound):
+        _send(attachments=[Attachment("a.csv", digest)])
+    _send(attachments=[Attachment("a.csv", digest, key)])
+    assert b"k" * 32 not in _stored()
+    assert (b"k" * 32).hex().encode() not in _stored()
+    jobs.work_off()
+    (message,) = mail_server.received
+    assert [one.get_content() for one in message.iter_attachments()] == ["één;twee"]
 
 
 def test_it_is_said_in_the_language_of_who_reads_it(app_context, mail_server):

@@ -126,6 +126,7 @@ def test_a_port_that_is_taken_and_a_redis_that_is_away_are_said_in_words(run, mo
     assert "kan niet geluisterd worden" in said.output
     monkeypatch.setenv("REDIS_URL", "redis://127.0.0.1:1")
     assert "Redis is niet bereikbaar" in run("worker", "--burst").output
+    assert "doet `worker` het werk" in run("background").output
 
 
 def test_migrating_twice_changes_nothing(run):

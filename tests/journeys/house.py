@@ -15,7 +15,8 @@ from sqlalchemy import select
 from werkzeug.test import TestResponse
 
 from asset_service.accounts.models import Role
-from asset_service.core.db import db
+from asset_service.core import jobs, mail
+from asset_service.core.db import db, transaction
 from asset_service.wiping.models import EvidenceStatus, WipeEvidence
 from wipe_reports import document as d
 from wipe_reports import schema, signing
@@ -310,6 +311,10 @@ class House:
         docked = self.numbered(carrier(30)), replace(carrier(31), wipe=None)
         self.send_report(report(d.Device(kind="loose_disks"), *docked))
         self.send_unmatched()
+        with self.app.app_context():
+            with transaction():
+                mail.send(to="an@voorbeeld.be", subject="Je toestel is klaar", body="Kom het halen.")
+            jobs.work_off(functions=[jobs.name_of(mail.deliver)])
         refused = self.send("/api/v1/reports", "geen.geldig.bericht")
         assert refused.status_code == 400, refused.text
         answers = {

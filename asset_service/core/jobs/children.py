@@ -77,12 +77,11 @@ class OneAtATime:
 
     def _start_next(self) -> bool:
         with self._app.app_context():
-            due = due_jobs(utc_now(), 1)
+            if not due_jobs(utc_now(), 1):
+                return False
             # A connection must not cross the fork: SQLite's locks and PostgreSQL's socket are this process's own.
             db.session.remove()
             db.engine.dispose()
-        if not due:
-            return False
         forking = multiprocessing.get_context("fork")
         hear, say = forking.Pipe(duplex=False)
         process = forking.Process(target=_work, args=(self._app, say, os.getpid()))

@@ -5,6 +5,7 @@ from __future__ import annotations
 import ipaddress
 import smtplib
 import ssl
+import time
 from contextlib import suppress
 from dataclasses import dataclass
 from datetime import datetime
@@ -18,6 +19,7 @@ from uuid import UUID
 from flask import current_app
 from flask_babel import gettext
 from sqlalchemy import update
+from sqlalchemy.exc import SQLAlchemyError
 
 from asset_service.config import Settings
 from asset_service.core import jobs
@@ -29,6 +31,9 @@ from asset_service.core.mail.models import Content, MailState, OutgoingMail, Unr
 
 TIMEOUT_SECONDS = 30
 """How long one answer of the server may take."""
+
+PAUSES_BEFORE_NOTE_SECONDS = (1, 5, 20)
+"""The pauses between attempts to write down that a mail was handed over."""
 
 _ABOUT_LOGGING_IN = {530, 534, 535, 538}
 """Refusals that say nothing of the mail but of how we came in (RFC 4954): to be mended in the settings."""
@@ -62,12 +67,24 @@ def deliver(mail_id: str) -> None:
         return
     failure = _attempt(settings, mail_id, content, created_at)
     if failure is None:
-        _write(mail_id, state=MailState.SENT, content=None, error=None, finished_at=utc_now())
+        _write_sent(mail_id)
     elif failure.for_good or jobs.on_last_attempt():
         _write(mail_id, state=MailState.FAILED, error=failure.words, finished_at=utc_now())
     else:
         _write(mail_id, state=MailState.WAITING, error=failure.words, finished_at=None)
         raise Unavailable(failure.words)
+
+
+def _write_sent(mail_id: str) -> None:
+    """Write that the mail was handed over; a database that is away for a moment must not let it go twice."""
+    for pause_seconds in PAUSES_BEFORE_NOTE_SECONDS:
+        try:
+            _write(mail_id, state=MailState.SENT, content=None, error=None, finished_at=utc_now())
+        except (SQLAlchemyError, Unavailable):
+            time.sleep(pause_seconds)
+        else:
+            return
+    _write(mail_id, state=MailState.SENT, content=None, error=None, finished_at=utc_now())
 
 
 def _write(mail_id: str, **values: object) -> None:

@@ -10,12 +10,12 @@ from contextlib import contextmanager
 from datetime import datetime, timedelta
 from functools import wraps
 from pathlib import Path
-from typing import Any, cast
+from typing import Any
 from uuid import UUID
 
 import click
 import orjson
-from flask import Flask, current_app
+from flask import Flask
 from flask_migrate import upgrade
 from redis.exceptions import RedisError
 from sqlalchemy.exc import DBAPIError
@@ -96,7 +96,7 @@ def serve(host: str, port: int, workers: int | None, listen_fd: int | None) -> N
     count = workers or (2 * (os.cpu_count() or 1) if on_postgresql else 2)
     listener = _listener(host, port, listen_fd)
     click.echo(f"Herstart luistert op http://{_address(listener)} met {count} processen.")
-    server.serve(listener, count, seal_seconds=None if settings.redis_url else settings.seal_minutes * 60)
+    server.serve(listener, count, background=not settings.redis_url)
 
 
 def _listener(host: str, port: int, listen_fd: int | None) -> socket.socket:
@@ -135,6 +135,18 @@ def worker(burst: bool) -> None:
             connection.ping()
     with _refusals_in_words():
         jobs.work(app, scheduled, burst=burst)
+
+
+@main.command()
+def background() -> None:
+    """Doe het werk op de achtergrond, zonder Redis; `serve` start dit zelf, en het eindigt ermee."""
+    settings = _settings()
+    if settings.redis_url:
+        raise click.ClickException("Met REDIS_URL doet `worker` het werk op de achtergrond.")
+    app = _app()
+    with app.app_context():
+        scheduled = rooms().schedule(settings)
+    jobs.work_without_redis(app, scheduled)
 
 
 @main.command("create-project")
@@ -305,17 +317,9 @@ def ledger() -> None:
 
 
 @ledger.command("seal")
-@click.option(
-    "--every-seconds", type=click.IntRange(1, 86_400), help="Blijf draaien en verzegel om de zoveel seconden."
-)
 @_within_app
-def ledger_seal(every_seconds: int | None) -> None:
-    """Verzegel alles wat nog niet verzegeld is. Wie blijft draaien, doet ook het andere werk op de achtergrond."""
-    if every_seconds is not None:
-        app = cast(Any, current_app)._get_current_object()
-        others = [one for one in rooms().schedule(_settings()) if one.function is not seal_everything]
-        jobs.work_without_redis(app, others, every_seconds=every_seconds, also=seal_everything)
-        return
+def ledger_seal() -> None:
+    """Verzegel alles wat nog niet verzegeld is."""
     click.echo(f"{seal_everything()} gebeurtenissen verzegeld.")
 
 

@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, fields, replace
 from datetime import datetime, timedelta
 from functools import lru_cache
+from itertools import groupby
+from operator import itemgetter
 from typing import Any
 from uuid import UUID
 
@@ -36,6 +38,16 @@ from asset_service.core.db import db, utc_now
 from asset_service.core.errors import NotFound
 from asset_service.core.paging import DEFAULT_LIMIT, Key, Page, page
 from wipe_reports import signing
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Recipient:
+    """A user whom a mail is for, and the language that it says it in."""
+
+    id: UUID
+    name: str
+    email: str
+    language: str
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -137,8 +149,10 @@ _OF_WHOM_ASKS = ("session_id", "session_seen_at", "token_id")
 
 def _access(statement: Select[*tuple[Any, ...]], asked: Mapping[str, Any]) -> Access | None:
     rows = db.session.execute(statement, asked).mappings().all()
-    if not rows:
-        return None
+    return _access_of(rows) if rows else None
+
+
+def _access_of(rows: Sequence[RowMapping]) -> Access:
     first = rows[0]
     return Access(
         user_id=first["id"],
@@ -165,6 +179,25 @@ def _members(row: RowMapping) -> list[Member]:
         return []
     before = None if row["until"] is None else days.end_of(row["until"])
     return [Member(row["member_id"], days.start_of(row["since"]), before)]
+
+
+def users_who_hold(rule: Rule, partner_id: UUID, site_id: UUID | None) -> list[Recipient]:
+    """The active users to whom a role of their own opens ``rule`` there, by name: whom a mail about that place is for.
+
+    An admin of the service, to whom it opens everywhere, is one of them only where the rule names that role. What lies
+    at no site is for who has a role at the whole partner (:data:`~asset_service.accounts.scope.WHOLE_PARTNER`).
+    """
+    roles = rule.roles or tuple(Role)
+    there = or_(Grant.partner_id == partner_id, Grant.project_id.is_not(None), Grant.role == Role.ADMIN)
+    holders = select(Grant.user_id).where(Grant.role.in_(roles), there)
+    statement = _ACCESS.add_columns(User.email).where(User.active, User.id.in_(holders)).order_by(User.name, User.id)
+    rows = db.session.execute(statement).mappings().all()
+    found = []
+    for _, of_user in groupby(rows, key=itemgetter("id")):
+        of_one = list(of_user)
+        if _access_of(of_one).has_own_role(rule, partner_id, site_id):
+            found.append(Recipient(**{one.name: of_one[0][one.name] for one in fields(Recipient)}))
+    return found
 
 
 def projects(access: Access) -> Sequence[Project]:

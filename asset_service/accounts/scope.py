@@ -152,6 +152,12 @@ class Access(UserMixin):
             return everywhere
         return reduce(or_, (scope.covers(partner_id, site_id, at) for scope in self.scopes(rule)), nowhere)
 
+    def has_own_role(self, rule: Rule, partner_id: UUID, site_id: UUID | None) -> bool:
+        """Does a role that the rule names open it to this user there? An admin's does everywhere, where it is named."""
+        if self.is_admin and Role.ADMIN in rule.roles:
+            return True
+        return any(scope.covers(partner_id, site_id) for scope in self.scopes(rule))
+
     def may(self, rule: Rule, partner_id: UUID | None, site_id: UUID | None, at: datetime | None = None) -> bool:
         """Does the rule open to this user at this partner and site? A role at one site opens that site only."""
         return bool(self.holds(rule, partner_id, site_id, at))

@@ -20,7 +20,10 @@ from asset_service.accounts.models import Membership, Partner, PartnerKind, Role
 from asset_service.app import create_app
 from asset_service.cli import main
 from asset_service.config import Settings
-from asset_service.core.db import db
+from asset_service.core.db import db, transaction, utc_now
+from asset_service.core.jobs import name_of
+from asset_service.core.jobs.models import JobSchedule
+from asset_service.ledger.jobs import seal_everything
 from wipe_reports.trust import TrustedKeys
 
 PASSWORD = "zeven-groene-laptops-op-een-rij"
@@ -164,6 +167,7 @@ def test_a_port_that_is_taken_and_a_redis_that_is_away_are_said_in_words(run, mo
     assert "kan niet geluisterd worden" in said.output
     monkeypatch.setenv("REDIS_URL", "redis://127.0.0.1:1")
     assert "Redis is niet bereikbaar" in run("worker", "--burst").output
+    assert "doet `worker` het werk" in run("background").output
 
 
 def test_migrating_twice_changes_nothing(run):
@@ -204,11 +208,14 @@ def test_a_worker_that_ends_leaves_the_others_their_metrics(service, servers):
     assert httpx.get(f"{service.address}/metrics", timeout=60).status_code == 200
 
 
-def test_without_workers_the_service_itself_seals_the_ledger(settings, run, make_station, servers):
+def test_without_workers_the_service_itself_seals_the_ledger(*, app, settings, run, make_station, servers):
     make_station()
+    with app.app_context(), transaction():
+        # Due now, so that this test need not wait for the next five minutes to be full.
+        db.session.add(JobSchedule(function=name_of(seal_everything), cron="*/5 * * * *", next_at=utc_now()))
     assert run("ledger", "head").exit_code == 1
     environment = {**os.environ, "DATABASE_URL": settings.database_url, "HERSTART_DATA": str(settings.data_directory)}
-    code = f"from asset_service import serve; serve.run('127.0.0.1', {servers.free_port()}, 1, seal_seconds=1)"
+    code = f"from asset_service import serve; serve.run('127.0.0.1', {servers.free_port()}, 1, background=True)"
     with subprocess.Popen([sys.executable, "-c", code], env=environment) as process:
         deadline = time.monotonic() + 60
         while run("ledger", "head").exit_code and time.monotonic() < deadline:

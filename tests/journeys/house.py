@@ -17,6 +17,7 @@ from werkzeug.test import TestResponse
 from asset_service.accounts import operations as accounts
 from asset_service.accounts.access import SYSTEM
 from asset_service.accounts.models import PartnerKind, Role
+from asset_service.core import jobs, mail
 from asset_service.core.db import db, transaction
 from asset_service.wiping.models import EvidenceStatus, WipeEvidence
 from wipe_reports import document as d
@@ -327,6 +328,10 @@ class House:
         docked = self.numbered(carrier(30)), replace(carrier(31), wipe=None)
         self.send_report(report(d.Device(kind="loose_disks"), *docked))
         self.send_unmatched()
+        with self.app.app_context():
+            with transaction():
+                mail.send(to="an@voorbeeld.be", subject="Je toestel is klaar", body="Kom het halen.")
+            jobs.work_off(functions=[jobs.name_of(mail.deliver)])
         refused = self.send("/api/v1/reports", "geen.geldig.bericht")
         assert refused.status_code == 400, refused.text
         answers = {
@@ -367,6 +372,7 @@ class House:
             "/admin/users",
             "/admin/minimum",
             "/admin/jobs",
+            "/admin/mail",
             "/jobs",
             "/account",
             f"/w/{codes['check']}",

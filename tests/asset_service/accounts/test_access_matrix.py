@@ -151,6 +151,8 @@ MATRIX = {
     ADMIN: [
         "GET /admin/jobs",
         "POST /admin/jobs/<uuid:job_id>/retry",
+        "GET /admin/mail",
+        "POST /admin/mail/<uuid:mail_id>/retry",
         "GET /api/v1/quarantine",
         "DELETE /api/v1/quarantine/<uuid:item_id>",
         "GET /api/v1/quarantine/<uuid:item_id>/bytes",

@@ -143,6 +143,8 @@ MATRIX: dict[str, Expected] = {
     "DELETE /api/v1/quarantine/<uuid:item_id>": Expected(NOBODY),
     "GET /admin/jobs": Expected(NOBODY),
     "POST /admin/jobs/<uuid:job_id>/retry": Expected(NOBODY),
+    "GET /admin/mail": Expected(NOBODY),
+    "POST /admin/mail/<uuid:mail_id>/retry": Expected(NOBODY),
     "GET /api/v1/quarantine": Expected(NOBODY),
     "GET /api/v1/quarantine/<uuid:item_id>/bytes": Expected(NOBODY),
     "GET /intake/quarantine": Expected(NOBODY),
@@ -311,6 +313,7 @@ def _furnished(app, client, place, make_user, reports) -> Place:
             "job_id": str(uuid4()),
             "email": desk.email,
             "grant_id": str(db.session.scalar(select(Grant.id).where(Grant.user_id == desk.id))),
+            "mail_id": str(uuid4()),
             "code_id": str(
                 db.session.scalar(select(EnrolmentCode.id).where(EnrolmentCode.site_id == station.partner.site_id))
             ),

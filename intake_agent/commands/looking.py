@@ -99,7 +99,7 @@ def _assess(arguments: argparse.Namespace) -> int:
                 answer = {
                     "processor": judged.processor,
                     "verdict": judged.verdict,
-                    "reason": in_words(processor_reason(judged), arguments.language),
+                    "reason": in_words(str(processor_reason(judged)), arguments.language),
                 }
                 print(json.dumps(answer, ensure_ascii=False))
     except OSError as error:

@@ -51,7 +51,7 @@ def examine(facts: RawFacts, policy: Policy | None = None) -> Machine:
     storage = storage_controllers(facts.sysfs, facts.lspci, seen_disks if _were_listed(facts) else None)
     seen_firmware = firmware(facts.dmidecode, facts.sysfs, facts.dmi_files)
     locks = {*seen_firmware.locks, *storage_locks(storage or (), facts.sysfs)}
-    seen_firmware = replace(seen_firmware, locks=tuple(sorted(locks)))
+    seen_firmware = replace(seen_firmware, locks=tuple(sorted(map(str, locks))))
     machine = Machine(
         system=seen_system,
         processor=seen_processor,

@@ -2,7 +2,11 @@
 
 from __future__ import annotations
 
-HIDES_DISKS = frozenset({"hidden_nvme_disks", "storage_without_disk", "storage_without_driver"})
+from wipe_reports.reasons import FirmwareLock
+
+HIDES_DISKS = frozenset(
+    {FirmwareLock.HIDDEN_NVME_DISKS, FirmwareLock.STORAGE_WITHOUT_DISK, FirmwareLock.STORAGE_WITHOUT_DRIVER}
+)
 """Locks that say that there may be a disk which nobody sees, and which is then not wiped either."""
 
 _WORDS = {

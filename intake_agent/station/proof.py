@@ -16,6 +16,7 @@ from intake_agent.probes.bounds import bounded
 from intake_agent.station.report import Signatory, WipedDisk, build, signed
 from wipe_reports import document, schema
 from wipe_reports.document import HiddenAreas, Level, Outcome, VerificationMethod
+from wipe_reports.reasons import WipeException
 
 REDUCED = (
     "Het volledige verslag kon niet getekend worden ({why}). Er is een korter verslag getekend, met elke wissing erin."
@@ -118,7 +119,7 @@ def _unclaimed(wipe: document.Wipe) -> document.Wipe:
         bytes_written=0,
         verification=document.Verification(method=VerificationMethod.NONE),
         outcome=Outcome.NOT_ERASED,
-        exceptions=("not_reportable",),
+        exceptions=(WipeException.NOT_REPORTABLE.value,),
     )
 
 

@@ -14,13 +14,14 @@ from intake_agent.system_errors import in_words
 from intake_agent.wiping import judgements
 from intake_agent.wiping.drives import suspend
 from intake_agent.wiping.engine.journal import Cut, Journals
+from intake_agent.wiping.judgements import Fact
 from intake_agent.wiping.plan import Plan, plan
 from intake_agent.wiping.safety import Consent, Refusal, refusals
 from intake_agent.wiping.scratch import Scratch
 from intake_agent.wishes import Wishes
 from wipe_reports.document import Judgement, Override
 
-_REHEARSAL = Refusal("rehearsal", "Dit is een oefening: deze schijf wordt niet aangeraakt.")
+_REHEARSAL = Refusal(Fact.REHEARSAL, "Dit is een oefening: deze schijf wordt niet aangeraakt.")
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -92,7 +93,7 @@ def check(disk: Disk, machine: Machine, consent: Consent) -> list[Refusal]:
     try:
         device = look(path)
     except (OSError, ValueError) as error:
-        return [Refusal("gone", f"{disk.name}: de schijf is er niet meer ({error}).")]
+        return [Refusal(Fact.GONE, f"{disk.name}: de schijf is er niet meer ({error}).")]
     now = sources.disk_now(disk.name)
     return refusals(
         disk,
@@ -130,7 +131,7 @@ def _candidate(disk: Disk, path: Path, wishes: Wishes, journals: Journals, again
         cut = journals.cut(disk)
     except OSError as error:
         cut = None
-        against = [*against, Refusal("journal", f"De stick kan niet gelezen worden: {in_words(error)}.")]
+        against = [*against, Refusal(Fact.JOURNAL, f"De stick kan niet gelezen worden: {in_words(error)}.")]
     accepted = judgements.SIGNATURES if wishes.accepts_signatures else frozenset[Judgement]()
     standing = judgements.standing(against, accepted)
     asleep = _planned(disk, wishes, cut, allow_suspend=True)

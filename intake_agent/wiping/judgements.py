@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Collection, Iterable
 from dataclasses import dataclass
+from enum import StrEnum
 
 from wipe_reports.document import Judgement, Override
 
@@ -18,11 +19,35 @@ TAIL_CHARACTERS = 4
 ASKING = f"Toch wissen? Typ de laatste {TAIL_CHARACTERS} tekens van het serienummer"
 
 
+class Fact(StrEnum):
+    """What keeps a disk from being wiped whatever anybody says."""
+
+    SERIAL_EMPTY = "serial_empty"
+    SERIAL_DUPLICATED = "serial_duplicated"
+    SERIAL_CHANGED = "serial_changed"
+    NOT_NAMED = "not_named"
+    """Nobody gave the disk's serial number."""
+    REMOVABLE = "removable"
+    """As above, of a disk that is loose."""
+    LIVE_MEDIUM = "live_medium"
+    MOUNTED = "mounted"
+    SWAP = "swap"
+    HELD = "held"
+    PARTITION = "partition"
+    READ_ONLY = "read_only"
+    SIZE_ZERO = "size_zero"
+    SIZE_CHANGED = "size_changed"
+    GONE = "gone"
+    JOURNAL = "journal"
+    """Whether an earlier wipe was cut cannot be read."""
+    REHEARSAL = "rehearsal"
+
+
 @dataclass(frozen=True, slots=True)
 class Refusal:
     """Why a disk is left alone: a key for programs and a sentence for the technician."""
 
-    key: str
+    key: Fact | Judgement
     sentence: str
 
     @property

@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from intake_agent.machine import Disk, MediumDoubt
 from intake_agent.probes.namespaces import controller
 from intake_agent.seeing.block_device import BlockDevice
-from intake_agent.wiping.judgements import SIGNATURES, Refusal, standing
+from intake_agent.wiping.judgements import SIGNATURES, Fact, Refusal, standing
 from wipe_reports.document import Judgement
 
 __all__ = ["Consent", "Refusal", "is_usable_serial", "refusals"]
@@ -66,19 +66,19 @@ def refusals(
 def _by_identity(disk: Disk, consent: Consent, twins: list[Disk], serial_now: str | None) -> Iterable[Refusal]:
     serial = disk.serial
     if serial is None or not is_usable_serial(serial):
-        yield Refusal("serial_empty", f"{disk.name}: de schijf heeft geen bruikbaar serienummer.")
+        yield Refusal(Fact.SERIAL_EMPTY, f"{disk.name}: de schijf heeft geen bruikbaar serienummer.")
         return
     if serial not in consent.named_serials:
-        yield Refusal("not_named", f"{disk.name}: het serienummer {serial} is niet bevestigd.")
+        yield Refusal(Fact.NOT_NAMED, f"{disk.name}: het serienummer {serial} is niet bevestigd.")
     parts = [twin.name for twin in twins if controller(twin) is not None and controller(twin) == controller(disk)]
     unplanned = [name for name in parts if name not in disk.beside]
     if unplanned:
         yield _namespaces(disk, sorted([disk.name, *parts]))
     if len(parts) < len(twins):
-        yield Refusal("serial_duplicated", f"{disk.name}: een andere schijf heeft hetzelfde serienummer {serial}.")
+        yield Refusal(Fact.SERIAL_DUPLICATED, f"{disk.name}: een andere schijf heeft hetzelfde serienummer {serial}.")
     if serial_now != serial:
         yield Refusal(
-            "serial_changed",
+            Fact.SERIAL_CHANGED,
             f"{disk.name}: het serienummer is veranderd (eerst {serial}, nu {serial_now or 'geen'}). Kijk opnieuw.",
         )
 
@@ -86,7 +86,7 @@ def _by_identity(disk: Disk, consent: Consent, twins: list[Disk], serial_now: st
 def _namespaces(disk: Disk, parts: list[str]) -> Refusal:
     """An NVMe drive cut in namespaces, planned as if it were one: its own erase would reach them all."""
     return Refusal(
-        "namespaces",
+        Judgement.NAMESPACES,
         f"{disk.name}: deze NVMe-schijf is verdeeld in {len(parts)} delen met hetzelfde serienummer "
         f"({', '.join(parts)}), en dat is pas nu gezien. Kijk opnieuw: dan wordt elk deel apart overschreven. "
         "Lukt dat niet: laat ze vernietigen.",
@@ -96,35 +96,40 @@ def _namespaces(disk: Disk, parts: list[str]) -> Refusal:
 def _by_use(device: BlockDevice) -> Iterable[Refusal]:
     name = device.path.name
     if device.is_live_medium:
-        yield Refusal("live_medium", f"{name}: van deze schijf draait het systeem zelf.")
+        yield Refusal(Fact.LIVE_MEDIUM, f"{name}: van deze schijf draait het systeem zelf.")
     if device.mounted_on:
-        yield Refusal("mounted", f"{name}: de schijf is in gebruik (aangekoppeld op {', '.join(device.mounted_on)}).")
+        yield Refusal(
+            Fact.MOUNTED, f"{name}: de schijf is in gebruik (aangekoppeld op {', '.join(device.mounted_on)})."
+        )
     if device.swapped_on:
-        yield Refusal("swap", f"{name}: de schijf is in gebruik als wisselgeheugen.")
+        yield Refusal(Fact.SWAP, f"{name}: de schijf is in gebruik als wisselgeheugen.")
     if device.held_by:
-        yield Refusal("held", f"{name}: de schijf hoort bij een ander volume ({', '.join(device.held_by)}).")
+        yield Refusal(Fact.HELD, f"{name}: de schijf hoort bij een ander volume ({', '.join(device.held_by)}).")
 
 
 def _by_state(disk: Disk, device: BlockDevice, consent: Consent, on_battery: bool) -> Iterable[Refusal]:
     name = device.path.name
     if disk.removable and disk.serial not in consent.named_serials:
-        yield Refusal("removable", f"{name}: een losse schijf of stick wordt alleen gewist als u ze zelf noemt.")
+        yield Refusal(Fact.REMOVABLE, f"{name}: een losse schijf of stick wordt alleen gewist als u ze zelf noemt.")
     if not device.is_whole_disk:
-        yield Refusal("partition", f"{name}: dit is een deel van een schijf. Wis de hele schijf.")
+        yield Refusal(Fact.PARTITION, f"{name}: dit is een deel van een schijf. Wis de hele schijf.")
     if device.read_only:
-        yield Refusal("read_only", f"{name}: de schijf is beveiligd tegen schrijven.")
+        yield Refusal(Fact.READ_ONLY, f"{name}: de schijf is beveiligd tegen schrijven.")
     if device.size_bytes <= 0:
-        yield Refusal("size_zero", f"{name}: het systeem ziet geen enkele byte van de schijf (grootte 0).")
+        yield Refusal(Fact.SIZE_ZERO, f"{name}: het systeem ziet geen enkele byte van de schijf (grootte 0).")
     elif device.size_bytes != disk.size_bytes:
-        yield Refusal("size_changed", f"{name}: de schijf is nu anders van grootte. Kijk opnieuw.")
+        yield Refusal(Fact.SIZE_CHANGED, f"{name}: de schijf is nu anders van grootte. Kijk opnieuw.")
     if disk.doubt is not None:
-        yield Refusal("medium_unknown", f"{name}: {_DOUBTS[disk.doubt]}")
+        yield Refusal(Judgement.MEDIUM_UNKNOWN, f"{name}: {_DOUBTS[disk.doubt]}")
     if device.signatures is None:
-        yield Refusal("signatures_unknown", f"{name}: kon niet nakijken of de schijf bij een RAID of LVM hoort.")
+        yield Refusal(
+            Judgement.SIGNATURES_UNKNOWN, f"{name}: kon niet nakijken of de schijf bij een RAID of LVM hoort."
+        )
     elif device.signatures:
         kinds = ", ".join(device.signatures)
         yield Refusal(
-            "signatures", f"{name}: de schijf draagt een RAID-, LVM- of LUKS-merk ({kinds}). Bevestig dat apart."
+            Judgement.SIGNATURES,
+            f"{name}: de schijf draagt een RAID-, LVM- of LUKS-merk ({kinds}). Bevestig dat apart.",
         )
     if on_battery:
-        yield Refusal("on_battery", "Het toestel draait op zijn batterij. Steek eerst de stroomkabel in.")
+        yield Refusal(Judgement.ON_BATTERY, "Het toestel draait op zijn batterij. Steek eerst de stroomkabel in.")

@@ -17,7 +17,7 @@ from typing import Any
 
 from intake_agent.durable import write_whole
 from intake_agent.probes.json_facts import number, text
-from wipe_reports.messages import ProcessorRule
+from wipe_reports.hardware import ProcessorRule
 
 _FILE = "policy.json"
 _KIND = re.compile(r"[a-z][a-z-]{0,39}")

@@ -16,7 +16,7 @@ from intake_agent.judging.upgrade import upgrade
 from intake_agent.machine import Machine, Memory, Minimum, MinimumVerdict
 from intake_agent.policy import KindRule, Policy, of_the_call, table
 from intake_agent.probes.memory import doubted_mib
-from wipe_reports.messages import ProcessorRule
+from wipe_reports.hardware import ProcessorRule
 from wipe_reports.reasons import MinimumReason
 
 _USABLE_SHARE = 0.85

@@ -54,6 +54,7 @@ __all__ = [
     "HealthVerdict",
     "HiddenAreas",
     "Machine",
+    "MachineKind",
     "Medium",
     "MediumDoubt",
     "Memory",
@@ -63,6 +64,7 @@ __all__ = [
     "NetworkInterface",
     "NetworkKind",
     "PartTest",
+    "PartTestKind",
     "Port",
     "Processor",
     "Smart",
@@ -73,6 +75,7 @@ __all__ = [
     "Tool",
     "Upgrade",
     "WeightClass",
+    "YearBasis",
 ]
 
 _BYTES = Whole(2**60)
@@ -80,11 +83,41 @@ _BYTES = Whole(2**60)
 _MINUTES = Whole(65_534)
 
 
+class MachineKind(StrEnum):
+    """What sort of machine it is, as a report says it."""
+
+    LAPTOP = "laptop"
+    DESKTOP = "desktop"
+    ALL_IN_ONE = "all-in-one"
+    TABLET = "tablet"
+    SERVER = "server"
+    VIRTUAL = "virtual"
+    OTHER = "other"
+
+
+class PartTestKind(StrEnum):
+    """What was tested of a part, as a report says it."""
+
+    SMART_SHORT = "smart_short"
+    PROCESSOR_STRESS = "processor_stress"
+    MEMORY_STRESS = "memory_stress"
+    DISK_READ = "disk_read"
+
+
+class YearBasis(StrEnum):
+    """By what a machine's year is estimated, as a report says it."""
+
+    DISPLAY = "display"
+    BIOS_DATE = "bios_date"
+    PROCESSOR = "processor"
+    BATTERY = "battery"
+
+
 @dataclass(frozen=True, kw_only=True, slots=True)
 class System:
     """The machine by its SMBIOS types 0–3, in the firmware's own words; ``kind`` is drawn from the chassis.
 
-    ``kind``: laptop, desktop, all-in-one, tablet, server, virtual or other.
+    ``kind`` is a :class:`MachineKind`, or ``loose_disks`` for what is no machine.
     """
 
     manufacturer: str | None = None

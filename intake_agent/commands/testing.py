@@ -7,6 +7,7 @@ import json
 import signal
 import sys
 import threading
+from collections.abc import Mapping
 from dataclasses import asdict
 from typing import TYPE_CHECKING
 
@@ -80,25 +81,31 @@ def _follower() -> Follow:
     def follow(progress: PartProgress) -> None:
         warm = "" if progress.celsius is None else f", {progress.celsius} °C"
         about = f" van {progress.subject}" if progress.subject else ""
-        words = f"{_NAMES.get(progress.kind, progress.kind)}{about}: {progress.share_done:.0%}{warm}"
+        words = f"{_name(progress.kind)}{about}: {progress.share_done:.0%}{warm}"
         print(f"\r{words:<78}", end="\n" if progress.share_done >= 1 else "", file=sys.stderr, flush=True)
 
     return follow
 
 
-_NAMES = {
-    "smart_short": "Zelftest",
-    "processor_stress": "Processor",
-    "memory_stress": "Geheugen",
-    "disk_read": "Lezen",
-}
 _VERDICTS = {True: "IN ORDE", False: "NIET IN ORDE", None: "GEEN UITSLAG"}
+
+
+def _name(kind: str) -> str:
+    from intake_agent.machine import PartTestKind  # noqa: PLC0415
+
+    names: Mapping[str, str] = {
+        PartTestKind.SMART_SHORT: "Zelftest",
+        PartTestKind.PROCESSOR_STRESS: "Processor",
+        PartTestKind.MEMORY_STRESS: "Geheugen",
+        PartTestKind.DISK_READ: "Lezen",
+    }
+    return names.get(kind, kind)
 
 
 def _in_words(one: PartTest) -> str:
     subject = f" {one.subject}" if one.subject else ""
     warm = "" if one.peak_celsius is None else f" Hoogstens {one.peak_celsius} °C."
-    return f"{_NAMES.get(one.kind, one.kind)}{subject}: {_VERDICTS[one.passed]}. {one.detail or ''}{warm}".rstrip()
+    return f"{_name(one.kind)}{subject}: {_VERDICTS[one.passed]}. {one.detail or ''}{warm}".rstrip()
 
 
 def _as_json(one: PartTest) -> dict[str, object]:

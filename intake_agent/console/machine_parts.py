@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 
 from intake_agent.console import lock_words
-from intake_agent.machine import Display, Machine, NetworkInterface, NetworkKind, Port, WeightClass
+from intake_agent.machine import Display, Machine, NetworkInterface, NetworkKind, Port, WeightClass, YearBasis
 
 _NETWORK_WORDS = {
     NetworkKind.ETHERNET: "kabel",
@@ -21,11 +21,11 @@ _WEIGHT_WORDS = {
     WeightClass.OVER_8_KG: "meer dan 8 kg",
 }
 _PORT_WORDS = {"Audio": "audio", "Card reader": "kaartlezer", "Parallel": "parallel", "Serial": "serieel"}
-_BASIS_WORDS = {
-    "display": "volgens het scherm",
-    "bios_date": "volgens de BIOS",
-    "processor": "volgens de processor",
-    "battery": "volgens de batterij",
+_BASIS_WORDS: Mapping[str | None, str] = {
+    YearBasis.DISPLAY: "volgens het scherm",
+    YearBasis.BIOS_DATE: "volgens de BIOS",
+    YearBasis.PROCESSOR: "volgens de processor",
+    YearBasis.BATTERY: "volgens de batterij",
 }
 
 
@@ -85,5 +85,5 @@ def _day_words(iso: str) -> str:
 
 def _estimate_words(machine: Machine) -> str:
     seen = machine.estimate
-    year = f"ongeveer uit {seen.year} ({_BASIS_WORDS.get(seen.year_basis or '', 'geschat')})" if seen.year else None
+    year = f"ongeveer uit {seen.year} ({_BASIS_WORDS.get(seen.year_basis, 'geschat')})" if seen.year else None
     return ", ".join(word for word in (year, _WEIGHT_WORDS[seen.weight_class] if seen.weight_class else None) if word)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 
 from rich.text import Text
 
@@ -11,7 +11,7 @@ from intake_agent.console.marks import BY_HEALTH, BY_MINIMUM, Mark, folded, mark
 from intake_agent.console.summary import capacity_words, kind_words, memory_words, no_disk_words, size_words
 from intake_agent.judging import health, minimum
 from intake_agent.judging.built_in import sees_own_disk
-from intake_agent.machine import Battery, Disk, Health, Machine, MinimumVerdict
+from intake_agent.machine import Battery, Disk, Health, Machine, MinimumVerdict, PartTestKind
 from wipe_reports import upgrade_words
 
 _MINIMUM_WORDS = {
@@ -56,11 +56,11 @@ def overview(machine: Machine) -> Iterator[Text]:
         yield _row("Batterij", _battery(battery), _health(battery.health, battery.health.reasons))
 
 
-TEST_WORDS = {
-    "smart_short": "zelftest van de schijf",
-    "processor_stress": "processor",
-    "memory_stress": "geheugen",
-    "disk_read": "leessnelheid",
+TEST_WORDS: Mapping[str, str] = {
+    PartTestKind.SMART_SHORT: "zelftest van de schijf",
+    PartTestKind.PROCESSOR_STRESS: "processor",
+    PartTestKind.MEMORY_STRESS: "geheugen",
+    PartTestKind.DISK_READ: "leessnelheid",
 }
 
 

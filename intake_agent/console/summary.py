@@ -3,33 +3,37 @@
 from __future__ import annotations
 
 import textwrap
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 
 from intake_agent.console.machine_parts import part_lines
 from intake_agent.judging import health, minimum
 from intake_agent.judging.built_in import sees_own_disk
-from intake_agent.machine import Battery, Disk, Health, Machine, Memory, Processor
+from intake_agent.machine import Battery, Disk, Health, Machine, MachineKind, Medium, Memory, MinimumVerdict, Processor
 from wipe_reports import upgrade_words
 
 _COLUMNS = 80
-_MINIMUM_WORDS = {"pass": "VOLDOET", "fail": "VOLDOET NIET", "review": "IEMAND MOET BESLISSEN"}
-_KIND_WORDS = {
-    "laptop": "laptop",
-    "desktop": "desktop",
-    "all-in-one": "alles-in-één",
-    "tablet": "tablet",
-    "server": "server",
-    "virtual": "virtuele machine",
-    "other": "ander toestel",
+_MINIMUM_WORDS = {
+    MinimumVerdict.PASS: "VOLDOET",
+    MinimumVerdict.FAIL: "VOLDOET NIET",
+    MinimumVerdict.REVIEW: "IEMAND MOET BESLISSEN",
+}
+_KIND_WORDS: Mapping[str | None, str] = {
+    MachineKind.LAPTOP: "laptop",
+    MachineKind.DESKTOP: "desktop",
+    MachineKind.ALL_IN_ONE: "alles-in-één",
+    MachineKind.TABLET: "tablet",
+    MachineKind.SERVER: "server",
+    MachineKind.VIRTUAL: "virtuele machine",
+    MachineKind.OTHER: "ander toestel",
 }
 MEDIUM_WORDS = {
-    "hdd": "harde schijf",
-    "ssd": "SSD",
-    "nvme": "NVMe-SSD",
-    "emmc": "eMMC",
-    "flash": "geheugenkaart",
-    "virtual": "virtuele schijf",
-    "unknown": "schijf",
+    Medium.HDD: "harde schijf",
+    Medium.SSD: "SSD",
+    Medium.NVME: "NVMe-SSD",
+    Medium.EMMC: "eMMC",
+    Medium.FLASH: "geheugenkaart",
+    Medium.VIRTUAL: "virtuele schijf",
+    Medium.UNKNOWN: "schijf",
 }
 
 
@@ -122,7 +126,7 @@ def capacity_words(battery: Battery) -> str:
 
 def kind_words(kind: str | None) -> str:
     """A kind of device in Dutch."""
-    return _KIND_WORDS.get(kind or "", "onbekend")
+    return _KIND_WORDS.get(kind, "onbekend")
 
 
 def memory_words(memory: Memory) -> str:

@@ -10,14 +10,13 @@ from collections.abc import Callable
 from datetime import datetime
 from typing import TYPE_CHECKING, Any
 
-from intake_agent.machine import Disk, PartTest
+from intake_agent.machine import Disk, PartTest, PartTestKind
 from intake_agent.part_tests.following import Clock, Follow, PartProgress, StopAsked
 from intake_agent.seeing.programs import run
 
 if TYPE_CHECKING:
     from pySMART import Device
 
-KIND = "smart_short"
 _POLL_SECONDS = 5.0
 _STOP_SECONDS = 0.5
 _LONGEST_SECONDS = 15 * 60
@@ -47,7 +46,12 @@ def self_test(disk: Disk, follow: Follow, stop_asked: StopAsked, clock: Clock | 
 
 def _result(subject: str, started_at: datetime, clock: Clock, passed: bool | None, detail: str) -> PartTest:
     return PartTest(
-        kind=KIND, subject=subject, started_at=started_at, ended_at=clock.now(), passed=passed, detail=detail
+        kind=PartTestKind.SMART_SHORT.value,
+        subject=subject,
+        started_at=started_at,
+        ended_at=clock.now(),
+        passed=passed,
+        detail=detail,
     )
 
 
@@ -86,16 +90,16 @@ def _run(device: Device, subject: str, follow: Follow, stop_asked: StopAsked, cl
     if status not in {0, 1}:
         return None, f"De zelftest kon niet gestart worden ({message})."
     deadline = clock.seconds() + _LONGEST_SECONDS
-    follow(PartProgress(KIND, subject, 0.0))
+    follow(PartProgress(PartTestKind.SMART_SHORT, subject, 0.0))
     while clock.seconds() < deadline:
         if _stopped_while_waiting(stop_asked, clock):
             _answer_of(device.abort_selftest)
             return None, "De zelftest is afgebroken."
         state, entry, percent = _answer_of(device.get_selftest_result)
         if state != 1:
-            follow(PartProgress(KIND, subject, 1.0))
+            follow(PartProgress(PartTestKind.SMART_SHORT, subject, 1.0))
             return _verdict(entry if state in {0, 3} else None)
-        follow(PartProgress(KIND, subject, (percent or 0) / 100))
+        follow(PartProgress(PartTestKind.SMART_SHORT, subject, (percent or 0) / 100))
     _answer_of(device.abort_selftest)
     return None, "De zelftest duurde langer dan een kwartier en is afgebroken."
 

@@ -11,11 +11,10 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from pathlib import Path
 
-from intake_agent.machine import Disk, Machine, PartTest
+from intake_agent.machine import Disk, Machine, PartTest, PartTestKind
 from intake_agent.part_tests import disk_read, memory_patterns, processor_load, temperatures
 from intake_agent.part_tests.following import Clock, Follow, PartProgress, StopAsked
 
-PROCESSOR, MEMORY, DISK = "processor_stress", "memory_stress", "disk_read"
 _MOMENT_SECONDS = 0.5
 _HOT_CELSIUS = 95
 """Makers let processors reach 100 °C (Intel's TjMax) and throttle there; near it the cooler does not do its work."""
@@ -36,11 +35,11 @@ class _Watch:
         """Watch until the time is up; returns whether it was broken off."""
         began = self.clock.seconds()
         while (spent := self.clock.seconds() - began) < seconds:
-            self.follow(PartProgress(PROCESSOR, None, spent / seconds, self._look()))
+            self.follow(PartProgress(PartTestKind.PROCESSOR_STRESS, None, spent / seconds, self._look()))
             if self.stop_asked():
                 return True
             self.clock.pause(min(_MOMENT_SECONDS, seconds - spent))
-        self.follow(PartProgress(PROCESSOR, None, 1.0, self._look()))
+        self.follow(PartProgress(PartTestKind.PROCESSOR_STRESS, None, 1.0, self._look()))
         return False
 
     def _look(self) -> int | None:
@@ -121,7 +120,7 @@ def _processor_result(
     elif peak is not None and peak >= _HOT_CELSIUS:
         sentences.append("De processor werd heel warm: maak de koeling schoon.")
     return PartTest(
-        kind=PROCESSOR,
+        kind=PartTestKind.PROCESSOR_STRESS.value,
         subject=machine.processor.brand,
         started_at=span.started_at,
         ended_at=span.ended_at,
@@ -140,7 +139,13 @@ def _memory_result(memory: memory_patterns.MemoryPatterns, span: _Span) -> PartT
         detail = _with_interruption(
             span, f"{tested} MiB getest, {verified} MiB geschreven en teruggelezen, {wrong} fout."
         )
-    return PartTest(kind=MEMORY, started_at=span.started_at, ended_at=span.ended_at, passed=passed, detail=detail)
+    return PartTest(
+        kind=PartTestKind.MEMORY_STRESS.value,
+        started_at=span.started_at,
+        ended_at=span.ended_at,
+        passed=passed,
+        detail=detail,
+    )
 
 
 def _disk_result(disk: Disk, read: disk_read.DiskRead, span: _Span, peak: int | None) -> PartTest:
@@ -149,7 +154,7 @@ def _disk_result(disk: Disk, read: disk_read.DiskRead, span: _Span, peak: int | 
     else:
         passed, detail = _verdict(span, failed=read.errors > 0), _with_interruption(span, _read_words(read))
     return PartTest(
-        kind=DISK,
+        kind=PartTestKind.DISK_READ.value,
         subject=disk.serial or disk.name,
         started_at=span.started_at,
         ended_at=span.ended_at,

@@ -17,14 +17,14 @@ from hashlib import sha256
 from importlib.resources import files
 from typing import Any
 
-from wipe_reports import attest_facts, figures, schema, signing, wipe_words
+from wipe_reports import attest_facts, figures, schema, signing, wipe_phrases
 from wipe_reports import standing as standings
 from wipe_reports.attest_facts import Line
 from wipe_reports.document import Carrier, Wipe, WipeReport
 from wipe_reports.extras import needed
 from wipe_reports.fields import written
 from wipe_reports.standing import ServiceWord, Standing
-from wipe_reports.words import Language, say
+from wipe_reports.words import HOUSE_LANGUAGE, REGIONS, Language, catalogue_sha256, say
 
 FORMAT = "herstart/wis-attest"
 VERSION = 2
@@ -49,7 +49,6 @@ PLAIN_NAMES = (
 LONGEST_VALUE = 260
 
 _STANDARDS = ["a-3a", "ua-1"]
-_REGIONS = {"nl": "be", "en": "gb"}
 _TEMPLATE = files("wipe_reports").joinpath("attest.typ").read_bytes()
 
 
@@ -83,7 +82,7 @@ class AttestContent:
 
     report: WipeReport
     carrier_index: int
-    language: Language = "nl"
+    language: Language = HOUSE_LANGUAGE
     attest_id: str
     issued_at: datetime
     issuer: Issuer
@@ -136,13 +135,17 @@ def metadata(content: AttestContent) -> dict[str, Any]:
         "ledger_head": None if head is None else {**asdict(head), "sealed_at": written(head.sealed_at)},
         "standing": content.standing.value,
         "service": None if content.word is None else content.word.to_json(),
-        "made_with": made_with(),
+        "made_with": made_with(content.language),
     }
 
 
-def made_with() -> dict[str, str]:
-    """Which typst and which template make the page: the same two make the same bytes."""
-    return {"typst": needed("typst").__version__, "template_sha256": sha256(_TEMPLATE).hexdigest()}
+def made_with(language: Language) -> dict[str, str]:
+    """Which typst, which template and which words make a page in ``language``: the same three make the same bytes."""
+    return {
+        "typst": needed("typst").__version__,
+        "template_sha256": sha256(_TEMPLATE).hexdigest(),
+        "words_sha256": catalogue_sha256(language),
+    }
 
 
 def render(content: AttestContent) -> bytes:
@@ -190,7 +193,7 @@ def facts(content: AttestContent) -> dict[str, Any]:
     language, carrier, standing = content.language, content.carrier, content.standing
     return {
         "language": language,
-        "region": _REGIONS[language],
+        "region": REGIONS[language],
         "title": say(f"title.{standing.value}", language),
         "standing": standings.headline(standing, content.wipe.outcome, content.wipe.verification.method, language),
         "tone": standings.tone(standing),
@@ -268,7 +271,7 @@ def _who(content: AttestContent) -> list[Line]:
     ):
         if given:
             lines.append(Line(say(key, language), given))
-    if clock := wipe_words.clock(report.clock, language):
+    if clock := wipe_phrases.clock(report.clock, language):
         lines.append(Line(say("label.clock", language), clock))
     issued = f"{content.issuer.name}, {figures.moment(content.issued_at, language)}"
     return [*lines, Line(say("label.issuer", language), issued)]

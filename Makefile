@@ -67,7 +67,7 @@ endef
 
 translations: $(VENV)/.installed-dev
 	$(BIN)/pybabel extract --no-location --sort-output -F asset_service/translations/babel.cfg -k lazy_gettext -o $(VENV)/messages.pot asset_service
-	$(BIN)/pybabel update --no-fuzzy-matching --omit-header -i $(VENV)/messages.pot -d asset_service/translations -l en
+	$(BIN)/pybabel update --no-fuzzy-matching --omit-header -i $(VENV)/messages.pot -d asset_service/translations
 	$(BIN)/pybabel compile --use-fuzzy -d asset_service/translations
 
 $(VENV)/bin/python:

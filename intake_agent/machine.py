@@ -10,6 +10,7 @@ from dataclasses import dataclass, field
 from enum import StrEnum
 from typing import Annotated
 
+from wipe_reports.codes import MachineKind, PartTestKind, YearBasis
 from wipe_reports.document import (
     LOGICAL_BLOCK,
     AreaState,
@@ -81,36 +82,6 @@ __all__ = [
 _BYTES = Whole(2**60)
 """An exbibyte: thin volumes over a network name any size."""
 _MINUTES = Whole(65_534)
-
-
-class MachineKind(StrEnum):
-    """What sort of machine it is, as a report says it."""
-
-    LAPTOP = "laptop"
-    DESKTOP = "desktop"
-    ALL_IN_ONE = "all-in-one"
-    TABLET = "tablet"
-    SERVER = "server"
-    VIRTUAL = "virtual"
-    OTHER = "other"
-
-
-class PartTestKind(StrEnum):
-    """What was tested of a part, as a report says it."""
-
-    SMART_SHORT = "smart_short"
-    PROCESSOR_STRESS = "processor_stress"
-    MEMORY_STRESS = "memory_stress"
-    DISK_READ = "disk_read"
-
-
-class YearBasis(StrEnum):
-    """By what a machine's year is estimated, as a report says it."""
-
-    DISPLAY = "display"
-    BIOS_DATE = "bios_date"
-    PROCESSOR = "processor"
-    BATTERY = "battery"
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)

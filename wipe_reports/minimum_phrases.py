@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from wipe_reports.codes import MachineKind, MinimumReason
+from wipe_reports.codes import MachineKind
 from wipe_reports.hardware import MinimumVerdict
+from wipe_reports.reasons import MinimumReason
 from wipe_reports.words import Language, of, of_reason, of_text, say
 
 _CALLS_MEMORY = "4 GB"

@@ -114,3 +114,4 @@ class WipeException(StrEnum):
     CAPACITY_UNALLOCATED = "capacity_unallocated"
     NAMESPACES_LEFT = "namespaces_left"
     NOT_REPORTABLE = "not_reportable"
+    UNREADABLE_SECTORS = "unreadable_sectors"

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from wipe_reports import figures
-from wipe_reports.codes import ExceptionCode, Method
+from wipe_reports.codes import Method
 from wipe_reports.document import Attempt, Carrier, ClockCheck, Level, Outcome, Override, Sample, Verification, Wipe
+from wipe_reports.reasons import WipeException
 from wipe_reports.words import Language, has_words, of, of_text, say
 
 CLOCK_RIGHT_SECONDS = 60
@@ -19,11 +20,11 @@ def exception(code: str, language: Language, *, sectors_not_reached: int = 0, is
     ``sectors_not_reached`` is how much of a hidden area was left. Where the drive hangs on no port that lets it be
     asked (not ``is_direct``), what to do about it is said too.
     """
-    words = of_text(code, ExceptionCode, language)
-    if code == ExceptionCode.HIDDEN_AREA_LEFT and sectors_not_reached:
+    words = of_text(code, WipeException, language)
+    if code == WipeException.HIDDEN_AREA_LEFT and sectors_not_reached:
         count = figures.count(sectors_not_reached, language)
         return say("exception.sectors", language, exception=words, count=count)
-    if code == ExceptionCode.HIDDEN_AREA_UNKNOWN and not is_direct:
+    if code == WipeException.HIDDEN_AREA_UNKNOWN and not is_direct:
         return say("exception.connect_directly", language, exception=words)
     return words
 

@@ -14,7 +14,7 @@ from asset_service.core.i18n import language
 from asset_service.frame.formats import capitalize_first
 from asset_service.frame.looks import look, wire_looks
 from wipe_reports import wipe_phrases
-from wipe_reports.codes import FirmwareLock, PartTestKind, YearBasis
+from wipe_reports.codes import PartTestKind, YearBasis
 from wipe_reports.document import (
     Display,
     Firmware,
@@ -25,6 +25,7 @@ from wipe_reports.document import (
     WeightClass,
     WipeReport,
 )
+from wipe_reports.reasons import FirmwareLock
 
 NETWORK_KINDS = wire_looks(NetworkKind)
 LOCKS = wire_looks(FirmwareLock)

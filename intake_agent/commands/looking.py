@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING
 
 from intake_agent import system_errors
 from intake_agent.commands.asking import Commands, add_state, refuse, state_folder
+from wipe_reports.words import HOUSE_LANGUAGE, LANGUAGES
 
 if TYPE_CHECKING:
     from intake_agent.raw_facts import RawFacts
@@ -32,7 +33,7 @@ def add(commands: Commands) -> None:
     assess.add_argument(
         "--processors", metavar="BESTAND", required=True, help="één naam per regel; - leest van de invoer"
     )
-    assess.add_argument("--language", choices=("nl", "en"), default="nl", help="taal van de reden")
+    assess.add_argument("--language", choices=LANGUAGES, default=HOUSE_LANGUAGE, help="taal van de reden")
     assess.set_defaults(command=_assess)
 
 

@@ -101,5 +101,5 @@ def _battery(battery: Battery) -> str:
 
 def _health(judged: Health, told: tuple[str, ...]) -> Text:
     reasons = ", ".join(health.in_words(reason) for reason in told)
-    words = health.VERDICT_WORDS["nl"][judged.verdict]
+    words = health.verdict_words(judged.verdict)
     return marked(BY_HEALTH[judged.verdict], f"{words}: {reasons}" if reasons else words)

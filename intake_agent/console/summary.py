@@ -168,7 +168,7 @@ def _behind_words(behind: str) -> str:
 
 def _health_words(verdict: Health, told: tuple[str, ...]) -> str:
     reasons = ", ".join(health.in_words(reason) for reason in told)
-    return health.VERDICT_WORDS["nl"][verdict.verdict] + (f" ({reasons})" if reasons else "")
+    return health.verdict_words(verdict.verdict) + (f" ({reasons})" if reasons else "")
 
 
 def _or_unknown(text: str | None) -> str:

@@ -9,50 +9,12 @@ from intake_agent.machine import Disk
 from intake_agent.probes.hidden_areas import is_direct
 from intake_agent.wiping.drives import ata_security, nvme
 from intake_agent.wiping.engine.journal import Cut
-from intake_agent.wiping.method import Method
-from intake_agent.wiping.plan import CONNECT_DIRECTLY, Plan
+from intake_agent.wiping.plan import Plan
 from intake_agent.wiping.progress import Phase, Progress
+from wipe_reports import wipe_phrases, words
 from wipe_reports.document import HiddenAreas, Level, Outcome, VerificationMethod, Wipe
+from wipe_reports.words import HOUSE_LANGUAGE
 
-METHOD_WORDS = {
-    Method.NVME_SANITIZE_CRYPTO: "NVMe sanitize (sleutel vernietigen)",
-    Method.NVME_SANITIZE_BLOCK: "NVMe sanitize (blokken wissen)",
-    Method.NVME_FORMAT_CRYPTO: "NVMe format (sleutel vernietigen)",
-    Method.NVME_FORMAT: "NVMe format (gegevens wissen)",
-    Method.ATA_SANITIZE_CRYPTO: "ATA sanitize (sleutel vernietigen)",
-    Method.ATA_SANITIZE_BLOCK: "ATA sanitize (blokken wissen)",
-    Method.ATA_SECURITY_ERASE_ENHANCED: "ATA Secure Erase (uitgebreid)",
-    Method.ATA_SECURITY_ERASE: "ATA Secure Erase",
-    Method.SCSI_SANITIZE_CRYPTO: "SAS sanitize (sleutel vernietigen)",
-    Method.SCSI_SANITIZE_BLOCK: "SAS sanitize (blokken wissen)",
-    Method.SCSI_SANITIZE_OVERWRITE: "SAS sanitize (overschrijven)",
-    Method.EMMC_SANITIZE: "eMMC sanitize",
-    Method.EMMC_SECURE_DISCARD: "eMMC secure discard",
-    Method.OVERWRITE: "1 x overschrijven",
-}
-_OUTCOME_WORDS = {
-    Outcome.ERASED: "GEWIST",
-    Outcome.ERASED_WITH_EXCEPTIONS: "NIET VOLLEDIG GEWIST: er kunnen nog gegevens op staan",
-    Outcome.NOT_ERASED: "NIET GEWIST: er kunnen nog gegevens op staan",
-}
-_EXCEPTION_WORDS = {
-    "interrupted": "het wissen werd afgebroken",
-    "carrier_gone": "de schijf viel weg tijdens het wissen",
-    "flush_failed": "de schijf bevestigde niet dat alles geschreven is",
-    "reader_failed": "het teruglezen werd niet afgemaakt",
-    "write_errors": "een deel kon niet geschreven worden",
-    "not_all_written": "niet alles werd geschreven",
-    "not_verified": "er werd niet teruggelezen",
-    "read_errors": "een deel kon niet gelezen worden",
-    "read_back_differs": "er stond iets anders op de schijf dan geschreven was: de schijf liegt",
-    "method_failed": "de schijf maakte haar eigen wisopdracht niet af",
-    "canaries_survived": "na de wisopdracht stond er nog iets van ervoor op de schijf: de schijf liegt",
-    "hidden_area_left": "de schijf heeft een verborgen gebied dat niet gewist is",
-    "namespaces_left": "de schijf heeft nog een deel (namespace) dat het systeem niet toont en dat niet gewist is",
-    "hidden_area_unknown": "kon niet nakijken of de schijf een verborgen gebied heeft",
-    "capacity_unallocated": "de schijf heeft ook plaats die bij geen enkel deel (namespace) hoort; die is niet gewist",
-    "not_reportable": "wat er gedaan werd, kon niet in het verslag geschreven worden",
-}
 _BLOCKED_WORDS = (
     "de schijf weigerde zichzelf te wissen, misschien door de BIOS (Block SID). Is niveau purge nodig: laat het "
     "toestel even slapen of zet dat af in de BIOS, en wis opnieuw"
@@ -71,7 +33,7 @@ def method_words(plan: Plan) -> str:
     reading = (
         "steekproef teruglezen" if plan.verification is VerificationMethod.SAMPLED_READ_BACK else "alles teruglezen"
     )
-    return f"{METHOD_WORDS[plan.row.method]}, {reading}"
+    return f"{words.of(plan.row.method, HOUSE_LANGUAGE)}, {reading}"
 
 
 def plan_lines(disk: Disk, plan: Plan) -> Iterator[str]:
@@ -97,8 +59,9 @@ def cut_words(cut: Cut) -> str:
 
 def outcome_words(wipe: Wipe) -> str:
     """How one wipe ended, in capitals, with the level that may be claimed."""
-    level = f" (niveau {wipe.level})" if wipe.level is not Level.NONE else ""
-    return f"{_OUTCOME_WORDS[wipe.outcome]}{level}"
+    left = "" if wipe.outcome is Outcome.ERASED else ": er kunnen nog gegevens op staan"
+    level = f" ({wipe_phrases.level(wipe.level, HOUSE_LANGUAGE)})" if wipe.level is not Level.NONE else ""
+    return f"{words.of(wipe.outcome, HOUSE_LANGUAGE).upper()}{left}{level}"
 
 
 def exception_words(wipe: Wipe, disk: Disk | None = None, areas: HiddenAreas | None = None) -> Iterator[str]:
@@ -106,8 +69,13 @@ def exception_words(wipe: Wipe, disk: Disk | None = None, areas: HiddenAreas | N
 
     With the ``disk`` and its hidden ``areas`` also how many sectors were not reached, and what to do about it.
     """
-    for key in wipe.exceptions:
-        yield _EXCEPTION_WORDS.get(key, key) + _area_words(key, disk, areas)
+    for code in wipe.exceptions:
+        yield wipe_phrases.exception(
+            code,
+            HOUSE_LANGUAGE,
+            sectors_not_reached=areas.sectors_not_reached if areas is not None else 0,
+            is_direct=disk is None or is_direct(disk),
+        )
     if wipe.unreadable_sectors:
         yield f"{wipe.unreadable_sectors} sectoren waren niet te bereiken"
     if wipe.attempts:
@@ -116,14 +84,6 @@ def exception_words(wipe: Wipe, disk: Disk | None = None, areas: HiddenAreas | N
         yield _BLOCKED_WORDS
     if wipe.resumed:
         yield "verder gegaan waar een eerdere wissing afgebroken werd"
-
-
-def _area_words(key: str, disk: Disk | None, areas: HiddenAreas | None) -> str:
-    if areas is not None and key == "hidden_area_left" and areas.sectors_not_reached:
-        return f": {areas.sectors_not_reached:,} sectoren".replace(",", ".")
-    if disk is not None and key == "hidden_area_unknown" and not is_direct(disk):
-        return f". {CONNECT_DIRECTLY}"
-    return ""
 
 
 def locked_words(disk: Disk, wipe: Wipe) -> str | None:
@@ -151,8 +111,8 @@ def outcome_lines(disk: Disk, wipe: Wipe, areas: HiddenAreas | None = None) -> I
     yield f"{disk.name} ({disk.serial or 'serienummer onbekend'}): {outcome_words(wipe)}"
     if locked := locked_words(disk, wipe):
         yield f"  {locked}"
-    for words in exception_words(wipe, disk, areas):
-        yield f"  - {words}"
+    for line in exception_words(wipe, disk, areas):
+        yield f"  - {line}"
     if todo := advice(wipe):
         yield f"  {todo}"
 

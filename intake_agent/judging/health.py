@@ -23,7 +23,9 @@ from dataclasses import replace
 from intake_agent.judging.reasons import Reason
 from intake_agent.machine import Battery, Disk, DriveSigns, Health, HealthVerdict, Medium, Smart
 from intake_agent.probes.smart import TOO_HOT
+from wipe_reports import words
 from wipe_reports.reasons import HealthReason
+from wipe_reports.words import HOUSE_LANGUAGE, Language
 
 REALLOCATED_FAILING = 50
 """From here on a hard disk is failing, below it worn (the bound is ours). Pinheiro e.a. (Google, FAST '07, §3.5.2):
@@ -210,77 +212,11 @@ def with_verdicts(
     )
 
 
-_WORDS = {
-    "nl": {
-        "no_smart": "de schijf zegt niets over zichzelf",
-        "too_little_said": "de schijf zegt te weinig over zichzelf",
-        "figures_damaged": "de cijfers van de schijf zelf zijn beschadigd",
-        "drive_says_failed": "de schijf meldt zelf dat ze stuk gaat",
-        "attribute_failing": "onder de grens van de fabrikant: {figure}",
-        "many_hours": "heel veel draaiuren",
-        "pending_sectors": "sectoren die niet meer gelezen worden",
-        "uncorrectable_sectors": "sectoren die niet te herstellen zijn",
-        "sector_count_impossible": "een teller van slechte sectoren kan niet kloppen",
-        "pending_sectors_doubtful": "wachtende sectoren, maar dit model telt daar niet juist",
-        "blocks_with_read_failures": "geheugenblokken met leesfouten",
-        "retired_blocks": "vervangen geheugenblokken",
-        "reallocated_sectors": "vervangen sectoren",
-        "self_test_failed": "de laatste zelftest van de schijf vond een fout",
-        "reported_uncorrectable_errors": "gemelde leesfouten",
-        "command_timeouts": "opdrachten die te lang duurden",
-        "life_used_up": "levensduur is op",
-        "life_nearly_used_up": "levensduur is bijna op",
-        "media_errors": "fouten in het geheugen",
-        "critical_warning": "ernstige waarschuwing van de schijf",
-        "too_hot_now": "de schijf is te warm ({figure} °C): laat ze afkoelen en kijk opnieuw",
-        "life_doubted": "levensduur onbekend: de schijf zegt {figure} % verbruikt, en dat kan niet samen",
-        "spare_used_up": "reserve is op",
-        "no_capacity": "capaciteit onbekend",
-        "capacity_doubted": "capaciteit onbekend: vol en nieuw kunnen niet samen ({figure} mWh)",
-        "battery_worn_out": "batterij is versleten (minder dan de helft)",
-        "battery_worn": "batterij is verouderd (minder dan 80 %)",
-        "many_cycles": "heel vaak opgeladen",
-    },
-    "en": {
-        "no_smart": "the drive tells nothing about itself",
-        "too_little_said": "the drive tells too little about itself",
-        "figures_damaged": "the drive's own figures are damaged",
-        "drive_says_failed": "the drive itself reports that it is failing",
-        "attribute_failing": "under the maker's threshold: {figure}",
-        "many_hours": "very many hours of use",
-        "pending_sectors": "sectors that can no longer be read",
-        "uncorrectable_sectors": "sectors that cannot be corrected",
-        "sector_count_impossible": "a count of bad sectors that cannot be right",
-        "pending_sectors_doubtful": "pending sectors, though this model does not count them rightly",
-        "blocks_with_read_failures": "flash blocks with read failures",
-        "retired_blocks": "replaced flash blocks",
-        "reallocated_sectors": "replaced sectors",
-        "self_test_failed": "the drive's latest self-test found a fault",
-        "reported_uncorrectable_errors": "reported read errors",
-        "command_timeouts": "commands that took too long",
-        "life_used_up": "life used up",
-        "life_nearly_used_up": "life nearly used up",
-        "media_errors": "media errors",
-        "critical_warning": "critical warning by the drive",
-        "too_hot_now": "the drive is too hot ({figure} °C): let it cool down and look again",
-        "life_doubted": "life unknown: the drive says {figure} % used, which cannot both be",
-        "spare_used_up": "spare used up",
-        "no_capacity": "capacity unknown",
-        "capacity_doubted": "capacity unknown: full and new cannot both be ({figure} mWh)",
-        "battery_worn_out": "battery worn out (less than half)",
-        "battery_worn": "battery worn (less than 80 %)",
-        "many_cycles": "charged very many times",
-    },
-}
-
-VERDICT_WORDS = {
-    "nl": {"healthy": "gezond", "worn": "versleten", "failing": "gaat stuk", "unknown": "onbekend"},
-    "en": {"healthy": "healthy", "worn": "worn", "failing": "failing", "unknown": "unknown"},
-}
+def verdict_words(verdict: HealthVerdict, language: Language = HOUSE_LANGUAGE) -> str:
+    """A verdict in words."""
+    return words.of(verdict, language)
 
 
-def in_words(reason: str, language: str = "nl") -> str:
-    """A reason's key in words. ``language`` is nl or en; a key this version does not know is given back as it is."""
-    key, _, figure = reason.partition(":")
-    words = _WORDS[language].get(key)
-    return reason if words is None else words.format(figure=figure)
+def in_words(reason: str, language: Language = HOUSE_LANGUAGE) -> str:
+    """A reason's key in words; a key this version does not know is given back as it is."""
+    return words.of_reason(reason, HealthReason, language)

@@ -2,7 +2,7 @@
 
 The rule is data: :mod:`intake_agent.policy` says what each kind of device must have, ``processors.toml`` which
 processors are at least a Core i3. The verdict is *pass*, *fail*, or *review* where a person decides; each reason is a
-key that reads the same in Dutch and English by :func:`in_words`.
+key, whose words :func:`in_words` gives.
 """
 
 from __future__ import annotations
@@ -16,8 +16,10 @@ from intake_agent.judging.upgrade import upgrade
 from intake_agent.machine import Machine, Memory, Minimum, MinimumVerdict
 from intake_agent.policy import KindRule, Policy, of_the_call, table
 from intake_agent.probes.memory import doubted_mib
+from wipe_reports import minimum_phrases
 from wipe_reports.hardware import ProcessorRule
 from wipe_reports.reasons import MinimumReason
+from wipe_reports.words import HOUSE_LANGUAGE, Language
 
 _USABLE_SHARE = 0.85
 """4 GB installed shows as 3.4 to 3.9 GiB: firmware and graphics keep up to 15 % for themselves."""
@@ -130,63 +132,6 @@ def _memory_doubt(memory: Memory) -> Reason | None:
     return None if figures is None else Reason(MinimumReason.MEMORY_DOUBTED, f"{figures[0]}/{figures[1]}")
 
 
-_WORDS = {
-    "nl": {
-        "processor_pass": "processor voldoet ({figure})",
-        "processor_fail": "processor is te oud of te zwak ({figure})",
-        "processor_review": "processor: iemand moet beslissen ({figure})",
-        "processor_unknown": "processor onbekend: iemand moet beslissen",
-        "processor_not_listed": "processor staat niet in de lijst: iemand moet beslissen",
-        "processor_any": "elke processor is goed voor dit soort toestel",
-        "memory_pass": "genoeg geheugen ({figure} of meer)",
-        "memory_fail": "te weinig geheugen (minder dan {figure})",
-        "memory_pass_by_usable": "geheugen lijkt genoeg: het systeem ziet bijna {figure} of meer",
-        "memory_fail_by_usable": "te weinig geheugen: het systeem ziet duidelijk minder dan {figure}",
-        "memory_unknown": "geheugen onbekend: iemand moet beslissen",
-        "kind_not_covered": "de regel voor het minimum spreekt niet van dit soort toestel ({figure})",
-        "upgrade_soldered": "geheugen toevoegen kan niet: het zit vast op het moederbord",
-        "upgrade_over_maximum": "geheugen toevoegen helpt niet: dit toestel kan hoogstens {figure} aan",
-        "upgrade_unknown_slots": "onbekend of er geheugen bij kan: kijk in het toestel",
-    },
-    "en": {
-        "processor_pass": "processor is good enough ({figure})",
-        "processor_fail": "processor is too old or too weak ({figure})",
-        "processor_review": "processor: a person must decide ({figure})",
-        "processor_unknown": "processor unknown: a person must decide",
-        "processor_not_listed": "processor is not in the table: a person must decide",
-        "processor_any": "any processor is good for this kind of device",
-        "memory_pass": "enough memory ({figure} or more)",
-        "memory_fail": "too little memory (less than {figure})",
-        "memory_pass_by_usable": "memory seems enough: the system sees nearly {figure} or more",
-        "memory_fail_by_usable": "too little memory: the system sees clearly less than {figure}",
-        "memory_unknown": "memory unknown: a person must decide",
-        "kind_not_covered": "the rule for the minimum does not speak of this kind of device ({figure})",
-        "upgrade_soldered": "memory cannot be added: it is soldered to the board",
-        "upgrade_over_maximum": "adding memory does not help: this device takes at most {figure}",
-        "upgrade_unknown_slots": "unknown whether memory can be added: look inside the device",
-    },
-}
-
-
-_DOUBT_WORDS = {
-    "nl": {
-        "cores_doubted": "aantal kernen onbekend: {figure}, en dat kan niet samen",
-        "threads_doubted": "aantal draden onbekend: {figure}, en dat kan niet samen",
-        "display_doubted": "grootte van het scherm onbekend: {figure}, en dat kan niet samen",
-        "memory_doubted": "BIOS en systeem spreken elkaar tegen over het geheugen ({figure} MB): kijk in het toestel",
-    },
-    "en": {
-        "cores_doubted": "number of cores unknown: {figure}, which cannot both be",
-        "threads_doubted": "number of threads unknown: {figure}, which cannot both be",
-        "display_doubted": "size of the screen unknown: {figure}, which cannot both be",
-        "memory_doubted": "BIOS and system contradict each other on memory ({figure} MB): look inside the device",
-    },
-}
-"""Of figures that two tell differently: told beside the verdict, never a ground for it."""
-
-
-def in_words(reason: str, language: str = "nl") -> str:
-    """A reason's key in words. ``language`` is nl or en; a key this version does not know is given back as it is."""
-    key, _, figure = reason.partition(":")
-    words = (_WORDS[language] | _DOUBT_WORDS[language]).get(key)
-    return reason if words is None else words.format(figure=figure)
+def in_words(reason: str, language: Language = HOUSE_LANGUAGE) -> str:
+    """A reason's key in words; a key this version does not know is given back as it is."""
+    return minimum_phrases.reason(reason, language)

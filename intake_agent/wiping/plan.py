@@ -7,8 +7,8 @@ from dataclasses import dataclass
 
 from intake_agent.machine import AreaState, Disk, Medium, Support
 from intake_agent.probes.hidden_areas import is_direct, may_hide
-from intake_agent.wiping.method import Method
 from intake_agent.wiping.table import TABLE, Row
+from wipe_reports.codes import Method
 from wipe_reports.document import Level, Technique, VerificationMethod
 
 __all__ = ["SECURITY_METHODS", "Plan", "Row", "plan", "reached"]

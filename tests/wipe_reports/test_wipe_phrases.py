@@ -12,7 +12,6 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from wipe_reports import attest, wipe_phrases
-from wipe_reports.codes import ExceptionCode
 from wipe_reports.document import (
     Attempt,
     AttemptResult,
@@ -28,6 +27,7 @@ from wipe_reports.document import (
     Verification,
     VerificationMethod,
 )
+from wipe_reports.reasons import WipeException
 from wipe_reports.words import LANGUAGES, say
 
 START = datetime(2026, 11, 21, 9, 30, tzinfo=UTC)
@@ -156,7 +156,7 @@ def test_an_exception_is_said_in_words_and_one_without_words_by_its_key(page, la
 
 @given(st.text(max_size=40), st.sampled_from(LANGUAGES))
 def test_a_key_nobody_knows_is_shown_as_it_is(key, language):
-    if key not in tuple(ExceptionCode):
+    if key not in tuple(WipeException):
         assert wipe_phrases.exception(key, language) == key
 
 

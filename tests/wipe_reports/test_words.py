@@ -14,11 +14,11 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 import wipe_reports
-from wipe_reports import codes, document, figures, messages, minimum_phrases, standing
+from wipe_reports import codes, document, figures, messages, minimum_phrases, reasons, standing
 from wipe_reports.words import CATALOGUES, HOUSE_LANGUAGE, LANGUAGES, of, of_reason, of_text
 
 CATALOGUE = CATALOGUES[HOUSE_LANGUAGE]
-MODULES = (codes, document, messages, standing)
+MODULES = (codes, reasons, document, messages, standing)
 NEVER_SHOWN = {standing.Bond, messages.LabelStatus, messages.ProcessorRule}
 """Values of the wire that stand in no line by themselves: the sentences about them say more than the value."""
 NAMED = [one for module in MODULES for one in vars(module).values() if isinstance(one, type)]
@@ -86,7 +86,7 @@ def test_a_method_is_said_in_words_and_another_programs_own_as_it_stands(method)
     ],
 )
 def test_a_reason_takes_its_figure_along(reason, words):
-    assert of_reason(reason, codes.HealthReason, "nl") == words
+    assert of_reason(reason, reasons.HealthReason, "nl") == words
 
 
 @pytest.mark.parametrize(

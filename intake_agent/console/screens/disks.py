@@ -61,7 +61,7 @@ class DiskLine(Static, can_focus=True):
         disk = self.candidate.disk
         box = ("[x]" if self.ticked else "[ ]") if self.can_be_ticked else " - "
         reasons = ", ".join(health.in_words(reason) for reason in health.reasons_and_doubts(disk))
-        words = health.VERDICT_WORDS["nl"][disk.health.verdict] + (f": {reasons}" if reasons else "")
+        words = health.verdict_words(disk.health.verdict) + (f": {reasons}" if reasons else "")
         lines = [
             Text(f"{disk.name}  {disk.model or 'model onbekend'}, {size_words(disk.size_bytes)}", style="bold"),
             Text(f"serienummer {disk.serial or 'onbekend'}  ({medium_words(disk)})"),

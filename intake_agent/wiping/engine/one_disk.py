@@ -25,10 +25,10 @@ from intake_agent.wiping.engine.openings import Asked, Openings
 from intake_agent.wiping.engine.stopping import CUT
 from intake_agent.wiping.engine.target import Target
 from intake_agent.wiping.engine.wipe import Commands, Past, attempt_that_was_cut, row_of, unfinished, wipe
-from intake_agent.wiping.method import Method
 from intake_agent.wiping.plan import Plan
 from intake_agent.wiping.progress import Watch
 from intake_agent.wiping.safety import Refusal
+from wipe_reports.codes import Method
 from wipe_reports.document import AreaState, Attempt, AttemptResult, HiddenAreas, Outcome, Wipe
 
 _NAMELESS = (ata.SANITIZES, scsi.METHODS)

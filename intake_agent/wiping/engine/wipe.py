@@ -14,10 +14,10 @@ from intake_agent.wiping.engine.outcome import OWN_TOOL, attempt_of, holds, repo
 from intake_agent.wiping.engine.steps import Carrier, Step, erased_by_drive, overwritten, picked_up
 from intake_agent.wiping.engine.stopping import CUT
 from intake_agent.wiping.engine.target import Target
-from intake_agent.wiping.method import Method
 from intake_agent.wiping.plan import Plan, Row
 from intake_agent.wiping.progress import Watch
 from intake_agent.wiping.table import TABLE
+from wipe_reports.codes import Method
 from wipe_reports.document import (
     Attempt,
     AttemptResult,

@@ -41,7 +41,6 @@ MACHINE = {
         "the BIOS puts a program in Windows by itself; it may be theft tracking"
     ),
     "FirmwareLock.amt_enabled": "remote management (Intel AMT) is on: reset it in the BIOS",
-    "FirmwareLock.amt_provisioned": "remote management (Intel AMT) is in use: the donor must release it",
     "FirmwareLock.hidden_nvme_disks": "another disk hides behind Intel RST: set the SATA mode to AHCI in the BIOS",
     "FirmwareLock.storage_without_disk": "a storage controller shows no disk: check whether there is one after all",
     "FirmwareLock.storage_without_driver": (

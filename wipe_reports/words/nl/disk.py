@@ -77,25 +77,25 @@ DISK = {
     "Judgement.signatures_unknown": "niet nagekeken of de schijf bij een RAID of LVM hoorde",
     "Judgement.namespaces": "de schijf is verdeeld in delen met hetzelfde serienummer",
     "Judgement.medium_unknown": "niet te zien of de schijf in het toestel hoorde",
-    "ExceptionCode.interrupted": "het wissen werd afgebroken",
-    "ExceptionCode.carrier_gone": "de schijf viel weg tijdens het wissen",
-    "ExceptionCode.flush_failed": "de schijf bevestigde niet dat alles geschreven is",
-    "ExceptionCode.reader_failed": "het teruglezen werd niet afgemaakt",
-    "ExceptionCode.method_failed": "de schijf maakte haar eigen wisopdracht niet af",
-    "ExceptionCode.write_errors": "een deel kon niet geschreven worden",
-    "ExceptionCode.not_all_written": "niet alles werd geschreven",
-    "ExceptionCode.not_verified": "er werd niet teruggelezen",
-    "ExceptionCode.read_errors": "een deel kon niet gelezen worden",
-    "ExceptionCode.read_back_differs": "er stond iets anders op de schijf dan er moest staan",
-    "ExceptionCode.canaries_survived": "na het wissen stonden er nog proefblokken op de schijf",
-    "ExceptionCode.hidden_area_left": "de schijf heeft een verborgen gebied dat niet gewist is",
-    "ExceptionCode.hidden_area_unknown": "niemand kon nakijken of de schijf een verborgen gebied heeft",
-    "ExceptionCode.capacity_unallocated": (
+    "WipeException.interrupted": "het wissen werd afgebroken",
+    "WipeException.carrier_gone": "de schijf viel weg tijdens het wissen",
+    "WipeException.flush_failed": "de schijf bevestigde niet dat alles geschreven is",
+    "WipeException.reader_failed": "het teruglezen werd niet afgemaakt",
+    "WipeException.method_failed": "de schijf maakte haar eigen wisopdracht niet af",
+    "WipeException.write_errors": "een deel kon niet geschreven worden",
+    "WipeException.not_all_written": "niet alles werd geschreven",
+    "WipeException.not_verified": "er werd niet teruggelezen",
+    "WipeException.read_errors": "een deel kon niet gelezen worden",
+    "WipeException.read_back_differs": "er stond iets anders op de schijf dan er moest staan",
+    "WipeException.canaries_survived": "na het wissen stonden er nog proefblokken op de schijf",
+    "WipeException.hidden_area_left": "de schijf heeft een verborgen gebied dat niet gewist is",
+    "WipeException.hidden_area_unknown": "niemand kon nakijken of de schijf een verborgen gebied heeft",
+    "WipeException.capacity_unallocated": (
         "de schijf heeft ook plaats die bij geen enkel deel (namespace) hoort; die is niet gewist"
     ),
-    "ExceptionCode.namespaces_left": (
+    "WipeException.namespaces_left": (
         "de schijf heeft nog een deel (namespace) dat het systeem niet toont en dat niet gewist is"
     ),
-    "ExceptionCode.not_reportable": "wat er gedaan werd, kon niet in het verslag geschreven worden",
-    "ExceptionCode.unreadable_sectors": "sommige sectoren zijn onleesbaar",
+    "WipeException.not_reportable": "wat er gedaan werd, kon niet in het verslag geschreven worden",
+    "WipeException.unreadable_sectors": "sommige sectoren zijn onleesbaar",
 }

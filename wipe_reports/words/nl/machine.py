@@ -43,7 +43,6 @@ MACHINE = {
         "de BIOS zet zelf een programma in Windows; dat kan diefstalvolging zijn"
     ),
     "FirmwareLock.amt_enabled": "beheer op afstand (Intel AMT) staat aan: zet het terug in de BIOS",
-    "FirmwareLock.amt_provisioned": "beheer op afstand (Intel AMT) is in gebruik: de schenker moet het afmelden",
     "FirmwareLock.hidden_nvme_disks": ("er zit nog een schijf achter Intel RST: zet de SATA-stand in de BIOS op AHCI"),
     "FirmwareLock.storage_without_disk": "een schijfcontroller heeft geen schijf: kijk na of er toch een in zit",
     "FirmwareLock.storage_without_driver": (

@@ -6,6 +6,7 @@ from collections.abc import Collection, Iterable
 from dataclasses import dataclass
 from pathlib import Path
 
+from intake_agent.language import gettext
 from intake_agent.machine import Disk, Machine
 from intake_agent.probes.battery import is_on_battery
 from intake_agent.seeing import sources
@@ -20,8 +21,6 @@ from intake_agent.wiping.safety import Consent, Refusal, refusals
 from intake_agent.wiping.scratch import Scratch
 from intake_agent.wishes import Wishes
 from wipe_reports.document import Judgement, Override
-
-_REHEARSAL = Refusal(Fact.REHEARSAL, "Dit is een oefening: deze schijf wordt niet aangeraakt.")
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -93,7 +92,9 @@ def check(disk: Disk, machine: Machine, consent: Consent) -> list[Refusal]:
     try:
         device = look(path)
     except (OSError, ValueError) as error:
-        return [Refusal(Fact.GONE, f"{disk.name}: de schijf is er niet meer ({error}).")]
+        return [
+            Refusal(Fact.GONE, gettext("{name}: de schijf is er niet meer ({error}).", name=disk.name, error=error))
+        ]
     now = sources.disk_now(disk.name)
     return refusals(
         disk,
@@ -122,7 +123,7 @@ def candidates(machine: Machine, wishes: Wishes, scratch: Iterable[Scratch], jou
 
 def _against(disk: Disk, machine: Machine, rehearsal: bool) -> list[Refusal]:
     if rehearsal:
-        return [_REHEARSAL]
+        return [Refusal(Fact.REHEARSAL, gettext("Dit is een oefening: deze schijf wordt niet aangeraakt."))]
     return check(disk, machine, consent_to(disk))
 
 
@@ -131,7 +132,10 @@ def _candidate(disk: Disk, path: Path, wishes: Wishes, journals: Journals, again
         cut = journals.cut(disk)
     except OSError as error:
         cut = None
-        against = [*against, Refusal(Fact.JOURNAL, f"De stick kan niet gelezen worden: {in_words(error)}.")]
+        against = [
+            *against,
+            Refusal(Fact.JOURNAL, gettext("De stick kan niet gelezen worden: {reason}.", reason=in_words(error))),
+        ]
     accepted = judgements.SIGNATURES if wishes.accepts_signatures else frozenset[Judgement]()
     standing = judgements.standing(against, accepted)
     asleep = _planned(disk, wishes, cut, allow_suspend=True)

@@ -19,6 +19,7 @@ from intake_agent import inspection, policy
 from intake_agent.candidates import Candidate, Choice, Ticked, candidates, check, chosen
 from intake_agent.dock import Host, disks_now, host_of, in_dock
 from intake_agent.ending import RunResult, StoredReport, WipeFaultError, while_it_can_be
+from intake_agent.language import gettext
 from intake_agent.machine import Disk, Machine
 from intake_agent.probes.battery import power_remark
 from intake_agent.probes.json_facts import text
@@ -141,7 +142,7 @@ def _settings(work: Work) -> list[str]:
     except (ServiceUnreachableError, ServiceRefusedError) as error:
         told.append(str(error))
     # Who did not answer just now is not waited for a second time.
-    work.label = labels.NOT_ASKED if work.wishes.code else None
+    work.label = gettext(labels.NOT_ASKED) if work.wishes.code else None
     doubt = CLOCK.doubt(certain)
     return [*told, doubt] if doubt else told
 
@@ -174,7 +175,7 @@ def ask_service(work: Work) -> list[str]:
     try:
         answer = work.client.wipe_job(signing.sign(json.dumps(request).encode(), work.station.key, WIPE_JOB_TYPE))
     except (ServiceUnreachableError, ServiceRefusedError) as error:
-        return [str(error), "Het wissen gaat door zonder de dienst; iemand moet het verslag later bevestigen."]
+        return [str(error), gettext("Het wissen gaat door zonder de dienst; iemand moet het verslag later bevestigen.")]
     for one in messages.read(WipeJobAnswer, answer).carriers:
         if one.nonce:
             work.nonces[one.model, one.serial] = one.nonce
@@ -220,7 +221,7 @@ def wipe_chosen(work: Work, follow: Follow, stop_asked: StopAsked) -> list[str]:
     try:
         ended = wipe_all(jobs, follow=follow, stop_asked=stop_asked, may_start=may_start, journals=work.journals)
     except Exception as error:
-        raise WipeFaultError([f"Het wissen zelf ging fout: {in_short(error)}."], []) from error
+        raise WipeFaultError([gettext("Het wissen zelf ging fout: {reason}.", reason=in_short(error))], []) from error
     remarks: list[str] = []
     faults: list[str] = []
     for choice, job, one in zip(work.chosen, jobs, ended, strict=True):
@@ -232,7 +233,9 @@ def wipe_chosen(work: Work, follow: Follow, stop_asked: StopAsked) -> list[str]:
         try:
             remarks += [*still_frozen(job, one), *_take_over(work, one)]
         except Exception as error:  # noqa: BLE001 - one disk's fault must not cost another its proof
-            faults.append(f"{one.disk.name}: na het wissen ging iets fout: {in_short(error)}.")
+            faults.append(
+                gettext("{name}: na het wissen ging iets fout: {reason}.", name=one.disk.name, reason=in_short(error))
+            )
     if faults:
         raise WipeFaultError(faults, remarks)
     return remarks
@@ -293,8 +296,8 @@ def sign_and_keep(work: Work) -> StoredReport:
     where = work.outbox.folder
     trouble = (
         why,
-        f"Het getekende verslag staat nu in {path}",
-        f"Kopieer dat bestand eerst naar {where} en zet dan pas uit: anders is het bewijs weg.",
+        gettext("Het getekende verslag staat nu in {path}", path=path),
+        gettext("Kopieer dat bestand eerst naar {where} en zet dan pas uit: anders is het bewijs weg.", where=where),
     )
     return StoredReport(other, path, trouble, proof.faults)
 
@@ -328,7 +331,7 @@ def finish(work: Work, *, follow: Follow, tell: Callable[[str], None], stop_aske
         keep_provisional(work)
     except Exception as error:  # noqa: BLE001 - nothing was touched yet, and a person must know why not
         why = str(error) if isinstance(error, (OutboxError, ProofError)) else in_short(error)
-        return RunResult(kept=None, trouble=f"Er is niets gewist: het bewijs zou verloren gaan. {why}")
+        return RunResult(kept=None, trouble=gettext("Er is niets gewist: het bewijs zou verloren gaan. {why}", why=why))
     faults: list[str] = []
     remarks: list[str] = []
     try:
@@ -337,13 +340,13 @@ def finish(work: Work, *, follow: Follow, tell: Callable[[str], None], stop_aske
     except WipeFaultError as fault:
         faults, remarks = fault.faults, fault.remarks
     except Exception as error:  # noqa: BLE001 - what was done must stand in a report
-        faults.append(f"Na het wissen ging iets fout: {in_short(error)}.")
+        faults.append(gettext("Na het wissen ging iets fout: {reason}.", reason=in_short(error)))
     return _proven(work, RunResult(kept=None, remarks=tuple(remarks), faults=tuple(faults)), tell)
 
 
 def _proven(work: Work, ended: RunResult, tell: Callable[[str], None]) -> RunResult:
     """How it ended, with the report signed, kept and sent as far as that goes."""
-    tell("Het verslag wordt getekend en bewaard.")
+    tell(gettext("Het verslag wordt getekend en bewaard."))
     try:
         for one in work.chosen:
             if one.disk.name not in work.wiped.keys() | work.untouched.keys():
@@ -352,23 +355,25 @@ def _proven(work: Work, ended: RunResult, tell: Callable[[str], None]) -> RunRes
     except (OutboxError, ProofError) as error:
         return replace(ended, trouble=str(error), faults=(*ended.faults, *_provisional_stays(work)))
     except Exception as error:  # noqa: BLE001 - the provisional report stays, and a person must know
-        trouble = f"Het verslag kon niet bewaard worden: {in_short(error)}."
+        trouble = gettext("Het verslag kon niet bewaard worden: {reason}.", reason=in_short(error))
         return replace(ended, trouble=trouble, faults=(*ended.faults, *_provisional_stays(work)))
     ended = replace(ended, kept=kept, faults=(*ended.faults, *kept.faults))
     try:
         if work.client is not None:
-            tell("Het verslag wordt verstuurd.")
+            tell(gettext("Het verslag wordt verstuurd."))
         return send_again(work, ended)
     except Exception as error:  # noqa: BLE001 - the report is kept, and can be sent later
-        fault = f"Het verslag is bewaard, maar het versturen ging fout: {in_short(error)}."
+        fault = gettext("Het verslag is bewaard, maar het versturen ging fout: {reason}.", reason=in_short(error))
         return replace(ended, trouble=fault, faults=(*ended.faults, fault))
 
 
 def _provisional_stays(work: Work) -> Iterator[str]:
     if work.chosen:
         yield (
-            "Op de stick blijft alleen het voorlopige verslag staan. Dat zegt 'niet gewist', en wordt bij de volgende "
-            "start verstuurd."
+            gettext(
+                "Op de stick blijft alleen het voorlopige verslag staan. Dat zegt 'niet gewist', en "
+                "wordt bij de volgende start verstuurd."
+            )
         )
 
 

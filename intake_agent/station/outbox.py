@@ -20,6 +20,7 @@ from pathlib import Path
 from typing import Any
 
 from intake_agent import durable
+from intake_agent.language import gettext, gettext_noop
 from intake_agent.system_errors import in_words
 from wipe_reports import document, signing
 from wipe_reports.flushing import flush_folder
@@ -34,12 +35,14 @@ class DamagedReportError(Exception):
 
     def __init__(self, path: Path) -> None:
         self.path = path
-        super().__init__(f"Een verslag is beschadigd en telt niet mee. Het ligt apart in {path}")
+        super().__init__(gettext("Een verslag is beschadigd en telt niet mee. Het ligt apart in {path}", path=path))
 
 
 _PROOF_OF_ROOM_BYTES = signing.MAX_COMPACT_BYTES
-_PULLED = " Zit de stick er nog goed in?"
-_FULL = " Maak plaats op de stick: verslagen in outbox/sent zijn al aangenomen en mogen naar een andere schijf."
+_PULLED = gettext_noop(" Zit de stick er nog goed in?")
+_FULL = gettext_noop(
+    " Maak plaats op de stick: verslagen in outbox/sent zijn al aangenomen en mogen naar een andere schijf."
+)
 _ADVICE = {
     **dict.fromkeys((errno.EIO, errno.ENODEV, errno.ENXIO, errno.EROFS), _PULLED),
     **dict.fromkeys((errno.ENOSPC, errno.EDQUOT), _FULL),
@@ -173,14 +176,21 @@ class Outbox:
         durable.make_folder(self.provisional)
 
     def _cannot_keep(self, error: OSError) -> OutboxError:
-        advice = _ADVICE.get(error.errno or 0, "")
-        return OutboxError(f"In {self.folder} kan geen verslag bewaard worden: {in_words(error)}.{advice}")
+        advice = _ADVICE.get(error.errno or 0)
+        return OutboxError(
+            gettext(
+                "In {folder} kan geen verslag bewaard worden: {reason}.{advice}",
+                folder=self.folder,
+                reason=in_words(error),
+                advice=gettext(advice) if advice else "",
+            )
+        )
 
     def _keep(self, path: Path, content: bytes) -> Path:
         for kept in (path, self.sent / path.name):
             if kept.exists() and (held := kept.read_bytes()) != content:
                 if self._is_whole(kept, held):
-                    raise OutboxError(f"Er ligt al een ander verslag met hetzelfde nummer: {kept}")
+                    raise OutboxError(gettext("Er ligt al een ander verslag met hetzelfde nummer: {file}", file=kept))
                 self._set_aside(kept)
             elif kept.exists():
                 return kept
@@ -272,4 +282,4 @@ def keep_elsewhere(report_id: str, compact: str) -> tuple[Outbox, Path]:
             return outbox, outbox.put(report_id, compact)
         except (OSError, OutboxError) as error:
             trouble = error
-    raise OutboxError(f"Het verslag kan nergens bewaard worden: {trouble}") from trouble
+    raise OutboxError(gettext("Het verslag kan nergens bewaard worden: {trouble}", trouble=trouble)) from trouble

@@ -6,6 +6,7 @@ from collections.abc import Iterable, Iterator
 from pathlib import Path
 from typing import Any
 
+from intake_agent.language import gettext
 from intake_agent.unattended.policy import ALL, NOTHING, PolicyInvalidError, UnattendedPolicy, from_values, read_values
 
 COMMAND_LINE = Path("/proc/cmdline")
@@ -24,8 +25,8 @@ def from_kernel(command_line: str) -> UnattendedPolicy | None:
     base: dict[str, Any] = {}
     if file is not None:
         base = read_values(Path(file))
-    sources = [f"beleid {Path(file).name}"] if file is not None else []
-    source = " en ".join([*sources, *(["de startregel"] if told else [])])
+    sources = [gettext("beleid {name}", name=Path(file).name)] if file is not None else []
+    source = gettext(" en ").join([*sources, *([gettext("de startregel")] if told else [])])
     return from_values({**base, **{name: _typed(name, value) for name, value in told.items()}}, source=source)
 
 
@@ -38,7 +39,7 @@ def kernel_words(command_line: str) -> dict[str, str]:
     found: dict[str, str] = {}
     for name, value in _herstart(_split(command_line)):
         if name in found:
-            raise PolicyInvalidError(f"herstart.{name} staat twee keer op de startregel.")
+            raise PolicyInvalidError(gettext("herstart.{name} staat twee keer op de startregel.", name=name))
         found[name] = value
     return found
 

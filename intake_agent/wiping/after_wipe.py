@@ -6,6 +6,7 @@ from collections.abc import Iterator
 from dataclasses import replace
 
 from intake_agent.judging.health import judge_disk
+from intake_agent.language import gettext
 from intake_agent.machine import Disk
 from intake_agent.seeing import sources
 from intake_agent.wiping.drives import suspend
@@ -24,7 +25,12 @@ def asked_again(disk: Disk) -> tuple[Disk | None, list[str]]:
     try:
         after = sources.disk_now(disk.name)
     except Exception as error:  # noqa: BLE001 - a wipe that was done must stand in a report
-        told = f"{disk.name}: na het wissen kon de schijf niet meer bevraagd worden ({type(error).__name__}: {error})."
+        told = gettext(
+            "{name}: na het wissen kon de schijf niet meer bevraagd worden ({kind}: {error}).",
+            name=disk.name,
+            kind=type(error).__name__,
+            error=error,
+        )
         return None, [told]
     return after if after is not None and after.serial == disk.serial else None, []
 
@@ -33,4 +39,4 @@ def still_frozen(job: Job, ended: Finished) -> Iterator[str]:
     """Did the sleep that was agreed on not help?"""
     security = ended.disk.security
     if job.plan.needs_suspend and ended.wipe is not None and security is not None and security.frozen:
-        yield f"{ended.disk.name}: {suspend.STILL_FROZEN}"
+        yield f"{ended.disk.name}: {gettext(suspend.STILL_FROZEN)}"

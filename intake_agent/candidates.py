@@ -57,7 +57,7 @@ class Candidate:
 
     @property
     def why_not(self) -> tuple[str, ...]:
-        """Everything against it, in Dutch sentences."""
+        """Everything against it, in sentences."""
         impossible = () if self.plan.impossible is None else (self.plan.impossible,)
         return (*(refusal.sentence for refusal in self.against), *impossible)
 

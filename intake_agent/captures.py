@@ -52,11 +52,11 @@ _FILES_A_DRIVE = {
 
 
 class CaptureUnreadableError(Exception):
-    """The folder is no capture: it is not there, or is no folder. The message is for the operator, in Dutch."""
+    """The folder is no capture: it is not there, or is no folder. The message is for the operator."""
 
 
 class CaptureFolderTakenError(Exception):
-    """The folder for a capture is not empty. The message is for the operator, in Dutch."""
+    """The folder for a capture is not empty. The message is for the operator."""
 
 
 def captured_folder(folder: Path) -> RawFacts:

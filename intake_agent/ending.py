@@ -11,7 +11,7 @@ from intake_agent.station.outbox import Outbox
 
 
 class WipeFaultError(Exception):
-    """This program went wrong during or after a wipe. ``faults`` and ``remarks`` are Dutch sentences."""
+    """This program went wrong during or after a wipe. ``faults`` and ``remarks`` are sentences."""
 
     def __init__(self, faults: list[str], remarks: list[str]) -> None:
         super().__init__(" ".join(faults))
@@ -21,7 +21,7 @@ class WipeFaultError(Exception):
 
 @dataclass(frozen=True, slots=True)
 class StoredReport:
-    """Where the signed report lies; ``trouble`` tells in Dutch why it is not in the station's own outbox.
+    """Where the signed report lies; ``trouble`` tells why it is not in the station's own outbox.
 
     ``faults`` say what could not be told in it.
     """

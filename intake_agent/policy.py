@@ -28,7 +28,7 @@ _MOST_KINDS = 40
 
 
 class PolicyError(Exception):
-    """This is no rule a machine can be judged by. The message is for the operator, in Dutch."""
+    """This is no rule a machine can be judged by. The message is for the operator."""
 
 
 @dataclass(frozen=True, slots=True)

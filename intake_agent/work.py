@@ -1,7 +1,7 @@
 """The steps of one machine, from first look to sent report, without any console: every console walks these.
 
 ``begin`` → ``look`` → ``offered`` → ``choose`` → ``ask_service`` → ``keep_provisional`` → ``wipe_chosen`` →
-``sign_and_keep`` → ``send``; :func:`finish` walks the last five. What people must be told comes back as Dutch
+``sign_and_keep`` → ``send``; :func:`finish` walks the last five. What people must be told comes back as
 sentences; nothing here prints or asks.
 """
 
@@ -49,7 +49,7 @@ from wipe_reports.messages import WIPE_JOB_TYPE, CarrierToWipe, WipeJobAnswer, W
 class Work:
     """One machine, or one round of loose disks, under way. ``nonces`` go by model and serial, ``wiped`` by name.
 
-    ``untouched`` says in Dutch why a chosen disk was not begun after all; ``host`` is whose dock this is. ``label``
+    ``untouched`` says why a chosen disk was not begun after all; ``host`` is whose dock this is. ``label``
     says whose the scanned label is, ``None`` where there is none.
     """
 

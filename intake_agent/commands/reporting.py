@@ -103,7 +103,7 @@ def _send(arguments: argparse.Namespace) -> int:
 
 
 def _opened(arguments: argparse.Namespace) -> tuple[Station, Outbox, int] | str:
-    """The station, its outbox with what a cut left behind, how many torn files it had; else why not, in Dutch."""
+    """The station, its outbox with what a cut left behind, how many torn files it had; else why not."""
     from intake_agent.station.enrolment import StationError, load  # noqa: PLC0415
     from intake_agent.station.outbox import Outbox, OutboxError  # noqa: PLC0415
 

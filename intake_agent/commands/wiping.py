@@ -141,7 +141,7 @@ def _no_code(arguments: argparse.Namespace) -> str:
 
 
 def _contradiction(arguments: argparse.Namespace) -> str | None:
-    """What cannot be meant together, in Dutch."""
+    """What cannot be meant together."""
     unattended = arguments.policy is not None or arguments.kernel_command_line
     if arguments.test and arguments.yes_wipe:
         return gettext("Kies: --test (alleen een proefschijf) of --yes-wipe (een echte schijf), niet allebei.")

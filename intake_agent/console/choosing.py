@@ -16,7 +16,7 @@ _YES = frozenset({"ja", "j", "yes", "y"})
 
 
 class WipeRefusedError(Exception):
-    """A named disk may not be wiped; nothing was touched. Each line is a Dutch sentence."""
+    """A named disk may not be wiped; nothing was touched. Each line is a sentence."""
 
 
 def by_command_line(work: Work) -> list[Ticked]:

@@ -1,4 +1,4 @@
-"""The smaller parts of a machine in plain Dutch, few words a part: what is not there or not known takes no line."""
+"""The smaller parts of a machine in plain words, few words a part: what is not there or not known takes no line."""
 
 from __future__ import annotations
 

@@ -17,7 +17,7 @@ _RB_POWER_OFF = 0x4321FEDC
 
 
 class PowerOffError(Exception):
-    """The machine stays on. The message is for the operator, in Dutch."""
+    """The machine stays on. The message is for the operator."""
 
 
 def runs_live(command_line: str | None = None, root: Path = Path("/")) -> bool:
@@ -29,7 +29,7 @@ def runs_live(command_line: str | None = None, root: Path = Path("/")) -> bool:
 
 
 def why_not(*, asked_for: bool) -> str | None:
-    """Why this machine may not be switched off by us, in Dutch; ``None`` where it may."""
+    """Why this machine may not be switched off by us; ``None`` where it may."""
     if asked_for or runs_live():
         return None
     return gettext("Dit systeem draait niet van de stick: zet het zelf uit, of start met --power-off.")

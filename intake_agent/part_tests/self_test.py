@@ -27,7 +27,7 @@ _NOT_FINISHED = ("aborted", "interrupted", "self-test routine in progress")
 
 
 class _NoAnswerError(Exception):
-    """The drive or the program gave nothing that can be read. The message is for the operator, in Dutch."""
+    """The drive or the program gave nothing that can be read. The message is for the operator."""
 
 
 def self_test(disk: Disk, follow: Follow, stop_asked: StopAsked, clock: Clock | None = None) -> PartTest:

@@ -80,7 +80,7 @@ def is_on_battery(supplies: Supplies) -> bool:
 
 
 def power_remark(supplies: Supplies) -> str | None:
-    """What a person must look at before a wipe of hours, in Dutch; ``None`` where the supplies agree."""
+    """What a person must look at before a wipe of hours; ``None`` where the supplies agree."""
     if power(supplies) is not Power.CONTRADICTED:
         return None
     return gettext("Niet zeker of de stroomkabel werkt: lader en batterij spreken elkaar tegen. Kijk de kabel na.")

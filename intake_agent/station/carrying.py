@@ -42,7 +42,7 @@ _BROKEN = (
 
 
 class CarryingError(Exception):
-    """The file cannot be written or read. The message is for the operator, in Dutch."""
+    """The file cannot be written or read. The message is for the operator."""
 
 
 def export_file(target: Path, station_name: str, now: datetime) -> Path:

@@ -1,4 +1,4 @@
-"""Talks to the service: JSON and signed messages over HTTPS, its problems as Dutch words.
+"""Talks to the service: JSON and signed messages over HTTPS, its problems in words.
 
 Every request here may be sent twice without harm (a report by its id, a wipe job by its request id, an enrolment by
 its key), so what fails on the way is tried again with growing pauses.
@@ -35,7 +35,7 @@ _TROUBLES: tuple[tuple[type[BaseException], str], ...] = (
 
 
 class ServiceUnreachableError(Exception):
-    """The service did not answer, or only that it cannot now; later may be better. The message is in Dutch.
+    """The service did not answer, or only that it cannot now; later may be better. The message is for the operator.
 
     ``asked_pause_seconds`` is how long the service itself asked to be left alone (Retry-After), where it did.
     """
@@ -47,7 +47,7 @@ class ServiceUnreachableError(Exception):
 
 @dataclass(frozen=True, slots=True)
 class ServiceRefusedError(Exception):
-    """The service said no, and would say it again. ``sentence`` and the words of ``fields`` are in Dutch."""
+    """The service said no, and would say it again. ``sentence`` and the words of ``fields`` are for the operator."""
 
     status: int
     code: str
@@ -234,7 +234,7 @@ def _json(response: httpx.Response) -> Any:
 
 
 def _refused(status: int, body: object) -> ServiceRefusedError:
-    """A problem (RFC 9457) in the service's own Dutch words; without one, what the status says."""
+    """A problem (RFC 9457) in the service's own words; without one, what the status says."""
     problem = messages.read(messages.Problem, body)
     title, detail = ((words or "").rstrip(". ") for words in (problem.title, problem.detail))
     # A detail that begins with the title says it all; both would say it twice.

@@ -48,7 +48,7 @@ class Clock:
         return ahead
 
     def follow(self, service_time: datetime | str | None) -> str | None:
-        """:meth:`correct` by the time in a service's answer; tells people once, in Dutch, of a clock that is off."""
+        """:meth:`correct` by the time in a service's answer; tells people once of a clock that is off."""
         told = moment(service_time) if isinstance(service_time, str) else service_time
         if told is None:
             return None
@@ -66,7 +66,7 @@ class Clock:
         )
 
     def doubt(self, certain: datetime) -> str | None:
-        """What to tell people, in Dutch, of a clock that is before a time that is certainly past; it is not moved."""
+        """What to tell people of a clock that is before a time that is certainly past; it is not moved."""
         now = self.now()
         if now >= certain:
             return None

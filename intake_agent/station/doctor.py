@@ -28,7 +28,7 @@ _ANSWER_SECONDS = 10
 
 @dataclass(frozen=True, slots=True)
 class Program:
-    """A program of the field, the Debian package that brings it, and in Dutch what it is for and lacks without it."""
+    """A program of the field, the Debian package that brings it, and what it is for and lacks without it."""
 
     name: str
     package: str
@@ -103,7 +103,7 @@ PROGRAMS = (
 
 @dataclass(frozen=True, slots=True)
 class Finding:
-    """One thing that was looked at: is it as it should be, and in Dutch what was found or is lacking."""
+    """One thing that was looked at: is it as it should be, and what was found or is lacking."""
 
     subject: str
     is_good: bool

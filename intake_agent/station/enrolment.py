@@ -22,7 +22,7 @@ from wipe_reports import signing
 
 
 class StationError(Exception):
-    """The station cannot work like this. The message is for the operator, in Dutch."""
+    """The station cannot work like this. The message is for the operator."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -27,11 +27,11 @@ from wipe_reports.flushing import flush_folder
 
 
 class OutboxError(Exception):
-    """The outbox cannot keep this report. The message is for the operator, in Dutch."""
+    """The outbox cannot keep this report. The message is for the operator."""
 
 
 class DamagedReportError(Exception):
-    """A file that is no whole report; it was set aside. The message is for the operator, in Dutch."""
+    """A file that is no whole report; it was set aside. The message is for the operator."""
 
     def __init__(self, path: Path) -> None:
         self.path = path

@@ -32,12 +32,12 @@ class SharedMembers(TypedDict):
 
 
 class ProofError(Exception):
-    """Nothing could be signed. The message is for the operator, in Dutch."""
+    """Nothing could be signed. The message is for the operator."""
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Proof:
-    """A signed report; ``faults`` say in Dutch what could not be told in it."""
+    """A signed report; ``faults`` say what could not be told in it."""
 
     compact: str
     faults: tuple[str, ...] = ()

@@ -28,7 +28,7 @@ from wipe_reports.receipt import Receipt
 class Settings:
     """What the service says to a station: its time, and the partner's own rule for the minimum where it has one.
 
-    ``remarks`` is what people must be told, in Dutch: a clock that is off, a rule that cannot be used.
+    ``remarks`` is what people must be told: a clock that is off, a rule that cannot be used.
     """
 
     time: datetime | None
@@ -38,7 +38,7 @@ class Settings:
 
 @dataclass(frozen=True, slots=True)
 class Sent:
-    """What became of one report: the service's answer when it was acknowledged, else the trouble in Dutch.
+    """What became of one report: the service's answer when it was acknowledged, else the trouble.
 
     ``later`` says that trying again later may help, ``asked_pause_seconds`` how long the service asked to wait.
     """
@@ -52,7 +52,7 @@ class Sent:
 
 
 class ReceiptError(Exception):
-    """The service's answer holds no receipt for this very report by a key of the service. In Dutch."""
+    """The service's answer holds no receipt for this very report by a key of the service."""
 
 
 def connect(own: Station) -> Client:

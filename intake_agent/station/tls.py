@@ -33,7 +33,7 @@ _KEPT_EVERY = timedelta(hours=1)
 
 
 class AuthoritiesError(Exception):
-    """A file of certificate authorities that cannot be used. The message is for the operator, in Dutch."""
+    """A file of certificate authorities that cannot be used. The message is for the operator."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -116,7 +116,7 @@ def read_authorities(path: Path) -> str:
 
 
 def certificate_trouble(error: ssl.SSLCertVerificationError, machine_time: datetime) -> str:
-    """Why a certificate was not taken, in Dutch, without a full stop."""
+    """Why a certificate was not taken, without a full stop."""
     code = getattr(error, "verify_code", None)
     if code in {EXPIRED, NOT_YET_VALID}:
         return gettext(

@@ -42,7 +42,7 @@ _LEVELS = {level.value: level for level in (Level.CLEAR, Level.PURGE)}
 
 
 class PolicyInvalidError(Exception):
-    """This policy is wrong or leaves open what it must say. Each line of the message is for the operator, in Dutch."""
+    """This policy is wrong or leaves open what it must say. Each line of the message is for the operator."""
 
 
 class After(StrEnum):

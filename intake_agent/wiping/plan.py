@@ -46,7 +46,7 @@ _SECTOR_BYTES = 512
 class Plan:
     """What will be done to one disk.
 
-    ``steps`` are tried in this order until one holds; they are empty where ``impossible`` says (in Dutch) that the disk
+    ``steps`` are tried in this order until one holds; they are empty where ``impossible`` says that the disk
     must be destroyed and what to record. ``needs_suspend``: the drive is frozen and the machine must sleep a moment
     before the first step. ``minutes`` is an estimate for the first step with its read-back.
     """

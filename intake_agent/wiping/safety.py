@@ -1,4 +1,4 @@
-"""May this disk be touched? Every reason against it, each a key with a Dutch sentence; an empty list is a yes.
+"""May this disk be touched? Every reason against it, each a key with a sentence; an empty list is a yes.
 
 The rules are a pure function of what :mod:`block_device` saw and of what the operator said; the last word is the
 kernel's, which answers EBUSY to the exclusive opening of anything in use.

@@ -55,8 +55,8 @@ class Finished:
     """What became of one disk.
 
     ``disk`` is the disk as it is now: opening a hidden area made it larger, and the report needs that size. ``trouble``
-    is a Dutch sentence when nothing was touched (``wipe`` is ``None``), or when this program itself failed half way.
-    ``remarks`` (Dutch) are for the technician: a stick that would not keep the journal, a drive left as it was.
+    is a sentence when nothing was touched (``wipe`` is ``None``), or when this program itself failed half way.
+    ``remarks`` are for the technician: a stick that would not keep the journal, a drive left as it was.
     """
 
     disk: Disk
@@ -67,7 +67,7 @@ class Finished:
 
 
 class _NotBegunError(Exception):
-    """Nothing was touched; the message is a Dutch sentence. ``areas`` is what was learned of the hidden areas."""
+    """Nothing was touched; the message is a sentence. ``areas`` is what was learned of the hidden areas."""
 
     def __init__(self, sentence: str, areas: HiddenAreas | None = None) -> None:
         super().__init__(sentence)

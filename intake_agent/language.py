@@ -3,13 +3,14 @@
 One place chooses it: :func:`choose`, at the start of a command, and :func:`use` where a policy asks for another. A
 text with facts in it names them, ``gettext("Schijf {name} is gewist.", name=…)``, so that a translation may order
 them otherwise; no call stands within an f-string, where the catalogue's reader does not look. What stands in a table
-that is made at import is only marked, by :func:`gettext_noop`, and translated where it is read. Without a compiled
-catalogue everything is Dutch.
+that is made at import is only marked, by :func:`gettext_noop`, and translated where it is read. Without a
+catalogue that can be read everything is Dutch.
 """
 
 from __future__ import annotations
 
 import gettext as catalogues
+import struct
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -41,7 +42,10 @@ def language() -> Language:
 def use(code: Language) -> None:
     """Speak this language from here on."""
     _Chosen.language = code
-    _Chosen.catalogue = catalogues.translation(DOMAIN, FOLDER, languages=[code], fallback=True)
+    try:
+        _Chosen.catalogue = catalogues.translation(DOMAIN, FOLDER, languages=[code], fallback=True)
+    except (OSError, ValueError, struct.error):  # a catalogue that a worn stick gives back bent
+        _Chosen.catalogue = catalogues.NullTranslations()
 
 
 def choose(words: Sequence[str], environment: Mapping[str, str]) -> None:

@@ -154,10 +154,15 @@ def _contradiction(arguments: argparse.Namespace) -> str | None:
 
 def _policy(arguments: argparse.Namespace) -> UnattendedPolicy | None:
     """The policy, in whose language everything is said from here on, unless the command line asked for another."""
+    from intake_agent.unattended import kernel_options  # noqa: PLC0415
+
     policy = _read_policy(arguments)
-    if policy is None or policy.language is None or arguments.language is not None:
+    wanted = policy.language if policy is not None else None
+    if policy is None and arguments.kernel_command_line:
+        wanted = kernel_options.language_alone(_kernel_command_line())
+    if wanted is None or arguments.language is not None:
         return policy
-    use(policy.language)
+    use(wanted)
     return _read_policy(arguments)  # its own words stand in the report
 
 
@@ -167,8 +172,14 @@ def _read_policy(arguments: argparse.Namespace) -> UnattendedPolicy | None:
     if arguments.policy is not None:
         return policy.read(arguments.policy)
     if arguments.kernel_command_line:
-        return kernel_options.from_kernel(kernel_options.COMMAND_LINE.read_text(errors="replace"))
+        return kernel_options.from_kernel(_kernel_command_line())
     return None
+
+
+def _kernel_command_line() -> str:
+    from intake_agent.unattended import kernel_options  # noqa: PLC0415
+
+    return kernel_options.COMMAND_LINE.read_text(errors="replace")
 
 
 def _wants_screens(arguments: argparse.Namespace) -> bool:

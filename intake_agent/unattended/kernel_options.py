@@ -6,8 +6,9 @@ from collections.abc import Iterable, Iterator
 from pathlib import Path
 from typing import Any
 
-from intake_agent.language import gettext
+from intake_agent.language import LANGUAGES, gettext
 from intake_agent.unattended.policy import ALL, NOTHING, PolicyInvalidError, UnattendedPolicy, from_values, read_values
+from wipe_reports.words import Language
 
 COMMAND_LINE = Path("/proc/cmdline")
 
@@ -16,10 +17,11 @@ def from_kernel(command_line: str) -> UnattendedPolicy | None:
     """The policy that ``herstart.…`` words on the kernel's command line make; ``None`` where there is no such word.
 
     ``herstart.policy=FILE`` gives the file, and every other word changes what the file says. A word that comes twice
-    is refused. Raises :class:`PolicyInvalidError`.
+    is refused. A language alone is no policy: a person may work in it (:func:`language_alone`). Raises
+    :class:`PolicyInvalidError`.
     """
     told = kernel_words(command_line)
-    if not told:
+    if not told.keys() - {"language"}:
         return None
     file = told.pop("policy", None)
     base: dict[str, Any] = {}
@@ -28,6 +30,12 @@ def from_kernel(command_line: str) -> UnattendedPolicy | None:
     sources = [gettext("beleid {name}", name=Path(file).name)] if file is not None else []
     source = gettext(" en ").join([*sources, *([gettext("de startregel")] if told else [])])
     return from_values({**base, **{name: _typed(name, value) for name, value in told.items()}}, source=source)
+
+
+def language_alone(command_line: str) -> Language | None:
+    """The language that ``herstart.language`` names; ``None`` where it is absent or none of ours."""
+    named = kernel_words(command_line).get("language")
+    return next((one for one in LANGUAGES if one == named), None)
 
 
 _NOT_OURS = frozenset({"live"})

@@ -27,8 +27,6 @@ from intake_agent.raw_facts import RawFacts
 from intake_agent.station.report import Signatory, build, signed
 from wipe_reports import contradictions, schema, signing
 
-# Texts are asserted in Dutch, whatever language the terminal speaks.
-os.environ["HERSTART_LANGUAGE"] = "nl"
 CAPTURES = Path(__file__).parent / "captures"
 CORPUS = Path(__file__).parents[3] / "shared" / "corpus"
 

@@ -16,6 +16,7 @@ from babel.messages.pofile import read_po
 import intake_agent
 from intake_agent import language
 from intake_agent.cli import main
+from intake_agent.unattended import kernel_options
 from wipe_reports import words
 
 PACKAGE = Path(intake_agent.__file__).parent
@@ -135,6 +136,18 @@ def test_without_a_compiled_catalogue_everything_is_dutch(monkeypatch: pytest.Mo
     )
 
 
+@pytest.mark.parametrize("content", [b"", b"junk of a worn stick", bytes.fromhex("de120495") + b"\xff" * 24])
+def test_a_catalogue_that_cannot_be_read_keeps_nothing_from_being_said(
+    content: bytes, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    compiled = tmp_path / "en" / "LC_MESSAGES" / f"{language.DOMAIN}.mo"
+    compiled.parent.mkdir(parents=True)
+    compiled.write_bytes(content)
+    monkeypatch.setattr(language, "FOLDER", tmp_path)
+    language.use("en")
+    assert language.gettext("Het toestel gaat uit.") == "Het toestel gaat uit."
+
+
 def test_one_thing_and_several_are_told_apart_in_english(english: None) -> None:
     texts = ("{number} verslag wacht", "{number} verslagen wachten")
     assert [language.ngettext(*texts, number) for number in (0, 1, 2)] == [
@@ -185,3 +198,12 @@ def test_a_policy_chooses_the_language_unless_the_command_line_does(
     assert "This station is not enrolled yet." in capsys.readouterr().err
     assert main([*asked, "--language", "nl"]) == 2
     assert "Dit station is nog niet ingeschreven." in capsys.readouterr().err
+
+
+def test_a_language_on_the_kernels_command_line_is_no_policy_by_itself() -> None:
+    assert kernel_options.from_kernel("quiet herstart.live herstart.language=en") is None
+    assert kernel_options.language_alone("quiet herstart.language=en") == "en"
+    assert kernel_options.language_alone("quiet herstart.language=xx") is None
+    told = kernel_options.from_kernel("herstart.operator=An herstart.wipe=nothing herstart.language=en")
+    assert told is not None
+    assert told.language == "en"

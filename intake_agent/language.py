@@ -89,9 +89,14 @@ def gettext_noop(message: str) -> str:
 
 def decimal(figure: str) -> str:
     """A figure such as ``5.1`` with the decimal mark of the language in force."""
-    return figure.replace(".", ",") if _Chosen.language == "nl" else figure
+    # Loaded where a figure is shown: the help of a command needs none of the house's words.
+    from wipe_reports import figures  # noqa: PLC0415
+
+    return figures.decimal(figure, _Chosen.language)
 
 
 def grouped(number: int) -> str:
     """A whole number in groups of three digits, with the mark of the language in force."""
-    return f"{number:,}".replace(",", ".") if _Chosen.language == "nl" else f"{number:,}"
+    from wipe_reports import figures  # noqa: PLC0415 - as above
+
+    return figures.count(number, _Chosen.language)

@@ -51,7 +51,7 @@ screenshots: $(VENV)/.installed-dev
 	@sh deploy/test-programs.sh
 	$(BIN)/python tests/journeys/screenshots.py screenshots
 	HERSTART_SCREENSHOTS=$(CURDIR)/screenshots $(BIN)/python -m pytest --quiet tests/intake_agent/console/test_screens.py \
-		tests/intake_agent/console/test_leaving.py
+		tests/intake_agent/console/test_leaving.py tests/intake_agent/console/test_english.py
 
 # Every file is resolved against dev.txt, so that no two of them name different versions.
 requirements: $(VENV)/.installed-dev

@@ -72,9 +72,15 @@ def _known(code: str) -> Language | None:
 
 
 def gettext(message: str, /, **facts: object) -> str:
-    """The text in the language in force, with its facts filled in."""
+    """The text in the language in force, with its facts filled in; in Dutch where its translation cannot be filled in.
+
+    A fault in a catalogue must cost nobody the proof of a wipe that this text was to tell of.
+    """
     words = _Chosen.catalogue.gettext(message)
-    return words.format(**facts) if facts else words
+    try:
+        return words.format(**facts) if facts else words
+    except (LookupError, ValueError, AttributeError):
+        return message.format(**facts)
 
 
 def ngettext(singular: str, plural: str, number: int, /, **facts: object) -> str:

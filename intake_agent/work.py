@@ -18,7 +18,7 @@ import uuid_utils
 from intake_agent import inspection, policy
 from intake_agent.candidates import Candidate, DiskToWipe, Ticked, candidates, check, chosen
 from intake_agent.dock import Host, disks_now, host_of, in_dock
-from intake_agent.language import gettext
+from intake_agent.language import gettext, gettext_noop
 from intake_agent.machine import Disk, Machine
 from intake_agent.probes.battery import power_remark
 from intake_agent.probes.json_facts import text
@@ -43,6 +43,9 @@ from intake_agent.wiping.scratch import Scratch
 from wipe_reports import messages, signing
 from wipe_reports.document import Outcome
 from wipe_reports.messages import WIPE_JOB_TYPE, CarrierToWipe, WipeJobAnswer, WipeJobRequest
+
+_SIGNING = gettext_noop("Het verslag wordt getekend en bewaard.")
+_SENDING = gettext_noop("Het verslag wordt verstuurd.")
 
 
 @dataclass(slots=True, kw_only=True)
@@ -350,7 +353,7 @@ def finish(work: Work, *, follow: Follow, tell: Callable[[str], None], stop_aske
 
 def _proven(work: Work, run_result: RunResult, tell: Callable[[str], None]) -> RunResult:
     """How it ended, with the report signed, kept and sent as far as that goes."""
-    tell(gettext("Het verslag wordt getekend en bewaard."))
+    tell(_SIGNING)
     try:
         for one in work.chosen:
             if one.disk.name not in work.wiped.keys() | work.untouched.keys():
@@ -364,7 +367,7 @@ def _proven(work: Work, run_result: RunResult, tell: Callable[[str], None]) -> R
     run_result = replace(run_result, stored_report=stored_report, faults=(*run_result.faults, *stored_report.faults))
     try:
         if work.client is not None:
-            tell(gettext("Het verslag wordt verstuurd."))
+            tell(_SENDING)
         return send_again(work, run_result)
     except Exception as error:  # noqa: BLE001 - the report is kept, and can be sent later
         fault = gettext("Het verslag is bewaard, maar het versturen ging fout: {reason}.", reason=in_short(error))

@@ -107,8 +107,8 @@ def _write(outbox: Outbox, unfinished: Path) -> tuple[int, list[str]]:
 def import_receipts(file: Path, outbox: Outbox, check: Check) -> Iterator[Sent]:
     """Let go of every waiting report that ``file`` holds a good receipt for; yields what became of each member.
 
-    Nothing is ever unpacked to the disk. Raises :class:`OfflineTransferError` where the file is no ZIP of receipts, and what
-    ``check`` raises of the service.
+    Nothing is ever unpacked to the disk. Raises :class:`OfflineTransferError` where the file is no ZIP of receipts,
+    and what ``check`` raises of the service.
     """
     try:
         if file.stat().st_size > MAX_RECEIPTS_FILE_BYTES:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import ast
 import re
 from collections.abc import Iterator
+from gettext import NullTranslations
 from pathlib import Path
 from string import Formatter
 
@@ -146,6 +147,17 @@ def test_a_catalogue_that_cannot_be_read_keeps_nothing_from_being_said(
     monkeypatch.setattr(language, "FOLDER", tmp_path)
     language.use("en")
     assert language.gettext("Het toestel gaat uit.") == "Het toestel gaat uit."
+
+
+def test_a_translation_that_cannot_be_filled_in_is_said_in_dutch(monkeypatch: pytest.MonkeyPatch) -> None:
+    class Bent(NullTranslations):
+        def gettext(self, message: str) -> str:
+            return "{nothing} {0} {serial.nothing}"
+
+    monkeypatch.setattr(language._Chosen, "catalogue", Bent())
+    assert language.gettext("Er is geen schijf met serienummer {serial}.", serial="7") == (
+        "Er is geen schijf met serienummer 7."
+    )
 
 
 def test_one_thing_and_several_are_told_apart_in_english(english: None) -> None:

@@ -1,4 +1,4 @@
-"""The words on a wis-attest and in a report shown to people: Dutch and English.
+"""The words on a wis-attest and in a report shown to people.
 
 Nothing here says *unrecoverable*: an agent reported and verified, and that is what is said.
 """

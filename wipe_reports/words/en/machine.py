@@ -28,9 +28,9 @@ MACHINE = {
     "YearBasis.battery": "by the battery",
     "YearBasis.serial": "by the serial number",
     "PartTestKind.smart_short": "self-test of the disk",
-    "PartTestKind.processor_stress": "processor under full load",
-    "PartTestKind.memory_stress": "memory under full load",
-    "PartTestKind.disk_read": "reading speed of the disk",
+    "PartTestKind.processor_stress": "processor",
+    "PartTestKind.memory_stress": "memory",
+    "PartTestKind.disk_read": "reading speed",
     "FirmwareLock.bios_password": "the BIOS has a password: ask the donor",
     "FirmwareLock.power_on_password": "starting up asks a password: ask the donor",
     "FirmwareLock.computrace_active": (

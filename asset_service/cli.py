@@ -59,9 +59,9 @@ def _refusals_in_words() -> Iterator[None]:
     try:
         yield
     except DomainError as error:
-        said = str(error.detail or error.title)
-        more = [f"{one.field}: {one.message}" for one in error.errors if str(one.message) != said]
-        raise click.ClickException("\n".join(dict.fromkeys([said, *more]))) from error
+        summary = str(error.detail or error.title)
+        more = [f"{one.field}: {one.message}" for one in error.errors if str(one.message) != summary]
+        raise click.ClickException("\n".join(dict.fromkeys([summary, *more]))) from error
     except DBAPIError as error:
         # The driver's own words: SQLAlchemy's would add the statement.
         advice = "Is ze bereikbaar, en bijgewerkt met: asset-service migrate?"

@@ -164,7 +164,7 @@ def _options(listener: socket.socket, workers: int) -> dict[str, Any]:
     return {
         "bind": f"fd://{listener.detach()}",
         "workers": workers,
-        "worker_class": "asset_service.front.FrontWorker",
+        "worker_class": "asset_service.http_worker.FrontWorker",
         "worker_tmp_dir": _memory_folder(),
         "timeout": TIMEOUT_SECONDS,
         "graceful_timeout": GRACEFUL_SECONDS,

@@ -9,6 +9,7 @@ from pathlib import Path
 from intake_agent.language import gettext
 from intake_agent.machine import Disk, Machine
 from intake_agent.probes.battery import is_on_battery
+from intake_agent.run_options import RunOptions
 from intake_agent.seeing import sources
 from intake_agent.seeing.block_device import look
 from intake_agent.system_errors import in_words
@@ -19,7 +20,6 @@ from intake_agent.wiping.judgements import Fact
 from intake_agent.wiping.plan import Plan, plan
 from intake_agent.wiping.safety import Consent, Refusal, refusals
 from intake_agent.wiping.scratch import Scratch
-from intake_agent.wishes import Wishes
 from wipe_reports.document import Judgement, Override
 
 
@@ -75,7 +75,7 @@ class Ticked:
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
-class Choice:
+class DiskToWipe:
     """A disk that will be wiped, and the yes that was given to it; ``overrides`` are for the report."""
 
     disk: Disk
@@ -111,14 +111,16 @@ def consent_to(disk: Disk, set_aside: Iterable[Judgement] = ()) -> Consent:
     return Consent(named_serials=frozenset({disk.serial or ""}), set_aside=frozenset(set_aside))
 
 
-def candidates(machine: Machine, wishes: Wishes, scratch: Iterable[Scratch], journals: Journals) -> list[Candidate]:
+def candidates(
+    machine: Machine, options: RunOptions, scratch: Iterable[Scratch], journals: Journals
+) -> list[Candidate]:
     """Every disk that was seen, as if the operator named each; in a rehearsal only the scratch carriers are free."""
     carriers = list(scratch)
     found = [
-        _candidate(disk, Path("/dev") / disk.name, wishes, journals, _against(disk, machine, bool(carriers)))
+        _candidate(disk, Path("/dev") / disk.name, options, journals, _against(disk, machine, bool(carriers)))
         for disk in machine.disks
     ]
-    return found + [_candidate(one.disk, one.path, wishes, journals, []) for one in carriers]
+    return found + [_candidate(one.disk, one.path, options, journals, []) for one in carriers]
 
 
 def _against(disk: Disk, machine: Machine, rehearsal: bool) -> list[Refusal]:
@@ -127,7 +129,7 @@ def _against(disk: Disk, machine: Machine, rehearsal: bool) -> list[Refusal]:
     return check(disk, machine, consent_to(disk))
 
 
-def _candidate(disk: Disk, path: Path, wishes: Wishes, journals: Journals, against: list[Refusal]) -> Candidate:
+def _candidate(disk: Disk, path: Path, options: RunOptions, journals: Journals, against: list[Refusal]) -> Candidate:
     try:
         cut = journals.cut(disk)
     except OSError as error:
@@ -136,15 +138,15 @@ def _candidate(disk: Disk, path: Path, wishes: Wishes, journals: Journals, again
             *against,
             Refusal(Fact.JOURNAL, gettext("De stick kan niet gelezen worden: {reason}.", reason=in_words(error))),
         ]
-    accepted = judgements.SIGNATURES if wishes.accepts_signatures else frozenset[Judgement]()
+    accepted = judgements.SIGNATURES if options.accepts_signatures else frozenset[Judgement]()
     standing = judgements.standing(against, accepted)
-    asleep = _planned(disk, wishes, cut, allow_suspend=True)
+    asleep = _planned(disk, options, cut, allow_suspend=True)
     can_sleep = asleep.needs_suspend and suspend.can_suspend()
-    sleeps = can_sleep and wishes.allow_suspend
+    sleeps = can_sleep and options.allow_suspend
     return Candidate(
         disk=disk,
         path=path,
-        plan=asleep if sleeps else _planned(disk, wishes, cut, allow_suspend=False),
+        plan=asleep if sleeps else _planned(disk, options, cut, allow_suspend=False),
         against=tuple(standing),
         set_aside=tuple(one for one in against if one not in standing),
         cut=cut,
@@ -152,27 +154,27 @@ def _candidate(disk: Disk, path: Path, wishes: Wishes, journals: Journals, again
     )
 
 
-def _planned(disk: Disk, wishes: Wishes, cut: Cut | None, *, allow_suspend: bool) -> Plan:
+def _planned(disk: Disk, options: RunOptions, cut: Cut | None, *, allow_suspend: bool) -> Plan:
     return plan(
         disk,
-        sampled=wishes.sampled,
-        wanted=wishes.wanted,
+        sampled=options.sampled,
+        wanted=options.wanted,
         allow_suspend=allow_suspend,
         locked_by=cut.locked_by if cut is not None else None,
     )
 
 
-def chosen(ticked: Iterable[Ticked], wishes: Wishes) -> list[Choice]:
+def chosen(ticked: Iterable[Ticked], options: RunOptions) -> list[DiskToWipe]:
     """The choices of what was ticked; what may not be wiped is left out, whatever was said about it."""
-    return [_choice(one, wishes) for one in ticked if one.candidate.may_be_wiped_without(one.set_aside)]
+    return [_choice(one, options) for one in ticked if one.candidate.may_be_wiped_without(one.set_aside)]
 
 
-def _choice(one: Ticked, wishes: Wishes) -> Choice:
+def _choice(one: Ticked, options: RunOptions) -> DiskToWipe:
     found = one.candidate
     overrides = judgements.overrides(
-        (*found.set_aside, *found.against), one.set_aside | _judged(found.set_aside), by=wishes.operator
+        (*found.set_aside, *found.against), one.set_aside | _judged(found.set_aside), by=options.operator
     )
-    return Choice(
+    return DiskToWipe(
         disk=found.disk,
         path=found.path,
         plan=found.plan,

@@ -134,14 +134,14 @@ def _write_json(path: Path, content: object) -> None:
     path.write_text(json.dumps(content, indent=1, ensure_ascii=False) + "\n", encoding="utf-8")
 
 
-def _processor(told: object) -> Processor:
+def _processor(recorded: object) -> Processor:
     return Processor(
-        brand=text(told, "brand"),
-        cores=number(told, "cores"),
-        threads=number(told, "threads"),
-        family=text(told, "family"),
-        is_64_bit=flag(told, "is_64_bit"),
-        has_virtualisation=flag(told, "has_virtualisation"),
+        brand=text(recorded, "brand"),
+        cores=number(recorded, "cores"),
+        threads=number(recorded, "threads"),
+        family=text(recorded, "family"),
+        is_64_bit=flag(recorded, "is_64_bit"),
+        has_virtualisation=flag(recorded, "has_virtualisation"),
     )
 
 
@@ -151,8 +151,8 @@ def _tools(about: object) -> Iterator[Tool]:
             yield Tool(name=name, version=text(row, "version"))
 
 
-def _list(told: object) -> list[object]:
-    return told if isinstance(told, list) else []
+def _list(recorded: object) -> list[object]:
+    return recorded if isinstance(recorded, list) else []
 
 
 def _json(path: Path) -> object:
@@ -162,9 +162,9 @@ def _json(path: Path) -> object:
         return {}
 
 
-def _strings(told: object) -> dict[str, str]:
+def _strings(recorded: object) -> dict[str, str]:
     """The members of an object that are texts; a capture is a file that anybody may have changed."""
-    members = told.items() if isinstance(told, dict) else ()
+    members = recorded.items() if isinstance(recorded, dict) else ()
     return {name: value for name, value in members if isinstance(value, str)}
 
 

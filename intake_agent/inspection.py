@@ -93,8 +93,8 @@ def _completed(seen: Processor, added: Processor, doubted: Mapping[str, tuple[in
 def _doubts(counts: Mapping[str, tuple[int, ...]], sizes: Mapping[str, str]) -> Iterator[str]:
     for name, figures in counts.items():
         yield str(Reason(_DOUBTED_COUNTS[name], "/".join(str(one) for one in figures)))
-    for connector, told in sizes.items():
-        yield str(Reason(MinimumReason.DISPLAY_DOUBTED, f"{connector} {told}"))
+    for connector, size in sizes.items():
+        yield str(Reason(MinimumReason.DISPLAY_DOUBTED, f"{connector} {size}"))
 
 
 _SYSTEM_FIELDS = ("manufacturer", "product", "version", "serial", "uuid", "chassis", "kind")

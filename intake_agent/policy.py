@@ -99,7 +99,7 @@ def stored(state: Path) -> Policy | None:
     return _checked(content)
 
 
-def keep(state: Path, answer: Mapping[str, Any]) -> None:
+def store(state: Path, answer: Mapping[str, Any]) -> None:
     """Keep the rule in the service's answer to ``POST /stations/settings``, written whole or not at all.
 
     ``answer["minimum_policy"]`` is a rule, or ``None`` where the partner has none of its own: then the call's own
@@ -107,20 +107,20 @@ def keep(state: Path, answer: Mapping[str, Any]) -> None:
     """
     if "minimum_policy" not in answer:
         raise PolicyError(gettext("Het antwoord van de dienst zegt niet welke regel voor het minimum geldt."))
-    told = answer["minimum_policy"]
-    if told is None:
+    given_rule = answer["minimum_policy"]
+    if given_rule is None:
         (state / _FILE).unlink(missing_ok=True)
         return
-    _checked(told)
+    _checked(given_rule)
     state.mkdir(parents=True, exist_ok=True)
-    write_whole(state / _FILE, json.dumps(told, ensure_ascii=False, indent=1).encode() + b"\n")
+    write_whole(state / _FILE, json.dumps(given_rule, ensure_ascii=False, indent=1).encode() + b"\n")
 
 
-def _checked(told: Any) -> Policy:
-    name, version = text(told, "name"), number(told, "version")
+def _checked(given_rule: Any) -> Policy:
+    name, version = text(given_rule, "name"), number(given_rule, "version")
     if name is None or len(name) > _MOST_NAME or not version:
         raise PolicyError(gettext("De regel voor het minimum heeft geen goede naam of versie."))
-    kinds = told.get("kinds")
+    kinds = given_rule.get("kinds")
     if not isinstance(kinds, dict) or len(kinds) > _MOST_KINDS:
         raise PolicyError(gettext("De regel {name} zegt niet voor welke soorten toestellen hij geldt.", name=name))
     return Policy(name, version, {_checked_kind(kind): _checked_rule(kind, rule) for kind, rule in kinds.items()})

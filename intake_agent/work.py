@@ -1,7 +1,7 @@
 """The steps of one machine, from first look to sent report, without any console: every console walks these.
 
 ``begin`` → ``look`` → ``offered`` → ``choose`` → ``ask_service`` → ``keep_provisional`` → ``wipe_chosen`` →
-``sign_and_keep`` → ``send``; :func:`finish` walks the last five. What people must be told comes back as
+``sign_and_store`` → ``send``; :func:`finish` walks the last five. What people must be told comes back as
 sentences; nothing here prints or asks.
 """
 
@@ -16,18 +16,19 @@ from typing import Any
 import uuid_utils
 
 from intake_agent import inspection, policy
-from intake_agent.candidates import Candidate, Choice, Ticked, candidates, check, chosen
+from intake_agent.candidates import Candidate, DiskToWipe, Ticked, candidates, check, chosen
 from intake_agent.dock import Host, disks_now, host_of, in_dock
-from intake_agent.ending import RunResult, StoredReport, WipeFaultError, while_it_can_be
 from intake_agent.language import gettext
 from intake_agent.machine import Disk, Machine
 from intake_agent.probes.battery import power_remark
 from intake_agent.probes.json_facts import text
+from intake_agent.run_options import RunOptions
+from intake_agent.run_result import RunResult, StoredReport, WipeFaultError, while_it_can_be
 from intake_agent.seeing import sources
 from intake_agent.station import enrolment, labels
 from intake_agent.station.client import Client, ServiceRefusedError, ServiceUnreachableError
 from intake_agent.station.clock import CLOCK
-from intake_agent.station.outbox import Outbox, OutboxError, keep_elsewhere
+from intake_agent.station.outbox import Outbox, OutboxError, store_elsewhere
 from intake_agent.station.proof import Proof, ProofError, SharedMembers, in_short, prove
 from intake_agent.station.report import Signatory, WipedDisk, build, device_identity, signed
 from intake_agent.station.sending import Sent, ask_settings, connect, send_waiting
@@ -39,7 +40,6 @@ from intake_agent.wiping.engine.wipe import unfinished
 from intake_agent.wiping.progress import StopAsked
 from intake_agent.wiping.safety import Refusal
 from intake_agent.wiping.scratch import Scratch
-from intake_agent.wishes import Wishes
 from wipe_reports import messages, signing
 from wipe_reports.document import Outcome
 from wipe_reports.messages import WIPE_JOB_TYPE, CarrierToWipe, WipeJobAnswer, WipeJobRequest
@@ -53,7 +53,7 @@ class Work:
     says whose the scanned label is, ``None`` where there is none.
     """
 
-    wishes: Wishes
+    options: RunOptions
     station: enrolment.Station
     outbox: Outbox
     journals: Journals
@@ -62,7 +62,7 @@ class Work:
     machine: Machine = field(default_factory=Machine)
     host: Host | None = None
     scratch: tuple[Scratch, ...] = ()
-    chosen: list[Choice] = field(default_factory=list)
+    chosen: list[DiskToWipe] = field(default_factory=list)
     label: str | None = None
     nonces: dict[tuple[str | None, str | None], str] = field(default_factory=dict)
     wiped: dict[str, WipedDisk] = field(default_factory=dict)
@@ -76,28 +76,28 @@ class Work:
         )
 
 
-def begin(wishes: Wishes) -> Work:
+def begin(options: RunOptions) -> Work:
     """The station, a proof that its outbox has room, and what a cut left behind made ready to send.
 
     Raises StationError and OutboxError in the operator's words.
     """
-    own = enrolment.load(wishes.state)
-    outbox = Outbox(wishes.state)
+    own = enrolment.load(options.state)
+    outbox = Outbox(options.state)
     outbox.prove_room()
     outbox.promote_left()
     return Work(
-        wishes=wishes,
+        options=options,
         station=own,
         outbox=outbox,
-        journals=Journals(wishes.state),
-        client=connect(own) if wishes.online else None,
+        journals=Journals(options.state),
+        client=connect(own) if options.online else None,
     )
 
 
 def another_round(work: Work) -> Work:
     """The next round of loose disks, with a report of its own."""
     return Work(
-        wishes=work.wishes,
+        options=work.options,
         station=work.station,
         outbox=work.outbox,
         journals=work.journals,
@@ -115,14 +115,14 @@ def look(work: Work) -> list[str]:
     doubts = filter(None, [power_remark(sources.power_supplies())])
     with ThreadPoolExecutor(max_workers=1) as pool:
         asked = pool.submit(_settings, work)
-        if work.wishes.bench:
+        if work.options.bench:
             disks = disks_now()
             work.host = work.host or host_of(disks)
             work.machine = in_dock(disks, work.host)
             return [*asked.result(), *doubts]
         facts = sources.this_machine()
         remarks = asked.result()
-    seen = inspection.examine(facts, policy.in_force(work.wishes.state))
+    seen = inspection.examine(facts, policy.in_force(work.options.state))
     work.machine = replace(seen, tests=work.machine.tests)
     return [*remarks, *doubts]
 
@@ -133,33 +133,33 @@ def _settings(work: Work) -> list[str]:
     Where it cannot be asked, that is told, and what is certainly wrong with the clock.
     """
     certain = work.station.trust.newest_time()
-    told: list[str] = []
+    to_tell: list[str] = []
     try:
         if work.client is not None:
             remarks = list(ask_settings(work.station, work.client).remarks)
             ask_label(work)
             return remarks
     except (ServiceUnreachableError, ServiceRefusedError) as error:
-        told.append(str(error))
+        to_tell.append(str(error))
     # Who did not answer just now is not waited for a second time.
-    work.label = gettext(labels.NOT_ASKED) if work.wishes.code else None
+    work.label = gettext(labels.NOT_ASKED) if work.options.code else None
     doubt = CLOCK.doubt(certain)
-    return [*told, doubt] if doubt else told
+    return [*to_tell, doubt] if doubt else to_tell
 
 
 def ask_label(work: Work) -> None:
     """Let ``work.label`` say whose the scanned label is, so that it is known before anything is wiped."""
-    work.label = labels.whose(work.station, work.client, work.wishes.code) if work.wishes.code else None
+    work.label = labels.whose(work.station, work.client, work.options.code) if work.options.code else None
 
 
 def offered(work: Work) -> list[Candidate]:
     """Every disk that may be chosen, and every other with why it may not."""
-    return candidates(work.machine, work.wishes, work.scratch, work.journals)
+    return candidates(work.machine, work.options, work.scratch, work.journals)
 
 
 def choose(work: Work, ticked: Iterable[Ticked]) -> None:
     """Take these disks, and no others."""
-    work.chosen = chosen(ticked, work.wishes)
+    work.chosen = chosen(ticked, work.options)
 
 
 def ask_service(work: Work) -> list[str]:
@@ -171,7 +171,7 @@ def ask_service(work: Work) -> list[str]:
         for one in work.chosen
     )
     asked = messages.members(WipeJobRequest(request_id=str(uuid_utils.uuid7()), carriers=carriers))
-    request = {**asked, "device": device_identity(work.machine, work.wishes.code)}
+    request = {**asked, "device": device_identity(work.machine, work.options.code)}
     try:
         answer = work.client.wipe_job(signing.sign(json.dumps(request).encode(), work.station.key, WIPE_JOB_TYPE))
     except (ServiceUnreachableError, ServiceRefusedError) as error:
@@ -179,11 +179,11 @@ def ask_service(work: Work) -> list[str]:
     for one in messages.read(WipeJobAnswer, answer).carriers:
         if one.nonce:
             work.nonces[one.model, one.serial] = one.nonce
-    told = CLOCK.follow(text(answer, "time"))
-    return [told] if told else []
+    to_tell = CLOCK.follow(text(answer, "time"))
+    return [to_tell] if to_tell else []
 
 
-def keep_provisional(work: Work) -> None:
+def store_provisional(work: Work) -> None:
     """Before the first byte is wiped: what must be said if everything is cut from now on lies signed on the stick.
 
     Raises :class:`OutboxError` where the stick cannot keep it and :class:`ProofError` where nothing can be signed: then
@@ -194,7 +194,7 @@ def keep_provisional(work: Work) -> None:
         work.outbox.put_provisional(work.report_id, proof.compact)
 
 
-def _begun(work: Work, one: Choice) -> WipedDisk:
+def _begun(work: Work, one: DiskToWipe) -> WipedDisk:
     """What must be said of a chosen disk when nothing more is known than that it may have been written to."""
     return WipedDisk(
         disk=one.disk,
@@ -219,12 +219,12 @@ def wipe_chosen(work: Work, follow: Follow, stop_asked: StopAsked) -> list[str]:
         for one in work.chosen
     ]
     try:
-        ended = wipe_all(jobs, follow=follow, stop_asked=stop_asked, may_start=may_start, journals=work.journals)
+        finished = wipe_all(jobs, follow=follow, stop_asked=stop_asked, may_start=may_start, journals=work.journals)
     except Exception as error:
         raise WipeFaultError([gettext("Het wissen zelf ging fout: {reason}.", reason=in_short(error))], []) from error
     remarks: list[str] = []
     faults: list[str] = []
-    for choice, job, one in zip(work.chosen, jobs, ended, strict=True):
+    for choice, job, one in zip(work.chosen, jobs, finished, strict=True):
         remarks += one.remarks
         if one.wipe is not None:
             work.wiped[one.disk.name] = WipedDisk(
@@ -241,23 +241,23 @@ def wipe_chosen(work: Work, follow: Follow, stop_asked: StopAsked) -> list[str]:
     return remarks
 
 
-def _take_over(work: Work, ended: Finished) -> list[str]:
+def _take_over(work: Work, finished: Finished) -> list[str]:
     """A disk is as large as it turned out when a hidden area was opened; a wipe that never began says why.
 
     Returns what people must be told.
     """
-    disk = ended.disk
-    if ended.trouble is not None:
-        work.untouched[disk.name] = ended.trouble
-    if ended.wipe is None:
+    disk = finished.disk
+    if finished.trouble is not None:
+        work.untouched[disk.name] = finished.trouble
+    if finished.wipe is None:
         return []
     after, remarks = (None, []) if _is_scratch(work, disk) else asked_again(disk)
     disk = cooled(disk, after)
     work.machine = replace(
         work.machine, disks=tuple(disk if one.name == disk.name else one for one in work.machine.disks)
     )
-    told = replace(work.wiped[disk.name], disk=disk, smart_after=after.smart if after is not None else None)
-    work.wiped[disk.name] = told
+    to_tell = replace(work.wiped[disk.name], disk=disk, smart_after=after.smart if after is not None else None)
+    work.wiped[disk.name] = to_tell
     return remarks
 
 
@@ -271,8 +271,10 @@ def _is_scratch(work: Work, disk: Disk) -> bool:
 
 def _proof(work: Work, wiped: dict[str, WipedDisk]) -> Proof:
     """The report signed; where the whole one cannot be, a shorter one."""
-    own, wishes = work.station, work.wishes
-    who = Signatory(station=own.name, key=own.key, operator=wishes.operator, position=wishes.position, code=wishes.code)
+    own, options = work.station, work.options
+    who = Signatory(
+        station=own.name, key=own.key, operator=options.operator, position=options.position, code=options.code
+    )
     shared: SharedMembers = {"report_id": work.report_id, "test": bool(work.scratch)}
 
     def whole() -> str:
@@ -282,7 +284,7 @@ def _proof(work: Work, wiped: dict[str, WipedDisk]) -> Proof:
     return prove(whole, work.machine.system, wiped, who, **shared)
 
 
-def sign_and_keep(work: Work) -> StoredReport:
+def sign_and_store(work: Work) -> StoredReport:
     """Sign the report and keep it on the stick, else elsewhere; where the whole one cannot be signed, a shorter one.
 
     Raises :class:`OutboxError` where no place can keep it, :class:`ProofError` where nothing can be signed.
@@ -292,7 +294,7 @@ def sign_and_keep(work: Work) -> StoredReport:
         return StoredReport(work.outbox, work.outbox.put(work.report_id, proof.compact), faults=proof.faults)
     except Exception as error:  # noqa: BLE001 - whatever the stick does, the proof is signed and must be kept
         why = str(error) if isinstance(error, OutboxError) else in_short(error)
-    other, path = keep_elsewhere(work.report_id, proof.compact)
+    other, path = store_elsewhere(work.report_id, proof.compact)
     where = work.outbox.folder
     trouble = (
         why,
@@ -302,20 +304,20 @@ def sign_and_keep(work: Work) -> StoredReport:
     return StoredReport(other, path, trouble, proof.faults)
 
 
-def send(work: Work, kept: StoredReport) -> Sent | None:
+def send(work: Work, stored_report: StoredReport) -> Sent | None:
     """Send this report now; ``None`` where the service may not be asked."""
     if work.client is None:
         return None
-    return send_waiting(kept.outbox, work.station, work.client, only=kept.path)[0]
+    return send_waiting(stored_report.outbox, work.station, work.client, only=stored_report.path)[0]
 
 
-def send_again(work: Work, ended: RunResult) -> RunResult:
+def send_again(work: Work, run_result: RunResult) -> RunResult:
     """One more try for a report that was kept."""
-    sent = send(work, ended.kept) if ended.kept is not None else None
-    if ended.kept is None or sent is None:
-        return ended
-    kept = replace(ended.kept, path=sent.path)
-    return replace(ended, kept=kept, answer=sent.answer, trouble=sent.trouble)
+    sent = send(work, run_result.stored_report) if run_result.stored_report is not None else None
+    if run_result.stored_report is None or sent is None:
+        return run_result
+    stored_report = replace(run_result.stored_report, path=sent.path)
+    return replace(run_result, stored_report=stored_report, answer=sent.answer, trouble=sent.trouble)
 
 
 def finish(work: Work, *, follow: Follow, tell: Callable[[str], None], stop_asked: StopAsked) -> RunResult:
@@ -328,10 +330,12 @@ def finish(work: Work, *, follow: Follow, tell: Callable[[str], None], stop_aske
     try:
         for remark in ask_service(work):
             tell(remark)
-        keep_provisional(work)
+        store_provisional(work)
     except Exception as error:  # noqa: BLE001 - nothing was touched yet, and a person must know why not
         why = str(error) if isinstance(error, (OutboxError, ProofError)) else in_short(error)
-        return RunResult(kept=None, trouble=gettext("Er is niets gewist: het bewijs zou verloren gaan. {why}", why=why))
+        return RunResult(
+            stored_report=None, trouble=gettext("Er is niets gewist: het bewijs zou verloren gaan. {why}", why=why)
+        )
     faults: list[str] = []
     remarks: list[str] = []
     try:
@@ -341,30 +345,30 @@ def finish(work: Work, *, follow: Follow, tell: Callable[[str], None], stop_aske
         faults, remarks = fault.faults, fault.remarks
     except Exception as error:  # noqa: BLE001 - what was done must stand in a report
         faults.append(gettext("Na het wissen ging iets fout: {reason}.", reason=in_short(error)))
-    return _proven(work, RunResult(kept=None, remarks=tuple(remarks), faults=tuple(faults)), tell)
+    return _proven(work, RunResult(stored_report=None, remarks=tuple(remarks), faults=tuple(faults)), tell)
 
 
-def _proven(work: Work, ended: RunResult, tell: Callable[[str], None]) -> RunResult:
+def _proven(work: Work, run_result: RunResult, tell: Callable[[str], None]) -> RunResult:
     """How it ended, with the report signed, kept and sent as far as that goes."""
     tell(gettext("Het verslag wordt getekend en bewaard."))
     try:
         for one in work.chosen:
             if one.disk.name not in work.wiped.keys() | work.untouched.keys():
                 work.wiped[one.disk.name] = _begun(work, one)
-        kept = sign_and_keep(work)
+        stored_report = sign_and_store(work)
     except (OutboxError, ProofError) as error:
-        return replace(ended, trouble=str(error), faults=(*ended.faults, *_provisional_stays(work)))
+        return replace(run_result, trouble=str(error), faults=(*run_result.faults, *_provisional_stays(work)))
     except Exception as error:  # noqa: BLE001 - the provisional report stays, and a person must know
         trouble = gettext("Het verslag kon niet bewaard worden: {reason}.", reason=in_short(error))
-        return replace(ended, trouble=trouble, faults=(*ended.faults, *_provisional_stays(work)))
-    ended = replace(ended, kept=kept, faults=(*ended.faults, *kept.faults))
+        return replace(run_result, trouble=trouble, faults=(*run_result.faults, *_provisional_stays(work)))
+    run_result = replace(run_result, stored_report=stored_report, faults=(*run_result.faults, *stored_report.faults))
     try:
         if work.client is not None:
             tell(gettext("Het verslag wordt verstuurd."))
-        return send_again(work, ended)
+        return send_again(work, run_result)
     except Exception as error:  # noqa: BLE001 - the report is kept, and can be sent later
         fault = gettext("Het verslag is bewaard, maar het versturen ging fout: {reason}.", reason=in_short(error))
-        return replace(ended, trouble=fault, faults=(*ended.faults, fault))
+        return replace(run_result, trouble=fault, faults=(*run_result.faults, fault))
 
 
 def _provisional_stays(work: Work) -> Iterator[str]:
@@ -377,18 +381,18 @@ def _provisional_stays(work: Work) -> Iterator[str]:
         )
 
 
-def result(work: Work, ended: RunResult) -> dict[str, Any]:
+def result(work: Work, run_result: RunResult) -> dict[str, Any]:
     """How it ended, for a program: the object that ``--json`` prints."""
-    told = ended.answer or {}
+    service_answer = run_result.answer or {}
     return {
         "report_id": work.report_id,
-        "report_path": str(ended.kept.path) if ended.kept is not None else None,
-        "sent": ended.answer is not None,
-        "faults": list(ended.faults),
+        "report_path": str(run_result.stored_report.path) if run_result.stored_report is not None else None,
+        "sent": run_result.answer is not None,
+        "faults": list(run_result.faults),
         "test": bool(work.scratch),
-        "result": told.get("result"),
-        "device": told.get("device"),
-        "attests": told.get("attests") or [],
+        "result": service_answer.get("result"),
+        "device": service_answer.get("device"),
+        "attests": service_answer.get("attests") or [],
         "carriers": [
             {
                 "serial": one.disk.serial,

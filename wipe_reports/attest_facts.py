@@ -126,11 +126,11 @@ def wipe_lines(wipe: Wipe, language: Language, carrier: Carrier | None = None) -
         yield Line(say("label.written", language), _written_words(wipe, language))
     yield Line(say("label.errors", language), errors_words(wipe, language))
     if wipe.exceptions:
-        said = [_exception(carrier, code, language) for code in wipe.exceptions[:EXCEPTIONS_SHOWN]]
-        yield Line(say("label.exceptions", language), _listed(said, len(wipe.exceptions), language))
+        sentences = [_exception(carrier, code, language) for code in wipe.exceptions[:EXCEPTIONS_SHOWN]]
+        yield Line(say("label.exceptions", language), _listed(sentences, len(wipe.exceptions), language))
     if wipe.overrides:
-        said = [wipe_phrases.override(one, language) for one in wipe.overrides]
-        yield Line(say("label.overrides", language), "; ".join(said))
+        sentences = [wipe_phrases.override(one, language) for one in wipe.overrides]
+        yield Line(say("label.overrides", language), "; ".join(sentences))
     if course := wipe_phrases.course(wipe, language):
         yield Line(say("label.course", language), course)
     yield from _attempt_lines(wipe, language)
@@ -201,8 +201,8 @@ def verification_lines(carrier: Carrier, check: Verification, language: Language
         yield Line(say("label.canaries", language), say("value.canaries", language, planted=planted, survived=survived))
     if check.compared_blocks is not None:
         changed, unchanged = check.compared_blocks.changed, check.compared_blocks.unchanged
-        told = say("value.compared_blocks", language, changed=changed, unchanged=unchanged)
-        yield Line(say("label.compared_blocks", language), told)
+        compared = say("value.compared_blocks", language, changed=changed, unchanged=unchanged)
+        yield Line(say("label.compared_blocks", language), compared)
     if check.started_at is not None and check.ended_at is not None:
         yield Line(say("label.time", language), figures.period(check.started_at, check.ended_at, language))
     yield Line(say("label.result", language), say("value.passed" if check.passed else "value.failed", language))

@@ -26,7 +26,7 @@ _REFUSED_CATEGORIES = {"Cc", "Cs", "Zl", "Zp"}
 _DIRECTION_CHANGES = frozenset("\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069")
 
 
-class Refused(ValidationError):  # noqa: N818 - it says what happened to the value
+class FieldRefused(ValidationError):  # noqa: N818 - it says what happened to the value
     """A value that a field refuses; ``key`` and ``facts`` name the words in :mod:`wipe_reports.words`."""
 
     def __init__(self, key: str, /, **facts: object) -> None:
@@ -50,17 +50,17 @@ _BUILT_IN: dict[str, Any] = {
 }
 
 
-class Taking(fields.Field[Any]):
+class StrictField(fields.Field[Any]):
     """A field whose whole rule is :meth:`take`; required and nullable are the dataclass's to say."""
 
     default_error_messages = _BUILT_IN
 
-    def take(self, value: Any) -> Any:
+    def parse(self, value: Any) -> Any:
         """The value as the document holds it. Raises :class:`Refused` for what does not belong here."""
-        raise Refused("field.unknown")
+        raise FieldRefused("field.unknown")
 
     def _deserialize(self, value: Any, attr: str | None, data: Mapping[str, Any] | None, **kwargs: Any) -> Any:
-        return self.take(value)
+        return self.parse(value)
 
 
 def refused_character(character: str) -> bool:
@@ -68,7 +68,7 @@ def refused_character(character: str) -> bool:
     return character in _DIRECTION_CHANGES or unicodedata.category(character) in _REFUSED_CATEGORIES
 
 
-class Text(Taking):
+class Text(StrictField):
     """Text of ``minimum`` to ``maximum`` characters, with no character that hides or reorders what a person reads.
 
     The whole text must match its ``form``, where it has one.
@@ -81,19 +81,19 @@ class Text(Taking):
         self.form = form
         self._pattern = re.compile(form.pattern) if form else None
 
-    def take(self, value: Any) -> str:
+    def parse(self, value: Any) -> str:
         if type(value) is not str:
-            raise Refused("field.text")
+            raise FieldRefused("field.text")
         if not self.minimum <= len(value) <= self.maximum:
-            raise Refused("field.text_long", maximum=self.maximum) if value else Refused("field.text_empty")
+            raise FieldRefused("field.text_long", maximum=self.maximum) if value else FieldRefused("field.text_empty")
         if not (value.isascii() and value.isprintable()) and any(map(refused_character, value)):
-            raise Refused("field.text_control")
+            raise FieldRefused("field.text_control")
         if self._pattern is not None and self.form is not None and not self._pattern.fullmatch(value):
-            raise Refused("field.text_form", form=self.form.name)
+            raise FieldRefused("field.text_form", form=self.form.name)
         return value
 
 
-class Whole(Taking):
+class Whole(StrictField):
     """A whole number within bounds that an int64 column can keep. ``true`` is no number, ``1.0`` is none either."""
 
     def __init__(self, maximum: int = INT64_MAXIMUM, *, minimum: int = 0) -> None:
@@ -101,36 +101,36 @@ class Whole(Taking):
         self.maximum = maximum
         self.minimum = minimum
 
-    def take(self, value: Any) -> int:
+    def parse(self, value: Any) -> int:
         if type(value) is not int:
-            raise Refused("field.whole")
+            raise FieldRefused("field.whole")
         if not self.minimum <= value <= self.maximum:
-            raise Refused("field.range", minimum=self.minimum, maximum=self.maximum)
+            raise FieldRefused("field.range", minimum=self.minimum, maximum=self.maximum)
         return value
 
 
-class Flag(Taking):
+class Flag(StrictField):
     """``true`` or ``false``, nothing that resembles them."""
 
-    def take(self, value: Any) -> bool:
+    def parse(self, value: Any) -> bool:
         if type(value) is not bool:
-            raise Refused("field.flag")
+            raise FieldRefused("field.flag")
         return value
 
 
-class Moment(Taking):
+class Moment(StrictField):
     """A time in UTC as RFC 3339 writes it, ending in ``Z``, with at most microseconds."""
 
-    def take(self, value: Any) -> datetime:
+    def parse(self, value: Any) -> datetime:
         if type(value) is not str or not _MOMENT.fullmatch(value):
-            raise Refused("field.moment")
+            raise FieldRefused("field.moment")
         try:
             return datetime.fromisoformat(value)
         except ValueError as error:
-            raise Refused("field.moment") from error
+            raise FieldRefused("field.moment") from error
 
 
-class Choice(Taking):
+class EnumField(StrictField):
     """One word of an enumeration."""
 
     def __init__(self, choices: type[StrEnum]) -> None:
@@ -138,10 +138,10 @@ class Choice(Taking):
         self.choices = choices
         self._by_word: dict[object, StrEnum] = {choice.value: choice for choice in choices}
 
-    def take(self, value: Any) -> StrEnum:
+    def parse(self, value: Any) -> StrEnum:
         chosen = self._by_word.get(value) if type(value) is str else None
         if chosen is None:
-            raise Refused("field.choice", choices=", ".join(choice.value for choice in self.choices))
+            raise FieldRefused("field.choice", choices=", ".join(choice.value for choice in self.choices))
         return chosen
 
 
@@ -171,7 +171,7 @@ class RecordSchema(Schema):
         return self.record(**members)
 
 
-class Record(Taking):
+class Record(StrictField):
     """One nested dataclass: fast by each field's ``take``; where one objects, marshmallow finds all the messages."""
 
     def __init__(self, schema: type[RecordSchema]) -> None:
@@ -179,55 +179,55 @@ class Record(Taking):
         self.schema = schema()
         self.record = schema.record
         self._plan = tuple(
-            (name, one.take, bool(one.allow_none))
+            (name, one.parse, bool(one.allow_none))
             for name, one in self.schema.fields.items()
-            if isinstance(one, Taking)
+            if isinstance(one, StrictField)
         )
 
-    def take(self, value: Any) -> Any:
+    def parse(self, value: Any) -> Any:
         if type(value) is not dict:
-            raise Refused("json.object")
+            raise FieldRefused("json.object")
         members: dict[str, Any] = {}
-        for name, take, nullable in self._plan:
+        for name, parse, nullable in self._plan:
             if name in value:
                 member = value[name]
                 if member is None:
                     if not nullable:
-                        raise Refused("field.null")
+                        raise FieldRefused("field.null")
                     members[name] = None
                 else:
-                    members[name] = take(member)
+                    members[name] = parse(member)
         if len(members) != len(value):
-            raise Refused("field.unknown")
+            raise FieldRefused("field.unknown")
         try:
             return self.record(**members)
         except TypeError as error:
-            raise Refused("field.required") from error
+            raise FieldRefused("field.required") from error
 
     def _deserialize(self, value: Any, attr: str | None, data: Mapping[str, Any] | None, **kwargs: Any) -> Any:
         try:
-            return self.take(value)
-        except Refused:
+            return self.parse(value)
+        except FieldRefused:
             return self.schema.load(value)
 
 
-class Table(Taking):
+class Table(StrictField):
     """A list of at most ``maximum`` values, each taken by ``row``; it comes out as a tuple."""
 
-    def __init__(self, row: Taking, maximum: int) -> None:
+    def __init__(self, row: StrictField, maximum: int) -> None:
         super().__init__()
         self.row = row
         self.maximum = maximum
 
-    def take(self, value: Any) -> tuple[Any, ...]:
+    def parse(self, value: Any) -> tuple[Any, ...]:
         self._check(value)
-        return tuple(map(self.row.take, value))
+        return tuple(map(self.row.parse, value))
 
     def _check(self, value: Any) -> None:
         if type(value) is not list:
-            raise Refused("field.list")
+            raise FieldRefused("field.list")
         if len(value) > self.maximum:
-            raise Refused("field.list_long", maximum=self.maximum)
+            raise FieldRefused("field.list_long", maximum=self.maximum)
 
     def _deserialize(self, value: Any, attr: str | None, data: Mapping[str, Any] | None, **kwargs: Any) -> Any:
         self._check(value)

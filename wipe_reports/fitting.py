@@ -10,7 +10,7 @@ from dataclasses import replace
 from functools import cache
 from typing import Any, TypeVar
 
-from wipe_reports.fields import Record, RecordSchema, Refused, Table, Taking, Text, Whole
+from wipe_reports.fields import FieldRefused, Record, RecordSchema, StrictField, Table, Text, Whole
 from wipe_reports.record_schemas import schema_of
 from wipe_reports.schema import printable
 
@@ -34,16 +34,16 @@ def fitted(fact: Fact, *, untouched: frozenset[str] = frozenset()) -> Fact:
     rules = _schema(record).fields
     changed = {}
     for name, rule in rules.items():
-        if name in untouched or not isinstance(rule, Taking):
+        if name in untouched or not isinstance(rule, StrictField):
             continue
         value = getattr(fact, name)
-        kept = value if value is None else _fit(value, rule, may_be_unknown=bool(rule.allow_none))
-        if kept is not value and kept != value:
-            changed[name] = kept
+        fitted_value = value if value is None else _fit(value, rule, may_be_unknown=bool(rule.allow_none))
+        if fitted_value is not value and fitted_value != value:
+            changed[name] = fitted_value
     return replace(fact, **changed) if changed else fact  # type: ignore[type-var]
 
 
-def _fit(value: Any, rule: Taking, *, may_be_unknown: bool) -> Any:
+def _fit(value: Any, rule: StrictField, *, may_be_unknown: bool) -> Any:
     """``value`` as ``rule`` takes it, else ``None`` where that may be. Raises Refused where it may not."""
     try:
         if isinstance(rule, Table):
@@ -53,8 +53,8 @@ def _fit(value: Any, rule: Taking, *, may_be_unknown: bool) -> Any:
         if isinstance(rule, Text) and isinstance(value, str):
             value = printable(value)[: rule.maximum] or ("" if rule.minimum == 0 or may_be_unknown else UNNAMED)
         if isinstance(rule, (Text, Whole)):
-            return rule.take(value)
-    except Refused:
+            return rule.parse(value)
+    except FieldRefused:
         if not may_be_unknown:
             raise
         return None
@@ -63,12 +63,12 @@ def _fit(value: Any, rule: Taking, *, may_be_unknown: bool) -> Any:
 
 def _rows(values: Any, table: Table) -> list[Any]:
     """The first rows of a list that fit; one that cannot is left out."""
-    kept: list[Any] = []
+    fitted_value: list[Any] = []
     for value in values:
-        if len(kept) == table.maximum:
+        if len(fitted_value) == table.maximum:
             break
         try:
-            kept.append(_fit(value, table.row, may_be_unknown=False))
-        except Refused:
+            fitted_value.append(_fit(value, table.row, may_be_unknown=False))
+        except FieldRefused:
             continue
-    return kept
+    return fitted_value

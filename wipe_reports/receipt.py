@@ -8,7 +8,7 @@ from datetime import datetime
 from typing import ClassVar
 
 from wipe_reports import signing
-from wipe_reports.fields import Moment, Refused, written
+from wipe_reports.fields import FieldRefused, Moment, written
 
 _MOMENT = Moment()
 _NAMES = ("report_id", "report_sha256", "station_key_id", "received_at")
@@ -46,8 +46,8 @@ def read(payload: bytes) -> Receipt:
     try:
         members = json.loads(payload)
         report_id, report_sha256, station_key_id, received_at = (members[name] for name in _NAMES)
-        received = _MOMENT.take(received_at)
-    except (ValueError, KeyError, TypeError, RecursionError, Refused) as error:
+        received = _MOMENT.parse(received_at)
+    except (ValueError, KeyError, TypeError, RecursionError, FieldRefused) as error:
         raise ReceiptInvalid(str(error)) from error
     if not all(isinstance(one, str) for one in (report_id, report_sha256, station_key_id)):
         raise ReceiptInvalid("a member is no text")

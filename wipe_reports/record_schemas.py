@@ -13,7 +13,7 @@ from functools import cache
 from typing import Any
 
 from wipe_reports import fields, shape
-from wipe_reports.fields import Choice, Flag, Moment, Record, RecordSchema, Refused, Table, Taking
+from wipe_reports.fields import EnumField, FieldRefused, Flag, Moment, Record, RecordSchema, StrictField, Table
 from wipe_reports.hardware import Minimum, Smart, SmartAttribute
 from wipe_reports.older_reports import upgrade_of_text
 
@@ -33,9 +33,9 @@ class SmartTable(Table):
             if isinstance(rule, fields.Text | fields.Whole)
         }
 
-    def take(self, value: Any) -> tuple[SmartAttribute, ...]:
+    def parse(self, value: Any) -> tuple[SmartAttribute, ...]:
         self._check(value)
-        return tuple([self._plain_row(row, self._most) or self.row.take(row) for row in value])
+        return tuple([self._plain_row(row, self._most) or self.row.parse(row) for row in value])
 
     @staticmethod
     def _plain_row(row: Any, most: Mapping[str, int]) -> SmartAttribute | None:
@@ -66,24 +66,24 @@ class UpgradeRecord(Record):
 
     _text = fields.Text(300)
 
-    def take(self, value: Any) -> Any:
+    def parse(self, value: Any) -> Any:
         if type(value) is not str:
-            return super().take(value)
-        read = upgrade_of_text(self._text.take(value))
+            return super().parse(value)
+        read = upgrade_of_text(self._text.parse(value))
         try:
-            return read and super().take({**asdict(read), "replaces_mib": list(read.replaces_mib)})
-        except Refused:  # figures that no machine has: as good as any other text
+            return read and super().parse({**asdict(read), "replaces_mib": list(read.replaces_mib)})
+        except FieldRefused:  # figures that no machine has: as good as any other text
             return None
 
     def _deserialize(self, value: Any, attr: str | None, data: Mapping[str, Any] | None, **kwargs: Any) -> Any:
-        return self.take(value) if type(value) is str else super()._deserialize(value, attr, data, **kwargs)
+        return self.parse(value) if type(value) is str else super()._deserialize(value, attr, data, **kwargs)
 
 
-_READ_IN_ITS_OWN_WAY: dict[tuple[type, str], type[Taking]] = {
+_READ_IN_ITS_OWN_WAY: dict[tuple[type, str], type[StrictField]] = {
     (Smart, "attributes"): SmartTable,
     (Minimum, "upgrade"): UpgradeRecord,
 }
-_SCALARS: dict[type, type[Taking]] = {bool: Flag, datetime: Moment}
+_SCALARS: dict[type, type[StrictField]] = {bool: Flag, datetime: Moment}
 
 
 @cache
@@ -93,8 +93,8 @@ def schema_of(record: type) -> type[RecordSchema]:
     return type(f"{record.__name__}Schema", (RecordSchema,), {"record": record, **rules})
 
 
-def _rule(record: type, member: shape.Member) -> Taking:
-    make: Callable[..., Taking] = _READ_IN_ITS_OWN_WAY.get((record, member.name), Record)
+def _rule(record: type, member: shape.Member) -> StrictField:
+    make: Callable[..., StrictField] = _READ_IN_ITS_OWN_WAY.get((record, member.name), Record)
     where = f"{record.__name__}.{member.name}"
     if member.row is None:
         return make(schema_of(member.type)) if shape.is_record(member.type) else _scalar(where, member, member.type)
@@ -105,14 +105,14 @@ def _rule(record: type, member: shape.Member) -> Taking:
     return Table(row, most) if make is Record else make(row, most)
 
 
-def _scalar(where: str, member: shape.Member, kind: type) -> Taking:
+def _scalar(where: str, member: shape.Member, kind: type) -> StrictField:
     if kind is str:
         text = _declared(where, member, shape.Text)
         return fields.Text(text.maximum, minimum=text.minimum, form=text.form)
     if kind is int:
         whole = _declared(where, member, shape.Whole)
         return fields.Whole(whole.maximum, minimum=whole.minimum)
-    return Choice(kind) if issubclass(kind, StrEnum) else _SCALARS[kind]()
+    return EnumField(kind) if issubclass(kind, StrEnum) else _SCALARS[kind]()
 
 
 def _declared(where: str, member: shape.Member, kind: type[shape.Mark]) -> shape.Mark:

@@ -17,7 +17,7 @@ from typing import Any, NoReturn
 from marshmallow import ValidationError
 
 from wipe_reports.document import FORMAT, VERSION, WipeReport
-from wipe_reports.fields import Reason, Record, Refused, refused_character, written
+from wipe_reports.fields import FieldRefused, Reason, Record, refused_character, written
 from wipe_reports.record_schemas import schema_of
 from wipe_reports.words import FieldError, Language, say
 
@@ -108,14 +108,14 @@ def _field_errors(messages: Any, path: str) -> Iterator[FieldError]:
 
 
 def _refuse_constant(word: str) -> NoReturn:
-    raise Refused("json.number", word=word)
+    raise FieldRefused("json.number", word=word)
 
 
 def _members_once(pairs: list[tuple[str, object]]) -> dict[str, object]:
     members = dict(pairs)
     if len(members) != len(pairs):
         names = [name for name, _ in pairs]
-        raise Refused("json.duplicate", name=printable(next(name for name in names if names.count(name) > 1))[:60])
+        raise FieldRefused("json.duplicate", name=printable(next(name for name in names if names.count(name) > 1))[:60])
     return members
 
 
@@ -128,7 +128,7 @@ def from_bytes(raw: bytes) -> WipeReport:
         raise ReportInvalid([FieldError.of("", "json.size", mebibytes=MAX_JSON_BYTES // 1024**2)])
     try:
         data = json.loads(raw.decode("utf-8"), parse_constant=_refuse_constant, object_pairs_hook=_members_once)
-    except Refused as error:
+    except FieldRefused as error:
         raise ReportInvalid(list(_field_errors(error.messages, ""))) from error
     except (ValueError, RecursionError) as error:
         raise ReportInvalid([FieldError.of("", "json.broken")]) from error

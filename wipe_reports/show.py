@@ -74,8 +74,8 @@ def in_words(findings: Findings, language: Language) -> Iterator[str]:
 
 
 def _clock(report: WipeReport, language: Language) -> list[Line]:
-    said = wipe_phrases.clock(report.clock, language)
-    return [Line(say("label.clock", language), said)] if said else []
+    off = wipe_phrases.clock(report.clock, language)
+    return [Line(say("label.clock", language), off)] if off else []
 
 
 def _lines(lines: list[Line] | Iterator[Line]) -> Iterator[str]:

@@ -107,7 +107,7 @@ def _written(moment: datetime | None) -> str | None:
 
 
 def _read(moment: object) -> datetime | None:
-    return None if moment is None else _MOMENT.take(moment)
+    return None if moment is None else _MOMENT.parse(moment)
 
 
 def word_of_report(wipe: Wipe) -> ServiceWord:

@@ -20,7 +20,7 @@ from cryptography.hazmat.primitives import serialization
 from cryptography.hazmat.primitives.asymmetric import ec
 
 from wipe_reports import signing
-from wipe_reports.fields import Moment, Refused, written
+from wipe_reports.fields import FieldRefused, Moment, written
 from wipe_reports.words import TranslatedRefusal
 
 Role = Literal["station", "service", "attest"]
@@ -136,8 +136,8 @@ def _named(jwk: Mapping[str, object], number: int) -> tuple[str, datetime | None
         raise TrustInvalid("trust.name", number=number)
     revoked = jwk.get("revoked_at")
     try:
-        return name, None if revoked is None else _MOMENT.take(revoked)
-    except Refused as error:
+        return name, None if revoked is None else _MOMENT.parse(revoked)
+    except FieldRefused as error:
         raise TrustInvalid("trust.revoked_at", number=number) from error
 
 

@@ -68,8 +68,8 @@ def _add_attest(findings: Findings, pdf: bytes, trusted: TrustedKeys | None) -> 
     else:
         findings.checks.append(fails("same_proof", "fails.same_proof"))
     findings.words |= attest.words
-    told = {one.name for one in findings.checks}
-    findings.checks += [one for one in attest.checks if one.name not in told or not one.good]
+    checked = {one.name for one in findings.checks}
+    findings.checks += [one for one in attest.checks if one.name not in checked or not one.good]
 
 
 def verdict(findings: Findings, language: Language) -> str:

@@ -10,7 +10,7 @@ from typing import Any
 from wipe_reports import attest, pdf_signature, signing
 from wipe_reports.checks import Check, fails, holds, unknown
 from wipe_reports.document import WipeReport
-from wipe_reports.fields import Moment, Refused
+from wipe_reports.fields import FieldRefused, Moment
 from wipe_reports.standing import ServiceWord
 from wipe_reports.trust import TrustedKeys
 from wipe_reports.verify_report import Findings, verify_report
@@ -94,7 +94,7 @@ def _page(pdf: bytes, attached: Mapping[str, bytes], proof: bytes, findings: Fin
         data = json.loads(raw)
         content = _content(data, report, proof, attached.get(attest.RECEIPT))
         says = content.standing.value
-    except (ValueError, KeyError, TypeError, RecursionError, Refused):
+    except (ValueError, KeyError, TypeError, RecursionError, FieldRefused):
         yield fails("attest_data", "fails.attest_form")
         return
     if (data["report_sha256"], data["report_id"]) != (signing.fingerprint(proof), report.report_id):
@@ -120,11 +120,11 @@ def _content(data: Mapping[str, Any], report: WipeReport, proof: bytes, receipt:
         report=report,
         proof_jws=proof.decode("ascii"),
         receipt_jws=None if receipt is None else receipt.decode("ascii"),
-        issued_at=_MOMENT.take(data["issued_at"]),
+        issued_at=_MOMENT.parse(data["issued_at"]),
         issuer=attest.Issuer(**data["issuer"]),
         ledger_head=None
         if head is None
-        else attest.LedgerHead(**{**head, "sealed_at": _MOMENT.take(head["sealed_at"])}),
+        else attest.LedgerHead(**{**head, "sealed_at": _MOMENT.parse(head["sealed_at"])}),
         word=None if service is None else ServiceWord.from_json(service),
         **{name: data[name] for name in attest.PLAIN_NAMES if version != 1 or name != "replaces"},
     )

@@ -13,7 +13,7 @@ from flask_babel import gettext, refresh
 from flask_login import current_user, login_user, logout_user
 
 from asset_service.accounts import operations, queries
-from asset_service.accounts.rules import ANY_USER, Rule
+from asset_service.accounts.access_rules import ANY_USER, Rule
 from asset_service.accounts.scope import SYSTEM, WHOLE_PARTNER, Access, Scope
 from asset_service.core.access import DECISION, PUBLIC, decision
 from asset_service.core.db import transaction, utc_now

@@ -79,7 +79,7 @@ def change_password() -> Any:
                 )
             )
         except DomainError as error:
-            form.take(error)
+            form.show_error(error)
         else:
             message = gettext("Je wachtwoord is gewijzigd. Elders ben je nu afgemeld, en je tokens gelden niet meer.")
             flash(message, "good")
@@ -124,7 +124,7 @@ def make_token() -> Any:
                 life = timedelta(days=form.valid_days.data)
                 _, token = operations.create_token(current_access(), name=form.name.data, valid_for=life)
         except DomainError as error:
-            form.take(error)
+            form.show_error(error)
         else:
             return _profile(new_token=token), 201
     return _profile(token=form), 422

@@ -67,8 +67,8 @@ def create_token(sent: dict[str, Any]) -> Any:
     with transaction():
         life = timedelta(days=sent["valid_days"])
         row, token = operations.create_token(current_access(), name=sent["name"], valid_for=life)
-        kept = {name: getattr(row, name) for name in schemas.Token().fields}
-        return {**kept, "token": token}
+        shown = {name: getattr(row, name) for name in schemas.Token().fields}
+        return {**shown, "token": token}
 
 
 @blueprint.delete("/tokens/<uuid:token_id>")

@@ -6,7 +6,7 @@ from asset_service.accounts import operations
 from asset_service.core.db import transaction
 
 
-def forget_ended_sessions() -> int:
+def delete_ended_sessions() -> int:
     """Delete the rows of sessions whose time is over, and give their number. Safe to run twice."""
     with transaction():
-        return operations.forget_ended_sessions()
+        return operations.delete_ended_sessions()

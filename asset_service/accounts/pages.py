@@ -82,7 +82,7 @@ def login() -> Any:
         try:
             _log_in(form)
         except DomainError as error:
-            form.take(error)
+            form.show_error(error)
         else:
             return redirect(_own_address(form.next.data))
     return render_template("accounts/login.html", form=form), 200 if request.method == "GET" else 422
@@ -158,7 +158,7 @@ def create_code() -> Any:
                 )
                 shown = {"code": code, "expires_at": row.expires_at, "max_uses": row.max_uses}
         except DomainError as error:
-            form.take(error)
+            form.show_error(error)
         else:
             session[NEW_CODE] = shown
             return redirect(url_for(".stations"))
@@ -198,7 +198,7 @@ def users() -> Any:
         try:
             user = _create_user(form)
         except DomainError as error:
-            form.take(error)
+            form.show_error(error)
         else:
             flash(gettext("%(name)s kan nu aanmelden.", name=user.name), "good")
             return redirect(url_for(".users"))

@@ -14,6 +14,7 @@ from flask_babel import gettext
 from sqlalchemy import Row, RowMapping, Select, and_, bindparam, or_, select
 from sqlalchemy.orm import contains_eager, joinedload, selectinload
 
+from asset_service.accounts.access_rules import Rule
 from asset_service.accounts.models import (
     ApiToken,
     EnrolmentCode,
@@ -28,7 +29,6 @@ from asset_service.accounts.models import (
 )
 from asset_service.accounts.numbers import token_digest
 from asset_service.accounts.roles import ADMINISTRATORS
-from asset_service.accounts.rules import Rule
 from asset_service.accounts.scope import Access, Scope
 from asset_service.core.db import db, utc_now
 from asset_service.core.errors import NotFound

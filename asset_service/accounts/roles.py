@@ -5,8 +5,8 @@ What only who runs the service may do (projects, partners, other admins) asks ``
 
 from __future__ import annotations
 
+from asset_service.accounts.access_rules import Rule
 from asset_service.accounts.models import Role
-from asset_service.accounts.rules import Rule
 
 ADMINISTRATORS = Rule((Role.PARTNER_ADMIN,))
 """Make users, give roles and enrol stations, each within the partner or site of their own role."""

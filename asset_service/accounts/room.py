@@ -6,7 +6,7 @@ from flask_babel import lazy_gettext
 
 from asset_service.accounts import account_pages, api, pages, words
 from asset_service.accounts.event_words import EVENT_WORDS
-from asset_service.accounts.jobs import forget_ended_sessions
+from asset_service.accounts.jobs import delete_ended_sessions
 from asset_service.accounts.roles import ADMINISTRATORS
 from asset_service.frame.rooms import MenuEntry, PeriodicJob, Room
 
@@ -36,6 +36,6 @@ ROOM = Room(
     ),
     event_words=EVENT_WORDS,
     looks={"STATIONS": words.STATIONS, "USERS": words.USERS},
-    periodic_jobs=(PeriodicJob(function=forget_ended_sessions, cron="40 * * * *"),),
-    job_words={forget_ended_sessions: lazy_gettext("Afgelopen sessies vergeten")},
+    periodic_jobs=(PeriodicJob(function=delete_ended_sessions, cron="40 * * * *"),),
+    job_words={delete_ended_sessions: lazy_gettext("Afgelopen sessies vergeten")},
 )

@@ -13,8 +13,8 @@ from flask_babel import gettext
 from flask_login import UserMixin
 from sqlalchemy import ColumnElement, false, true
 
+from asset_service.accounts.access_rules import Rule
 from asset_service.accounts.models import Role
-from asset_service.accounts.rules import Rule
 from asset_service.core.errors import Forbidden
 from asset_service.ledger.events import SYSTEM as SYSTEM_ACTOR
 from asset_service.ledger.events import Actor

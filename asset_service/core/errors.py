@@ -12,8 +12,8 @@ from flask_babel import gettext, lazy_gettext
 from sqlalchemy.exc import DataError, IntegrityError
 from werkzeug.exceptions import HTTPException
 
-from asset_service.core.messages import translated
 from asset_service.core.outages import Outage, outage_of
+from asset_service.core.validation_messages import translated
 from wipe_reports.messages import PROBLEM_TYPE
 
 log = structlog.get_logger(__name__)

@@ -10,7 +10,7 @@ from asset_service.core.errors import DomainError
 class Form(FlaskForm):
     """A form. Rules live in operations; a form only parses, and shows what the operation refused."""
 
-    def take(self, error: DomainError) -> None:
+    def show_error(self, error: DomainError) -> None:
         """Show what ``error`` says: beside the fields that it names, else above the form."""
         named = [one for one in error.errors if one.field in self._fields]
         for one in named:

@@ -21,7 +21,8 @@ _COLUMNS = tuple(schemas.Device().fields)
 
 def _detail(device: Device) -> dict[str, Any]:
     actions = [
-        {"action": one.action.value, "allowed": one.allowed, "reasons": one.reasons} for one in queries.choices(device)
+        {"action": one.action.value, "allowed": one.allowed, "reasons": one.reasons}
+        for one in queries.step_options(device)
     ]
     columns = {name: getattr(device, name) for name in _COLUMNS}
     return {**columns, "components": queries.components(device.id), "actions": actions}
@@ -68,7 +69,7 @@ def device(code: str) -> Any:
 def correct(sent: dict[str, Any], code: str) -> Any:
     """Put right what was written down wrong; needs the ``If-Match`` of what one saw."""
     with transaction():
-        held = operations.hold(current_access(), _found(code).id)
+        held = operations.lock(current_access(), _found(code).id)
         blueprint.check_etag(_detail(held), schemas.DeviceDetail)
         return _detail(operations.correct(current_access(), held.id, **sent))
 

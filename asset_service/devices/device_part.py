@@ -12,7 +12,7 @@ from asset_service.accounts.access import Access
 from asset_service.core.forms import Form
 from asset_service.devices import queries
 from asset_service.devices.forms import DEFECTS, LabelForm, MoveForm
-from asset_service.devices.lifecycle import Action, Choice
+from asset_service.devices.lifecycle import Action, StepOption
 from asset_service.devices.models import DataStatus, Defect, Device
 from asset_service.devices.pages import move_form
 from asset_service.devices.roles import WORKERS
@@ -89,13 +89,13 @@ def _steps(access: Access, device: Device, asked: PageRequest) -> StepsPanel:
     )
 
 
-def _offered(device: Device) -> list[Choice]:
+def _offered(device: Device) -> list[StepOption]:
     """The steps worth offering: nobody is asked again for what is known already."""
     known = device.data_status is DataStatus.NONE
-    return [one for one in queries.choices(device) if not (known and one.action is Action.CONFIRM_NO_CARRIER)]
+    return [one for one in queries.step_options(device) if not (known and one.action is Action.CONFIRM_NO_CARRIER)]
 
 
-def _step(choice: Choice, device: Device, asked: PageRequest) -> StepLine:
+def _step(choice: StepOption, device: Device, asked: PageRequest) -> StepLine:
     button = rooms().step_buttons[choice.action]
     return StepLine(
         button=button,

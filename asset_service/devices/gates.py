@@ -8,7 +8,7 @@ from flask import Flask, current_app
 from flask_babel import lazy_gettext
 from sqlalchemy import select
 
-from asset_service.devices.lifecycle import Closed, Gate, Gates, Step
+from asset_service.devices.lifecycle import Blocker, Gate, Gates, Step
 from asset_service.devices.models import Component, ComponentKind, Device
 
 EXTENSION = "herstart_gates"
@@ -29,7 +29,7 @@ def gates() -> Gates:
 
 
 NO_CARRIER_INSTALLED: Gate = (
-    Closed(
+    Blocker(
         select(Component.id)
         .where(Component.device_id == Device.id, Component.kind == ComponentKind.DISK)
         .correlate(Device)

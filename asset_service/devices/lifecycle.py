@@ -70,7 +70,7 @@ class Reason:
 
 
 @dataclass(frozen=True, slots=True)
-class Choice:
+class StepOption:
     """An action that the device's kind and state know, and why it is blocked; no reasons: it may be taken."""
 
     action: Action
@@ -83,14 +83,14 @@ class Choice:
 
 
 @dataclass(frozen=True, slots=True)
-class Closed:
+class Blocker:
     """When a gate is closed: a condition on :class:`Device`, and words for the user (lazily translated)."""
 
     condition: ColumnElement[bool]
     words: Any
 
 
-Gate = Sequence[Closed]
+Gate = Sequence[Blocker]
 """A gate is open for the devices of which none of its conditions holds."""
 
 
@@ -134,12 +134,12 @@ class Gates:
         """Every reason why ``step`` is blocked for ``device``."""
         return tuple(self.closed(step.gates, Device.id == device.id).get(device.id, ()))
 
-    def choices(self, device: Device) -> list[Choice]:
+    def step_options(self, device: Device) -> list[StepOption]:
         """What a person may do with ``device`` next, and what blocks the rest, in the order of the table."""
         steps = [step for step in self._steps if step.by_person and self.step(device, step.action) is step]
         names = [name for step in steps for name in step.gates]
         reasons = self.closed(names, Device.id == device.id).get(device.id, ())
-        return [Choice(step.action, tuple(one for one in reasons if one.gate in step.gates)) for step in steps]
+        return [StepOption(step.action, tuple(one for one in reasons if one.gate in step.gates)) for step in steps]
 
     def take(self, device: Device, action: Action, wrong_state: Any) -> None:
         """Move ``device`` by ``action``. Raises :class:`Refused`: with every reason, or ``wrong_state``."""

@@ -107,7 +107,7 @@ def announce(
             )
         )
     else:
-        steps.take_code(device.code, device.id, site.partner_id, now)
+        steps.assign_code(device.code, device.id, site.partner_id, now)
     _identify(device, now)
     steps.add_terms(device.id, _terms_of(device))
     event = events.DeviceAnnounced(
@@ -122,7 +122,7 @@ def announce(
     return device
 
 
-def hold(access: Access, device_id: UUID) -> Device:
+def lock(access: Access, device_id: UUID) -> Device:
     """The device, as it stands now and stays until the transaction ends: for who judges it before changing it."""
     return _mine(access, device_id)
 
@@ -280,7 +280,7 @@ def install(access: Access, component_id: UUID, device_id: UUID) -> Component:
     if previous == device.id:
         return component
     steps.handled(component, now)
-    steps.put_in(component, device.id, now)
+    steps.install(component, device.id, now)
     installed = events.ComponentInstalled(
         subject_id=component.id, device_id=device.id, component_kind=component.kind, from_device_id=previous
     )

@@ -48,7 +48,7 @@ def _checked(code: str, form: Form) -> Iterator[None]:
         with transaction():
             yield
     except (Invalid, Refused) as error:
-        form.take(error)
+        form.show_error(error)
         raise FormRefused(code, form) from error
 
 

@@ -20,7 +20,7 @@ from asset_service.core.errors import NotFound
 from asset_service.core.paging import DEFAULT_LIMIT, Key, Page, cursor_values, page
 from asset_service.devices import codes, identity
 from asset_service.devices.gates import gates
-from asset_service.devices.lifecycle import IN_HOUSE, Choice
+from asset_service.devices.lifecycle import IN_HOUSE, StepOption
 from asset_service.devices.models import (
     CarrierExposure,
     Component,
@@ -124,9 +124,9 @@ def page_url(code: str) -> str:
     return f"{current_app.extensions['herstart_settings'].base_url}/d/{code}"
 
 
-def choices(found: Device) -> list[Choice]:
+def step_options(found: Device) -> list[StepOption]:
     """What may be done with the device next, and what blocks the rest."""
-    return gates().choices(found)
+    return gates().step_options(found)
 
 
 def components(device_id: UUID) -> Sequence[Component]:

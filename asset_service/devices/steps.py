@@ -41,7 +41,7 @@ def locked_device(device_id: UUID) -> Device:
     return device
 
 
-def take_code(code: str, device_id: UUID, partner_id: UUID, at: datetime) -> None:
+def assign_code(code: str, device_id: UUID, partner_id: UUID, at: datetime) -> None:
     """The blank ``code`` that was printed for the partner is the device's. Raises :class:`Refused` for any other."""
     statement = (
         update(DeviceCode)
@@ -54,7 +54,7 @@ def take_code(code: str, device_id: UUID, partner_id: UUID, at: datetime) -> Non
 
 def stick_code(device: Device, code: str, partner_id: UUID, at: datetime, actor: Actor) -> None:
     """The blank ``code``, printed for this partner, becomes the device's present one."""
-    take_code(code, device.id, partner_id, at)
+    assign_code(code, device.id, partner_id, at)
     previous, device.code = device.code, code
     record(events.CodeClaimed(subject_id=device.id, device_id=device.id, code=code, previous=previous), actor)
 
@@ -123,7 +123,7 @@ def make_loose(component: Component, partner_id: UUID, site_id: UUID, at: dateti
     db.session.flush()
 
 
-def put_in(component: Component, device_id: UUID, at: datetime) -> None:
+def install(component: Component, device_id: UUID, at: datetime) -> None:
     """The component sits in the device, wherever it was before."""
     _end_stay(component, at)
     component.device_id, component.installed_at = device_id, at

@@ -25,7 +25,7 @@ from asset_service.devices import queries as device_queries
 from asset_service.intake import decisions, quarantine, queries, schemas
 from asset_service.intake.checks import Rejected, check_report, check_signature
 from asset_service.intake.models import UnmatchedReport
-from asset_service.intake.receiving import in_one_transaction, put_in_quarantine, receive
+from asset_service.intake.receiving import in_one_transaction, quarantine_report, receive
 from asset_service.intake.roles import DECIDERS, QUARANTINE_READERS
 from asset_service.minimum.operations import policy_in_force
 from asset_service.wiping import operations as wiping_operations
@@ -64,7 +64,7 @@ def _body() -> bytes:
 @blueprint.alt_response(200, schema=schemas.ReportAnswer, description="The same report again: the same answer")
 @csrf.exempt
 @public
-def take_report() -> Any:
+def receive_report() -> Any:
     """Take in a station's signed report. What is refused is kept in quarantine, within bounds."""
     raw = _body()
     try:
@@ -73,7 +73,7 @@ def take_report() -> Any:
         answer = receive(checked)
     except Rejected as rejected:
         _count_refused("refused reports", rejected)
-        put_in_quarantine(raw, rejected, request.remote_addr or "")
+        quarantine_report(raw, rejected, request.remote_addr or "")
         raise
     return Response(answer.body, 201 if answer.is_new else 200, mimetype="application/json")
 
@@ -136,7 +136,7 @@ def label() -> Any:
     """Whose label a station's operator has scanned, so that they see it before they wipe. Asking changes nothing."""
     station, payload = _checked_request(LABEL_LOOKUP_TYPE, QUESTIONS_OF_A_STATION)
     sent = _loaded(schemas.LabelRequest(), payload)
-    return queries.bearer_of_label(station.partner_id, sent["code"])
+    return queries.holder_of_label(station.partner_id, sent["code"])
 
 
 def _loaded(schema: Schema, payload: bytes) -> dict[str, Any]:

@@ -7,9 +7,8 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 from uuid import UUID
 
-from asset_service.devices import bearers as device_bearers
-from asset_service.devices import codes, identity, queries
-from asset_service.devices.bearers import Bearer
+from asset_service.devices import codes, identity, key_holders, queries
+from asset_service.devices.key_holders import KeyHolder
 from asset_service.devices.models import DataStatus
 from asset_service.devices.queries import SeenCarrier
 from asset_service.intake.matching import CodeStatus, Hints, KnownCarrier, KnownDevice
@@ -55,7 +54,7 @@ def find(report: WipeReport, partner_id: UUID, received_at: datetime) -> Found:
     owners = {key: frozenset(device for device, borne, _ in rows if borne == key) for key in keys}
     code_status, code, code_device_id = _code(report.device.code, partner_id)
     pointed_at = {device for devices in owners.values() for device in devices}
-    bearers = device_bearers.bearers(pointed_at | ({code_device_id} if code_device_id else set()))
+    holders = key_holders.key_holders(pointed_at | ({code_device_id} if code_device_id else set()))
     hints = Hints(
         station_partner_id=partner_id,
         name=identity.model_name(report.device.manufacturer, report.device.product),
@@ -63,7 +62,7 @@ def find(report: WipeReport, partner_id: UUID, received_at: datetime) -> Found:
         shows_disks=any(identities),
         keys=keys,
         owners=owners,
-        devices=_known_devices(bearers),
+        devices=_known_devices(holders),
         code=code_status,
         code_device_id=code_device_id,
         carriers=tuple(
@@ -77,9 +76,9 @@ def find(report: WipeReport, partner_id: UUID, received_at: datetime) -> Found:
     return Found(hints=hints, keys=keys, disks=disks, code=code)
 
 
-def _known_devices(bearers: Sequence[Bearer]) -> dict[UUID, KnownDevice]:
-    ids = [one.device_id for one in bearers]
-    reported, with_disks = wiping_queries.reported_devices(ids), device_bearers.devices_with_disks(ids)
+def _known_devices(holders: Sequence[KeyHolder]) -> dict[UUID, KnownDevice]:
+    ids = [one.device_id for one in holders]
+    reported, with_disks = wiping_queries.reported_devices(ids), key_holders.devices_with_disks(ids)
     return {
         one.device_id: KnownDevice(
             one.partner_id,
@@ -89,7 +88,7 @@ def _known_devices(bearers: Sequence[Bearer]) -> dict[UUID, KnownDevice]:
             seen=one.device_id in reported,
             has_disks=one.device_id in with_disks,
         )
-        for one in bearers
+        for one in holders
     }
 
 

@@ -153,11 +153,11 @@ def _weight(report: WipeReport) -> list[str]:
 
 
 def _test(test: PartTest) -> str:
-    ended = {True: gettext("geslaagd"), False: gettext("niet geslaagd"), None: gettext("afgebroken")}[test.passed]
+    result = {True: gettext("geslaagd"), False: gettext("niet geslaagd"), None: gettext("afgebroken")}[test.passed]
     kind = capitalize_first(look(TEST_KINDS, test.kind).words)
     subject = f" ({test.subject})" if test.subject else ""
     warm = gettext("hoogstens %(degrees)s °C", degrees=test.peak_celsius) if test.peak_celsius is not None else None
-    return ", ".join(part for part in (f"{kind}{subject}: {ended}", warm, test.detail) if part)
+    return ", ".join(part for part in (f"{kind}{subject}: {result}", warm, test.detail) if part)
 
 
 def _clock(report: WipeReport) -> list[str]:

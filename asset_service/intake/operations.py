@@ -69,7 +69,7 @@ def ingest(checked: CheckedReport) -> Answer:
     found = lookup.find(received.report, received.partner_id, received.received_at)
     verdict = decide(found.hints)
     if verdict.doubts:
-        return _hold_for_person(checked, received, found, verdict)
+        return _queue_for_decision(checked, received, found, verdict)
     return write(_drafted(checked, received, found, verdict.device_id))
 
 
@@ -130,13 +130,13 @@ def _answered(report_id: UUID, checked: CheckedReport) -> Answer | None:
 
 
 def _receipt(received: Received) -> str:
-    said = {
+    claims = {
         "report_id": received.report.report_id,
         "report_sha256": received.sha256,
         "station_key_id": received.station_key_id,
         "received_at": moment(received.received_at),
     }
-    return signing.sign(rfc8785.dumps(said), service_key(), Receipt.TYPE)
+    return signing.sign(rfc8785.dumps(claims), service_key(), Receipt.TYPE)
 
 
 def _attestable(wipes: Sequence[JudgedWipe]) -> tuple[UUID, ...]:
@@ -200,7 +200,7 @@ def _add_report(rows: NewRows, jws: bytes, received: Received, outcome: _Outcome
     rows.events.add(came)
 
 
-def _hold_for_person(checked: CheckedReport, received: Received, found: lookup.Found, verdict: Verdict) -> Answer:
+def _queue_for_decision(checked: CheckedReport, received: Received, found: lookup.Found, verdict: Verdict) -> Answer:
     """Let the report wait for a person, with everything that points at a device."""
     report, report_id = received.report, UUID(received.report.report_id)
     receipt = _receipt(received)

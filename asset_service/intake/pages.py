@@ -78,7 +78,7 @@ def unmatched_report(report_id: UUID) -> Any:
         try:
             return _decide(report_id, form)
         except DomainError as error:
-            form.take(error)
+            form.show_error(error)
     return render_template(
         "intake/unmatched_report.html",
         unmatched=waiting,

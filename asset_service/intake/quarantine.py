@@ -37,7 +37,7 @@ class Bounds:
 BOUNDS = Bounds()
 
 
-def keep(raw: bytes, rejected: Rejected, source: str, bounds: Bounds = BOUNDS) -> bool:
+def store(raw: bytes, rejected: Rejected, source: str, bounds: Bounds = BOUNDS) -> bool:
     """Keep the bytes that were refused, cut at the bound of one item. False where the bounds leave no room.
 
     ``source`` is the remote address. The same bytes again are counted, not kept twice.

@@ -57,29 +57,29 @@ def candidates(access: Access, waiting: UnmatchedReport) -> Sequence[Device]:
 
 
 @dataclass(frozen=True, slots=True)
-class BearerOfLabel:
+class LabelHolder:
     """Whose a label is."""
 
     status: LabelStatus
     device: dict[str, Any] | None = None
 
 
-def bearer_of_label(partner_id: UUID, text: str) -> BearerOfLabel:
+def holder_of_label(partner_id: UUID, text: str) -> LabelHolder:
     """Whose label ``text`` is, for a station of the partner. Of another partner's it is told nothing: *unknown*."""
     code = codes.parse(text)
     label = devices_queries.label(code, partner_id) if code is not None else None
     if label is None or (label.device is not None and label.device.partner_id != partner_id):
-        return BearerOfLabel(LabelStatus.UNKNOWN)
+        return LabelHolder(LabelStatus.UNKNOWN)
     if label.device is None:
-        return BearerOfLabel(LabelStatus.BLANK)
+        return LabelHolder(LabelStatus.BLANK)
     found = label.device
-    told = {
+    shown = {
         "code": found.code,
         "manufacturer": found.manufacturer,
         "product": found.product,
         "since": found.created_at,
     }
-    return BearerOfLabel(LabelStatus.DEVICE, told)
+    return LabelHolder(LabelStatus.DEVICE, shown)
 
 
 def quarantined(access: Access, after: str | None = None, limit: int = DEFAULT_LIMIT) -> Page[QuarantinedReport]:

@@ -52,10 +52,10 @@ def receive(checked: CheckedReport, carrier: Access | None = None) -> operations
     return answer
 
 
-def put_in_quarantine(raw: bytes, rejected: Rejected, source: str) -> None:
+def quarantine_report(raw: bytes, rejected: Rejected, source: str) -> None:
     """Keep what was refused, within the bounds of quarantine; ``source`` is the remote address."""
-    kept = in_one_transaction(partial(quarantine.keep, raw, rejected, source))
-    log.warning("report refused", reason=rejected.code, kept=kept, bytes=len(raw))
+    quarantined = in_one_transaction(partial(quarantine.store, raw, rejected, source))
+    log.warning("report refused", reason=rejected.code, quarantined=quarantined, bytes=len(raw))
 
 
 def in_one_transaction(step: Callable[[], Result]) -> Result:

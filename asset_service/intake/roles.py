@@ -5,8 +5,8 @@ from __future__ import annotations
 from typing import Any
 
 from asset_service.accounts.access import Access
+from asset_service.accounts.access_rules import Rule
 from asset_service.accounts.models import Role
-from asset_service.accounts.rules import Rule
 from asset_service.intake.models import UnmatchedReport
 
 DECIDERS = Rule((Role.TECHNICIAN, Role.STOCK_MANAGER, Role.PARTNER_ADMIN))

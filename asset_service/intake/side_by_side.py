@@ -9,7 +9,7 @@ from typing import Any
 from flask_babel import lazy_gettext
 
 from asset_service.core.texts import maker_and_model
-from asset_service.devices import bearers, identity, queries
+from asset_service.devices import identity, key_holders, queries
 from asset_service.devices.models import Device, IdentityKind
 from wipe_reports.document import WipeReport
 
@@ -26,20 +26,20 @@ class Line:
 
 def of(report: WipeReport, device: Device) -> list[Line]:
     """What can be compared, as far as either of them knows it."""
-    said, borne = report.device, bearers.identity_values(device.id)
+    reported, borne = report.device, key_holders.identity_values(device.id)
     disks = [one.serial for one in queries.components(device.id) if one.carrier is not None]
     addresses = [one.mac for one in report.network or ()]
     lines = [
         _line(
             lazy_gettext("Merk en model"),
-            [maker_and_model(said.manufacturer, said.product)],
+            [maker_and_model(reported.manufacturer, reported.product)],
             [maker_and_model(device.manufacturer, device.product)],
         ),
-        _line(lazy_gettext("Serienummer"), [said.serial], [device.serial]),
-        _line(lazy_gettext("UUID"), [identity.usable_uuid(said.uuid)], borne[IdentityKind.UUID]),
+        _line(lazy_gettext("Serienummer"), [reported.serial], [device.serial]),
+        _line(lazy_gettext("UUID"), [identity.usable_uuid(reported.uuid)], borne[IdentityKind.UUID]),
         _line(
             lazy_gettext("Nummer van het moederbord"),
-            [identity.usable_serial(said.board_serial)],
+            [identity.usable_serial(reported.board_serial)],
             [value.rpartition("|")[2] for value in borne[IdentityKind.BOARD_SERIAL]],
         ),
         _line(lazy_gettext("Netwerkadressen"), map(identity.usable_mac, addresses), borne[IdentityKind.MAC]),

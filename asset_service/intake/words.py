@@ -19,7 +19,7 @@ MINIMUM_VERDICTS = wire_looks(
     },
 )
 
-CARRIED = {
+IMPORT_RESULTS = {
     "matched": Look(lazy_gettext("bij een bekend toestel gezet"), "check", "good"),
     "created": Look(lazy_gettext("nieuw toestel"), "check", "good"),
     "loose": Look(lazy_gettext("losse schijven"), "check", "good"),

@@ -12,7 +12,7 @@ from asset_service.ledger.queries import recorded_ahead
 
 def seal_everything() -> int:
     """Seal all that is not sealed yet, one transaction per seal, and give the number of events. Safe to run twice."""
-    tell_of_a_jump()
+    warn_of_clock_jump()
     count = 0
     while True:
         with transaction():
@@ -23,7 +23,7 @@ def seal_everything() -> int:
             return count
 
 
-def tell_of_a_jump() -> None:
+def warn_of_clock_jump() -> None:
     """Write in the log that the clock is behind what the ledger recorded, so that an operator sees to it."""
     now = utc_now()
     ahead = recorded_ahead(now)

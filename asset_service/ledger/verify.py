@@ -78,8 +78,8 @@ def _is_signed(sealed: LedgerSeal) -> bool:
         payload = signing.verify(sealed.head_jws, service_key(), LEDGER_HEAD_TYPE)
     except signing.SignatureInvalid:
         return False
-    said: dict[str, Any] = orjson.loads(payload)
-    return said == head_of(sealed)
+    head: dict[str, Any] = orjson.loads(payload)
+    return head == head_of(sealed)
 
 
 _LEAVES = (
@@ -117,7 +117,7 @@ def _check_event(row: Row[Any]) -> Iterator[Finding]:
 
 def _agrees(row: Row[Any]) -> bool:
     """Do the columns, by which timelines are drawn, say what the sealed bytes say?"""
-    said = orjson.loads(row.canonical)
+    sealed = orjson.loads(row.canonical)
     columns = {
         "id": str(row.id),
         "kind": row.kind,
@@ -126,7 +126,7 @@ def _agrees(row: Row[Any]) -> bool:
         "subject_id": str(row.subject_id),
         "device_id": str(row.device_id) if row.device_id else None,
     }
-    return columns == {name: said.get(name) for name in columns}
+    return columns == {name: sealed.get(name) for name in columns}
 
 
 def _check_strays() -> Iterator[Finding]:

@@ -50,7 +50,7 @@ def policy() -> Any:
                 )
                 version = made.version
         except DomainError as error:
-            form.take(error)
+            form.show_error(error)
         else:
             flash(gettext("Bewaard als versie %(version)s. Stations gebruiken ze vanaf nu.", version=version), "good")
             return redirect(url_for(".policy", partner=partner.id))

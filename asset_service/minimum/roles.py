@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
+from asset_service.accounts.access_rules import Rule
 from asset_service.accounts.models import Role
-from asset_service.accounts.rules import Rule
 
 POLICY_MAKERS = Rule((Role.PARTNER_ADMIN,))
 """Set the partner's minimum."""

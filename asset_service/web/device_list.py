@@ -26,7 +26,7 @@ from asset_service.frame.looks import Look, look
 
 
 @dataclass(frozen=True, slots=True)
-class Choice:
+class FilterField:
     """One filter as drawn: its name in the address, its label, what can be chosen and what is."""
 
     name: str
@@ -70,11 +70,11 @@ def in_address(filters: Filters) -> dict[str, str]:
 
 def _choice(
     name: str, words: LazyString, kind: type[StrEnum], looks: dict[str, Look], chosen: StrEnum | None
-) -> Choice:
-    return Choice(name, words, [(one.value, look(looks, one).words) for one in kind], chosen or "")
+) -> FilterField:
+    return FilterField(name, words, [(one.value, look(looks, one).words) for one in kind], chosen or "")
 
 
-def choices(filters: Filters, sites: Sequence[Site]) -> list[Choice]:
+def filter_fields(filters: Filters, sites: Sequence[Site]) -> list[FilterField]:
     """The filters to draw. A filter on site is drawn only where there is something to choose."""
     drawn = [
         _choice("state", lazy_gettext("Stap"), State, DEVICE_STATES, filters.state),
@@ -83,7 +83,7 @@ def choices(filters: Filters, sites: Sequence[Site]) -> list[Choice]:
     ]
     if len(sites) > 1:
         places = [(str(site.id), f"{site.name} ({site.partner.name})") for site in sites]
-        drawn.append(Choice("site_id", lazy_gettext("Plaats"), places, str(filters.site_id or "")))
+        drawn.append(FilterField("site_id", lazy_gettext("Plaats"), places, str(filters.site_id or "")))
     return drawn
 
 

@@ -10,7 +10,7 @@ from flask import request, url_for
 from flask_babel import LazyString, lazy_gettext
 
 from asset_service.accounts.access import current_access
-from asset_service.accounts.rules import ANY_USER
+from asset_service.accounts.access_rules import ANY_USER
 from asset_service.frame.rooms import MenuEntry, rooms
 
 

@@ -131,7 +131,7 @@ def devices() -> str:
         "web/devices.html",
         page=page,
         text=asked.text,
-        choices=device_list.choices(asked, accounts_queries.sites(access, READERS)),
+        filter_fields=device_list.filter_fields(asked, accounts_queries.sites(access, READERS)),
         chosen=device_list.in_address(asked),
         count=work_queue.capped(devices_queries.count(access, asked)),
     )

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
+from asset_service.accounts.access_rules import Rule
 from asset_service.accounts.models import Role
-from asset_service.accounts.rules import Rule
 
 JOB_KEEPERS = Rule((Role.ADMIN,))
 """See all background work of the service, and try failed jobs again."""

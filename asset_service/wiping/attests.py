@@ -25,7 +25,7 @@ from asset_service.ledger import queries as ledger_queries
 from asset_service.ledger.events import SYSTEM
 from asset_service.ledger.models import LedgerEvent, LedgerLeaf, LedgerSeal
 from asset_service.ledger.operations import record, seal
-from asset_service.wiping import events, rules
+from asset_service.wiping import events, evidence_rules
 from asset_service.wiping.evidence import new_public_id
 from asset_service.wiping.models import Attest, EvidenceStatus, WipeEvidence
 from asset_service.wiping.standings import standing_of, word_of
@@ -81,7 +81,7 @@ def seal_evidence(evidence_id: UUID) -> None:
     if found.outcome != Outcome.ERASED.value:
         message = gettext("Deze schijf is niet volledig gewist: ze krijgt geen wisattest.")
         raise Refused(message, code="not_erased")
-    if not rules.times_of(found) and found.status is not EvidenceStatus.CONFIRMED:
+    if not evidence_rules.times_of(found) and found.status is not EvidenceStatus.CONFIRMED:
         message = gettext(
             "De klok van het station stond fout. Er komt pas een wisattest als iemand deze wissing bevestigt."
         )

@@ -19,6 +19,7 @@ from asset_service.devices.exposures import CarrierPlan
 from asset_service.ledger.events import Actor, Event
 from asset_service.ledger.operations import record
 from asset_service.wiping import events
+from asset_service.wiping.evidence_rules import GivenNonce, WipedCarrier, check_nonce, judge, was_only_cut
 from asset_service.wiping.models import (
     DestructionTask,
     EvidenceStatus,
@@ -27,7 +28,6 @@ from asset_service.wiping.models import (
     WipeJob,
     WipeNonce,
 )
-from asset_service.wiping.rules import GivenNonce, WipedCarrier, check_nonce, judge, was_only_cut
 from wipe_reports.document import Carrier, Outcome, Wipe, WipeReport
 
 

@@ -13,9 +13,9 @@ from flask_babel import gettext
 from sqlalchemy import insert, select
 
 from asset_service.accounts.access import Access
+from asset_service.accounts.access_rules import Rule
 from asset_service.accounts.models import Role
 from asset_service.accounts.queries import StationIdentity, is_colleague
-from asset_service.accounts.rules import Rule
 from asset_service.core.db import db, new_id, utc_now
 from asset_service.core.errors import FieldError, Invalid, NotFound, Refused
 from asset_service.devices import events as device_events
@@ -32,7 +32,7 @@ from asset_service.devices.models import (
 from asset_service.devices.queries import carriers_by_identity
 from asset_service.ledger.events import Actor
 from asset_service.ledger.operations import moment, record
-from asset_service.wiping import events, evidence, in_hand, rules
+from asset_service.wiping import events, evidence, evidence_rules, in_hand
 from asset_service.wiping.models import (
     DestructionMethod,
     DestructionTask,
@@ -265,7 +265,7 @@ def _check_of_this_exposure(found: WipeEvidence) -> None:
     # A disk's first exposure is written down when it is first seen, which may be after its wipe.
     # A station's clock may run ahead: the wipe had certainly ended when its report came.
     ended_at = min(found.ended_at, found.report.received_at)
-    before = ended_at < exposure.exposed_at or not rules.times_of(found)
+    before = ended_at < exposure.exposed_at or not evidence_rules.times_of(found)
     if exposure.reason is not ExposureReason.FIRST_SEEN and before:
         raise Refused(
             gettext("Deze schijf kan sindsdien nieuwe gegevens bevatten. Wis ze opnieuw."), code="exposed_again"

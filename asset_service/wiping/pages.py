@@ -78,7 +78,7 @@ def confirm(evidence_id: UUID) -> Any:
                 holder = confirmed.carrier.component.device
                 address = url_for("web.device", code=holder.code) if holder else url_for(".awaiting")
         except (Invalid, Refused) as error:
-            form.take(error)
+            form.show_error(error)
             found = queries.awaiting_one(access, evidence_id)
         else:
             issue_anew(evidence_id)
@@ -124,7 +124,7 @@ def destroy(task_id: UUID) -> Any:
                     typed=form.typed.data,
                 )
         except Invalid as error:
-            form.take(error)
+            form.show_error(error)
         else:
             flash(gettext("De vernietiging is bewaard."), "good")
             return redirect(url_for(".destructions"))

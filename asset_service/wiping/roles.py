@@ -6,8 +6,8 @@ What is read here follows the device: :data:`asset_service.devices.roles.READERS
 from __future__ import annotations
 
 from asset_service.accounts.access import Access
+from asset_service.accounts.access_rules import Rule
 from asset_service.accounts.models import Role
-from asset_service.accounts.rules import Rule
 from asset_service.devices.roles import opens_part
 from asset_service.wiping.models import DestructionTask, WipeEvidence
 

@@ -7,7 +7,7 @@ from datetime import datetime
 from asset_service.accounts.models import User
 from asset_service.core.db import db
 from asset_service.devices.models import DataStatus
-from asset_service.wiping import rules
+from asset_service.wiping import evidence_rules
 from asset_service.wiping.models import EvidenceStatus, NonceCheck, WipeEvidence
 from wipe_reports import standing as standings
 from wipe_reports.document import Outcome, VerificationMethod
@@ -47,7 +47,7 @@ def headline_of(wipe: WipeEvidence, standing: Standing, language: Language) -> s
 
 def _reasons(wipe: WipeEvidence) -> tuple[str, ...]:
     """Why the wipe waits for a person; that its times cannot be true stays said once a person has confirmed it."""
-    times = () if rules.times_of(wipe) else (NonceCheck.TIMES.value,)
+    times = () if evidence_rules.times_of(wipe) else (NonceCheck.TIMES.value,)
     if wipe.status is EvidenceStatus.CONFIRMED:
         return times
     if wipe.status is not EvidenceStatus.AWAITING_CONFIRMATION:

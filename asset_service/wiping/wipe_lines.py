@@ -73,8 +73,8 @@ def _status_words(wipe: WipeEvidence, now: DataStatus) -> LazyString | str:
 def _notes(wipe: WipeEvidence, documents: Documents) -> list[str]:
     if wipe.report_id not in documents:
         documents[wipe.report_id] = queries.document_of(wipe.report)
-    told = documents[wipe.report_id].carriers[wipe.carrier_index]
-    return list(wipe_notes(told.wipe, told)) if told.wipe is not None else []
+    reported = documents[wipe.report_id].carriers[wipe.carrier_index]
+    return list(wipe_notes(reported.wipe, reported)) if reported.wipe is not None else []
 
 
 def _wipe(wipe: WipeEvidence, now: DataStatus, may_confirm: bool, documents: Documents) -> WipeLine:

@@ -80,18 +80,18 @@ def wipe_notes(wipe: Wipe, carrier: Carrier | None = None) -> Iterator[str]:
 
     With the ``carrier`` also how many hidden sectors were not reached.
     """
-    said = language()
+    spoken = language()
     for key in wipe.exceptions:
         yield capitalize_first(_exception(key, carrier))
     for override in wipe.overrides:
-        yield gettext("Toch gewist: %(judgement)s", judgement=wipe_phrases.override(override, said))
-    if course := wipe_phrases.course(wipe, said):
+        yield gettext("Toch gewist: %(judgement)s", judgement=wipe_phrases.override(override, spoken))
+    if course := wipe_phrases.course(wipe, spoken):
         yield capitalize_first(course)
     for one in wipe.attempts:
-        yield gettext("Eerst geprobeerd: %(attempt)s", attempt=wipe_phrases.attempt(one, said, detailed=True))
+        yield gettext("Eerst geprobeerd: %(attempt)s", attempt=wipe_phrases.attempt(one, spoken, detailed=True))
     check = wipe.verification
     if check.sample is not None:
-        drawn = wipe_phrases.sample(check.sample, said)
+        drawn = wipe_phrases.sample(check.sample, spoken)
         yield gettext("Steekproef: %(sample)s, startwaarde %(seed)s", sample=drawn, seed=check.sample.seed)
-    if found := wipe_phrases.found(check, said):
+    if found := wipe_phrases.found(check, spoken):
         yield gettext("Teruggelezen: %(found)s", found=found)

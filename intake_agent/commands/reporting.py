@@ -74,8 +74,8 @@ def _minutes(text: str) -> int:
 
 
 def _send(arguments: argparse.Namespace) -> int:
-    from intake_agent.station.carrying import CarryingError  # noqa: PLC0415
     from intake_agent.station.client import ServiceRefusedError, ServiceUnreachableError  # noqa: PLC0415
+    from intake_agent.station.offline_transfer import OfflineTransferError  # noqa: PLC0415
     from intake_agent.station.sending import connect  # noqa: PLC0415
     from intake_agent.system_errors import in_words  # noqa: PLC0415
 
@@ -89,7 +89,7 @@ def _send(arguments: argparse.Namespace) -> int:
         with closing(connect(own)) as client:
             for sent in _results(arguments, own, outbox, client):
                 _tell(sent, arguments)
-    except CarryingError as error:
+    except OfflineTransferError as error:
         return refuse(str(error))
     except (ServiceRefusedError, ServiceUnreachableError) as error:
         print(error, file=sys.stderr)
@@ -122,11 +122,11 @@ def _opened(arguments: argparse.Namespace) -> tuple[Station, Outbox, int] | str:
 
 
 def _results(arguments: argparse.Namespace, own: Station, outbox: Outbox, client: Client) -> Iterator[Sent]:
-    from intake_agent.station import carrying, retrying  # noqa: PLC0415
+    from intake_agent.station import offline_transfer, retrying  # noqa: PLC0415
     from intake_agent.station.sending import check_receipt, send_waiting  # noqa: PLC0415
 
     if arguments.receipts is not None:
-        yield from carrying.take_receipts(
+        yield from offline_transfer.import_receipts(
             arguments.receipts,
             outbox,
             lambda answer, number, compact: check_receipt(answer, number, compact, own, client),
@@ -155,8 +155,8 @@ def _results(arguments: argparse.Namespace, own: Station, outbox: Outbox, client
 
 def _tell(sent: Sent, arguments: argparse.Namespace) -> None:
     if arguments.json:
-        told = {"report_id": sent.report_id, "answer": sent.answer, "trouble": sent.trouble}
-        print(json.dumps(told, ensure_ascii=False), flush=True)
+        summary = {"report_id": sent.report_id, "answer": sent.answer, "trouble": sent.trouble}
+        print(json.dumps(summary, ensure_ascii=False), flush=True)
     else:
         outcome = sent.trouble or gettext("aangenomen")
         print(f"{sent.report_id}: {outcome}", flush=True)
@@ -180,7 +180,7 @@ def _tell_what_is_left(arguments: argparse.Namespace, outbox: Outbox, aside_befo
 
 
 def _export(arguments: argparse.Namespace) -> int:
-    from intake_agent.station import carrying  # noqa: PLC0415
+    from intake_agent.station import offline_transfer  # noqa: PLC0415
 
     opened = _opened(arguments)
     if isinstance(opened, str):
@@ -190,9 +190,9 @@ def _export(arguments: argparse.Namespace) -> int:
         print(gettext("De wachtmap is leeg: er is niets om over te dragen."))
         return 0
     try:
-        file = carrying.export_file(arguments.file, own.name, datetime.now(UTC))
-        count, trouble = carrying.export(outbox, file)
-    except carrying.CarryingError as error:
+        file = offline_transfer.export_file(arguments.file, own.name, datetime.now(UTC))
+        count, trouble = offline_transfer.export(outbox, file)
+    except offline_transfer.OfflineTransferError as error:
         return refuse(str(error))
     for sentence in trouble:
         print(sentence, file=sys.stderr)

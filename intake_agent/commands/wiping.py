@@ -13,8 +13,8 @@ from intake_agent.commands.asking import Commands, add_state, refuse, state_fold
 from intake_agent.language import gettext, use
 
 if TYPE_CHECKING:
+    from intake_agent.run_options import RunOptions
     from intake_agent.unattended.policy import UnattendedPolicy
-    from intake_agent.wishes import Wishes
 
 
 def add(commands: Commands) -> None:
@@ -115,25 +115,27 @@ def _run(arguments: argparse.Namespace) -> int:
 def _console(arguments: argparse.Namespace) -> int:
     """Who leads the way: a policy, the technician at the screens, or the plain lines."""
     from intake_agent.console import flow, unattended_flow  # noqa: PLC0415
-    from intake_agent.wishes import code_in  # noqa: PLC0415
+    from intake_agent.run_options import code_in  # noqa: PLC0415
 
     if refusal := _contradiction(arguments):
         return refuse(refusal)
     policy = _policy(arguments)
-    told = (arguments.operator or os.environ.get("HERSTART_OPERATOR") or "").strip()
+    named = (arguments.operator or os.environ.get("HERSTART_OPERATOR") or "").strip()
     if policy is None and _wants_screens(arguments):
         code = code_in(arguments.code or "")
         return (
-            refuse(_no_code(arguments)) if arguments.code and code is None else _screens(_wishes(arguments, told, code))
+            refuse(_no_code(arguments))
+            if arguments.code and code is None
+            else _screens(_options(arguments, named, code))
         )
-    operator = policy.operator if policy is not None else told or _asked_operator()
+    operator = policy.operator if policy is not None else named or _asked_operator()
     if operator is None:
         return refuse(gettext("Wie doet dit werk? Die naam komt op het attest: geef hem met --operator NAAM."))
     code = _device_code(arguments.code)
     if arguments.code and code is None:
         return refuse(_no_code(arguments))
-    wishes = _wishes(arguments, operator, code)
-    return flow.run(wishes) if policy is None else unattended_flow.run(policy, wishes)
+    options = _options(arguments, operator, code)
+    return flow.run(options) if policy is None else unattended_flow.run(policy, options)
 
 
 def _no_code(arguments: argparse.Namespace) -> str:
@@ -188,19 +190,19 @@ def _wants_screens(arguments: argparse.Namespace) -> bool:
     return is_terminal and not (arguments.plain or arguments.json or arguments.test or arguments.yes_wipe)
 
 
-def _screens(wishes: Wishes) -> int:
+def _screens(options: RunOptions) -> int:
     """The screens, with what plain consoles and serial lines do not know switched off before they are imported."""
     if os.environ.get("TERM", "").startswith(("linux", "vt", "ansi")):
         os.environ.setdefault("TEXTUAL_DISABLE_KITTY_KEY", "1")
     from intake_agent.console import app  # noqa: PLC0415
 
-    return app.run(wishes)
+    return app.run(options)
 
 
-def _wishes(arguments: argparse.Namespace, operator: str, code: str | None) -> Wishes:
-    from intake_agent.wishes import Wishes  # noqa: PLC0415
+def _options(arguments: argparse.Namespace, operator: str, code: str | None) -> RunOptions:
+    from intake_agent.run_options import RunOptions  # noqa: PLC0415
 
-    return Wishes(
+    return RunOptions(
         state=state_folder(arguments),
         operator=operator,
         position=arguments.position,
@@ -229,7 +231,7 @@ def _asked_operator() -> str | None:
 def _device_code(typed: str | None) -> str | None:
     """The code on the label; what has not its form is asked again where somebody can answer."""
     from intake_agent.console import terminal  # noqa: PLC0415
-    from intake_agent.wishes import code_in  # noqa: PLC0415
+    from intake_agent.run_options import code_in  # noqa: PLC0415
 
     while typed and (code := code_in(typed)) is None and terminal.is_interactive():
         typed = terminal.ask(

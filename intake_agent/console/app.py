@@ -27,10 +27,10 @@ from intake_agent.console.screens.progress import Following, ProgressScreen
 from intake_agent.console.screens.question import Question
 from intake_agent.console.screens.result import ResultScreen, Then
 from intake_agent.console.screens.waiting import WaitingScreen
-from intake_agent.ending import RunResult
 from intake_agent.language import gettext, gettext_noop
 from intake_agent.part_tests.running import STRESS_SECONDS, with_self_tests, with_stress
-from intake_agent.wishes import Wishes
+from intake_agent.run_options import RunOptions
+from intake_agent.run_result import RunResult
 from intake_agent.work import Work
 
 _POWER_OFF = (gettext_noop("Nee, aan laten"), gettext_noop("Ja, uitzetten"))
@@ -57,7 +57,7 @@ class TechnicianApp(App[int]):
         self._seen = False
         self._remarks: list[str] = []
         self._following: Following | None = None
-        self._ended: RunResult | None = None
+        self._run_result: RunResult | None = None
         self._switches_off = False
         self._leaves = False
         self.failure: BaseException | None = None
@@ -70,7 +70,7 @@ class TechnicianApp(App[int]):
     async def _walk(self) -> None:
         """The steps in their order; one that is left by Esc goes back to the one before."""
         walk = [self._ask_label, self._show_machine, self._choose_disks, self._confirm]
-        if self.work.wishes.bench:
+        if self.work.options.bench:
             walk.remove(self._show_machine)
         at = 0
         while at < len(walk):
@@ -81,8 +81,8 @@ class TechnicianApp(App[int]):
                 return
             else:
                 at -= 1
-        ended = await self._wipe()
-        await self._show_result(ended)
+        run_result = await self._wipe()
+        await self._show_result(run_result)
 
     async def _show(self, screen: StepScreen[Answer]) -> Answer | None:
         return await self.push_screen_wait(screen)
@@ -100,14 +100,14 @@ class TechnicianApp(App[int]):
             self.pop_screen()
 
     async def _ask_label(self) -> bool:
-        wishes = self.work.wishes
-        answer = await self._show(LabelScreen(wishes.operator, wishes.code, asks_code=not wishes.bench))
+        options = self.work.options
+        answer = await self._show(LabelScreen(options.operator, options.code, asks_code=not options.bench))
         if answer is None:
             return False
-        self.work.wishes = replace(wishes, operator=answer.operator, code=answer.code)
+        self.work.options = replace(options, operator=answer.operator, code=answer.code)
         if not self._seen:
             return await self._look_again()
-        if answer.code != wishes.code:
+        if answer.code != options.code:
             waiting = WaitingScreen(
                 gettext("Stap 1 van 6: etiket"), gettext("Er wordt gevraagd bij welk toestel dit etiket hoort.")
             )
@@ -115,7 +115,7 @@ class TechnicianApp(App[int]):
         return True
 
     async def _look_again(self) -> bool:
-        step = gettext("Losse schijven") if self.work.wishes.bench else gettext("Stap 2 van 6: wat is dit toestel?")
+        step = gettext("Losse schijven") if self.work.options.bench else gettext("Stap 2 van 6: wat is dit toestel?")
         waiting = WaitingScreen(step, gettext("Het toestel wordt bekeken."))
         self._remarks = await self._behind(waiting, partial(self._look, self.work))
         self._seen = True
@@ -152,12 +152,12 @@ class TechnicianApp(App[int]):
             waiting = WaitingScreen(gettext("Stap 3 van 6: schijven"), gettext("De schijven worden nagekeken."))
             found = await self._behind(waiting, partial(steps.offered, self.work))
             answer = await self._show(
-                DisksScreen(found, self._remarks if self.work.wishes.bench else [], loose=self.work.wishes.bench)
+                DisksScreen(found, self._remarks if self.work.options.bench else [], loose=self.work.options.bench)
             )
             if answer is Again.LOOK:
                 await self._look_again()
             elif answer is Again.WITH_SLEEP:
-                self.work.wishes = replace(self.work.wishes, allow_suspend=True)
+                self.work.options = replace(self.work.options, allow_suspend=True)
             elif answer is None:
                 return False
             else:
@@ -176,7 +176,7 @@ class TechnicianApp(App[int]):
             steps.finish,
             self.work,
             follow=following.follow,
-            tell=following.told.append,
+            tell=following.messages.append,
             stop_asked=following.stop.is_set,
         )
         try:
@@ -184,17 +184,17 @@ class TechnicianApp(App[int]):
         finally:
             self._following = None
 
-    async def _show_result(self, ended: RunResult) -> None:
+    async def _show_result(self, run_result: RunResult) -> None:
         while True:
-            self._ended = ended
+            self._run_result = run_result
             if self._leaves:
-                self.exit(exit_code(self.work, ended))
+                self.exit(exit_code(self.work, run_result))
                 return
             can_power_off = self._why_not_off() is None
-            answer = await self._show(ResultScreen(self.work, ended, can_power_off=can_power_off))
+            answer = await self._show(ResultScreen(self.work, run_result, can_power_off=can_power_off))
             if answer is Then.SEND_AGAIN:
                 waiting = WaitingScreen(gettext("Stap 6 van 6: klaar"), gettext("Het verslag wordt verstuurd."))
-                ended = await self._behind(waiting, partial(steps.send_again, self.work, ended))
+                run_result = await self._behind(waiting, partial(steps.send_again, self.work, run_result))
             elif answer is Then.ANOTHER_ROUND:
                 self.work, self._seen = steps.another_round(self.work), False
                 self._walk()
@@ -203,7 +203,7 @@ class TechnicianApp(App[int]):
                 self._switch_off()
                 return
             else:
-                self.exit(exit_code(self.work, ended))
+                self.exit(exit_code(self.work, run_result))
                 return
 
     def on_worker_state_changed(self, event: Worker.StateChanged) -> None:
@@ -218,7 +218,7 @@ class TechnicianApp(App[int]):
         if self._following is not None:
             self._following.stop.set()
         else:
-            self.exit(exit_code(self.work, self._ended) if self._ended is not None else REFUSED)
+            self.exit(exit_code(self.work, self._run_result) if self._run_result is not None else REFUSED)
 
     def action_leave_alone(self) -> None:
         """Ctrl-C and Ctrl-Q do nothing here: Esc leaves, and asks where that matters."""
@@ -238,9 +238,9 @@ class TechnicianApp(App[int]):
     def _why_not_off(self) -> str | None:
         if self._following is not None:
             return gettext("Er wordt nog gewist. Stop eerst met Esc, of wacht tot het klaar is.")
-        if self._ended is not None and not self._ended.is_safe:
+        if self._run_result is not None and not self._run_result.is_safe:
             return gettext("Het verslag ligt nog niet veilig: kopieer of verstuur het eerst.")
-        return power.why_not(asked_for=self.work.wishes.may_power_off)
+        return power.why_not(asked_for=self.work.options.may_power_off)
 
     def _switch_off_answered(self, answer: int | None) -> None:
         if answer == 1:
@@ -256,14 +256,14 @@ class TechnicianApp(App[int]):
         return self._switches_off
 
 
-def run(wishes: Wishes) -> int:
+def run(options: RunOptions) -> int:
     """The screens on this terminal; returns the exit code. Raises StationError and OutboxError before anything shows.
 
     Raises :class:`intake_agent.console.power.PowerOffError` where the machine was to be switched off and stays on.
     """
-    work = steps.begin(wishes)
+    work = steps.begin(options)
     app = TechnicianApp(work)
-    with _told_to_stop(app):
+    with _stop_on_signal(app):
         code = app.run(mouse=False)
     if work.client is not None:
         work.client.close()
@@ -275,7 +275,7 @@ def run(wishes: Wishes) -> int:
 
 
 @contextmanager
-def _told_to_stop(app: TechnicianApp) -> Iterator[None]:
+def _stop_on_signal(app: TechnicianApp) -> Iterator[None]:
     """SIGTERM, SIGHUP of a serial line that fell away, and an interrupt from elsewhere, end a wipe tidily."""
     signals = (signal.SIGINT, signal.SIGTERM, signal.SIGHUP)
     before = [signal.signal(number, lambda *_: app.stop()) for number in signals]

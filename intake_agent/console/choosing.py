@@ -21,7 +21,7 @@ class WipeRefusedError(Exception):
 
 def by_command_line(work: Work) -> list[Ticked]:
     """The disks that ``--yes-wipe`` named. Raises :class:`WipeRefusedError` when one is absent or may not be wiped."""
-    named = work.wishes.named_serials
+    named = work.options.named_serials
     chosen = [one for one in offered(work) if one.disk.serial in named]
     against = [why for one in chosen for why in one.why_not]
     missing = named - {one.disk.serial for one in chosen}
@@ -37,13 +37,13 @@ def by_asking(work: Work) -> list[Ticked]:
     if not work.machine.disks:
         where = (
             gettext("Geen losse schijf gezien")
-            if work.wishes.bench
+            if work.options.bench
             else summary.no_disk_words(work.machine).capitalize()
         )
         terminal.say("", gettext("{where}. Er is niets om te wissen.", where=where))
         return []
     found = _thawing(work, offered(work))
-    if not work.wishes.bench and not sees_own_disk(work.machine.disks):
+    if not work.options.bench and not sees_own_disk(work.machine.disks):
         terminal.say("", gettext("Let op: {warning}.", warning=summary.no_disk_words(work.machine)))
     terminal.say("", gettext("Schijven:"))
     for one in found:
@@ -83,7 +83,7 @@ def _thawing(work: Work, found: list[Candidate]) -> list[Candidate]:
         not in _YES
     ):
         return found
-    work.wishes = replace(work.wishes, allow_suspend=True)
+    work.options = replace(work.options, allow_suspend=True)
     return offered(work)
 
 

@@ -53,8 +53,8 @@ def _display_words(display: Display) -> str:
 
 
 def _network_words(interface: NetworkInterface) -> str:
-    told = (wire_words.of(interface.kind, language()), interface.model, interface.mac)
-    return ", ".join(word for word in told if word)
+    parts = (wire_words.of(interface.kind, language()), interface.model, interface.mac)
+    return ", ".join(word for word in parts if word)
 
 
 def _port_words(port: Port) -> str:
@@ -65,7 +65,7 @@ def _port_words(port: Port) -> str:
 def _firmware_words(machine: Machine) -> str:
     firmware = machine.firmware
     tpm_version = firmware.tpm_version or gettext("(versie onbekend)")
-    told = (
+    parts = (
         firmware.bios_version and gettext("versie {version}", version=firmware.bios_version),
         firmware.bios_date and gettext("van {day}", day=_day_words(firmware.bios_date)),
         {True: "UEFI", False: gettext("oude stijl (geen UEFI)"), None: None}[firmware.is_uefi],
@@ -73,7 +73,7 @@ def _firmware_words(machine: Machine) -> str:
         gettext("Secure Boot aan") if firmware.has_secure_boot else None,
         gettext("Windows-licentie in de BIOS") if firmware.has_windows_licence else None,
     )
-    return ", ".join(word for word in told if word)
+    return ", ".join(word for word in parts if word)
 
 
 def _day_words(iso: str) -> str:

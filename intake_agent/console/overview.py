@@ -42,8 +42,8 @@ def overview(machine: Machine) -> Iterator[Text]:
     name = " ".join(filter(None, (system.manufacturer, system.product))) or gettext("onbekend")
     kind = kind_words(system.kind) if system.kind else None
     year = gettext("ongeveer uit {year}", year=machine.estimate.year) if machine.estimate.year else None
-    told = ", ".join(one for one in (kind, year) if one)
-    yield _row(gettext("Toestel"), f"{name} ({told})" if told else name)
+    kind_and_year = ", ".join(one for one in (kind, year) if one)
+    yield _row(gettext("Toestel"), f"{name} ({kind_and_year})" if kind_and_year else name)
     yield _row(gettext("Serienummer"), system.serial or gettext("onbekend"))
     cores = ", " + gettext("{count} kernen", count=processor.cores) if processor.cores else ""
     yield _row(gettext("Processor"), (processor.brand or gettext("onbekend")) + cores)
@@ -103,7 +103,7 @@ def _battery(battery: Battery) -> str:
     return f"{share}{cycles}"
 
 
-def _health(judged: Health, told: tuple[str, ...]) -> Text:
-    reasons = ", ".join(health.in_words(reason, language()) for reason in told)
+def _health(judged: Health, reason_keys: tuple[str, ...]) -> Text:
+    reasons = ", ".join(health.in_words(reason, language()) for reason in reason_keys)
     words = health.verdict_words(judged.verdict, language())
     return marked(BY_HEALTH[judged.verdict], f"{words}: {reasons}" if reasons else words)

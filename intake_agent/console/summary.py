@@ -164,8 +164,8 @@ def _processor_words(processor: Processor) -> str:
     old = (
         gettext("32-bit: te oud voor Windows 11 en de meeste Linux-systemen") if processor.is_64_bit is False else None
     )
-    told = ", ".join(word for word in (cores, old) if word)
-    return _or_unknown(processor.brand) + (f" ({told})" if told else "")
+    details = ", ".join(word for word in (cores, old) if word)
+    return _or_unknown(processor.brand) + (f" ({details})" if details else "")
 
 
 def _hidden_lines(disk: Disk) -> Iterator[str]:
@@ -183,8 +183,8 @@ def _behind_words(behind: str) -> str:
     return gettext("aan USB") + (f" ({name})" if name else "")
 
 
-def _health_words(verdict: Health, told: tuple[str, ...]) -> str:
-    reasons = ", ".join(health.in_words(reason, language()) for reason in told)
+def _health_words(verdict: Health, reason_keys: tuple[str, ...]) -> str:
+    reasons = ", ".join(health.in_words(reason, language()) for reason in reason_keys)
     return health.verdict_words(verdict.verdict, language()) + (f" ({reasons})" if reasons else "")
 
 

@@ -62,12 +62,12 @@ def _redraw(label: str) -> Listener:
 
 
 def _each_quarter(label: str) -> Listener:
-    told: set[tuple[Phase, int]] = set()
+    shown: set[tuple[Phase, int]] = set()
 
     def listen(progress: Progress) -> None:
         quarter = (progress.phase, 4 * progress.done_bytes // max(progress.total_bytes, 1))
-        if quarter not in told:
-            told.add(quarter)
+        if quarter not in shown:
+            shown.add(quarter)
             say(_words(label, progress))
 
     return listen

@@ -14,33 +14,33 @@ from intake_agent.console.summary import serial_words
 from intake_agent.language import gettext, language
 from intake_agent.machine import Disk
 from intake_agent.part_tests.running import with_stress
+from intake_agent.run_options import RunOptions, code_in
 from intake_agent.station import enrolment
 from intake_agent.station.outbox import OutboxError
 from intake_agent.unattended.policy import After, UnattendedPolicy
-from intake_agent.wishes import Wishes, code_in
 from intake_agent.work import Work
 from wipe_reports.document import Level
 
 
-def wishes_of(policy: UnattendedPolicy, wishes: Wishes) -> Wishes:
+def wishes_of(policy: UnattendedPolicy, options: RunOptions) -> RunOptions:
     """What the policy allows, over what the command line gave; the report names the policy beside the operator."""
     return replace(
-        wishes,
+        options,
         operator=policy.operator,
         position=policy.position_words,
-        code=wishes.code or policy.code,
+        code=options.code or policy.code,
         accepts_signatures=False,
         sampled=policy.sampled,
         wanted=policy.level,
         allow_suspend=policy.allow_suspend,
-        may_power_off=wishes.may_power_off or policy.after is After.POWER_OFF,
+        may_power_off=options.may_power_off or policy.after is After.POWER_OFF,
     )
 
 
-def run(policy: UnattendedPolicy, wishes: Wishes) -> int:
+def run(policy: UnattendedPolicy, options: RunOptions) -> int:
     """Everything the policy says, in its order; returns the exit code. Raises StationError and OSError in words."""
-    allowed = wishes_of(policy, wishes)
-    own = enrolment.load(wishes.state)
+    allowed = wishes_of(policy, options)
+    own = enrolment.load(options.state)
     if policy.service is not None and policy.service != own.service:
         terminal.say(
             gettext(
@@ -58,10 +58,10 @@ def run(policy: UnattendedPolicy, wishes: Wishes) -> int:
     return _apply_policy(policy, allowed)
 
 
-def _apply_policy(policy: UnattendedPolicy, wishes: Wishes) -> int:
+def _apply_policy(policy: UnattendedPolicy, options: RunOptions) -> int:
     with ExitStack() as stack:
         try:
-            work = started(wishes, stack)
+            work = started(options, stack)
         except OutboxError as error:
             terminal.say(gettext("Er wordt niets gewist: het bewijs zou verloren gaan."), str(error))
             return REFUSED
@@ -75,13 +75,13 @@ def _apply_policy(policy: UnattendedPolicy, wishes: Wishes) -> int:
             work.machine = with_stress(work.machine, policy.stress_seconds, lambda _: None, lambda: False)
         covered = _covered(policy, work)
         steps.choose(work, [resuming(one) for one in covered if one.may_be_wiped])
-        ended = wipe_and_tell(work)
-        code = exit_code(work, ended)
+        run_result = wipe_and_tell(work)
+        code = exit_code(work, run_result)
         if _is_short(policy, work, covered) and code != REFUSED:
             code = FAILED
     if policy.after is After.POWER_OFF and code == FAILED:
         terminal.say(gettext("Niet alles is gelukt: het toestel blijft aan, zodat iemand dit leest."))
-    elif policy.after is After.POWER_OFF and ended.is_safe:
+    elif policy.after is After.POWER_OFF and run_result.is_safe:
         terminal.say(gettext("Het toestel gaat uit."))
         power.power_off()
     return code

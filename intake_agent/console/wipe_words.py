@@ -53,7 +53,7 @@ def plan_lines(disk: Disk, plan: Plan) -> Iterator[str]:
 
 def cut_words(cut: Cut) -> str:
     """What is known of a wipe that never ended."""
-    if cut.ended:
+    if cut.finished:
         return gettext(
             "Een wissing van {began_at:%d/%m/%Y %H:%M} (UTC) liet ons wachtwoord op de schijf; begin opnieuw.",
             began_at=cut.began_at,

@@ -73,13 +73,13 @@ def _year(
     sold = years_sold(processor_brand) if processor_brand else None
     panels = (one.year for one in displays if system.kind in _KINDS_WITH_SCREEN and is_internal(one))
     batteries = (_whole(supply.get("manufacture_year")) for supply in supplies.values())
-    told = (
+    dated = (
         (YearBasis.DISPLAY, next((year for year in panels if year), None)),
         (YearBasis.BIOS_DATE, int(firmware.bios_date[:4]) if firmware.bios_date else None),
         (YearBasis.PROCESSOR, sum(sold) // 2 if sold else None),
         (YearBasis.BATTERY, next((year for year in batteries if year), None)),
     )
-    for basis, year in told:
+    for basis, year in dated:
         if year is not None and year >= _OLDEST_YEAR and _fits(year, sold, basis):
             return year, basis.value
     return None, None

@@ -87,9 +87,9 @@ def _fewest_modules(board: _Board, bound_mib: int, limit_mib: int) -> Upgrade | 
     sizes = [size for size in _SIZES_MIB if _SMALLEST_MIB.get(board.generation, 0) <= size <= limit_mib]
     for added in range(1, board.free + len(board.sockets) + 1):
         replaced = board.sockets[: max(added - board.free, 0)]
-        kept = board.installed_mib - sum(one.size_mib or 0 for one in replaced)
-        size = next((size for size in sizes if kept + added * size >= bound_mib), None)
-        if size is not None and (board.maximum_mib is None or kept + added * size <= board.maximum_mib):
+        remaining_mib = board.installed_mib - sum(one.size_mib or 0 for one in replaced)
+        size = next((size for size in sizes if remaining_mib + added * size >= bound_mib), None)
+        if size is not None and (board.maximum_mib is None or remaining_mib + added * size <= board.maximum_mib):
             return Upgrade(
                 modules=added,
                 module_mib=size,

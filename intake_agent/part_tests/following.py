@@ -30,7 +30,7 @@ StopAsked: TypeAlias = Callable[[], bool]
 
 
 @dataclass(frozen=True, slots=True)
-class Clock:
+class Stopwatch:
     """The time of day for the report, seconds that only go forward, and waiting; tests give their own."""
 
     now: Callable[[], datetime] = CLOCK.now

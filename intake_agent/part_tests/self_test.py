@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any
 
 from intake_agent.language import gettext
 from intake_agent.machine import Disk, PartTest, PartTestKind
-from intake_agent.part_tests.following import Clock, Follow, PartProgress, StopAsked
+from intake_agent.part_tests.following import Follow, PartProgress, StopAsked, Stopwatch
 from intake_agent.seeing.programs import run
 
 if TYPE_CHECKING:
@@ -30,12 +30,12 @@ class _NoAnswerError(Exception):
     """The drive or the program gave nothing that can be read. The message is for the operator."""
 
 
-def self_test(disk: Disk, follow: Follow, stop_asked: StopAsked, clock: Clock | None = None) -> PartTest:
+def self_test(disk: Disk, follow: Follow, stop_asked: StopAsked, clock: Stopwatch | None = None) -> PartTest:
     """Run the short self-test of one disk to its end. ``passed`` is ``None`` where there is no verdict of the drive.
 
     ``follow`` hears how far the drive says it is; when ``stop_asked`` says so, the drive is told to break it off.
     """
-    clock = clock or Clock()
+    clock = clock or Stopwatch()
     started_at = clock.now()
     subject = disk.serial or disk.name
     try:
@@ -45,7 +45,7 @@ def self_test(disk: Disk, follow: Follow, stop_asked: StopAsked, clock: Clock | 
     return _result(subject, started_at, clock, passed, detail)
 
 
-def _result(subject: str, started_at: datetime, clock: Clock, passed: bool | None, detail: str) -> PartTest:
+def _result(subject: str, started_at: datetime, clock: Stopwatch, passed: bool | None, detail: str) -> PartTest:
     return PartTest(
         kind=PartTestKind.SMART_SHORT.value,
         subject=subject,
@@ -84,7 +84,9 @@ def _answer_of(question: Callable[[], Any]) -> Any:
         ) from error
 
 
-def _run(device: Device, subject: str, follow: Follow, stop_asked: StopAsked, clock: Clock) -> tuple[bool | None, str]:
+def _run(
+    device: Device, subject: str, follow: Follow, stop_asked: StopAsked, clock: Stopwatch
+) -> tuple[bool | None, str]:
     if not device.smart_capable:
         return None, gettext("De schijf antwoordt niet op smartctl of kent geen S.M.A.R.T.")
     status, message, _ = _answer_of(lambda: device.run_selftest("short"))
@@ -107,7 +109,7 @@ def _run(device: Device, subject: str, follow: Follow, stop_asked: StopAsked, cl
     return None, gettext("De zelftest duurde langer dan een kwartier en is afgebroken.")
 
 
-def _stopped_while_waiting(stop_asked: StopAsked, clock: Clock) -> bool:
+def _stopped_while_waiting(stop_asked: StopAsked, clock: Stopwatch) -> bool:
     until = clock.seconds() + _POLL_SECONDS
     while clock.seconds() < until:
         if stop_asked():

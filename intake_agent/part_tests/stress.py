@@ -14,7 +14,7 @@ from pathlib import Path
 from intake_agent.language import gettext
 from intake_agent.machine import Disk, Machine, PartTest, PartTestKind
 from intake_agent.part_tests import disk_read, memory_patterns, processor_load, temperatures
-from intake_agent.part_tests.following import Clock, Follow, PartProgress, StopAsked
+from intake_agent.part_tests.following import Follow, PartProgress, StopAsked, Stopwatch
 
 _MOMENT_SECONDS = 0.5
 _HOT_CELSIUS = 95
@@ -27,7 +27,7 @@ class _Watch:
 
     follow: Follow
     stop_asked: StopAsked
-    clock: Clock
+    clock: Stopwatch
     disks: tuple[Disk, ...]
     hottest_processor: int | None = None
     hottest_disks: dict[str, int] = field(default_factory=dict)
@@ -68,7 +68,7 @@ def stress(
     follow: Follow,
     stop_asked: StopAsked,
     *,
-    clock: Clock | None = None,
+    clock: Stopwatch | None = None,
     devices: Path = Path("/dev"),
 ) -> tuple[PartTest, ...]:
     """Run everything for ``seconds`` and tell how each part held. Nothing is written to any disk.
@@ -76,7 +76,7 @@ def stress(
     One :class:`PartTest` for the processor, one for the memory, one a disk. Broken off by ``stop_asked``, a part has
     no verdict, unless it had failed already.
     """
-    watch = _Watch(follow, stop_asked, clock or Clock(), tuple(disk for disk in machine.disks if disk.size_bytes))
+    watch = _Watch(follow, stop_asked, clock or Stopwatch(), tuple(disk for disk in machine.disks if disk.size_bytes))
     started_at, slowed_before, stop = watch.clock.now(), temperatures.throttled_times(), threading.Event()
     with ThreadPoolExecutor(max_workers=2 + len(watch.disks)) as pool:
         processor = pool.submit(processor_load.load, stop)

@@ -56,7 +56,7 @@ def _security_words(section: str) -> dict[str, bool]:
 
 def _security(words: Mapping[str, bool], section: str) -> AtaSecurity:
     """What is not printed counts as the worse answer only where it would forbid something: *frozen*."""
-    minutes = {bool(enhanced): int(told) for told, enhanced in _ERASE_TIME.findall(section)}
+    minutes = {bool(enhanced): int(count) for count, enhanced in _ERASE_TIME.findall(section)}
     return AtaSecurity(
         enabled=words.get("enabled", False),
         locked=words.get("locked", False),
@@ -85,9 +85,9 @@ def nvme(controller: Any) -> frozenset[Support]:
 
 def _bits(tree: Any, name: str) -> int:
     """A bit field as a number, or as text in the notations that releases of ``nvme-cli`` print; junk has no bits."""
-    told = at(tree, name)
-    if isinstance(told, str) and re.fullmatch(r"\s*0[xX][0-9a-fA-F]{1,16}\s*", told):
-        return int(told, 16)
+    value = at(tree, name)
+    if isinstance(value, str) and re.fullmatch(r"\s*0[xX][0-9a-fA-F]{1,16}\s*", value):
+        return int(value, 16)
     return number(tree, name) or 0
 
 
@@ -103,8 +103,8 @@ def scsi(opcodes: str) -> frozenset[Support]:
 
 def emmc(extcsd: str) -> frozenset[Support]:
     """From ``mmc extcsd read``: SEC_FEATURE_SUPPORT bit 0 SECURE_ER_EN and bit 6 SEC_SANITIZE (JESD84-B51 §7.4.109)."""
-    told = _SECURE_FEATURES.search(extcsd)
-    features = int(told[1], 16) if told else 0
+    match = _SECURE_FEATURES.search(extcsd)
+    features = int(match[1], 16) if match else 0
     bits = {Support.EMMC_SECURE_DISCARD: features & 1, Support.EMMC_SANITIZE: features & 0x40}
     return frozenset(support for support, bit in bits.items() if bit)
 

@@ -31,8 +31,8 @@ def bounded(record: Record) -> Record:
 
     Where a figure may not be unknown its field's default stands in; a row without one is left out of its list.
     """
-    kept: Record | None = _bounded(record)
-    return record if kept is None else kept
+    fitting: Record | None = _bounded(record)
+    return record if fitting is None else fitting
 
 
 def within(record: type, name: str, value: int | None) -> int | None:
@@ -45,20 +45,20 @@ def _bounded(record: Any) -> Any:
     changed: dict[str, Any] = {}
     for member in members(record.__class__):
         value = getattr(record, member.name)
-        kept = _kept(record, member, value)
-        if kept is None and value is not None and not member.nullable:
+        fitting = _fitting_value(record, member, value)
+        if fitting is None and value is not None and not member.nullable:
             return None
-        if kept is not value and kept != value:
-            changed[member.name] = kept
+        if fitting is not value and fitting != value:
+            changed[member.name] = fitting
     return replace(record, **changed) if changed else record
 
 
-def _kept(record: Any, member: Member, value: Any) -> Any:
+def _fitting_value(record: Any, member: Member, value: Any) -> Any:
     if member.name in bounds_of(record.__class__):
-        kept = within(record.__class__, member.name, value)
-        return member.default if kept is None and not member.nullable else kept
+        fitting = within(record.__class__, member.name, value)
+        return member.default if fitting is None and not member.nullable else fitting
     if isinstance(value, tuple):
-        return tuple(kept for one in value if (kept := _bounded(one) if _is_record(one) else one) is not None)
+        return tuple(fitting for one in value if (fitting := _bounded(one) if _is_record(one) else one) is not None)
     return _bounded(value) if _is_record(value) else value
 
 

@@ -22,8 +22,8 @@ def command_set(disk: Disk, smartctl: Any, row: Mapping[str, Any], facts: RawFac
     by_system = (text(row, "vendor"), text(facts.sysfs, f"block/{disk.name}/device/vendor"))
     vendors = {*by_system, text(smartctl, "scsi_vendor")} - {None}
     protocol = text(smartctl, "device", "protocol")
-    told_by_ata = at(smartctl, "ata_version") is not None or at(smartctl, "sata_version") is not None
-    if protocol == "ATA" or told_by_ata or ATA_VENDOR in vendors or identifies(facts.hdparm.get(disk.name), disk):
+    has_ata_version = at(smartctl, "ata_version") is not None or at(smartctl, "sata_version") is not None
+    if protocol == "ATA" or has_ata_version or ATA_VENDOR in vendors or identifies(facts.hdparm.get(disk.name), disk):
         return CommandSet.ATA
     return CommandSet.SCSI if protocol == "SCSI" or vendors else None
 

@@ -50,8 +50,8 @@ def disks(facts: RawFacts) -> tuple[Disk, ...]:
     }
     names = frozenset(_name(row) or "" for row in every)
     found = with_namespaces_named(_disk(name, row, names, facts) for name, row in listed.items())
-    told = {name: tuple(parsed(_answer_for(name, one)) for one in (facts.smartctl, facts.nvme)) for name in listed}
-    return tuple(map(bounded, with_unallocated(found, told)))
+    answers = {name: tuple(parsed(_answer_for(name, one)) for one in (facts.smartctl, facts.nvme)) for name in listed}
+    return tuple(map(bounded, with_unallocated(found, answers)))
 
 
 def _is_left_out(smartctl: str, name: str) -> bool:
@@ -66,8 +66,8 @@ def _is_left_out(smartctl: str, name: str) -> bool:
 
 
 def _disk(name: str, row: Mapping[str, Any], names: frozenset[str], facts: RawFacts) -> Disk:
-    told = _answer_for(name, facts.smartctl)
-    disk = drive(name, told, row)
+    smartctl_json = _answer_for(name, facts.smartctl)
+    disk = drive(name, smartctl_json, row)
     disk = replace(disk, bus=disk.bus or bus_by_path(facts.sysfs.get(f"block/{name}/device", "")))
     identify, extcsd = facts.hdparm.get(name, ""), facts.mmc_extcsd.get(name, "")
     sits = placement(disk, Signs(bool(flag(row, "rm")), names, facts.sysfs, identify, extcsd))
@@ -86,11 +86,13 @@ def _disk(name: str, row: Mapping[str, Any], names: frozenset[str], facts: RawFa
         supports=supports,
         security=security,
         behind=answers_for(disk, row, facts.sysfs),
-        command_set=command_set(disk, parsed(told), row, facts),
+        command_set=command_set(disk, parsed(smartctl_json), row, facts),
         sequence=number(facts.sysfs, f"block/{name}/diskseq"),
         runs_system=name in facts.live_disks or _is_mounted_as_ours(row),
     )
-    return replace(disk, hidden_areas=areas_of(disk, facts, drive_bytes=number(parsed(told), "user_capacity", "bytes")))
+    return replace(
+        disk, hidden_areas=areas_of(disk, facts, drive_bytes=number(parsed(smartctl_json), "user_capacity", "bytes"))
+    )
 
 
 def drive(name: str, smartctl: str | None, row: Mapping[str, Any] | None = None) -> Disk:
@@ -122,9 +124,9 @@ def _block_bytes(answer: Any, row: Mapping[str, Any]) -> int:
     return first or second or 512
 
 
-def _maker(*told: str | None) -> str | None:
+def _maker(*names: str | None) -> str | None:
     """The first vendor that is a name: drives and sticks also give their command set, virtual disks a PCI number."""
-    return next((one for one in told if one and one not in _NO_MAKER and not _HEX_ID.fullmatch(one)), None)
+    return next((one for one in names if one and one not in _NO_MAKER and not _HEX_ID.fullmatch(one)), None)
 
 
 def _is_disk(row: Mapping[str, Any]) -> bool:
@@ -186,9 +188,9 @@ def _medium(name: str, answer: Any, attributes: tuple[SmartAttribute, ...], row:
         return Medium.FLASH if flag(row, "rm") else Medium.EMMC
     if name.startswith(("vd", "xvd")) or _is_virtual(answer, row):
         return Medium.VIRTUAL
-    told = _medium_by_smart(answer, attributes)
-    if told is not Medium.UNKNOWN:
-        return told
+    by_smart = _medium_by_smart(answer, attributes)
+    if by_smart is not Medium.UNKNOWN:
+        return by_smart
     return _medium_by_system(row)
 
 

@@ -70,21 +70,23 @@ def doubted_sizes(edids: Mapping[str, bytes]) -> Mapping[str, str]:
         if len(edid) < 128 or not edid.startswith(_HEADER) or sum(edid[:128]) % 256:
             continue
         timing = _preferred_timing(edid)
-        told = _told_mm(edid, timing)
-        if told is not None and _size_mm(edid, timing) is None:
-            found[connector] = f"{told[0]} x {told[1]} mm/{' x '.join(str(one) for one in _pixels(timing))} pixels"
+        reported_mm = _reported_size_mm(edid, timing)
+        if reported_mm is not None and _size_mm(edid, timing) is None:
+            found[connector] = (
+                f"{reported_mm[0]} x {reported_mm[1]} mm/{' x '.join(str(one) for one in _pixels(timing))} pixels"
+            )
     return found
 
 
 def _size_mm(edid: bytes, timing: bytes | None) -> tuple[int, int] | None:
     """Width and height of the picture; ``None`` where the pixels belie it, or where it is an aspect ratio."""
-    told = _told_mm(edid, timing)
-    if told is None or _is_aspect_ratio(told) or _belied(told, _pixels(timing)):
+    reported_mm = _reported_size_mm(edid, timing)
+    if reported_mm is None or _is_aspect_ratio(reported_mm) or _belied(reported_mm, _pixels(timing)):
         return None
-    return told
+    return reported_mm
 
 
-def _told_mm(edid: bytes, timing: bytes | None) -> tuple[int, int] | None:
+def _reported_size_mm(edid: bytes, timing: bytes | None) -> tuple[int, int] | None:
     """Width and height from the detailed timing where it is believable, else in whole centimetres.
 
     Some makers write centimetres or an aspect ratio where millimetres belong. One of the two bytes in centimetres

@@ -158,12 +158,12 @@ def _tpm(tables: Sequence[Structure], sysfs: Mapping[str, str], acpi: frozenset[
     """Is there a TPM, and of which version: by the kernel, by SMBIOS type 43, by the ACPI tables TPM2 and TCPA."""
     for chip in folders(sysfs, "class/tpm").values():
         caps = chip.get("caps", "") + chip.get("device/caps", "")
-        told = re.search(r"TCG version: (\d+\.\d+)", caps)
-        version = {"2": "2.0", "1": "1.2"}.get(chip.get("tpm_version_major", "")) or (told[1] if told else None)
+        found = re.search(r"TCG version: (\d+\.\d+)", caps)
+        version = {"2": "2.0", "1": "1.2"}.get(chip.get("tpm_version_major", "")) or (found[1] if found else None)
         return True, version
     for structure in of_type(tables, 43):
-        told = re.match(r"[12]\.\d+", structure.text("Specification Version") or "")
-        return True, told[0] if told else None
+        found = re.match(r"[12]\.\d+", structure.text("Specification Version") or "")
+        return True, found[0] if found else None
     if acpi & {"TPM2", "TCPA"}:
         return True, "2.0" if "TPM2" in acpi else "1.2"
     return (False, None) if "class/tpm" in sysfs or acpi else (None, None)

@@ -103,12 +103,12 @@ def hidden_areas(identify: str, max_sectors: str, dco_identify: str, shown_secto
     visible, native = sizes(max_sectors)
     shown = min(filter(None, (visible, shown_sectors)), default=None)
     highest = max(filter(None, (visible, shown_sectors)), default=None)
-    told = "max sectors" in _trusted(max_sectors) or _names_more(_MAX_SECTORS, max_sectors, highest)
-    hpa, hpa_sectors = _area(_named(answered, identify, HPA_NAMES), told, (shown, highest), native)
+    reported = "max sectors" in _trusted(max_sectors) or _names_more(_MAX_SECTORS, max_sectors, highest)
+    hpa, hpa_sectors = _area(_named(answered, identify, HPA_NAMES), reported, (shown, highest), native)
     real = real_sectors(dco_identify)
-    overlay_told = "Real max sectors" in _trusted(dco_identify) or _names_more(_REAL_SECTORS, dco_identify, highest)
-    below = native if told else highest
-    dco, dco_sectors = _area(_named(answered, identify, DCO_NAMES), overlay_told, (below, below), real)
+    overlay_reported = "Real max sectors" in _trusted(dco_identify) or _names_more(_REAL_SECTORS, dco_identify, highest)
+    below = native if reported else highest
+    dco, dco_sectors = _area(_named(answered, identify, DCO_NAMES), overlay_reported, (below, below), real)
     return HiddenAreas(hpa=hpa, hpa_sectors=hpa_sectors, dco=dco, dco_sectors=dco_sectors)
 
 
@@ -146,14 +146,14 @@ def _named(answered: bool, identify: str, names: re.Pattern[str]) -> bool | None
 
 
 def _area(
-    named: bool | None, told: bool, shown: tuple[int | None, int | None], behind: int | None
+    named: bool | None, reported: bool, shown: tuple[int | None, int | None], behind: int | None
 ) -> tuple[AreaState, int | None]:
     """One area by the lowest and highest size that is shown and the size ``behind`` it.
 
     ``told``: the drive gave figures at all. Without any, a feature that is not listed is absent.
     """
     lowest, highest = shown
-    if not told and named is False:
+    if not reported and named is False:
         return AreaState.ABSENT, None
     if lowest is None or highest is None or behind is None or behind < highest:
         return AreaState.UNKNOWN, None

@@ -62,15 +62,15 @@ def life(attributes: Collection[SmartAttribute]) -> Life:
     if not found:
         return Life(used_percent=_by_erase_cycles(attributes))
     sure = [used[0] for used in found if len(used) == 1]
-    told = [used for used in sure if used] or sure  # a value that stays at 100 counts nothing where another moved
+    shares = [used for used in sure if used] or sure  # a value that stays at 100 counts nothing where another moved
     for readings in (used for used in found if len(used) > 1):
-        fitting = [one for one in readings if any(abs(one - other) <= _SAME_PERCENT for other in told)]
+        fitting = [one for one in readings if any(abs(one - other) <= _SAME_PERCENT for other in shares)]
         if len(fitting) != 1:
-            return Life(doubted=tuple(sorted({*readings, *told})))
-        told.append(fitting[0])
-    if max(told) - min(told) > _SAME_PERCENT:
-        return Life(doubted=tuple(sorted(set(told))))
-    return Life(used_percent=max(told))
+            return Life(doubted=tuple(sorted({*readings, *shares})))
+        shares.append(fitting[0])
+    if max(shares) - min(shares) > _SAME_PERCENT:
+        return Life(doubted=tuple(sorted(set(shares))))
+    return Life(used_percent=max(shares))
 
 
 def _readings(attribute: SmartAttribute) -> tuple[int, ...]:

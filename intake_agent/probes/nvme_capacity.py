@@ -33,9 +33,9 @@ def with_unallocated(disks: Iterable[Disk], answers: Mapping[str, tuple[Any, Any
     )
 
 
-def _unallocated(told: tuple[Any, Any], shown_bytes: int) -> int | None:
+def _unallocated(both: tuple[Any, Any], shown_bytes: int) -> int | None:
     """The drive's own figure, or its total less what is shown where that is more; ``None`` where it tells neither."""
-    smartctl, identified = told
+    smartctl, identified = both
     total = first(number(smartctl, "nvme_total_capacity"), number(identified, "tnvmcap"))
     free = first(number(smartctl, "nvme_unallocated_capacity"), number(identified, "unvmcap"))
     hidden = max(0, total - shown_bytes) if total and shown_bytes else None

@@ -54,11 +54,14 @@ def _doubted(
 ) -> dict[str, tuple[int, ...]]:
     cores, threads = _smbios_count(sockets, "Core Count"), _smbios_count(sockets, "Thread Count")
     sound = cores is not None and (threads is None or cores <= threads <= cores * _MOST_THREADS_A_CORE)
-    told = {
+    counts_by_source = {
         "cores": (_cpuinfo_cores(blocks), _lscpu_cores(columns), cores if sound else None),
         "threads": (_cpuinfo_threads(blocks), _number(columns.get("cpu(s)")), threads if sound else None),
     }
-    figures = {name: tuple(dict.fromkeys(one for one in counts if one is not None)) for name, counts in told.items()}
+    figures = {
+        name: tuple(dict.fromkeys(one for one in counts if one is not None))
+        for name, counts in counts_by_source.items()
+    }
     return {name: counts for name, counts in figures.items() if len(counts) > 1}
 
 
@@ -146,8 +149,8 @@ def _cpuid_family(blocks: list[dict[str, str]], columns: dict[str, str]) -> str 
 
 
 def _flags(blocks: list[dict[str, str]], columns: dict[str, str]) -> frozenset[str]:
-    told = next((block["flags"] for block in blocks if block.get("flags")), None) or columns.get("flags", "")
-    return frozenset(told.split())
+    listed = next((block["flags"] for block in blocks if block.get("flags")), None) or columns.get("flags", "")
+    return frozenset(listed.split())
 
 
 def _is_64_bit(flags: frozenset[str], columns: dict[str, str], sockets: list[Structure]) -> bool | None:
@@ -166,8 +169,8 @@ def _has_virtualisation(flags: frozenset[str], columns: dict[str, str], sockets:
         return True
     if any(_can(one, "Enhanced Virtualization") for one in sockets):
         return True
-    told = [one for one in sockets if one.lists.get("Characteristics")]
-    return False if told and "fpu" in flags else None
+    described = [one for one in sockets if one.lists.get("Characteristics")]
+    return False if described and "fpu" in flags else None
 
 
 def _can(socket: Structure, characteristic: str) -> bool:

@@ -79,7 +79,7 @@ def _scsi_lines(lines: Any) -> Iterator[bool]:
 def _nvme(answer: Any) -> Iterator[bool]:
     log = at(answer, "nvme_self_test_log")
     for entry in objects(log, "table") or objects(answer, "List of Valid Reports"):
-        told = first(number(entry, "self_test_result", "value"), number(entry, "self_test_result"))
-        result = first(told, number(entry, "Self test result"))
+        named = first(number(entry, "self_test_result", "value"), number(entry, "self_test_result"))
+        result = first(named, number(entry, "Self test result"))
         if result not in _NVME_WITHOUT_AN_END:
             yield result in _NVME_FAULTS

@@ -114,16 +114,16 @@ def _grown_defects(answer: Any) -> int | None:
 
     smartctl 7.0 and 7.1 print the length of the list in bytes; a length that holds no whole number is no length.
     """
-    told = number(answer, "scsi_grown_defect_list")
-    if told is None or _version(answer) not in {(7, 0), (7, 1)}:
-        return told
-    return told // _BYTES_PER_GROWN_DEFECT if told % _BYTES_PER_GROWN_DEFECT == 0 else None
+    count = number(answer, "scsi_grown_defect_list")
+    if count is None or _version(answer) not in {(7, 0), (7, 1)}:
+        return count
+    return count // _BYTES_PER_GROWN_DEFECT if count % _BYTES_PER_GROWN_DEFECT == 0 else None
 
 
 def _version(answer: Any) -> tuple[int, ...]:
     """The version of smartctl itself, by its first two numbers; empty where it does not say."""
-    told = at(answer, "smartctl", "version")
-    numbers = told[:2] if isinstance(told, list) else []
+    version = at(answer, "smartctl", "version")
+    numbers = version[:2] if isinstance(version, list) else []
     return tuple(one for one in numbers if isinstance(one, int))
 
 
@@ -146,8 +146,8 @@ def _command_timeouts(attributes: tuple[SmartAttribute, ...]) -> int | None:
 def _scsi_uncorrected(answer: Any) -> int | None:
     log = at(answer, "scsi_error_counter_log")
     counts = [number(log, operation, "total_uncorrected_errors") for operation in ("read", "write", "verify")]
-    told = [count for count in counts if count is not None]
-    return sum(told) if told else None
+    known = [count for count in counts if count is not None]
+    return sum(known) if known else None
 
 
 def _hours(answer: Any, nvme: Any) -> int | None:

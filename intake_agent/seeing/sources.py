@@ -156,16 +156,16 @@ def _answers(futures: Mapping[str, Future[str | None]]) -> Answers:
     return {name: output for name, future in futures.items() if (output := future.result()) is not None}
 
 
-def _processor_by_libraries(told: Processor) -> Processor:
+def _processor_by_libraries(known: Processor) -> Processor:
     """What the kernel's own text leaves open. psutil takes longer to load than most tools to answer, so only then."""
-    if told.brand and told.cores and told.threads:
-        return Processor(brand=told.brand, cores=told.cores, threads=told.threads)
+    if known.brand and known.cores and known.threads:
+        return Processor(brand=known.brand, cores=known.cores, threads=known.threads)
     import psutil  # noqa: PLC0415
 
     return Processor(
-        brand=told.brand or _brand_by_cpuid(),
-        cores=told.cores or psutil.cpu_count(logical=False),
-        threads=told.threads or psutil.cpu_count(),
+        brand=known.brand or _brand_by_cpuid(),
+        cores=known.cores or psutil.cpu_count(logical=False),
+        threads=known.threads or psutil.cpu_count(),
     )
 
 

@@ -54,20 +54,20 @@ _NO_HARDWARE = re.compile(r"block/(loop|zram|ram|dm-|md|nbd)\d")
 
 def tree(root: Path = SYS) -> dict[str, str]:
     """What the probes want to know of ``root``: path → content. What cannot be read is not in it."""
-    told: dict[str, str] = {}
+    contents: dict[str, str] = {}
     for pattern, names in _CONTENTS.items():
         for folder in _matching(root, pattern):
             for name in names:
                 if (content := read(folder / name)) is not None:
-                    told[_key(root, folder / name)] = content.strip()[:_MAX_CONTENT_CHARACTERS]
+                    contents[_key(root, folder / name)] = content.strip()[:_MAX_CONTENT_CHARACTERS]
     for pattern in _LINKS:
         for link in _matching(root, pattern):
             if link.is_symlink():
-                told[_key(root, link)] = _target(root, link)
-    told.update((_key(root, path), "") for pattern in _PRESENCE for path in _matching(root, pattern))
+                contents[_key(root, link)] = _target(root, link)
+    contents.update((_key(root, path), "") for pattern in _PRESENCE for path in _matching(root, pattern))
     if variable := read_bytes(root / _SECURE_BOOT):
-        told[_SECURE_BOOT] = str(variable[-1])
-    return told
+        contents[_SECURE_BOOT] = str(variable[-1])
+    return contents
 
 
 def permanent_addresses(root: Path = SYS) -> dict[str, str]:

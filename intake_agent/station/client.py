@@ -134,7 +134,7 @@ class Client:
                     break
             else:
                 if response.status_code not in _TRY_AGAIN:
-                    return _taken(response)
+                    return _accepted(response)
                 trouble = gettext("De dienst kan nu niet antwoorden (HTTP {status}).", status=response.status_code)
                 asked = asked_pause_seconds(response.headers.get("Retry-After"), self.service_time or datetime.now(UTC))
             if pause_seconds is None or (asked or 0) > _LONGEST_PAUSE_SECONDS:
@@ -161,15 +161,15 @@ class Client:
         """Take the time from the answer, unless its own certificate would have expired by then."""
         stream = response.extensions.get("network_stream")
         connection = stream.get_extra_info("ssl_object") if stream is not None else None
-        told = _http_date(response.headers.get("Date"))
-        if connection is None or told is None:
+        server_time = _http_date(response.headers.get("Date"))
+        if connection is None or server_time is None:
             return
         expires = str(connection.getpeercert().get("notAfter"))
-        if told.timestamp() <= ssl.cert_time_to_seconds(expires):
-            self.service_time = told
+        if server_time.timestamp() <= ssl.cert_time_to_seconds(expires):
+            self.service_time = server_time
             # What cannot be kept is asked again of the service by the next start.
             with contextlib.suppress(OSError):
-                self._trust.store_time(told)
+                self._trust.store_time(server_time)
 
 
 def asked_pause_seconds(retry_after: str | None, now: datetime) -> float | None:
@@ -184,8 +184,8 @@ def asked_pause_seconds(retry_after: str | None, now: datetime) -> float | None:
 
 def _http_date(written: str | None) -> datetime | None:
     try:
-        told = parsedate_to_datetime(written or "")
-        return told.astimezone(UTC) if told.tzinfo is not None else None
+        server_time = parsedate_to_datetime(written or "")
+        return server_time.astimezone(UTC) if server_time.tzinfo is not None else None
     except (ValueError, OverflowError):
         return None
 
@@ -215,7 +215,7 @@ def _reason(error: httpx.TransportError) -> str:
     return gettext("de verbinding met het netwerk lukt niet of viel weg")
 
 
-def _taken(response: httpx.Response) -> dict[str, Any]:
+def _accepted(response: httpx.Response) -> dict[str, Any]:
     body = _json(response)
     if response.is_success and isinstance(body, dict):
         return body

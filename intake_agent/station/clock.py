@@ -49,12 +49,12 @@ class Clock:
 
     def follow(self, service_time: datetime | str | None) -> str | None:
         """:meth:`correct` by the time in a service's answer; tells people once of a clock that is off."""
-        told = moment(service_time) if isinstance(service_time, str) else service_time
-        if told is None:
+        now = moment(service_time) if isinstance(service_time, str) else service_time
+        if now is None:
             return None
-        before, ahead = self.check, self.correct(told)
-        told_already = before is not None and abs(before.ahead_seconds - ahead.total_seconds()) < TOLERATED.seconds
-        if told_already or abs(ahead) < TOLERATED:
+        before, ahead = self.check, self.correct(now)
+        already_reported = before is not None and abs(before.ahead_seconds - ahead.total_seconds()) < TOLERATED.seconds
+        if already_reported or abs(ahead) < TOLERATED:
             return None
         side = gettext("voor") if ahead > timedelta(0) else gettext("achter")
         what = gettext("het verslag volgt de dienst") if self._moved else gettext("dat staat ook zo in het verslag")
@@ -92,8 +92,8 @@ class Clock:
 def moment(written: str | None) -> datetime | None:
     """An ISO 8601 time with its zone, in UTC; ``None`` for anything else."""
     try:
-        told = datetime.fromisoformat(written or "")
-        return told.astimezone(UTC) if told.tzinfo is not None else None
+        read = datetime.fromisoformat(written or "")
+        return read.astimezone(UTC) if read.tzinfo is not None else None
     except (ValueError, OverflowError):
         return None
 

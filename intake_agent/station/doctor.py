@@ -160,15 +160,15 @@ def _outbox(state: Path) -> Finding:
 
 def _rule(state: Path) -> Finding:
     try:
-        kept = policy.stored(state)
+        stored_rule = policy.stored(state)
     except policy.PolicyError as error:
         return Finding(
             gettext("minimum"),
             False,
             gettext("{error} Zolang geldt: {rule}.", error=error, rule=policy.of_the_call().label),
         )
-    whose = gettext("van de partner") if kept else gettext("van de oproep")
-    return Finding(gettext("minimum"), True, f"{(kept or policy.of_the_call()).label}, {whose}")
+    whose = gettext("van de partner") if stored_rule else gettext("van de oproep")
+    return Finding(gettext("minimum"), True, f"{(stored_rule or policy.of_the_call()).label}, {whose}")
 
 
 def _station(state: Path) -> Iterator[Finding]:

@@ -126,7 +126,7 @@ def save(state: Path, service: str, answer: dict[str, Any], key: signing.Key, au
 def load(state: Path) -> Station:
     """The enrolled station. Raises :class:`StationError` where there is none, or its files cannot be used."""
     try:
-        kept = json.loads((state / "station.json").read_text(encoding="utf-8"))
+        stored = json.loads((state / "station.json").read_text(encoding="utf-8"))
         key = signing.load_private_key(state / "station.key")
     except FileNotFoundError as error:
         raise StationError(
@@ -139,17 +139,17 @@ def load(state: Path) -> Station:
         raise StationError(
             gettext("De gegevens van dit station in {state} zijn onleesbaar: {error}", state=state, error=error)
         ) from error
-    service, name = text(kept, "service"), text(kept, "station", "name")
+    service, name = text(stored, "service"), text(stored, "station", "name")
     if service is None or name is None:
         raise StationError(
             gettext("De gegevens van dit station in {state} zijn onvolledig. Schrijf het opnieuw in.", state=state)
         )
-    authorities = at(kept, "authorities")
+    authorities = at(stored, "authorities")
     return Station(
         checked_service(service),
         name,
         key,
-        at(kept, "keys") or {},
+        at(stored, "keys") or {},
         state,
         authorities if isinstance(authorities, str) else None,
     )

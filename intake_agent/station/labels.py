@@ -35,13 +35,13 @@ def in_words(answer: LabelAnswer, code: str) -> str:
     """The service's answer in one sentence."""
     match answer.status:
         case LabelStatus.DEVICE:
-            bearer = answer.device or LabelledDevice()
-            named = " ".join(part for part in (bearer.manufacturer, bearer.product) if part)
+            holder = answer.device or LabelledDevice()
+            named = " ".join(part for part in (holder.manufacturer, holder.product) if part)
             name = named or gettext("een toestel zonder merk of model")
-            now = gettext(", dat nu {code} draagt", code=bearer.code) if bearer.code and bearer.code != code else ""
+            now = gettext(", dat nu {code} draagt", code=holder.code) if holder.code and holder.code != code else ""
             day = (
-                gettext(", in het boek sinds {day}", day=figures.moment(bearer.since, language()).partition(",")[0])
-                if bearer.since
+                gettext(", in het boek sinds {day}", day=figures.moment(holder.since, language()).partition(",")[0])
+                if holder.since
                 else ""
             )
             return gettext(

@@ -74,7 +74,7 @@ class Outbox:
                 durable.remove(trial)
             self._device = self.folder.stat().st_dev
         except OSError as error:
-            raise self._cannot_keep(error) from error
+            raise self._cannot_store(error) from error
 
     def put(self, report_id: str, compact: str) -> Path:
         """Keep a signed report, in place of the provisional one under its id; returns where it is.
@@ -85,11 +85,11 @@ class Outbox:
         try:
             self._make_folders()
             with durable.locked(self.folder):
-                kept = self._keep(path, compact.encode("ascii"))
+                stored = self._store(path, compact.encode("ascii"))
                 self._drop_provisional(report_id)
         except OSError as error:
-            raise self._cannot_keep(error) from error
-        return kept
+            raise self._cannot_store(error) from error
+        return stored
 
     def put_provisional(self, report_id: str, compact: str) -> Path:
         """Keep what must be said if everything is cut from now on. While this process lives it is not sent.
@@ -106,7 +106,7 @@ class Outbox:
                 if (descriptor := durable.hold(path)) is not None:
                     self._held[report_id] = descriptor
         except OSError as error:
-            raise self._cannot_keep(error) from error
+            raise self._cannot_store(error) from error
         return path
 
     def promote_left(self) -> list[Path]:
@@ -124,7 +124,7 @@ class Outbox:
                 provisional = sorted(self.provisional.glob("*.jws"))
                 return [promoted for path in provisional if (promoted := self._promote(path)) is not None]
         except OSError as error:
-            raise self._cannot_keep(error) from error
+            raise self._cannot_store(error) from error
 
     def waiting(self) -> list[Path]:
         """The reports that were not acknowledged yet, oldest first (a UUIDv7 sorts by its time)."""
@@ -146,16 +146,16 @@ class Outbox:
 
     def acknowledged(self, path: Path, answer: dict[str, Any]) -> Path:
         """The service has it: keep its answer, then the report in ``sent/``, then let go. Returns where it is now."""
-        told = json.dumps(answer, ensure_ascii=False, indent=1).encode() + b"\n"
+        answer_json = json.dumps(answer, ensure_ascii=False, indent=1).encode() + b"\n"
         self._make_folders()
         with durable.locked(self.folder):
-            kept = self.sent / path.name
+            stored = self.sent / path.name
             if path.exists():
-                durable.write_over(kept.with_suffix(".json"), told)
-                self._keep(kept, path.read_bytes())
+                durable.write_over(stored.with_suffix(".json"), answer_json)
+                self._store(stored, path.read_bytes())
                 durable.remove(self.reason(path))
                 durable.remove(path)
-        return kept
+        return stored
 
     def refused(self, path: Path, reason: str) -> Path:
         """The service will not have it: the report stays, with the reason in words in a file beside it."""
@@ -175,7 +175,7 @@ class Outbox:
         durable.make_folder(self.sent)
         durable.make_folder(self.provisional)
 
-    def _cannot_keep(self, error: OSError) -> OutboxError:
+    def _cannot_store(self, error: OSError) -> OutboxError:
         advice = _ADVICE.get(error.errno or 0)
         return OutboxError(
             gettext(
@@ -186,14 +186,14 @@ class Outbox:
             )
         )
 
-    def _keep(self, path: Path, content: bytes) -> Path:
-        for kept in (path, self.sent / path.name):
-            if kept.exists() and (held := kept.read_bytes()) != content:
-                if self._is_whole(kept, held):
-                    raise OutboxError(gettext("Er ligt al een ander verslag met hetzelfde nummer: {file}", file=kept))
-                self._set_aside(kept)
-            elif kept.exists():
-                return kept
+    def _store(self, path: Path, content: bytes) -> Path:
+        for stored in (path, self.sent / path.name):
+            if stored.exists() and (held := stored.read_bytes()) != content:
+                if self._is_whole(stored, held):
+                    raise OutboxError(gettext("Er ligt al een ander verslag met hetzelfde nummer: {file}", file=stored))
+                self._set_aside(stored)
+            elif stored.exists():
+                return stored
         durable.write_new(path, content)
         return path
 
@@ -213,12 +213,12 @@ class Outbox:
     def _in_place_of(self, path: Path, content: bytes) -> Path | None:
         """Put a provisional report among those to send, unless a whole one of its id is there or was sent."""
         target = self.folder / path.name
-        for kept in (target, self.sent / path.name):
-            if kept.exists() and self._is_whole(kept, kept.read_bytes()):
+        for stored in (target, self.sent / path.name):
+            if stored.exists() and self._is_whole(stored, stored.read_bytes()):
                 durable.remove(path)
                 return None
-            if kept.exists():
-                self._set_aside(kept)
+            if stored.exists():
+                self._set_aside(stored)
         durable.write_new(target, content)
         durable.remove(path)
         return target
@@ -248,10 +248,10 @@ class Outbox:
             key = self._own_key()
             if key is not None and header.get("kid") == signing.key_id(key):
                 payload = signing.verify(content, key, document.MEDIA_TYPE)
-            told = json.loads(payload)
+            answer_json = json.loads(payload)
         except (signing.SignatureInvalid, ValueError, RecursionError):
             return False
-        return isinstance(told, dict) and told.get("report_id") == path.stem
+        return isinstance(answer_json, dict) and answer_json.get("report_id") == path.stem
 
     def _own_key(self) -> signing.Key | None:
         """The station's key; without it (a borrowed folder, a torn key) a report is judged by its form only."""
@@ -270,7 +270,7 @@ def _device_of(folder: Path) -> int | None:
         return None
 
 
-def keep_elsewhere(report_id: str, compact: str) -> tuple[Outbox, Path]:
+def store_elsewhere(report_id: str, compact: str) -> tuple[Outbox, Path]:
     """Keep a report that its own outbox cannot hold any more: the first other place that can, and where it is now.
 
     Raises :class:`OutboxError` where no place can.

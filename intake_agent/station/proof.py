@@ -75,13 +75,13 @@ def in_short(error: BaseException) -> str:
 
 def _standing(one: WipedDisk, signatory: Signatory, report_id: str) -> WipedDisk:
     """The disk with as much of its wipe as a report takes."""
-    for told in _shorter(one):
+    for shortened in _shorter(one):
         try:
-            schema.to_bytes(_reduced(System(), {told.disk.name: told}, signatory, report_id, test=False))
+            schema.to_bytes(_reduced(System(), {shortened.disk.name: shortened}, signatory, report_id, test=False))
         except Exception:  # noqa: BLE001, S112 - the next, shorter one is tried; the last one is not judged
             continue
-        return told
-    return told
+        return shortened
+    return shortened
 
 
 def _shorter(one: WipedDisk) -> Iterator[WipedDisk]:

@@ -59,7 +59,7 @@ def build(
     own = {disk.name for disk in machine.disks}
     scratch = [one for name, one in wiped.items() if name not in own]
     carriers = _each_once([_carrier(disk, wiped.get(disk.name)) for disk in machine.disks])
-    told = WipeReport(
+    whole = WipeReport(
         report_id=report_id,
         created_at=created_at,
         test=test,
@@ -71,7 +71,7 @@ def build(
         carriers=_wiped_first([*carriers, *(_carrier(one.disk, one) for one in scratch)]),
         clock=clock,
     )
-    return fitted(told, untouched=frozenset({"carriers"}))
+    return fitted(whole, untouched=frozenset({"carriers"}))
 
 
 def _wiped_first(carriers: list[document.Carrier]) -> tuple[document.Carrier, ...]:

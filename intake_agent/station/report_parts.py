@@ -34,7 +34,7 @@ def parts(machine: Machine) -> dict[str, Any]:
 def device(machine: Machine, code: str | None) -> document.Device:
     """The machine by its SMBIOS words, as the report names it."""
     system = machine.system
-    told = document.Device(
+    part = document.Device(
         manufacturer=system.manufacturer,
         product=system.product,
         version=system.version,
@@ -45,7 +45,7 @@ def device(machine: Machine, code: str | None) -> document.Device:
         kind=system.kind,
         code=code,
     )
-    return fitted(told)
+    return fitted(part)
 
 
 def carrier(disk: Disk) -> document.Carrier:
@@ -56,7 +56,7 @@ def carrier(disk: Disk) -> document.Carrier:
     disk = bounded(disk)
     size_bytes = disk.size_bytes or 0
     block_bytes = next(block for block in (disk.logical_block_bytes, 512, 1) if size_bytes % block == 0)
-    told = document.Carrier(
+    part = document.Carrier(
         name=disk.name,
         manufacturer=disk.manufacturer,
         model=disk.model,
@@ -71,7 +71,7 @@ def carrier(disk: Disk) -> document.Carrier:
         smart_before=smart_facts(disk.smart),
         hidden_areas=disk.hidden_areas,
     )
-    return fitted(told)
+    return fitted(part)
 
 
 def smart_facts(smart: Smart | None) -> Smart | None:

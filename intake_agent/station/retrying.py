@@ -59,18 +59,22 @@ def note(outbox: Outbox, results: list[Sent]) -> LastTry | None:
     before = last_try(outbox)
     failed = (before.failed if before else 0) + 1
     now = LastTry(failed, datetime.now(UTC), pause_after(failed, away.asked_pause_seconds))
-    told = {"failed": now.failed, "tried_at": now.tried_at.isoformat(), "pause_seconds": now.pause_seconds}
-    durable.write_over(file, json.dumps(told).encode() + b"\n")
+    content = {"failed": now.failed, "tried_at": now.tried_at.isoformat(), "pause_seconds": now.pause_seconds}
+    durable.write_over(file, json.dumps(content).encode() + b"\n")
     return now
 
 
 def last_try(outbox: Outbox) -> LastTry | None:
     """How the last round ended; ``None`` where it went well, or where what was kept cannot be read."""
     try:
-        kept = json.loads(_file(outbox).read_bytes())
+        stored = json.loads(_file(outbox).read_bytes())
     except (FileNotFoundError, ValueError, RecursionError):
         return None
-    failed, tried_at, pause = number(kept, "failed"), moment(text(kept, "tried_at")), number(kept, "pause_seconds")
+    failed, tried_at, pause = (
+        number(stored, "failed"),
+        moment(text(stored, "tried_at")),
+        number(stored, "pause_seconds"),
+    )
     if not failed or tried_at is None or pause is None:
         return None
     return LastTry(failed, tried_at, min(pause, LONGEST_PAUSE_SECONDS))

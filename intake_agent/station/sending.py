@@ -67,17 +67,17 @@ def ask_settings(own: Station, client: Client) -> Settings:
     """
     request = messages.to_bytes(StationSettingsRequest(request_id=str(uuid_utils.uuid7())))
     answer = client.settings(signing.sign(request, own.key, STATION_SETTINGS_TYPE))
-    told = moment(text(answer, "time")) or client.service_time
-    remarks = [CLOCK.follow(told)]
+    now = moment(text(answer, "time")) or client.service_time
+    remarks = [CLOCK.follow(now)]
     if own.state is not None:
-        remarks.append(_keep_policy(own.state, answer))
+        remarks.append(_store_policy(own.state, answer))
     rule = at(answer, "minimum_policy")
-    return Settings(told, rule if isinstance(rule, dict) else None, tuple(remark for remark in remarks if remark))
+    return Settings(now, rule if isinstance(rule, dict) else None, tuple(remark for remark in remarks if remark))
 
 
-def _keep_policy(state: Path, answer: Mapping[str, Any]) -> str | None:
+def _store_policy(state: Path, answer: Mapping[str, Any]) -> str | None:
     try:
-        policy.keep(state, answer)
+        policy.store(state, answer)
     except policy.PolicyError as error:
         return str(error)
     except OSError as error:
@@ -145,11 +145,11 @@ def check_receipt(answer: dict[str, Any], report_id: str, compact: str, station:
         raise ReceiptError(gettext("De dienst gaf geen ontvangstbewijs. Het verslag blijft in de wachtmap."))
     try:
         key = _service_key(receipt, station, client)
-        said = json.loads(signing.verify(receipt, key, Receipt.TYPE))
+        one_line = json.loads(signing.verify(receipt, key, Receipt.TYPE))
     except (signing.SignatureInvalid, ValueError, RecursionError) as error:
         raise ReceiptError(gettext("Het ontvangstbewijs van de dienst klopt niet: {error}", error=error)) from error
     expected = (report_id, signing.fingerprint(compact), signing.key_id(station.key))
-    if (text(said, "report_id"), text(said, "report_sha256"), text(said, "station_key_id")) != expected:
+    if (text(one_line, "report_id"), text(one_line, "report_sha256"), text(one_line, "station_key_id")) != expected:
         raise ReceiptError(gettext("Het ontvangstbewijs van de dienst hoort bij een ander verslag."))
 
 

@@ -46,10 +46,10 @@ class Trust:
     def newest_time(self) -> datetime:
         """The latest time that is certainly past."""
         try:
-            kept = moment(self.time_file.read_text(encoding="ascii").strip()) if self.time_file else None
+            stored = moment(self.time_file.read_text(encoding="ascii").strip()) if self.time_file else None
         except (OSError, UnicodeDecodeError):
-            kept = None  # never told yet, or torn by a power cut: the agent's own date stays certain
-        return max(AGENT_MADE_AT, kept or AGENT_MADE_AT)
+            stored = None  # never told yet, or torn by a power cut: the agent's own date stays certain
+        return max(AGENT_MADE_AT, stored or AGENT_MADE_AT)
 
     def store_time(self, service_time: datetime) -> None:
         """Keep a time the service told over a verified connection. Raises OSError where the stick does not take it."""

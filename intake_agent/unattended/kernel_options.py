@@ -20,16 +20,16 @@ def from_kernel(command_line: str) -> UnattendedPolicy | None:
     is refused. A language alone is no policy: a person may work in it (:func:`language_alone`). Raises
     :class:`PolicyInvalidError`.
     """
-    told = kernel_words(command_line)
-    if not told.keys() - {"language"}:
+    options = kernel_words(command_line)
+    if not options.keys() - {"language"}:
         return None
-    file = told.pop("policy", None)
+    file = options.pop("policy", None)
     base: dict[str, Any] = {}
     if file is not None:
         base = read_values(Path(file))
     sources = [gettext("beleid {name}", name=Path(file).name)] if file is not None else []
-    source = gettext(" en ").join([*sources, *([gettext("de startregel")] if told else [])])
-    return from_values({**base, **{name: _typed(name, value) for name, value in told.items()}}, source=source)
+    source = gettext(" en ").join([*sources, *([gettext("de startregel")] if options else [])])
+    return from_values({**base, **{name: _typed(name, value) for name, value in options.items()}}, source=source)
 
 
 def language_alone(command_line: str) -> Language | None:

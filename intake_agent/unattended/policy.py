@@ -29,8 +29,8 @@ from typing import Any
 from intake_agent.judging.built_in import is_internal, is_surely_loose
 from intake_agent.language import LANGUAGES, gettext, gettext_noop
 from intake_agent.machine import Disk, MediumDoubt
+from intake_agent.run_options import code_in
 from intake_agent.system_errors import in_words
-from intake_agent.wishes import code_in
 from wipe_reports.document import Level, Medium
 from wipe_reports.words import Language
 
@@ -107,7 +107,7 @@ def read(path: Path) -> UnattendedPolicy:
 def read_values(path: Path) -> dict[str, Any]:
     """What a TOML file says, before it is judged. Raises :class:`PolicyInvalidError` where it is no such file."""
     try:
-        told = tomllib.loads(path.read_text(encoding="utf-8"))
+        options = tomllib.loads(path.read_text(encoding="utf-8"))
     except OSError as error:
         raise PolicyInvalidError(
             gettext("{path} kan niet gelezen worden: {reason}.", path=path, reason=in_words(error))
@@ -116,25 +116,25 @@ def read_values(path: Path) -> dict[str, Any]:
         raise PolicyInvalidError(
             gettext("{path} is geen goed TOML-bestand: {error}", path=path, error=error)
         ) from error
-    if "code" in told and told["code"] not in {"none", "scan"}:
+    if "code" in options and options["code"] not in {"none", "scan"}:
         raise PolicyInvalidError(
             gettext("code: een beleid geldt voor veel toestellen en kan geen vaste code hebben. Kies none of scan.")
         )
-    return told
+    return options
 
 
-def from_values(told: Mapping[str, Any], *, source: str) -> UnattendedPolicy:
+def from_values(options: Mapping[str, Any], *, source: str) -> UnattendedPolicy:
     """The policy that these values make. Raises :class:`PolicyInvalidError` with everything that is wrong."""
     wrong = [
-        gettext("{name}: dit woord bestaat niet in een beleid.", name=name) for name in told if name not in _READERS
+        gettext("{name}: dit woord bestaat niet in een beleid.", name=name) for name in options if name not in _READERS
     ]
     wrong += [
         gettext("{name}: dit ontbreekt. {why}", name=name, why=gettext(why))
         for name, why in _REQUIRED.items()
-        if name not in told
+        if name not in options
     ]
     values: dict[str, Any] = {"source": source}
-    for name, value in told.items():
+    for name, value in options.items():
         if reader := _READERS.get(name):
             try:
                 values |= reader(value)
@@ -144,7 +144,7 @@ def from_values(told: Mapping[str, Any], *, source: str) -> UnattendedPolicy:
         wrong += [
             gettext("{name}: dit gaat over wissen, maar wipe zegt dat er niets gewist wordt.", name=name)
             for name in ("level", "allow_suspend", "sampled")
-            if told.get(name)
+            if options.get(name)
         ]
     if wrong:
         raise PolicyInvalidError("\n".join(wrong))

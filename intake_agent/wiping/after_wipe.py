@@ -25,18 +25,18 @@ def asked_again(disk: Disk) -> tuple[Disk | None, list[str]]:
     try:
         after = sources.disk_now(disk.name)
     except Exception as error:  # noqa: BLE001 - a wipe that was done must stand in a report
-        told = gettext(
+        remark = gettext(
             "{name}: na het wissen kon de schijf niet meer bevraagd worden ({kind}: {error}).",
             name=disk.name,
             kind=type(error).__name__,
             error=error,
         )
-        return None, [told]
+        return None, [remark]
     return after if after is not None and after.serial == disk.serial else None, []
 
 
-def still_frozen(job: Job, ended: Finished) -> Iterator[str]:
+def still_frozen(job: Job, finished: Finished) -> Iterator[str]:
     """Did the sleep that was agreed on not help?"""
-    security = ended.disk.security
-    if job.plan.needs_suspend and ended.wipe is not None and security is not None and security.frozen:
-        yield f"{ended.disk.name}: {gettext(suspend.STILL_FROZEN)}"
+    security = finished.disk.security
+    if job.plan.needs_suspend and finished.wipe is not None and security is not None and security.frozen:
+        yield f"{finished.disk.name}: {gettext(suspend.STILL_FROZEN)}"

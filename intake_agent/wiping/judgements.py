@@ -75,8 +75,8 @@ def is_tail_of(typed: str, serial: str | None) -> bool:
 
     Case and spaces do not matter. A serial number of no more than so many characters could be scanned: it is refused.
     """
-    said, whole = _compared(typed), _compared(serial)
-    return len(whole) > TAIL_CHARACTERS == len(said) and whole.endswith(said)
+    one_line, whole = _compared(typed), _compared(serial)
+    return len(whole) > TAIL_CHARACTERS == len(one_line) and whole.endswith(one_line)
 
 
 def asking(serial: str | None, size_bytes: int | None) -> str:

@@ -52,14 +52,14 @@ class Meter:
     def __init__(self, phase: Phase, total_bytes: int, listener: Listener) -> None:
         self._phase, self._total_bytes, self._listener = phase, total_bytes, listener
         self._began = time.monotonic()
-        self._told = self._began
+        self._reported_at = self._began
 
     def reached(self, done_bytes: int) -> None:
         """``done_bytes`` of the pass are behind us."""
         now = time.monotonic()
-        if now - self._told < _SECONDS_BETWEEN_REPORTS and done_bytes < self._total_bytes:
+        if now - self._reported_at < _SECONDS_BETWEEN_REPORTS and done_bytes < self._total_bytes:
             return
-        self._told = now
+        self._reported_at = now
         rate = done_bytes / max(now - self._began, 1e-6)
         left = (self._total_bytes - done_bytes) / rate if rate else None
         self._listener(Progress(self._phase, done_bytes, self._total_bytes, rate, left))

@@ -97,7 +97,7 @@ def _served(data: Path) -> Iterator[tuple[int, signing.Key]]:
     }
     command = [
         sys.executable, "-m", "gunicorn", "--bind", f"127.0.0.1:{port}", "--workers", str(WORKERS),
-        "--worker-class", "asset_service.front.FrontWorker", "--log-level", "warning", "ingest:bare_app()",
+        "--worker-class", "asset_service.http_worker.FrontWorker", "--log-level", "warning", "ingest:bare_app()",
     ]  # fmt: skip
     server = subprocess.Popen(command, env=environment)
     try:

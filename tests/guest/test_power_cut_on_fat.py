@@ -34,7 +34,7 @@ SEED = int(os.environ.get("HERSTART_CUT_SEED", "5"))
 INSIDE = """
 import json, mmap, os, sys
 from pathlib import Path
-from intake_agent.station import carrying
+from intake_agent.station import offline_transfer
 from intake_agent.durable import write_whole
 from intake_agent.station.outbox import Outbox
 from intake_agent.station.sending import send_waiting
@@ -71,7 +71,7 @@ outbox.put_provisional(given["cut"], given["provisional"])
 mark("promised provisional")
 outbox.put(given["cut"], given["final"])
 mark("promised final")
-carrying.export(outbox, stick / "export.zip")
+offline_transfer.export(outbox, stick / "export.zip")
 mark("kept export.zip")
 outbox.promote_left()
 sent = send_waiting(outbox, own, Service())

@@ -20,15 +20,15 @@ import intake_agent
 from intake_agent import work as steps
 from intake_agent.candidates import Candidate, Ticked
 from intake_agent.console import flow, power, unattended_flow
-from intake_agent.ending import RunResult
 from intake_agent.machine import Disk, HiddenAreas, Machine, Medium, Memory, System
+from intake_agent.run_options import RunOptions
+from intake_agent.run_result import RunResult
 from intake_agent.seeing import sources
 from intake_agent.station.outbox import Outbox
 from intake_agent.unattended.policy import from_values
 from intake_agent.wiping.engine.jobs import Finished
 from intake_agent.wiping.engine.wipe import unfinished
 from intake_agent.wiping.plan import plan
-from intake_agent.wishes import Wishes
 from intake_agent.work import Work
 from wipe_reports import contradictions, schema, signing
 from wipe_reports.document import (
@@ -80,7 +80,7 @@ def make_work(enrolled: Path, monkeypatch: pytest.MonkeyPatch) -> Callable[[], W
     monkeypatch.setattr(sources, "disk_now", lambda name: None)
 
     def make() -> Work:
-        work = steps.begin(Wishes(state=enrolled, operator="An", online=False))
+        work = steps.begin(RunOptions(state=enrolled, operator="An", online=False))
         work.machine = Machine(system=System(serial="M-1"), memory=Memory(installed_mib=8192), disks=DISKS)
         steps.choose(work, [Ticked(Candidate(disk=one, path=Path("/dev") / one.name, plan=plan(one))) for one in DISKS])
         return work
@@ -94,7 +94,7 @@ def finished(work: Work, tell: Callable[[str], None] = lambda _: None) -> RunRes
 
 def on_the_stick(work: Work) -> tuple[list[WipeReport], list[WipeReport]]:
     """The reports that wait to be sent, and the provisional ones."""
-    box = Outbox(work.wishes.state)
+    box = Outbox(work.options.state)
     named = f"{work.report_id}.jws"
     folders = (box.folder, box.provisional)
     first, second = ([folder / named] if (folder / named).exists() else [] for folder in folders)
@@ -104,15 +104,15 @@ def on_the_stick(work: Work) -> tuple[list[WipeReport], list[WipeReport]]:
 
 def assert_proof_stands(work: Work, ended: RunResult) -> None:
     reports, provisional = on_the_stick(work)
-    if ended.kept is not None and not reports:
-        reports = [schema.from_bytes(signing.peek(ended.kept.path.read_bytes())[1])]
+    if ended.stored_report is not None and not reports:
+        reports = [schema.from_bytes(signing.peek(ended.stored_report.path.read_bytes())[1])]
     assert reports or provisional
     for report in [*reports, *provisional]:
         assert contradictions.find(report) == []
         assert {carrier.serial for carrier in report.carriers if carrier.wipe} == {one.serial for one in DISKS}
     if not reports:
         assert all(carrier.wipe and carrier.wipe.outcome is Outcome.NOT_ERASED for carrier in provisional[0].carriers)
-        assert ended.kept is None
+        assert ended.stored_report is None
         assert ended.faults
         assert flow.exit_code(work, ended) == flow.FAILED
 
@@ -137,7 +137,7 @@ def calls_watched(at_call: Callable[[CodeType], None]) -> Iterator[None]:
         sys.setprofile(before)
 
 
-GUARDS = frozenset({"finish", "_proven", "in_short", "_provisional_stays", "tells", "told"})
+GUARDS = frozenset({"finish", "_proven", "in_short", "_provisional_stays", "tells", "tell_while_it_can_be"})
 """What tells of a fault: a fault in the telling itself is the interpreter's to report."""
 
 
@@ -172,7 +172,7 @@ def test_whatever_function_fails_after_the_wipe_its_proof_or_the_provisional_rep
     with calls_watched(seen.at_call):
         finished(work)
     names = {one.co_name for one in seen.called}
-    assert {"_take_over", "sign_and_keep", "build", "to_bytes", "sign", "put", "write_new"} <= names
+    assert {"_take_over", "sign_and_store", "build", "to_bytes", "sign", "put", "write_new"} <= names
     for broken in seen.called:
         fault, work = AfterTheWipe(broken, always=always), make_work()
         monkeypatch.setattr(steps, "wipe_all", fault.wipe_all)
@@ -258,7 +258,7 @@ def test_a_console_that_fails_in_telling_costs_nothing(make_work: Callable[[], W
 
     work = make_work()
     ended = finished(work, tells)
-    assert ended.kept is not None
+    assert ended.stored_report is not None
     assert_proof_stands(work, ended)
 
 
@@ -276,14 +276,14 @@ def test_a_run_with_a_fault_after_its_wipe_is_not_ok_and_does_not_switch_off(
     monkeypatch.setattr("intake_agent.station.report.parts", lambda _: 1 / 0)
     monkeypatch.setattr(flow, "started", lambda *_: work)
     monkeypatch.setattr(unattended_flow, "started", lambda *_: work)
-    monkeypatch.setattr(steps, "keep_provisional", lambda _: None)
-    wishes = replace(work.wishes, named_serials=frozenset({"S-sda", "S-sdb"}), may_power_off=True)
+    monkeypatch.setattr(steps, "store_provisional", lambda _: None)
+    options = replace(work.options, named_serials=frozenset({"S-sda", "S-sdb"}), may_power_off=True)
     if after == "plain":
         monkeypatch.setattr(flow, "_wanted", lambda *_: [Ticked(one) for one in candidates])
-        code = flow.run(wishes)
+        code = flow.run(options)
     else:
         policy = from_values({"operator": "An", "wipe": "all", "after": "power-off"}, source="proef")
-        code = unattended_flow.run(policy, wishes)
+        code = unattended_flow.run(policy, options)
     assert len(chosen) == len(work.chosen) == 2
     assert code == flow.FAILED
     assert not off

@@ -10,7 +10,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from intake_agent.policy import PolicyError, ProcessorRule, in_force, keep, of_the_call, stored
+from intake_agent.policy import PolicyError, ProcessorRule, in_force, of_the_call, store, stored
 
 PARTNER = {
     "name": "Werkplaats",
@@ -30,10 +30,10 @@ def test_the_calls_own_rule_asks_a_core_i3_and_four_gigabytes_of_laptops_and_des
 
 
 def test_the_partners_rule_is_kept_and_taken_back(tmp_path: Path) -> None:
-    keep(tmp_path / "state", {"time": "2026-11-22T03:00:00Z", "minimum_policy": PARTNER})
+    store(tmp_path / "state", {"time": "2026-11-22T03:00:00Z", "minimum_policy": PARTNER})
     rule = in_force(tmp_path / "state")
     assert (rule.label, rule.kinds["tablet"].processor) == ("Werkplaats (v3)", ProcessorRule.ANY)
-    keep(tmp_path / "state", {"minimum_policy": None})
+    store(tmp_path / "state", {"minimum_policy": None})
     assert in_force(tmp_path / "state") is of_the_call()
 
 
@@ -55,16 +55,16 @@ def test_the_partners_rule_is_kept_and_taken_back(tmp_path: Path) -> None:
     ],
 )
 def test_junk_is_refused_in_words_and_what_was_kept_stays(told: Any, tmp_path: Path) -> None:
-    keep(tmp_path, {"minimum_policy": PARTNER})
+    store(tmp_path, {"minimum_policy": PARTNER})
     with pytest.raises(PolicyError, match=r"regel|soort"):
-        keep(tmp_path, {"minimum_policy": told})
+        store(tmp_path, {"minimum_policy": told})
     assert in_force(tmp_path).name == "Werkplaats"
 
 
 def test_an_answer_that_does_not_speak_of_the_rule_changes_nothing(tmp_path: Path) -> None:
-    keep(tmp_path, {"minimum_policy": PARTNER})
+    store(tmp_path, {"minimum_policy": PARTNER})
     with pytest.raises(PolicyError):
-        keep(tmp_path, {"time": "2026-11-22T03:00:00Z"})
+        store(tmp_path, {"time": "2026-11-22T03:00:00Z"})
     assert in_force(tmp_path).name == "Werkplaats"
 
 

@@ -20,9 +20,9 @@ from intake_agent.cli import main
 from intake_agent.console.choosing import by_asking
 from intake_agent.inspection import examine
 from intake_agent.machine import Disk, Machine
+from intake_agent.run_options import RunOptions, code_in
 from intake_agent.seeing import sources
 from intake_agent.station.outbox import Outbox, OutboxError
-from intake_agent.wishes import Wishes, code_in
 from intake_agent.work import begin
 from wipe_reports import contradictions, document, schema, signing
 from wipe_reports.document import Level, Outcome, WipeReport
@@ -156,7 +156,7 @@ def test_a_person_is_told_of_each_disk_why_it_cannot_be_wiped(
     enrolled: Path, monkeypatch: pytest.MonkeyPatch, capsys
 ) -> None:
     answering(monkeypatch)
-    work = begin(Wishes(state=enrolled, operator="An", online=False))
+    work = begin(RunOptions(state=enrolled, operator="An", online=False))
     work.machine = Machine(disks=(Disk(name="niet-daar", serial="S1"), Disk(name="ook-niet", serial=None)))
     assert by_asking(work) == []
     told = capsys.readouterr().out
@@ -167,7 +167,7 @@ def test_a_person_is_told_of_each_disk_why_it_cannot_be_wiped(
 
 def test_a_person_is_told_when_there_is_no_disk_at_all(enrolled: Path, monkeypatch: pytest.MonkeyPatch, capsys) -> None:
     answering(monkeypatch)
-    assert by_asking(begin(Wishes(state=enrolled, operator="An", online=False))) == []
+    assert by_asking(begin(RunOptions(state=enrolled, operator="An", online=False))) == []
     assert "niets om te wissen" in capsys.readouterr().out
 
 

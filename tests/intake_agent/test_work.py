@@ -10,11 +10,11 @@ import pytest
 from intake_agent import work as steps
 from intake_agent.candidates import Candidate, Ticked
 from intake_agent.machine import Disk, Machine, Medium
+from intake_agent.run_options import RunOptions
 from intake_agent.seeing import sources
 from intake_agent.wiping.engine.jobs import Finished
 from intake_agent.wiping.engine.wipe import unfinished
 from intake_agent.wiping.plan import plan
-from intake_agent.wishes import Wishes
 from wipe_reports import schema, signing
 from wipe_reports.document import HiddenAreas
 
@@ -34,7 +34,7 @@ def test_a_drive_that_cannot_be_asked_after_its_wipe_still_stands_in_the_report(
 
     monkeypatch.setattr(steps, "wipe_all", wiped)
     monkeypatch.setattr(sources, "disk_now", fails)
-    work = steps.begin(Wishes(state=enrolled, operator="An", online=False))
+    work = steps.begin(RunOptions(state=enrolled, operator="An", online=False))
     work.machine = Machine(disks=(DISK,))
     steps.choose(work, [Ticked(Candidate(disk=DISK, path=Path("/dev/sda"), plan=plan(DISK)))])
     ended = steps.finish(work, follow=lambda *_: None, tell=lambda _: None, stop_asked=lambda: False)

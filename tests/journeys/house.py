@@ -256,7 +256,7 @@ class House:
         assert answer.status_code == 201, answer.text
         return answer.json
 
-    def take_in(self, number: int = 1, **changes: Any) -> dict[str, Any]:
+    def receive_report(self, number: int = 1, **changes: Any) -> dict[str, Any]:
         """A laptop comes in, is wiped under the service's nonce, and reported."""
         about, disk = device(number), carrier(number)
         (nonce,) = self.nonces(about, disk)
@@ -296,10 +296,10 @@ class House:
 
         Gives the codes of the devices by what they show, and under ``check`` the public id of a wipe.
         """
-        clean = self.take_in(1)
+        clean = self.receive_report(1)
         for number in range(2, 6):
-            self.take_in(number)
-        rehearsal = self.take_in(6, test=True)
+            self.receive_report(number)
+        rehearsal = self.receive_report(6, test=True)
         offline = self.send_report(report(device(20), carrier(20)))
         broken = self.send_report(report(device(21), not_erased(21)))
         diskless = self.send_report(report(device(22, manufacturer="Dell Inc.", product="Latitude E7470")))

@@ -53,29 +53,29 @@ class States:
             with documents.open_document(attest.pdf_sha256).file as pdf:
                 (self.directory / f"attest-{name}-{language}.pdf").write_bytes(pdf.read())
 
-    def _take_in(self, number: int, carrier: d.Carrier) -> Any:
+    def _receive_report(self, number: int, carrier: d.Carrier) -> Any:
         sent = self.module.report(self.module.device(number), carrier)
         return self._evidence(code=self.house.send_report(sent)["device"]["code"])
 
     def _confirmed(self) -> None:
-        evidence = self._take_in(40, self.module.carrier(40))
+        evidence = self._receive_report(40, self.module.carrier(40))
         self._issue("replaced", evidence)
         with transaction():
             wiping.confirm_wipe(self._access(Role.STOCK_MANAGER), evidence.id)
         self._issue("confirmed", evidence)
 
     def _used_again(self) -> None:
-        evidence = self._take_in(41, self.house.numbered(self.module.carrier(41)))
+        evidence = self._receive_report(41, self.house.numbered(self.module.carrier(41)))
         self._issue("says-otherwise", evidence)
         with transaction():
             devices.expose_carrier(self._access(Role.TECHNICIAN), self._disk_of(evidence))
-        evidence = self._take_in(42, self.house.numbered(self.module.carrier(42)))
+        evidence = self._receive_report(42, self.house.numbered(self.module.carrier(42)))
         with transaction():
             devices.expose_carrier(self._access(Role.TECHNICIAN), self._disk_of(evidence))
         self._issue("used-again", evidence)
 
     def _destroyed(self) -> None:
-        evidence = self._take_in(43, self.module.not_erased(43))
+        evidence = self._receive_report(43, self.module.not_erased(43))
         with transaction():
             task_id = wiping.demand_destruction(self._access(Role.TECHNICIAN), self._disk_of(evidence)).id
         witness = self.house.users[Role.STOCK_MANAGER].id
@@ -90,14 +90,16 @@ class States:
             whole.wipe, outcome=d.Outcome.NOT_ERASED, level=d.Level.NONE, interrupted=True, verification=check,
             bytes_written=0, passes=(),
         )  # fmt: skip
-        self.found["not-erased"] = self._take_in(44, replace(whole, wipe=wipe)).public_id
+        self.found["not-erased"] = self._receive_report(44, replace(whole, wipe=wipe)).public_id
 
     def _set_aside(self) -> None:
         whole = self.house.numbered(self.module.carrier(45))
         override = d.Override(
             judgement=d.Judgement.SIGNATURES, by="Noor P.", told="sda: de schijf draagt een merk van LVM."
         )
-        self._issue("set-aside", self._take_in(45, replace(whole, wipe=replace(whole.wipe, overrides=(override,)))))
+        self._issue(
+            "set-aside", self._receive_report(45, replace(whole, wipe=replace(whole.wipe, overrides=(override,))))
+        )
 
     def _disk_of(self, evidence: Any) -> Any:
         return db.session.get_one(WipeEvidence, evidence.id).carrier.component_id

@@ -32,7 +32,7 @@ def _tab_to(page: Page, name: str, role: str = "link") -> None:
 def test_a_technician_needs_no_mouse_from_login_to_a_saved_inspection(
     house: Any, open_page: Callable[..., Page]
 ) -> None:
-    code = house.take_in()["device"]["code"]
+    code = house.receive_report()["device"]["code"]
     user = house.users[Role.TECHNICIAN]
     page = open_page()
     page.goto("/login")
@@ -90,7 +90,7 @@ def test_a_slash_that_is_typed_into_a_field_stays_there(house: Any, open_page: C
 
 
 def test_every_target_is_large_enough_for_a_hurried_finger(house: Any, open_page: Callable[..., Page]) -> None:
-    code = house.take_in()["device"]["code"]
+    code = house.receive_report()["device"]["code"]
     page = open_page(width=390)
     page.goto("/login")
     page.get_by_label("E-mailadres").fill(house.users[Role.STOCK_MANAGER].email)

@@ -38,7 +38,7 @@ def _scan(page: Page, text: str) -> None:
 @pytest.fixture
 def offline(house: Any) -> dict[str, str]:
     """A device whose wipe waits for a person, and another device's code to scan."""
-    return {**house.waiting_wipe(20), "other": house.take_in(1)["device"]["code"]}
+    return {**house.waiting_wipe(20), "other": house.receive_report(1)["device"]["code"]}
 
 
 @pytest.fixture

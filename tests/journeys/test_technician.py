@@ -18,7 +18,7 @@ pytestmark = pytest.mark.browser
 def test_from_login_over_a_scanned_code_to_the_attest_without_a_barrier(
     dark: bool, width: int, house: Any, open_page: Callable[..., Page], no_barriers: Callable[[Page], None]
 ) -> None:
-    answer = house.take_in()
+    answer = house.receive_report()
     code = answer["device"]["code"]
     page = open_page(dark=dark, width=width)
     page.goto("/login")
@@ -44,7 +44,7 @@ def test_from_login_over_a_scanned_code_to_the_attest_without_a_barrier(
 def test_the_attest_is_a_signed_pdf_and_its_check_page_shows_no_name_and_no_whole_serial(
     house: Any, open_page: Callable[..., Page], no_barriers: Callable[[Page], None]
 ) -> None:
-    answer = house.take_in()
+    answer = house.receive_report()
     page = open_page()
     house.log_in(page, house.users[Role.TECHNICIAN])
     public_id = answer["attests"][0]["check_url"].rpartition("/")[2]
@@ -71,7 +71,7 @@ def test_the_attest_is_a_signed_pdf_and_its_check_page_shows_no_name_and_no_whol
 def test_a_rehearsal_says_test_wherever_it_is_shown(
     house: Any, open_page: Callable[..., Page], no_barriers: Callable[[Page], None]
 ) -> None:
-    answer = house.take_in(test=True)
+    answer = house.receive_report(test=True)
     page = open_page()
     page.goto("/w/" + answer["attests"][0]["check_url"].rpartition("/")[2])
     expect(page.get_by_text("TEST", exact=True)).to_be_visible()
@@ -82,7 +82,7 @@ def test_a_rehearsal_says_test_wherever_it_is_shown(
 
 
 def test_everything_works_without_scripts(house: Any, open_page: Callable[..., Page]) -> None:
-    code = house.take_in()["device"]["code"]
+    code = house.receive_report()["device"]["code"]
     page = open_page(scripts=False)
     house.log_in(page, house.users[Role.TECHNICIAN])
     page.get_by_role("searchbox").or_(page.locator("input[name=q]")).first.fill("5cd8-0001 xk")

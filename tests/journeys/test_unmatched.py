@@ -17,7 +17,7 @@ from asset_service.accounts.models import Role
 def test_a_person_points_out_the_device_of_a_report_that_fits_two(
     house: Any, open_page: Callable[..., Page], no_barriers: Callable[[Page], None]
 ) -> None:
-    first, second = house.take_in(1), house.take_in(2)
+    first, second = house.receive_report(1), house.receive_report(2)
     house.send_unmatched()
     user = house.users[Role.STOCK_MANAGER]
     page = open_page()
@@ -46,8 +46,8 @@ def test_a_person_points_out_the_device_of_a_report_that_fits_two(
 def test_the_two_machines_side_by_side_can_be_read_in_the_dark_and_on_a_phone(
     width: int, house: Any, open_page: Callable[..., Page], no_barriers: Callable[[Page], None]
 ) -> None:
-    first = house.take_in(1)["device"]["code"]
-    house.take_in(2)
+    first = house.receive_report(1)["device"]["code"]
+    house.receive_report(2)
     address = f"/intake/unmatched/{house.send_unmatched()['report_id']}"
     page = open_page(dark=True, width=width)
     house.log_in(page, house.users[Role.STOCK_MANAGER])
@@ -70,8 +70,8 @@ def test_a_report_may_also_be_about_a_new_device_or_about_none_of_ours(
     login: Callable[..., FlaskClient],
     form_token: Callable[[FlaskClient], str],
 ) -> None:
-    house.take_in(1)
-    house.take_in(2)
+    house.receive_report(1)
+    house.receive_report(2)
     report_id = house.send_unmatched()["report_id"]
     client = login(house.app.test_client(), house.users[Role.TECHNICIAN])
     sent = {"choice": choice, "grounds": "other", "csrf_token": form_token(client)}

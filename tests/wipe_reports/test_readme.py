@@ -20,7 +20,7 @@ def kind(field: Any) -> str:
     if isinstance(field, fields.Whole):
         largest = "2⁶³−1" if field.maximum == fields.INT64_MAXIMUM else str(field.maximum)
         return f"{field.minimum} … {largest}"
-    if isinstance(field, fields.Choice):
+    if isinstance(field, fields.EnumField):
         return ", ".join(choice.value for choice in field.choices)
     return {fields.Flag: "true, false", fields.Moment: "time (UTC, Z)"}[type(field)]
 

@@ -29,7 +29,7 @@ def strategy(field: Any) -> st.SearchStrategy[Any]:  # noqa: PLR0911 - one for e
         return st.booleans()
     if isinstance(field, fields.Moment):
         return st.datetimes(min_value=datetime(1000, 1, 1), timezones=st.just(UTC))  # noqa: DTZ001
-    if isinstance(field, fields.Choice):
+    if isinstance(field, fields.EnumField):
         return st.sampled_from(list(field.choices))
     if isinstance(field, fields.Table):
         return st.lists(strategy(field.row), max_size=2).map(tuple)

@@ -115,7 +115,7 @@ def test_the_bounds_of_the_fast_smart_rows_are_the_declared_ones():
     rows = schema_of(document.Smart)().fields["attributes"]
     assert isinstance(rows, fields.Table)
     good = {"id": 1, "name": "x" * 64, "value": 255, "worst": 0, "threshold": 255, "raw": 2**63 - 1}
-    assert rows.take([good]) == (document.SmartAttribute(**good),)
+    assert rows.parse([good]) == (document.SmartAttribute(**good),)
     for name, bad in (
         ("id", 256),
         ("value", 256),
@@ -124,5 +124,5 @@ def test_the_bounds_of_the_fast_smart_rows_are_the_declared_ones():
         ("raw", 2**63),
         ("name", "x" * 65),
     ):
-        with pytest.raises(fields.Refused):
-            rows.take([{**good, name: bad}])
+        with pytest.raises(fields.FieldRefused):
+            rows.parse([{**good, name: bad}])

@@ -11,11 +11,11 @@ from asset_service.accounts.operations.projects import (
 )
 from asset_service.accounts.operations.sessions import (
     SEEN_EVERY,
+    delete_ended_sessions,
     end_all_sessions,
     end_other_sessions,
     end_session,
     end_session_of,
-    forget_ended_sessions,
     open_session,
     see_session,
 )
@@ -51,6 +51,7 @@ __all__ = [
     "create_token",
     "create_user",
     "deactivate_user",
+    "delete_ended_sessions",
     "end_all_sessions",
     "end_membership",
     "end_other_sessions",
@@ -58,7 +59,6 @@ __all__ = [
     "end_session_of",
     "enrol_station",
     "extend_project",
-    "forget_ended_sessions",
     "grant_role",
     "open_session",
     "revoke_enrolment_code",

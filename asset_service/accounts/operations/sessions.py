@@ -72,7 +72,7 @@ def end_all_sessions(user_id: UUID) -> int:
     return _end(UserSession.user_id == user_id)
 
 
-def forget_ended_sessions() -> int:
+def delete_ended_sessions() -> int:
     """Delete the rows of sessions whose time is over; they open nothing already. Gives how many there were."""
     now = utc_now()
     idle = timedelta(minutes=current_app.extensions["herstart_settings"].session_idle_minutes)

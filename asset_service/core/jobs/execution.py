@@ -168,20 +168,20 @@ def _write(claim: Claim, **values: Any) -> bool:
 @contextmanager
 def _renewed_lease(claim: Claim) -> Iterator[None]:
     """Renew the lease from a thread beside the job, until it ends or hangs: then another process may take it over."""
-    ended = threading.Event()
+    finished = threading.Event()
     app: Flask = cast(Any, current_app)._get_current_object()
-    renewing = threading.Thread(target=_renew, args=(app, claim, ended), daemon=True)
+    renewing = threading.Thread(target=_renew, args=(app, claim, finished), daemon=True)
     renewing.start()
     try:
         yield
     finally:
-        ended.set()
+        finished.set()
         renewing.join()
 
 
-def _renew(app: Flask, claim: Claim, ended: threading.Event) -> None:
+def _renew(app: Flask, claim: Claim, finished: threading.Event) -> None:
     hangs_at = time.monotonic() + JOB_TIMEOUT_SECONDS
-    while not ended.wait(RENEW_SECONDS) and time.monotonic() < max(
+    while not finished.wait(RENEW_SECONDS) and time.monotonic() < max(
         hangs_at, claim.wrote_progress_at + JOB_TIMEOUT_SECONDS
     ):
         try:

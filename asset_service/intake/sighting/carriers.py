@@ -155,7 +155,7 @@ def _move(known: SeenCarrier, sighting: Sighting, device_id: UUID | None, rows: 
         )
         rows.events.add(removed)
         return
-    steps.put_in(component, device_id, sighting.at)
+    steps.install(component, device_id, sighting.at)
     installed = events.ComponentInstalled(
         subject_id=known.component_id,
         device_id=device_id,

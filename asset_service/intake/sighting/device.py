@@ -47,7 +47,7 @@ def register_device(sighting: Sighting, rows: NewRows) -> Seen:
     if not sighting.is_all_new:
         rows.insert(db.session.connection())
     if sighting.code is not None:
-        steps.take_code(sighting.code, device_id, sighting.partner_id, sighting.at)
+        steps.assign_code(sighting.code, device_id, sighting.partner_id, sighting.at)
     registered = events.DeviceRegistered(
         subject_id=device_id,
         device_id=device_id,

@@ -24,14 +24,14 @@ def register_loose_disks(sighting: Sighting, rows: NewRows) -> Seen:
         if disk.known is None:
             add_carrier(rows, sighting, disk, None)
         elif disk.plan.here and disk.known.device_id is None:
-            _bring_here(disk.component_id, sighting, rows)
+            _move_here(disk.component_id, sighting, rows)
     if not sighting.is_all_new:
         rows.insert(db.session.connection())
     update_carriers(sighting, None, rows)
     return Seen(device_id=None, code=None)
 
 
-def _bring_here(component_id: UUID, sighting: Sighting, rows: NewRows) -> None:
+def _move_here(component_id: UUID, sighting: Sighting, rows: NewRows) -> None:
     """A disk that lay loose elsewhere lies here now."""
     component = db.session.get_one(Component, component_id, populate_existing=True)
     if (component.partner_id, component.site_id) == (sighting.partner_id, sighting.site_id):

@@ -11,7 +11,7 @@ from textual.message import Message
 from textual.widget import Widget
 from textual.widgets import Button, Input, Static
 
-from intake_agent.candidates import Choice
+from intake_agent.candidates import DiskToWipe
 from intake_agent.console import wipe_words
 from intake_agent.console.marks import Mark, folded, marked
 from intake_agent.console.screens.frame import StepScreen, choice
@@ -22,12 +22,12 @@ PRESSES = 3
 LAST_CHARACTERS = 4
 
 
-def names_a_disk(typed: str, chosen: Iterable[Choice]) -> bool:
+def names_a_disk(typed: str, chosen: Iterable[DiskToWipe]) -> bool:
     """Is this the serial number of a chosen disk, or its last four characters? Case and spaces do not matter."""
-    said = "".join(typed.split()).upper()
+    one_line = "".join(typed.split()).upper()
     serials = ["".join((one.disk.serial or "").split()).upper() for one in chosen]
-    return len(said) >= LAST_CHARACTERS and any(
-        said == serial or (len(said) == LAST_CHARACTERS and serial.endswith(said)) for serial in serials
+    return len(one_line) >= LAST_CHARACTERS and any(
+        one_line == serial or (len(one_line) == LAST_CHARACTERS and serial.endswith(one_line)) for serial in serials
     )
 
 
@@ -84,7 +84,7 @@ class ConfirmScreen(StepScreen[bool]):
     STEP = gettext_noop("Stap 4 van 6: zeker?")
     SENTENCE = gettext_noop("ALLE gegevens op deze schijven gaan voorgoed weg. Kijk de serienummers na en bevestig.")
 
-    def __init__(self, chosen: list[Choice], label: str | None = None) -> None:
+    def __init__(self, chosen: list[DiskToWipe], label: str | None = None) -> None:
         super().__init__()
         self._chosen, self._label = chosen, label
 
@@ -136,10 +136,10 @@ class ConfirmScreen(StepScreen[bool]):
             self.dismiss(True)
             return
         event.input.value = ""
-        said = event.value.strip()
+        typed = event.value.strip()
         why = (
-            gettext("{said} hoort bij geen van deze schijven.", said=said)
-            if said
+            gettext("{typed} hoort bij geen van deze schijven.", typed=typed)
+            if typed
             else gettext("Er is nog niets getypt of gescand.")
         )
         self.query_one("#trouble", Static).update(marked(Mark.BAD, gettext("{why} Er is niets gewist.", why=why)))

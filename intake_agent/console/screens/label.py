@@ -11,7 +11,7 @@ from textual.widgets import Button, Input, Static
 from intake_agent.console.marks import Mark, folded, marked
 from intake_agent.console.screens.frame import StepScreen, choice
 from intake_agent.language import gettext
-from intake_agent.wishes import code_in
+from intake_agent.run_options import code_in
 
 
 @dataclass(frozen=True, slots=True)

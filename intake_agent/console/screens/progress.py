@@ -10,7 +10,7 @@ from rich.text import Text
 from textual.widget import Widget
 from textual.widgets import Button, Static
 
-from intake_agent.candidates import Choice
+from intake_agent.candidates import DiskToWipe
 from intake_agent.console import wipe_words
 from intake_agent.console.marks import Mark, marked
 from intake_agent.console.screens.frame import StepScreen, choice
@@ -30,7 +30,7 @@ class Following:
     """What the screen looks at while another thread wipes: progress by disk name, what was told, the wish to stop."""
 
     at: dict[str, Progress] = field(default_factory=dict)
-    told: list[str] = field(default_factory=list)
+    messages: list[str] = field(default_factory=list)
     stop: threading.Event = field(default_factory=threading.Event)
 
     def follow(self, disk: Disk, progress: Progress) -> None:
@@ -70,7 +70,7 @@ class ProgressScreen(StepScreen[None]):
     SENTENCE = gettext_noop("Even geduld. Laat het toestel aan, met de stroomkabel in. Stoppen kan met Esc.")
     KEYS = gettext_noop("Esc: stoppen (er wordt eerst gevraagd of u het zeker weet)")
 
-    def __init__(self, chosen: list[Choice], following: Following) -> None:
+    def __init__(self, chosen: list[DiskToWipe], following: Following) -> None:
         super().__init__()
         self._chosen, self.following = chosen, following
 
@@ -96,7 +96,7 @@ class ProgressScreen(StepScreen[None]):
         if self.following.stop.is_set():
             stage.update(marked(Mark.LOOK, gettext("Stoppen gevraagd: even wachten, het verslag wordt nog gemaakt.")))
         else:
-            stage.update(Text("\n").join([*map(Text, self.following.told[-6:])]))
+            stage.update(Text("\n").join([*map(Text, self.following.messages[-6:])]))
 
     def on_button_pressed(self) -> None:
         """Stop, by the button."""

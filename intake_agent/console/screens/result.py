@@ -10,15 +10,15 @@ from textual.containers import Horizontal, Vertical
 from textual.widget import Widget
 from textual.widgets import Button, Static
 
-from intake_agent.candidates import Choice
+from intake_agent.candidates import DiskToWipe
 from intake_agent.console import wipe_words
 from intake_agent.console.marks import BY_OUTCOME, COLUMNS, Mark, folded
 from intake_agent.console.qr import qr_lines
 from intake_agent.console.screens.frame import StepScreen, choice
 from intake_agent.console.summary import serial_words
-from intake_agent.ending import RunResult
 from intake_agent.language import gettext, gettext_noop
 from intake_agent.probes.json_facts import text
+from intake_agent.run_result import RunResult
 from intake_agent.work import Work
 
 _QR_COLUMNS, _QR_LINES = 41, 19
@@ -39,19 +39,19 @@ class ResultScreen(StepScreen[Then]):
 
     STEP = gettext_noop("Stap 6 van 6: klaar")
 
-    def __init__(self, work: Work, ended: RunResult, *, can_power_off: bool) -> None:
+    def __init__(self, work: Work, run_result: RunResult, *, can_power_off: bool) -> None:
         super().__init__()
-        self._work, self._ended, self._can_power_off = work, ended, can_power_off
+        self._work, self._run_result, self._can_power_off = work, run_result, can_power_off
 
     def sentence(self) -> str:
         """What to do now."""
-        if self._ended.kept is None:
+        if self._run_result.stored_report is None:
             return gettext("Het verslag kon niet bewaard worden. Zet dit toestel niet uit en roep uw beheerder.")
-        if self._ended.faults:
+        if self._run_result.faults:
             return gettext("De agent zelf ging fout: lees hieronder wat er gebeurde, en meld het aan uw beheerder.")
         if not self._work.all_erased:
             return gettext("Niet alles is gewist: lees hieronder wat er met elke schijf moet gebeuren.")
-        if self._ended.answer is None and self._work.client is not None:
+        if self._run_result.answer is None and self._work.client is not None:
             return gettext(
                 "Het verslag is bewaard maar nog niet verstuurd. Probeer het nog eens, of verstuur het later."
             )
@@ -63,7 +63,7 @@ class ResultScreen(StepScreen[Then]):
 
     @property
     def _url(self) -> str | None:
-        return text(self._ended.answer, "device", "url") if self._ended.answer else None
+        return text(self._run_result.answer, "device", "url") if self._run_result.answer else None
 
     def content(self) -> Iterable[Widget]:
         """Words on the left, the code on the right."""
@@ -84,13 +84,13 @@ class ResultScreen(StepScreen[Then]):
                 Mark.UNKNOWN, gettext("Er is niets gewist; het verslag zegt alleen wat dit toestel is."), columns
             )
         yield Text("")
-        for words in self._ended.remarks:
+        for words in self._run_result.remarks:
             yield Text(words)
-        for words in self._ended.faults:
+        for words in self._run_result.faults:
             yield _hanging(Mark.BAD, words, columns)
         yield from self._where_it_is(columns)
 
-    def _disk_lines(self, one: Choice, columns: int) -> Iterator[Text]:
+    def _disk_lines(self, one: DiskToWipe, columns: int) -> Iterator[Text]:
         disk, done = one.disk, self._work.wiped.get(one.disk.name)
         yield Text(f"{disk.name} {serial_words(disk)}", style="bold")
         if done is None:
@@ -106,27 +106,31 @@ class ResultScreen(StepScreen[Then]):
             yield Text("     ") + folded(Text(todo, style=Mark.LOOK.style), 5, columns)
 
     def _where_it_is(self, columns: int) -> Iterator[Text]:
-        ended = self._ended
-        if ended.answer is not None:
+        run_result = self._run_result
+        if run_result.answer is not None:
             yield _hanging(Mark.GOOD, gettext("Verslag verstuurd en aangenomen."), columns)
-            code = text(ended.answer, "device", "code")
+            code = text(run_result.answer, "device", "code")
             if self._url:
                 yield Text(gettext("Toestel {code}\n{url}", code=code or "", url=self._url))
-            elif ended.answer.get("result") == "unmatched":
+            elif run_result.answer.get("result") == "unmatched":
                 words = gettext("De dienst weet nog niet welk toestel dit is: iemand kijkt het na.")
                 yield _hanging(Mark.LOOK, words, columns)
-        elif ended.kept is not None:
-            for words in (*ended.kept.trouble, *([ended.trouble] if ended.trouble else [])):
+        elif run_result.stored_report is not None:
+            for words in (*run_result.stored_report.trouble, *([run_result.trouble] if run_result.trouble else [])):
                 yield _hanging(Mark.BAD, words, columns)
-            yield Text(gettext("Het getekende verslag ligt in:\n{path}", path=ended.kept.path))
+            yield Text(gettext("Het getekende verslag ligt in:\n{path}", path=run_result.stored_report.path))
         else:
-            yield _hanging(Mark.BAD, ended.trouble or gettext("Het verslag is nergens bewaard."), columns)
+            yield _hanging(Mark.BAD, run_result.trouble or gettext("Het verslag is nergens bewaard."), columns)
 
     def choices(self) -> Iterable[Button]:
         """Send again, another round, off, or leave."""
-        if self._ended.answer is None and self._work.client is not None and self._ended.kept is not None:
+        if (
+            self._run_result.answer is None
+            and self._work.client is not None
+            and self._run_result.stored_report is not None
+        ):
             yield choice(gettext("Nog eens versturen"), "SEND_AGAIN")
-        if self._work.wishes.bench:
+        if self._work.options.bench:
             yield choice(gettext("Nog een ronde"), "ANOTHER_ROUND")
         if self._can_power_off:
             yield choice(gettext("Uitzetten"), "POWER_OFF")

@@ -14,7 +14,7 @@ from intake_agent.machine import Disk, Support
 from intake_agent.probes import abilities
 from intake_agent.wiping.drives import ata_security
 from intake_agent.wiping.drives.hdparm import UNTRUSTED, hdparm, identify
-from intake_agent.wiping.drives.waiting import Condition, EraseEnd, Status, said, wait_for_sanitize
+from intake_agent.wiping.drives.waiting import Condition, EraseEnd, Status, one_line, wait_for_sanitize
 from intake_agent.wiping.progress import Watch
 from wipe_reports.codes import Method
 from wipe_reports.document import AttemptResult
@@ -72,10 +72,10 @@ def _sanitize(method: Method, disk: Disk, path: Path, watch: Watch) -> EraseEnd:
         return wait(disk, path, watch)
     if before.condition in {Condition.FROZEN, Condition.UNKNOWN}:
         why = "frozen:" if before.condition is Condition.FROZEN else "no sanitize status, so no end could be seen:"
-        return EraseEnd(AttemptResult.REFUSED, said(why, before.words))
+        return EraseEnd(AttemptResult.REFUSED, one_line(why, before.words))
     sent = hdparm("--yes-i-know-what-i-am-doing", _OPTIONS[method], path=path)
     if sent.exit_code != 0 or UNTRUSTED.search(sent.words) or "Operation started in background" not in sent.words:
-        return EraseEnd(AttemptResult.REFUSED, said(sent.words))
+        return EraseEnd(AttemptResult.REFUSED, one_line(sent.words))
     return wait_for_sanitize(lambda: sanitize_status(path), disk.size_bytes, watch, before=before)
 
 
@@ -106,4 +106,4 @@ def sanitize_status(path: Path) -> Status:
         condition = Condition.SUCCEEDED if succeeded else Condition.IDLE
     progress = re.search(r"Progress:\s*0x([0-9a-fA-F]{1,4})\b", words)
     share = int(progress[1], 16) / 65535 if progress else None
-    return Status(condition, said(words), share, (condition is Condition.FAILED, succeeded))
+    return Status(condition, one_line(words), share, (condition is Condition.FAILED, succeeded))

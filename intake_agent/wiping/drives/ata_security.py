@@ -12,7 +12,7 @@ from intake_agent.machine import AtaSecurity, Disk
 from intake_agent.probes import abilities
 from intake_agent.seeing.programs import Answer
 from intake_agent.wiping.drives.hdparm import UNTRUSTED, hdparm, identify
-from intake_agent.wiping.drives.waiting import EraseEnd, run_long, said
+from intake_agent.wiping.drives.waiting import EraseEnd, one_line, run_long
 from intake_agent.wiping.progress import Watch
 from wipe_reports.codes import Method
 from wipe_reports.document import Attempt, AttemptResult, Outcome, Wipe
@@ -70,7 +70,7 @@ def release(disk: Disk, path: Path) -> str | None:
     now = _security(disk, path)
     if now is not None and not now.enabled and not now.locked:
         return None
-    return said("locked or password-protected, not to be undone by ours:", unlock.words, disable.words)
+    return one_line("locked or password-protected, not to be undone by ours:", unlock.words, disable.words)
 
 
 def _security(disk: Disk, path: Path) -> AtaSecurity | None:
@@ -84,7 +84,7 @@ def _unlock(disk: Disk, path: Path) -> str | None:
     now = _security(disk, path)
     if now is not None and not now.locked:
         return None
-    return said("locked with a password that is not ours:", answer.words)
+    return one_line("locked with a password that is not ours:", answer.words)
 
 
 def _set_password(disk: Disk, path: Path) -> str | None:
@@ -93,7 +93,7 @@ def _set_password(disk: Disk, path: Path) -> str | None:
     now = _security(disk, path)
     if now is not None and now.enabled and answer.exit_code == 0 and not UNTRUSTED.search(answer.words):
         return None
-    return said("the password was not taken:", answer.words)
+    return one_line("the password was not taken:", answer.words)
 
 
 def _send(method: Method, disk: Disk, path: Path, seen: AtaSecurity, watch: Watch) -> EraseEnd:
@@ -109,18 +109,18 @@ def _send(method: Method, disk: Disk, path: Path, seen: AtaSecurity, watch: Watc
         return _checked(disk, path, answer)
     if watch.stop_asked():
         words = "stopped waiting; the drive erases on by itself and opens when done"
-        return EraseEnd(AttemptResult.INTERRUPTED, said(LEFT_LOCKED, words))
+        return EraseEnd(AttemptResult.INTERRUPTED, one_line(LEFT_LOCKED, words))
     return EraseEnd(
         AttemptResult.NOT_COMPLETED,
-        said(LEFT_LOCKED, f"the erase did not end within {2 * minutes + _MARGIN_MINUTES} minutes"),
+        one_line(LEFT_LOCKED, f"the erase did not end within {2 * minutes + _MARGIN_MINUTES} minutes"),
     )
 
 
 def _minutes(method: Method, disk: Disk, seen: AtaSecurity) -> int:
     """The drive's own estimate; an estimate of nothing at all is none."""
     enhanced = method is Method.ATA_SECURITY_ERASE_ENHANCED
-    told = seen.enhanced_erase_minutes if enhanced else seen.erase_minutes
-    return told or max(2, (disk.size_bytes or 0) // _BYTES_PER_MINUTE)
+    announced_minutes = seen.enhanced_erase_minutes if enhanced else seen.erase_minutes
+    return announced_minutes or max(2, (disk.size_bytes or 0) // _BYTES_PER_MINUTE)
 
 
 def _checked(disk: Disk, path: Path, answer: Answer) -> EraseEnd:
@@ -128,9 +128,9 @@ def _checked(disk: Disk, path: Path, answer: Answer) -> EraseEnd:
     now = _security(disk, path)
     failed = answer.exit_code != 0 or UNTRUSTED.search(answer.words) is not None
     if now is not None and not now.enabled and not now.locked:
-        return EraseEnd(AttemptResult.FAILED, said(answer.words)) if failed else EraseEnd(None)
+        return EraseEnd(AttemptResult.FAILED, one_line(answer.words)) if failed else EraseEnd(None)
     if failed:
-        return EraseEnd(AttemptResult.FAILED, _undone(disk, path, said("the erase failed:", answer.words)))
+        return EraseEnd(AttemptResult.FAILED, _undone(disk, path, one_line("the erase failed:", answer.words)))
     words = "the erase was taken, but the password is still there: nothing was erased"
     return EraseEnd(AttemptResult.NOT_COMPLETED, _undone(disk, path, words))
 
@@ -139,6 +139,6 @@ def _undone(disk: Disk, path: Path, words: str) -> str:
     """``words``, after our password was taken off again; a drive that keeps it is told of first of all."""
     now = _security(disk, path)
     if now is not None and not now.enabled and not now.locked:
-        return said(words)
+        return one_line(words)
     refused = release(disk, path)
-    return said(LEFT_LOCKED, words, refused) if refused else said(words)
+    return one_line(LEFT_LOCKED, words, refused) if refused else one_line(words)

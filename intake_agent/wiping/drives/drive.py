@@ -40,7 +40,7 @@ class OpenedAreas(Protocol):
     def detail(self) -> str | None: ...
 
 
-class Firmware(Protocol):
+class EraseCommands(Protocol):
     """The drive's erase commands. Whatever they answer, the engine reads back."""
 
     def erase(self, method: Method, disk: Disk, path: Path, watch: Watch) -> Erased:
@@ -74,7 +74,7 @@ class Sleep(Protocol):
 class Drives:
     """Everything that can be asked of drives here."""
 
-    firmware: Firmware
+    firmware: EraseCommands
     areas: Areas
     sleep: Sleep
 

@@ -84,19 +84,19 @@ def wait_for_running(method: Method, disk: Disk, path: Path, watch: Watch) -> Fi
     """Wait for the sanitize that :func:`running` found, or that a journal names; ValueError for any other method."""
     started_at = CLOCK.now()
     if method in nvme.SANITIZES:
-        ended = nvme.wait(method, disk, path, watch)
+        finished = nvme.wait(method, disk, path, watch)
     elif method in ata.SANITIZES:
-        ended = ata.wait(disk, path, watch)
+        finished = ata.wait(disk, path, watch)
     elif method in scsi.METHODS:
-        ended = scsi.wait(disk, path, watch)
+        finished = scsi.wait(disk, path, watch)
     else:
         raise ValueError(f"no sanitize that runs by itself: {method}")
-    return _erase_result(method, started_at, ended)
+    return _erase_result(method, started_at, finished)
 
 
-def _erase_result(method: Method, started_at: datetime, ended: EraseEnd) -> FirmwareErase:
+def _erase_result(method: Method, started_at: datetime, finished: EraseEnd) -> FirmwareErase:
     return FirmwareErase(
-        started_at=started_at, ended_at=CLOCK.now(), result=ended.result, detail=ended.detail, tool=_tool(method)
+        started_at=started_at, ended_at=CLOCK.now(), result=finished.result, detail=finished.detail, tool=_tool(method)
     )
 
 

@@ -22,7 +22,7 @@ from intake_agent.probes.hidden_areas import (
 from intake_agent.seeing.programs import Answer
 from intake_agent.wiping.drives import accessible_address, kernel_size
 from intake_agent.wiping.drives.hdparm import hdparm, identify
-from intake_agent.wiping.drives.waiting import said
+from intake_agent.wiping.drives.waiting import one_line
 from wipe_reports.document import AreaState, HiddenAreas
 
 __all__ = [
@@ -99,7 +99,7 @@ def open_hidden_areas(disk: Disk, path: Path, seen: HiddenAreas) -> OpenedAreas:
     elif whole and now.hpa is AreaState.LEFT:
         now = look_for_hidden_areas(disk, path)
     return OpenedAreas(
-        areas=opened_since(seen, now), needs_power_cycle=pending or not shown, detail=said(*details) or None
+        areas=opened_since(seen, now), needs_power_cycle=pending or not shown, detail=one_line(*details) or None
     )
 
 
@@ -130,7 +130,7 @@ def _open_hpa(disk: Disk, path: Path, details: list[str]) -> tuple[HiddenAreas, 
     if now.hpa is AreaState.LEFT and not taken:
         why_not = accessible_address.make_accessible(disk, path, native)
         taken = by_address = why_not is None
-        words = said(words, why_not or "")
+        words = one_line(words, why_not or "")
         now = look_for_hidden_areas(disk, path)
     if now.hpa is not AreaState.LEFT:
         return now, False

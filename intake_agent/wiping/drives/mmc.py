@@ -13,7 +13,7 @@ from pathlib import Path
 from intake_agent.machine import Disk, Support
 from intake_agent.probes import abilities
 from intake_agent.seeing.programs import Answer, run
-from intake_agent.wiping.drives.waiting import EraseEnd, run_long, said
+from intake_agent.wiping.drives.waiting import EraseEnd, one_line, run_long
 from intake_agent.wiping.progress import Watch
 from wipe_reports.codes import Method
 from wipe_reports.document import AttemptResult
@@ -31,11 +31,12 @@ def erase(method: Method, disk: Disk, path: Path, watch: Watch) -> EraseEnd:
     """Discard everything on the chip at ``path`` and, where asked, let it sanitize what was discarded."""
     if disk.bus == "usb" or disk.behind is not None:
         return EraseEnd(AttemptResult.REFUSED, f"behind {disk.behind or 'a USB bridge'}: nothing was sent")
-    told = run("mmc", "extcsd", "read", str(path))
-    supports = abilities.emmc(told.output)
+    register = run("mmc", "extcsd", "read", str(path))
+    supports = abilities.emmc(register.output)
     if _NEEDS[method] not in supports:
         return EraseEnd(
-            AttemptResult.REFUSED, said(f"the chip does not say that it supports {method}: nothing sent", told.errors)
+            AttemptResult.REFUSED,
+            one_line(f"the chip does not say that it supports {method}: nothing sent", register.errors),
         )
     secure = ("--secure",) if Support.EMMC_SECURE_DISCARD in supports else ()
     steps = [("blkdiscard", *secure, "--force", str(path))]
@@ -47,7 +48,9 @@ def erase(method: Method, disk: Disk, path: Path, watch: Watch) -> EraseEnd:
             return trouble
     after = run("mmc", "extcsd", "read", str(path))
     if abilities.emmc(after.output) != supports:
-        return EraseEnd(AttemptResult.FAILED, said("after the erase the chip does not answer as before:", after.words))
+        return EraseEnd(
+            AttemptResult.FAILED, one_line("after the erase the chip does not answer as before:", after.words)
+        )
     return EraseEnd(None)
 
 
@@ -62,7 +65,7 @@ def _carried_out(command: tuple[str, ...], disk: Disk, watch: Watch) -> EraseEnd
         return EraseEnd(AttemptResult.NOT_COMPLETED, f"{command[0]} did not end in time")
     if answer.exit_code == 0 and not _TROUBLE.search(answer.words):
         return None
-    return EraseEnd(_result(answer), said(f"{command[0]}:", answer.words))
+    return EraseEnd(_result(answer), one_line(f"{command[0]}:", answer.words))
 
 
 def _result(answer: Answer) -> AttemptResult:

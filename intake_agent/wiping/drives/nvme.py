@@ -22,8 +22,8 @@ from intake_agent.wiping.drives.waiting import (
     Condition,
     EraseEnd,
     Status,
+    one_line,
     run_long,
-    said,
     wait_for_sanitize,
 )
 from intake_agent.wiping.progress import Watch
@@ -126,7 +126,7 @@ def _other_namespaces(controller: Any, path: Path) -> str | None:
         return None if len(known) == 1 else f"the drive has {len(known)} namespaces, all of which would be erased"
     if number(controller, "nn") == 1:
         return None
-    return said("the drive's namespaces could not be listed, and it may have more than one:", words)
+    return one_line("the drive's namespaces could not be listed, and it may have more than one:", words)
 
 
 def _sanitize(method: Method, disk: Disk, path: Path, watch: Watch) -> EraseEnd:
@@ -134,29 +134,29 @@ def _sanitize(method: Method, disk: Disk, path: Path, watch: Watch) -> EraseEnd:
     log = _log(path)
     before = _status_of(log, action)
     if before.condition is Condition.UNKNOWN:
-        return EraseEnd(AttemptResult.REFUSED, said("no sanitize log, so no end could be seen:", before.words))
+        return EraseEnd(AttemptResult.REFUSED, one_line("no sanitize log, so no end could be seen:", before.words))
     if before.condition is Condition.RUNNING:
         if _action_of(log) == action:
             return wait(method, disk, path, watch)
-        return EraseEnd(AttemptResult.REFUSED, said("another sanitize still runs:", before.words))
+        return EraseEnd(AttemptResult.REFUSED, one_line("another sanitize still runs:", before.words))
     sent = run("nvme", "sanitize", str(path), f"--sanact={action}", timeout_seconds=300)
     if not _accepted(sent):
-        ended = EraseEnd(AttemptResult.REFUSED, _why_refused(sent))
+        finished = EraseEnd(AttemptResult.REFUSED, _why_refused(sent))
     else:
-        ended = wait_for_sanitize(lambda: _status_of(_log(path), action), disk.size_bytes, watch, before=before)
-    if before.condition is Condition.FAILED and ended.result in {AttemptResult.REFUSED, AttemptResult.FAILED}:
-        return _leave_failure_mode(ended, path)
-    return ended
+        finished = wait_for_sanitize(lambda: _status_of(_log(path), action), disk.size_bytes, watch, before=before)
+    if before.condition is Condition.FAILED and finished.result in {AttemptResult.REFUSED, AttemptResult.FAILED}:
+        return _leave_failure_mode(finished, path)
+    return finished
 
 
-def _leave_failure_mode(ended: EraseEnd, path: Path) -> EraseEnd:
+def _leave_failure_mode(finished: EraseEnd, path: Path) -> EraseEnd:
     """A drive in *sanitize failed* takes no data command; one whose sanitize was unrestricted may be let out of it.
 
     Then the overwrite can still reach it (NVMe Base 2.0 §5.24.2). What became of it is told with why the erase ended.
     """
     left = run("nvme", "sanitize", str(path), f"--sanact={_EXIT_FAILURE_MODE}", timeout_seconds=300)
     words = "failure mode was left" if _accepted(left) else "it stays in failure mode"
-    return EraseEnd(ended.result, said(f"({words})", ended.detail or ""))
+    return EraseEnd(finished.result, one_line(f"({words})", finished.detail or ""))
 
 
 def _accepted(sent: Answer) -> bool:
@@ -166,7 +166,7 @@ def _accepted(sent: Answer) -> bool:
 
 
 def _why_refused(sent: Answer) -> str:
-    return said(BLOCKED if _BY_CONTROLLER.search(sent.words) else "", sent.words)
+    return one_line(BLOCKED if _BY_CONTROLLER.search(sent.words) else "", sent.words)
 
 
 def _log(path: Path) -> Any:
@@ -186,29 +186,31 @@ def _status_of(log: Any, action: int | None) -> Status:
 
     A log of zeros alone was never filled: libnvme 1.12 hands one out, where SPROG must read its maximum (issue 979).
     """
-    told = at(log, "sstat")
-    code = _code(told)
+    status = at(log, "sstat")
+    code = _code(status)
     unfilled = code == 0 and not any(number(log, name) for name in _LOG_FIELDS)
     if code is None or code not in _CONDITIONS or unfilled:
-        return Status(Condition.UNKNOWN, said("sanitize-log:", json.dumps(log)[:200] if log else "no usable answer"))
+        return Status(
+            Condition.UNKNOWN, one_line("sanitize-log:", json.dumps(log)[:200] if log else "no usable answer")
+        )
     condition = _CONDITIONS[code]
     if condition is Condition.SUCCEEDED and action is not None and _action_of(log) != action:
         condition = Condition.IDLE
     progress = number(log, "sprog")
     share = None if progress is None or progress >= _NO_PROGRESS_VALUE else progress / 65536
-    words = said("sanitize status", str(told))
-    return Status(condition, words, share, (json.dumps(told, sort_keys=True), number(log, "cdw10_info")))
+    words = one_line("sanitize status", str(status))
+    return Status(condition, words, share, (json.dumps(status, sort_keys=True), number(log, "cdw10_info")))
 
 
-def _code(told: Any) -> int | None:
+def _code(status: Any) -> int | None:
     """SSTAT bits 2:0: a bare number, or an object one of whose values is ``"(2) Sanitize in Progress."``.
 
     Releases between 2.5 and 2.11 gave that value the text itself as its key.
     """
-    if isinstance(told, dict):
-        values = [value for value in told.values() if isinstance(value, str)]
+    if isinstance(status, dict):
+        values = [value for value in status.values() if isinstance(value, str)]
         return next((int(found[1]) for value in values if (found := re.match(r"\((\d)\)", value))), None)
-    bits = number({"sstat": told}, "sstat")
+    bits = number({"sstat": status}, "sstat")
     return None if bits is None else bits & 7
 
 

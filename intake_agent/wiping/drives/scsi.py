@@ -18,8 +18,8 @@ from intake_agent.wiping.drives.waiting import (
     Condition,
     EraseEnd,
     Status,
+    one_line,
     run_long,
-    said,
     wait_for_sanitize,
 )
 from intake_agent.wiping.progress import Watch
@@ -45,21 +45,21 @@ def erase(method: Method, disk: Disk, path: Path, watch: Watch) -> EraseEnd:
     if before.condition is Condition.RUNNING:
         return wait(disk, path, watch)
     if before.condition is Condition.UNKNOWN:
-        return EraseEnd(AttemptResult.REFUSED, said("no usable sense data, so no end could be seen:", before.words))
-    ended = _sent(method, disk, path, watch, before)
-    if before.condition is Condition.FAILED and ended.result in {AttemptResult.REFUSED, AttemptResult.FAILED}:
-        return _leave_failure_mode(ended, path)
-    return ended
+        return EraseEnd(AttemptResult.REFUSED, one_line("no usable sense data, so no end could be seen:", before.words))
+    finished = _sent(method, disk, path, watch, before)
+    if before.condition is Condition.FAILED and finished.result in {AttemptResult.REFUSED, AttemptResult.FAILED}:
+        return _leave_failure_mode(finished, path)
+    return finished
 
 
-def _leave_failure_mode(ended: EraseEnd, path: Path) -> EraseEnd:
+def _leave_failure_mode(finished: EraseEnd, path: Path) -> EraseEnd:
     """A drive whose sanitize failed takes no data command; an unrestricted one may be let out of that (SBC-4 §4.11).
 
     Then the overwrite can still reach it. What became of it is told with why the erase ended.
     """
     left = run("sg_sanitize", "--fail", "--quick", str(path), timeout_seconds=300)
     words = "it stays in failure mode" if _refused(left) else "failure mode was left"
-    return EraseEnd(ended.result, said(f"({words})", ended.detail or ""))
+    return EraseEnd(finished.result, one_line(f"({words})", finished.detail or ""))
 
 
 def _sent(method: Method, disk: Disk, path: Path, watch: Watch, before: Status) -> EraseEnd:
@@ -67,17 +67,17 @@ def _sent(method: Method, disk: Disk, path: Path, watch: Watch, before: Status) 
         return _crypto(disk, path, watch)
     sent = run("sg_sanitize", *_OPTIONS[method], "--quick", "--early", str(path), timeout_seconds=300)
     if _refused(sent):
-        return EraseEnd(AttemptResult.REFUSED, said(sent.words))
+        return EraseEnd(AttemptResult.REFUSED, one_line(sent.words))
     return wait_for_sanitize(lambda: _status(path), disk.size_bytes, watch, before=before)
 
 
 def _why_not(method: Method, disk: Disk, path: Path) -> str | None:
     if disk.behind is not None or disk.bus == "usb":
         return f"behind {disk.behind or 'a USB bridge'}: nothing was sent"
-    told = run("sg_opcodes", str(path))
-    if _NEEDS[method] in abilities.scsi(told.output):
+    opcodes = run("sg_opcodes", str(path))
+    if _NEEDS[method] in abilities.scsi(opcodes.output):
         return None
-    return said(f"the drive does not list {method} among its operation codes: nothing sent", told.errors)
+    return one_line(f"the drive does not list {method} among its operation codes: nothing sent", opcodes.errors)
 
 
 def running(disk: Disk, path: Path) -> Method | None:
@@ -106,13 +106,13 @@ def _crypto(disk: Disk, path: Path, watch: Watch) -> EraseEnd:
         result = AttemptResult.INTERRUPTED if watch.stop_asked() else AttemptResult.NOT_COMPLETED
         return EraseEnd(result, STILL_WORKING)
     if _refused(sent):
-        return EraseEnd(AttemptResult.REFUSED, said(sent.words))
+        return EraseEnd(AttemptResult.REFUSED, one_line(sent.words))
     after = _status(path)
     if after.condition is Condition.RUNNING:
         return wait(disk, path, watch)
     if after.condition is Condition.SUCCEEDED:
         return EraseEnd(None)
-    return EraseEnd(AttemptResult.FAILED, said("after the erase:", after.words))
+    return EraseEnd(AttemptResult.FAILED, one_line("after the erase:", after.words))
 
 
 def _refused(sent: Answer) -> bool:
@@ -139,4 +139,4 @@ def _status(path: Path) -> Status:
         condition = Condition.SUCCEEDED
     else:
         condition = Condition.UNKNOWN
-    return Status(condition, said(words), share)
+    return Status(condition, one_line(words), share)

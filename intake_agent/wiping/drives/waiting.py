@@ -66,7 +66,7 @@ class Patience:
     unchanged_seconds: float = 2 * 3600
 
 
-def said(*words: str) -> str:
+def one_line(*words: str) -> str:
     """A drive's or program's words as a detail: one printable line of at most 300 characters."""
     text = " ".join(" ".join(one for one in words if one).split())
     printable = "".join(one if one.isprintable() else "?" for one in text)
@@ -94,13 +94,13 @@ def wait_for_sanitize(
             return EraseEnd(None)
         return EraseEnd(
             AttemptResult.NOT_COMPLETED,
-            said("it says success, as it did before the command, and was never seen at work:", last.words),
+            one_line("it says success, as it did before the command, and was never seen at work:", last.words),
         )
     if last.condition is Condition.FAILED:
-        return EraseEnd(AttemptResult.FAILED, said(last.words))
+        return EraseEnd(AttemptResult.FAILED, one_line(last.words))
     if last.condition is Condition.FROZEN:
-        return EraseEnd(AttemptResult.REFUSED, said("frozen:", last.words))
-    return EraseEnd(AttemptResult.NOT_COMPLETED, said(_UNENDED[last.condition], last.words))
+        return EraseEnd(AttemptResult.REFUSED, one_line("frozen:", last.words))
+    return EraseEnd(AttemptResult.NOT_COMPLETED, one_line(_UNENDED[last.condition], last.words))
 
 
 _UNENDED = {

@@ -42,17 +42,17 @@ def wipe_all(
     """
     if not jobs:
         return []
-    began_at, told = CLOCK.now(), _Follower(follow)
+    began_at, follower = CLOCK.now(), _Follower(follow)
     thawed = [job if stop_asked() else _thawed(job, drives) for job in jobs]
     with ThreadPoolExecutor(max_workers=len(jobs), thread_name_prefix="wipe") as pool:
         running = [
             _submitted(
-                pool, partial(wipe_disk, job, _watch(told, job, stop_asked, len(jobs)), may_start, journals, drives)
+                pool, partial(wipe_disk, job, _watch(follower, job, stop_asked, len(jobs)), may_start, journals, drives)
             )
             for job in thawed
         ]
     finished = [_finished(job, ending, began_at) for job, ending in zip(thawed, running, strict=True)]
-    finished[0] = replace(finished[0], remarks=(*finished[0].remarks, *told.remarks))
+    finished[0] = replace(finished[0], remarks=(*finished[0].remarks, *follower.remarks))
     return finished
 
 
@@ -66,8 +66,8 @@ def _submitted(pool: ThreadPoolExecutor, wiping: Callable[[], Finished]) -> Futu
         return never
 
 
-def _watch(told: _Follower, job: Job, stop_asked: StopAsked, disks_at_once: int) -> Watch:
-    return Watch(partial(told.listen, job.disk), stop_asked, disks_at_once)
+def _watch(follower: _Follower, job: Job, stop_asked: StopAsked, disks_at_once: int) -> Watch:
+    return Watch(partial(follower.listen, job.disk), stop_asked, disks_at_once)
 
 
 class _Follower:

@@ -51,15 +51,15 @@ class Cut:
     canaries_planted: bool = False
     clean: bool = True
     attempts: tuple[Attempt, ...] = ()
-    ended: bool = False
+    finished: bool = False
 
     @property
     def locked_by(self) -> Method | None:
         """The erase that may have left our password on the drive: the one under way, or one that said so."""
         if self.method is not None:
             return self.method
-        told = [one.method for one in self.attempts if left_locked(one)]
-        return next((method for method in Method if told and method.value == told[-1]), None)
+        content = [one.method for one in self.attempts if left_locked(one)]
+        return next((method for method in Method if content and method.value == content[-1]), None)
 
 
 class Journal:
@@ -185,21 +185,21 @@ def identity_of(disk: Disk) -> str:
 
 
 def _line(facts: dict[str, Any]) -> bytes:
-    told = json.dumps(facts, separators=(",", ":")).encode()
-    return _checksum(told) + b" " + told + b"\n"
+    content = json.dumps(facts, separators=(",", ":")).encode()
+    return _checksum(content) + b" " + content + b"\n"
 
 
-def _checksum(told: bytes) -> bytes:
-    return hashlib.sha256(told).hexdigest()[:_CHECKSUM_LETTERS].encode()
+def _checksum(content: bytes) -> bytes:
+    return hashlib.sha256(content).hexdigest()[:_CHECKSUM_LETTERS].encode()
 
 
 def _lines(raw: bytes) -> Iterator[dict[str, Any]]:
     """The events up to the first line that is damaged or was torn by the cut."""
     for line in raw.split(b"\n")[:-1]:
-        checksum, _, told = line.partition(b" ")
-        if checksum != _checksum(told):
+        checksum, _, content = line.partition(b" ")
+        if checksum != _checksum(content):
             return
-        facts = json.loads(told)
+        facts = json.loads(content)
         if not isinstance(facts, dict):
             return
         yield facts
@@ -237,7 +237,7 @@ def _after(cut: Cut, event: dict[str, Any]) -> Cut:
     if "flushed" in event:
         return replace(cut, flushed_bytes=int(event["flushed"]), clean=event["clean"] is True)
     if "ended" in event:
-        return replace(cut, ended=True, method=None)
+        return replace(cut, finished=True, method=None)
     if "failed" in event:
         return replace(cut, method=None, attempts=(*cut.attempts, _attempt(event["failed"])))
     return replace(cut, attempts=(*cut.attempts, _attempt(event["cut"])))

@@ -149,11 +149,11 @@ def _wait_for_running(job: Job, cut: Cut | None, watch: Watch, drives: Drives) -
 
 
 def _left_running(job: Job, began_at: datetime, ran_on: tuple[Method, Erased]) -> Finished:
-    told = unfinished(job.plan, began_at, job.nonce, (_attempt_of(*ran_on),))
+    unfinished_wipe = unfinished(job.plan, began_at, job.nonce, (_attempt_of(*ran_on),))
     remark = gettext(
         "{name}: de schijf wist zichzelf verder, ook na uitzetten. Neem ze later opnieuw in.", name=job.disk.name
     )
-    return Finished(disk=job.disk, wipe=told, hidden_areas=HiddenAreas(), trouble=None, remarks=(remark,))
+    return Finished(disk=job.disk, wipe=unfinished_wipe, hidden_areas=HiddenAreas(), trouble=None, remarks=(remark,))
 
 
 def _attempt_of(method: Method, erased: Erased) -> Attempt:
@@ -315,7 +315,7 @@ def _past(job: Job, disk: Disk, cut: Cut | None, ran_on: tuple[Method, Erased] |
     """What an earlier session left: told always, gone on with where that was asked and its facts hold."""
     if cut is None:
         return Past(attempts=(_attempt_of(*ran_on),) if ran_on else ())
-    attempts = cut.attempts if cut.ended else (*cut.attempts, attempt_that_was_cut(cut))
+    attempts = cut.attempts if cut.finished else (*cut.attempts, attempt_that_was_cut(cut))
     if ran_on is not None:
         method, erased = ran_on
         known = cut.method is method and cut.canaries_planted and cut.size_bytes == disk.size_bytes

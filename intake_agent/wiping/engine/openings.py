@@ -39,22 +39,22 @@ class Openings:
         if not path.exists():
             return None
         try:
-            told = json.loads(path.read_bytes())
+            stored = json.loads(path.read_bytes())
         except (ValueError, RecursionError):
             return None  # a power cut tore it: the drive may be asked once more
         areas = HiddenAreas(
-            hpa=_state(told, "hpa"),
-            hpa_sectors=number(told, "hpa_sectors"),
-            dco=_state(told, "dco"),
-            dco_sectors=number(told, "dco_sectors"),
+            hpa=_state(stored, "hpa"),
+            hpa_sectors=number(stored, "hpa_sectors"),
+            dco=_state(stored, "dco"),
+            dco_sectors=number(stored, "dco_sectors"),
         )
-        return Asked(areas=areas, in_this_start=text(told, "boot_id") == _boot_id())
+        return Asked(areas=areas, in_this_start=text(stored, "boot_id") == _boot_id())
 
     def note(self, disk: Disk, areas: HiddenAreas) -> None:
         """Keep that this disk took the command. Raises OSError."""
         durable.make_folder(self._folder)
-        told = {**asdict(areas), "boot_id": _boot_id()}
-        durable.write_over(self._path(disk), json.dumps(told).encode())
+        stored = {**asdict(areas), "boot_id": _boot_id()}
+        durable.write_over(self._path(disk), json.dumps(stored).encode())
 
     def forget(self, disk: Disk) -> None:
         """The area is open. Raises OSError."""
@@ -64,8 +64,8 @@ class Openings:
         return self._folder / f"{identity_of(disk)}.opening"
 
 
-def _state(told: object, name: str) -> AreaState:
-    word = text(told, name)
+def _state(stored: object, name: str) -> AreaState:
+    word = text(stored, name)
     return next((state for state in AreaState if state.value == word), AreaState.UNKNOWN)
 
 

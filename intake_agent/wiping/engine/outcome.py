@@ -104,18 +104,18 @@ def attempt_of(step: Step, target: Target) -> Attempt:
 
 
 def _figures(step: Step) -> str:
-    told = []
+    findings = []
     if step.survived:
-        told.append(f"{step.survived} of {step.planted} canaries survived, or what lay there before came back")
+        findings.append(f"{step.survived} of {step.planted} canaries survived, or what lay there before came back")
     if step.checked is not None and step.checked.bytes_mismatched:
         more = "at least " if step.checked.stopped else ""
-        told.append(f"{more}{step.checked.bytes_mismatched} bytes read back other than they must")
+        findings.append(f"{more}{step.checked.bytes_mismatched} bytes read back other than they must")
     lost = sum(one.failures.total_bytes for one in (step.looked, step.checked) if one is not None)
     if lost:
-        told.append(f"{lost} bytes could not be read")
+        findings.append(f"{lost} bytes could not be read")
     if step.written is not None and step.written.failures.total_bytes:
-        told.append(f"{step.written.failures.total_bytes} bytes could not be written")
-    return "; ".join(told)
+        findings.append(f"{step.written.failures.total_bytes} bytes could not be written")
+    return "; ".join(findings)
 
 
 def report(step: Step, target: Target, nonce: str | None, attempts: Sequence[Attempt]) -> Wipe:

@@ -8,7 +8,7 @@ from datetime import datetime
 
 from intake_agent.machine import Disk
 from intake_agent.station.clock import CLOCK
-from intake_agent.wiping.drives.drive import Erased, Firmware
+from intake_agent.wiping.drives.drive import EraseCommands, Erased
 from intake_agent.wiping.engine.canaries import Canaries, pages
 from intake_agent.wiping.engine.content import Content, Noise, OneFill, Stamped
 from intake_agent.wiping.engine.journal import Cut, Journal
@@ -35,7 +35,7 @@ class Carrier:
     read: VerificationMethod
     watch: Watch
     disk: Disk | None = None
-    firmware: Firmware | None = None
+    firmware: EraseCommands | None = None
     journal: Journal | None = None
 
 
@@ -90,7 +90,7 @@ def overwritten(carrier: Carrier, row: Row, cut: Cut | None = None) -> Step:
     return step
 
 
-def erased_by_drive(carrier: Carrier, row: Row, disk: Disk, firmware: Firmware) -> Step:
+def erased_by_drive(carrier: Carrier, row: Row, disk: Disk, firmware: EraseCommands) -> Step:
     """Plant canaries, let the drive erase itself, and look what is there now, whatever the drive says.
 
     Raises CarrierBusyError or OSError when the carrier could not be opened at all, and then nothing was touched.

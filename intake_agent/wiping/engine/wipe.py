@@ -8,7 +8,7 @@ from datetime import datetime
 
 from intake_agent.machine import Disk
 from intake_agent.station.clock import CLOCK
-from intake_agent.wiping.drives.drive import Erased, Firmware
+from intake_agent.wiping.drives.drive import EraseCommands, Erased
 from intake_agent.wiping.engine.journal import Cut, Journal
 from intake_agent.wiping.engine.outcome import OWN_TOOL, attempt_of, holds, report
 from intake_agent.wiping.engine.steps import Carrier, Step, erased_by_drive, overwritten, picked_up
@@ -45,7 +45,7 @@ class Commands:
     """The drive's own erase commands, for the rows of a plan that need them."""
 
     disk: Disk
-    firmware: Firmware
+    firmware: EraseCommands
 
 
 NOTHING_BEFORE = Past()

@@ -9,8 +9,8 @@ from sqlalchemy.exc import IntegrityError
 
 from asset_service.accounts import operations, queries
 from asset_service.accounts.access import SYSTEM, WHOLE_PARTNER
+from asset_service.accounts.access_rules import Rule
 from asset_service.accounts.models import Grant, PartnerKind, Role
-from asset_service.accounts.rules import Rule
 from asset_service.core.db import db, new_id, transaction, utc_now
 from asset_service.core.errors import Forbidden, Invalid
 from asset_service.devices.roles import READERS

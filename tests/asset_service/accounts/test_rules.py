@@ -11,8 +11,8 @@ from hypothesis import strategies as st
 from sqlalchemy import Uuid, literal, select, union_all
 
 from asset_service.accounts.access import SYSTEM, Access, Scope, requires
+from asset_service.accounts.access_rules import Rule
 from asset_service.accounts.models import Role
-from asset_service.accounts.rules import Rule
 from asset_service.core.db import db
 from asset_service.core.errors import Forbidden
 from asset_service.devices.models import Component, Device

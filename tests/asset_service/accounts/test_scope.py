@@ -9,8 +9,8 @@ import pytest
 from sqlalchemy import Uuid, literal, select
 
 from asset_service.accounts.access import SYSTEM, WHOLE_PARTNER, Access, Scope
+from asset_service.accounts.access_rules import ANY_USER, Rule
 from asset_service.accounts.models import Role
-from asset_service.accounts.rules import ANY_USER, Rule
 from asset_service.core.db import Base, db
 
 P, Q = UUID(int=1), UUID(int=2)

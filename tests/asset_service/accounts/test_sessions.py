@@ -279,7 +279,7 @@ def test_ended_sessions_are_forgotten_by_a_job_that_may_run_twice(app, make_user
         db.session.execute(update(UserSession).where(UserSession.id == first).values(expires_at=past))
         db.session.execute(update(UserSession).where(UserSession.id == second).values(last_seen_at=long_ago))
     with app.app_context():
-        assert (jobs.forget_ended_sessions(), jobs.forget_ended_sessions()) == (2, 0)
+        assert (jobs.delete_ended_sessions(), jobs.delete_ended_sessions()) == (2, 0)
     assert live.get("/api/v1/me").status_code == 200
 
 

@@ -11,13 +11,13 @@ from asset_service.accounts.models import Role
 from asset_service.core.db import transaction
 from asset_service.core.errors import Refused
 from asset_service.devices import data_status, operations
-from asset_service.devices.lifecycle import STEPS, Action, Closed, Gate, GateMissingError, Gates, Step
+from asset_service.devices.lifecycle import STEPS, Action, Blocker, Gate, GateMissingError, Gates, Step
 from asset_service.devices.models import DataStatus, Device, DeviceKind, State
 
 REPAIR = Step(Action.INSPECT, frozenset({State.READY}), State.IN_REPAIR, gates=("soldering_iron_hot", "parts_there"))
 
 
-OPEN = (Closed(false(), "nooit"),)
+OPEN = (Blocker(false(), "nooit"),)
 
 
 def gates_of(*steps: Step, **gates: Gate) -> Gates:
@@ -47,8 +47,8 @@ def test_the_apps_own_table_is_complete(app):
 
 
 def test_a_blocked_step_gives_every_reason_and_moves_nothing(laptop):
-    parts = (Closed(Device.kind == DeviceKind.LAPTOP, "op"), Closed(true(), "besteld"), Closed(false(), "nooit"))
-    gates = gates_of(REPAIR, soldering_iron_hot=(Closed(Device.state == State.READY, "koud"),), parts_there=parts)
+    parts = (Blocker(Device.kind == DeviceKind.LAPTOP, "op"), Blocker(true(), "besteld"), Blocker(false(), "nooit"))
+    gates = gates_of(REPAIR, soldering_iron_hot=(Blocker(Device.state == State.READY, "koud"),), parts_there=parts)
     laptop.state = State.READY
     with pytest.raises(Refused) as refused:
         gates.take(laptop, Action.INSPECT, "verkeerde stap")
@@ -58,19 +58,19 @@ def test_a_blocked_step_gives_every_reason_and_moves_nothing(laptop):
         ("parts_there", "besteld"),
     ]
     assert laptop.state is State.READY
-    (choice,) = gates.choices(laptop)
+    (choice,) = gates.step_options(laptop)
     assert not choice.allowed
 
 
 def test_an_open_gate_lets_the_step_be_taken(laptop):
-    gates = gates_of(REPAIR, soldering_iron_hot=OPEN, parts_there=(Closed(Device.state == State.MISSING, "zoek"),))
+    gates = gates_of(REPAIR, soldering_iron_hot=OPEN, parts_there=(Blocker(Device.state == State.MISSING, "zoek"),))
     laptop.state = State.READY
     gates.take(laptop, Action.INSPECT, "verkeerde stap")
     assert laptop.state is State.IN_REPAIR
 
 
 def test_one_rule_answers_for_one_device_and_for_a_whole_site(laptop, worker):
-    no_monitors = (Closed(Device.kind == DeviceKind.MONITOR, "scherm"),)
+    no_monitors = (Blocker(Device.kind == DeviceKind.MONITOR, "scherm"),)
     gates = gates_of(REPAIR, soldering_iron_hot=OPEN, parts_there=no_monitors)
     monitor = operations.announce(worker, site_id=laptop.site_id, kind=DeviceKind.MONITOR)
     board = gates.closed(REPAIR.gates, Device.site_id == laptop.site_id)
@@ -104,7 +104,7 @@ def test_what_only_the_house_does_is_not_offered(laptop):
     gates, offered = gates_of(*STEPS, no_carrier_installed=OPEN), set()
     for state in State:
         laptop.state = state
-        offered |= {choice.action for choice in gates.choices(laptop)}
+        offered |= {choice.action for choice in gates.step_options(laptop)}
     assert Action.FALL_BACK not in offered
     assert Action.INSPECT in offered
 

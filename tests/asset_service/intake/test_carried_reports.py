@@ -15,7 +15,7 @@ from sqlalchemy import select
 from asset_service.accounts.models import Role
 from asset_service.core.db import db
 from asset_service.core.security import MAX_BODY_BYTES
-from asset_service.intake import carried_files
+from asset_service.intake import offline_files
 from asset_service.intake.models import QuarantinedReport, UnmatchedReport
 from asset_service.ledger.models import LedgerEvent
 from asset_service.wiping.models import SignedReport
@@ -155,7 +155,7 @@ def test_no_file_is_asked_for_again(browser, form_token):
 
 
 def test_an_upload_beyond_the_bound_is_refused_in_words(browser, hand_in, monkeypatch):
-    monkeypatch.setattr(carried_files, "MAX_UPLOAD_BYTES", 1024**2)
+    monkeypatch.setattr(offline_files, "MAX_UPLOAD_BYTES", 1024**2)
     answer = hand_in(browser, ("groot.zip", bytes(1024**2)))
     assert answer.status_code == 413
     assert "hoogstens 1 MB" in answer.text
@@ -184,7 +184,7 @@ def test_a_doubtful_report_waits_exactly_as_over_the_network(app, browser, hand_
 
 
 def read(*files):
-    return list(carried_files.read((name, io.BytesIO(content)) for name, content in files))
+    return list(offline_files.read((name, io.BytesIO(content)) for name, content in files))
 
 
 def test_a_member_that_unpacks_to_more_than_a_report_is_read_no_further():
@@ -195,7 +195,7 @@ def test_a_member_that_unpacks_to_more_than_a_report_is_read_no_further():
 
 
 def test_many_members_that_unpack_to_much_together_are_read_up_to_the_bound(monkeypatch):
-    monkeypatch.setattr(carried_files, "MAX_UNPACKED_BYTES", 5 * 1024**2)
+    monkeypatch.setattr(offline_files, "MAX_UNPACKED_BYTES", 5 * 1024**2)
     bomb = zipped(*((f"{number}.jws", bytes(2 * 1024**2)) for number in range(20)))
     found = read(("bom.zip", bomb))
     assert sum(len(one.raw) for one in found) <= 8 * 1024**2
@@ -203,7 +203,7 @@ def test_many_members_that_unpack_to_much_together_are_read_up_to_the_bound(monk
 
 
 def test_more_reports_than_one_turn_takes_are_told_and_not_lost_in_silence(monkeypatch):
-    monkeypatch.setattr(carried_files, "MAX_REPORTS", 3)
+    monkeypatch.setattr(offline_files, "MAX_REPORTS", 3)
     found = read(("reeks.zip", zipped(*((f"{number}.jws", b"x") for number in range(5)))))
     assert [one.trouble is None for one in found] == [True, True, True, False, False]
 

@@ -16,7 +16,7 @@ from asset_service.devices.models import Component, ComponentKind, ComponentStay
 from asset_service.intake import quarantine
 from asset_service.intake.decisions import resolve_unmatched
 from asset_service.intake.models import Grounds
-from asset_service.ledger.jobs import seal_everything, tell_of_a_jump
+from asset_service.ledger.jobs import seal_everything, warn_of_clock_jump
 from asset_service.ledger.verify import verify
 from wipe_reports.document import ClockCheck
 
@@ -128,7 +128,7 @@ def test_a_jump_of_the_clock_is_told_on_the_home_page_by_the_ledger_and_in_the_l
         assert [one.code for one in verify()] == ["clock_behind"]
         db.session.rollback()
         with structlog.testing.capture_logs() as logged:
-            tell_of_a_jump()
+            warn_of_clock_jump()
         assert [one["log_level"] for one in logged] == ["error"]
         db.session.rollback()
         assert seal_everything() > 0, "what was recorded is sealed all the same"

@@ -134,9 +134,9 @@ def rejection(station_identity=None, *, signed=False):
 def test_quarantine_is_bounded_in_number_and_strangers_make_room(app_context):
     bounds = Bounds(items=3, hourly=100)
     with transaction():
-        assert quarantine.keep(b"van een station", rejection(signed=True), "10.0.0.9", bounds)
+        assert quarantine.store(b"van een station", rejection(signed=True), "10.0.0.9", bounds)
         for number in range(5):
-            assert quarantine.keep(f"vreemd {number}".encode(), rejection(), "10.0.0.1", bounds)
+            assert quarantine.store(f"vreemd {number}".encode(), rejection(), "10.0.0.1", bounds)
     found = db.session.scalars(select(QuarantinedReport.body).order_by(QuarantinedReport.id)).all()
     assert found == [b"van een station", b"vreemd 3", b"vreemd 4"]
 
@@ -144,10 +144,10 @@ def test_quarantine_is_bounded_in_number_and_strangers_make_room(app_context):
 def test_a_stranger_never_pushes_out_what_a_station_signed(app_context):
     bounds = Bounds(items=2, hourly=100)
     with transaction():
-        assert quarantine.keep(b"een", rejection(signed=True), "10.0.0.9", bounds)
-        assert quarantine.keep(b"twee", rejection(signed=True), "10.0.0.9", bounds)
-        assert not quarantine.keep(b"vreemd", rejection(), "10.0.0.1", bounds)
-        assert quarantine.keep(b"drie", rejection(signed=True), "10.0.0.9", bounds)
+        assert quarantine.store(b"een", rejection(signed=True), "10.0.0.9", bounds)
+        assert quarantine.store(b"twee", rejection(signed=True), "10.0.0.9", bounds)
+        assert not quarantine.store(b"vreemd", rejection(), "10.0.0.1", bounds)
+        assert quarantine.store(b"drie", rejection(signed=True), "10.0.0.9", bounds)
     assert db.session.scalars(select(QuarantinedReport.body).order_by(QuarantinedReport.id)).all() == [b"twee", b"drie"]
 
 
@@ -155,7 +155,7 @@ def test_quarantine_is_bounded_in_bytes(app_context):
     bounds = Bounds(item_bytes=40, total_bytes=100, hourly=100)
     with transaction():
         for number in range(10):
-            assert quarantine.keep(bytes([number]) * 60, rejection(), "10.0.0.1", bounds)
+            assert quarantine.store(bytes([number]) * 60, rejection(), "10.0.0.1", bounds)
     total = db.session.scalar(select(func.sum(QuarantinedReport.kept_bytes)))
     assert total == 80
 
@@ -163,9 +163,9 @@ def test_quarantine_is_bounded_in_bytes(app_context):
 def test_quarantine_is_bounded_in_rate_for_each_sender(app_context):
     bounds = Bounds(hourly=2)
     with transaction():
-        outcomes = [quarantine.keep(bytes([number]), rejection(), "10.0.0.1", bounds) for number in range(3)]
+        outcomes = [quarantine.store(bytes([number]), rejection(), "10.0.0.1", bounds) for number in range(3)]
         assert outcomes == [True, True, False]
-        assert quarantine.keep(b"ander", rejection(), "10.0.0.2", bounds)
+        assert quarantine.store(b"ander", rejection(), "10.0.0.2", bounds)
 
 
 def test_an_admin_lists_downloads_and_deletes_what_was_refused(app, client, make_user, login, form_token):

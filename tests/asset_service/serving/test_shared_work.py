@@ -8,8 +8,8 @@ from collections.abc import Iterator
 
 import pytest
 
-from asset_service import front
-from asset_service.front import LEFT_TO_OTHERS_SECONDS, Connection, Listener, threads
+from asset_service import http_worker
+from asset_service.http_worker import LEFT_TO_OTHERS_SECONDS, Connection, Listener, threads
 
 
 class _Clock:
@@ -23,7 +23,7 @@ class _Clock:
 @pytest.fixture
 def clock(monkeypatch: pytest.MonkeyPatch) -> _Clock:
     clock = _Clock()
-    monkeypatch.setattr(front.time, "monotonic", clock)
+    monkeypatch.setattr(http_worker.time, "monotonic", clock)
     return clock
 
 
@@ -36,7 +36,7 @@ def _empty(_environment: object, start: object) -> list[bytes]:
 def listener(clock: _Clock) -> Iterator[Listener]:
     dispatcher = threads(1)
     with socket.create_server(("127.0.0.1", 0)) as listening:
-        made = front._listener(_empty, listening, {}, dispatcher)
+        made = http_worker._listener(_empty, listening, {}, dispatcher)
         yield made
         made.stop_accepting()
     dispatcher.shutdown(timeout=5)

@@ -5,7 +5,7 @@ from __future__ import annotations
 import threading
 import time
 
-from asset_service.front import threads
+from asset_service.http_worker import threads
 
 SECONDS = 10
 

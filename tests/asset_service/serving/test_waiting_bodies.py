@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from types import SimpleNamespace
 
-from asset_service.front import UNFINISHED_BYTES, Connection, Listener
+from asset_service.http_worker import UNFINISHED_BYTES, Connection, Listener
 
 HALF = UNFINISHED_BYTES // 2
 

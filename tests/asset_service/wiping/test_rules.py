@@ -10,8 +10,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from asset_service.wiping.evidence_rules import GivenNonce, WipedCarrier, check_nonce, judge
 from asset_service.wiping.models import EvidenceStatus, NonceCheck
-from asset_service.wiping.rules import GivenNonce, WipedCarrier, check_nonce, judge
 from wipe_reports.document import Outcome
 
 NOW = datetime(2026, 11, 22, 9, 0, tzinfo=UTC)

@@ -28,8 +28,8 @@ from intake_agent.console.screens.machine import MachineScreen
 from intake_agent.console.screens.progress import Following
 from intake_agent.console.screens.question import Question
 from intake_agent.inspection import examine
+from intake_agent.run_options import RunOptions
 from intake_agent.wiping.scratch import Scratch, scratch
-from intake_agent.wishes import Wishes
 from intake_agent.work import Work, begin
 from wipe_reports import schema, signing
 from wipe_reports.document import WipeReport
@@ -159,7 +159,7 @@ def work_on(enrolled: Path) -> Iterator[Callable[..., Work]]:
     begun: list[Work] = []
 
     def make(**wished: object) -> Work:
-        begun.append(begin(Wishes(state=enrolled, **{"operator": "An", **wished})))
+        begun.append(begin(RunOptions(state=enrolled, **{"operator": "An", **wished})))
         return begun[-1]
 
     yield make

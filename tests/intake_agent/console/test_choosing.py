@@ -13,10 +13,10 @@ import pytest
 from intake_agent.console import summary, terminal
 from intake_agent.console.choosing import WipeRefusedError, by_asking, by_command_line
 from intake_agent.machine import Disk, Machine, Medium
+from intake_agent.run_options import RunOptions
 from intake_agent.seeing import sources
 from intake_agent.wiping.progress import Phase, Progress
 from intake_agent.wiping.safety import Consent
-from intake_agent.wishes import Wishes
 from intake_agent.work import Work, begin, check, choose
 from wipe_reports.document import Judgement
 
@@ -26,7 +26,7 @@ def work_on(enrolled: Path) -> Callable[..., Work]:
     """A piece of work that saw these disks; other options are wishes."""
 
     def make(*disks: Disk, **wished: object) -> Work:
-        work = begin(Wishes(state=enrolled, operator="An", online=False, **wished))
+        work = begin(RunOptions(state=enrolled, operator="An", online=False, **wished))
         work.machine = Machine(disks=disks)
         return work
 

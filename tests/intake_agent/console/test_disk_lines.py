@@ -13,17 +13,17 @@ from intake_agent.candidates import Candidate, Ticked, chosen
 from intake_agent.console.screens.disks import Again, DiskLine, DisksScreen
 from intake_agent.console.screens.question import Question
 from intake_agent.machine import AtaSecurity, Disk, Medium, Support
+from intake_agent.run_options import RunOptions
 from intake_agent.wiping import judgements
 from intake_agent.wiping.engine.journal import Cut
 from intake_agent.wiping.plan import plan
 from intake_agent.wiping.safety import Refusal
-from intake_agent.wishes import Wishes
 from wipe_reports.document import Judgement, Override
 
 DISK = Disk(name="sda", model="Schijf", serial="S-0001", medium=Medium.HDD, bus="sata", size_bytes=500 * 10**9)
 MARKS = Refusal("signatures", "sda: de schijf draagt een RAID-, LVM- of LUKS-merk (LVM2_member).")
 CUT = Cut(began_at=datetime(2026, 11, 20, 9, tzinfo=UTC), resumable=True, flushed_bytes=200, size_bytes=500)
-WISHES = Wishes(state=Path("/nergens"), operator="An")
+WISHES = RunOptions(state=Path("/nergens"), operator="An")
 
 
 def candidate(disk: Disk = DISK, **facts: object) -> Candidate:

@@ -4,13 +4,19 @@ from __future__ import annotations
 
 import asyncio
 import re
+import textwrap
 
+import pytest
+
+from intake_agent import language
 from intake_agent.console.screens.confirm import ConfirmScreen
 from intake_agent.console.screens.disks import DisksScreen
+from intake_agent.console.screens.frame import StepScreen
 from intake_agent.console.screens.label import LabelScreen
 from intake_agent.console.screens.machine import MachineScreen
 from intake_agent.console.screens.question import Question
 from intake_agent.console.screens.result import ResultScreen
+from intake_agent.language import gettext
 
 DUTCH = re.compile(
     r"\b(het|een|niet|geen|wordt|werd|schijf|schijven|toestel|verslag|met|voor|deze|dit|naar|onbekend|geheugen|Stap|"
@@ -56,3 +62,15 @@ def test_a_machine_is_walked_in_english(at_work, service, english) -> None:
             assert "[OK] Report sent and accepted." in words
 
     asyncio.run(walk())
+
+
+@pytest.mark.parametrize("screen", StepScreen.__subclasses__(), ids=lambda screen: screen.__name__)
+def test_what_stands_on_every_step_fits_in_every_language(screen, english) -> None:
+    for code in language.LANGUAGES:
+        language.use(code)
+        title, sentence, keys = (
+            gettext(words) if words else "" for words in (screen.STEP, screen.SENTENCE, screen.KEYS)
+        )
+        assert len(title) <= 80 - len(" Herstart   ")
+        assert len(textwrap.wrap(sentence, 78)) <= 2, sentence
+        assert len(keys) <= 78, keys

@@ -153,7 +153,7 @@ def test_a_machine_whose_report_lies_in_memory_only_is_not_switched_off(
 
     monkeypatch.setattr(power, "runs_live", lambda: True)
     monkeypatch.setattr(Outbox, "put", full)
-    monkeypatch.setattr("intake_agent.work.keep_elsewhere", elsewhere)
+    monkeypatch.setattr("intake_agent.work.store_elsewhere", elsewhere)
     asyncio.run(walk())
 
 

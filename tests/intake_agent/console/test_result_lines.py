@@ -36,7 +36,7 @@ def test_a_fault_of_the_agent_itself_is_the_first_thing_said_on_the_result(at_wo
         async with at_work(1, online=False) as technician:
             await technician.see(LabelScreen)
             work = technician.app.work
-            ended = RunResult(kept=StoredReport(work.outbox, Path("verslag.jws")), faults=(fault,))
+            ended = RunResult(stored_report=StoredReport(work.outbox, Path("verslag.jws")), faults=(fault,))
             screen = ResultScreen(work, ended, can_power_off=False)
             technician.app.push_screen(screen)
             await technician.see(ResultScreen)
@@ -58,7 +58,7 @@ def test_long_words_on_the_result_keep_their_indent_beside_the_code(at_work) -> 
             work = technician.app.work
             steps.choose(work, [Ticked(Candidate(disk=DISK, path=Path("/dev/sda"), plan=plan(DISK)))])
             work.wiped["sda"] = WipedDisk(disk=DISK, wipe=wipe, hidden_areas=HiddenAreas())
-            ended = RunResult(kept=StoredReport(work.outbox, Path("verslag.jws")), answer=answer)
+            ended = RunResult(stored_report=StoredReport(work.outbox, Path("verslag.jws")), answer=answer)
             technician.app.push_screen(ResultScreen(work, ended, can_power_off=False))
             await technician.see(ResultScreen)
             assert technician.app.screen.query("#qr")

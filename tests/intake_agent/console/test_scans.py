@@ -10,7 +10,7 @@ from textual.app import App
 from textual.screen import Screen
 from textual.widgets import Input
 
-from intake_agent.candidates import Candidate, Choice
+from intake_agent.candidates import Candidate, DiskToWipe
 from intake_agent.console.screens.confirm import ArmedSwitch, ConfirmScreen
 from intake_agent.console.screens.disks import Again, DiskLine, DisksScreen
 from intake_agent.console.screens.label import LabelScreen
@@ -28,7 +28,7 @@ from intake_agent.work import RunResult
 DISK = Disk(name="sda", model="Schijf", serial="S-0001", medium=Medium.HDD, bus="sata", size_bytes=500 * 10**9)
 MARKS = Refusal("signatures", "sda: de schijf draagt een merk.")
 CANDIDATE = Candidate(disk=DISK, path="/dev/sda", plan=plan(DISK), cut=None)
-CHOICE = Choice(disk=DISK, path="/dev/sda", plan=plan(DISK), consent=Consent())
+CHOICE = DiskToWipe(disk=DISK, path="/dev/sda", plan=plan(DISK), consent=Consent())
 SCANS = ("https://herstart.example/d/HS-7K3M9P", "5901234123457", "AB 12  3 ", "   AB", "o")
 NAMES = {"-": "minus", "/": "slash", ":": "colon", ".": "full_stop", " ": "space"}
 NOTHING = "nothing yet"
@@ -98,7 +98,7 @@ def test_no_scan_presses_anything(name: str, code: str) -> None:
 
 def test_a_scan_on_the_result_neither_switches_off_nor_leaves(at_work, monkeypatch: pytest.MonkeyPatch) -> None:
     work = asyncio.run(_a_work(at_work))
-    ended = RunResult(kept=None, trouble="niet bewaard")
+    ended = RunResult(stored_report=None, trouble="niet bewaard")
     assert everywhere(lambda: ResultScreen(work, ended, can_power_off=True), "HS-7K3M9P") == []
 
 

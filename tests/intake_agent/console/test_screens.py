@@ -106,7 +106,7 @@ def test_a_name_is_asked_where_it_is_not_known_and_a_machine_may_have_no_label(a
             await technician.scan("Bo")
             await technician.press("tab", "tab", "enter")
             await technician.see(MachineScreen)
-            assert (technician.app.work.wishes.operator, technician.app.work.wishes.code) == ("Bo", None)
+            assert (technician.app.work.options.operator, technician.app.work.options.code) == ("Bo", None)
 
     asyncio.run(walk())
 
@@ -119,7 +119,7 @@ def test_a_label_scanned_into_the_field_for_the_name_is_taken_as_the_label(at_wo
             await technician.scan("Bo")
             await technician.press("enter")
             await technician.see(MachineScreen)
-            assert (technician.app.work.wishes.operator, technician.app.work.wishes.code) == ("Bo", "HS-7K3M9P")
+            assert (technician.app.work.options.operator, technician.app.work.options.code) == ("Bo", "HS-7K3M9P")
 
     asyncio.run(walk())
 

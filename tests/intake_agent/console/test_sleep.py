@@ -14,10 +14,10 @@ from intake_agent.candidates import Ticked
 from intake_agent.console import terminal
 from intake_agent.console.choosing import by_asking
 from intake_agent.machine import AtaSecurity, Disk, Machine, Medium, Support
+from intake_agent.run_options import RunOptions
 from intake_agent.wiping.drives import suspend
 from intake_agent.wiping.engine.jobs import Finished
 from intake_agent.wiping.engine.wipe import unfinished
-from intake_agent.wishes import Wishes
 from intake_agent.work import Work, begin, offered
 from wipe_reports.codes import Method
 from wipe_reports.document import HiddenAreas
@@ -39,7 +39,7 @@ DISK = Disk(
 def work(enrolled: Path, monkeypatch: pytest.MonkeyPatch) -> Work:
     """A machine with one frozen drive that nothing speaks against."""
     monkeypatch.setattr(choosing_disks, "check", lambda *_asked, **_how: [])
-    begun = begin(Wishes(state=enrolled, operator="An", online=False))
+    begun = begin(RunOptions(state=enrolled, operator="An", online=False))
     begun.machine = Machine(disks=(DISK,))
     return begun
 
@@ -63,7 +63,7 @@ def answering(monkeypatch: pytest.MonkeyPatch, *said: str) -> list[str]:
 def test_a_machine_that_cannot_sleep_is_not_asked_to(work: Work, monkeypatch: pytest.MonkeyPatch) -> None:
     asleep(monkeypatch, can=False)
     for allowed in (False, True):
-        work.wishes = replace(work.wishes, allow_suspend=allowed)
+        work.options = replace(work.options, allow_suspend=allowed)
         (one,) = offered(work)
         assert (one.plan.row.method, one.plan.needs_suspend, one.gains_by_sleep) == (Method.OVERWRITE, False, False)
     asked = answering(monkeypatch)
@@ -83,7 +83,7 @@ def test_in_plain_lines_the_machine_sleeps_only_after_a_yes(
     (ticked,) = by_asking(work)
     assert asked[0].startswith(suspend.ASKING)
     assert ticked.candidate.plan.row.method is method
-    assert work.wishes.allow_suspend is (answer == "ja")
+    assert work.options.allow_suspend is (answer == "ja")
 
 
 @pytest.mark.parametrize("frozen", [True, False])
@@ -91,7 +91,7 @@ def test_a_drive_that_stayed_frozen_is_told_of_afterwards(
     work: Work, monkeypatch: pytest.MonkeyPatch, frozen: bool
 ) -> None:
     asleep(monkeypatch, can=True)
-    work.wishes = replace(work.wishes, allow_suspend=True)
+    work.options = replace(work.options, allow_suspend=True)
     (one,) = offered(work)
     steps.choose(work, [Ticked(one)])
     (choice,) = work.chosen

@@ -15,9 +15,9 @@ from intake_agent.console import lock_words, power, unattended_flow
 from intake_agent.console.flow import DONE, FAILED, REFUSED
 from intake_agent.inspection import examine
 from intake_agent.machine import Disk, Firmware, Medium, MediumDoubt
+from intake_agent.run_options import RunOptions
 from intake_agent.unattended.policy import from_values
 from intake_agent.wiping.safety import Refusal
-from intake_agent.wishes import Wishes
 from intake_agent.work import Work
 from wipe_reports import schema, signing
 from wipe_reports.document import Outcome, WipeReport
@@ -196,6 +196,6 @@ def test_the_kernels_command_line_is_a_policy_too(machine, enrolled, service, mo
 
 def test_the_policy_goes_before_what_the_command_line_wished(enrolled) -> None:
     policy = from_values({"operator": "Bank 2", "wipe": "all"}, source="beleid x")
-    wished = Wishes(state=enrolled, operator="An", accepts_signatures=True, sampled=True)
+    wished = RunOptions(state=enrolled, operator="An", accepts_signatures=True, sampled=True)
     careful = unattended_flow.wishes_of(policy, wished)
     assert (careful.accepts_signatures, careful.sampled, careful.operator) == (False, False, "Bank 2")

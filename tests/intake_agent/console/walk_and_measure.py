@@ -18,8 +18,8 @@ from intake_agent.console.screens.confirm import ConfirmScreen
 from intake_agent.console.screens.disks import DiskLine, DisksScreen
 from intake_agent.console.screens.machine import MachineScreen
 from intake_agent.console.screens.result import ResultScreen
+from intake_agent.run_options import RunOptions
 from intake_agent.wiping.scratch import Scratch, scratch
-from intake_agent.wishes import Wishes
 from wipe_reports.document import Outcome
 
 TOTAL_BYTES = 256 * 1024 * 1024
@@ -58,7 +58,7 @@ async def walk(app: TechnicianApp) -> None:
 
 def main(state: Path, disks: int) -> None:
     """Walk, then tell."""
-    work = steps.begin(Wishes(state=state, operator="An", online=False))
+    work = steps.begin(RunOptions(state=state, operator="An", online=False))
     with ExitStack() as stack:
         made = [stack.enter_context(scratch(TOTAL_BYTES // disks)) for _ in range(disks)]
         carriers = tuple(Scratch(replace(one.disk, name=f"proef{at}"), one.path) for at, one in enumerate(made))

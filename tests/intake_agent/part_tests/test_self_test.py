@@ -11,7 +11,7 @@ from pathlib import Path
 import pytest
 
 from intake_agent.machine import Disk
-from intake_agent.part_tests.following import Clock, PartProgress
+from intake_agent.part_tests.following import PartProgress, Stopwatch
 from intake_agent.part_tests.self_test import self_test
 
 HEAD = """smartctl 7.3 2022-02-28 r5338 [x86_64-linux-6.1.0-27-amd64] (local build)
@@ -124,9 +124,9 @@ class Time:
         self.passed += seconds
 
     @property
-    def clock(self) -> Clock:
+    def clock(self) -> Stopwatch:
         began = datetime(2026, 11, 22, tzinfo=UTC)
-        return Clock(lambda: began + timedelta(seconds=self.passed), lambda: self.passed, self.pause)
+        return Stopwatch(lambda: began + timedelta(seconds=self.passed), lambda: self.passed, self.pause)
 
 
 def never() -> bool:

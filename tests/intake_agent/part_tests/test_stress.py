@@ -15,7 +15,7 @@ from hypothesis import strategies as st
 
 from intake_agent.machine import Disk, Machine, Processor
 from intake_agent.part_tests import disk_read, memory_patterns, processor_load, temperatures
-from intake_agent.part_tests.following import Clock, PartProgress
+from intake_agent.part_tests.following import PartProgress, Stopwatch
 from intake_agent.part_tests.stress import stress
 
 MIB = 1024 * 1024
@@ -51,9 +51,9 @@ class Time:
         self.passed += seconds
 
     @property
-    def clock(self) -> Clock:
+    def clock(self) -> Stopwatch:
         began = datetime(2026, 11, 22, tzinfo=UTC)
-        return Clock(lambda: began + timedelta(seconds=self.passed), lambda: self.passed, self.pause)
+        return Stopwatch(lambda: began + timedelta(seconds=self.passed), lambda: self.passed, self.pause)
 
 
 @pytest.fixture

@@ -12,7 +12,7 @@ from pathlib import Path
 
 from intake_agent import commands  # noqa: F401 - loaded once
 from intake_agent.cli import main
-from intake_agent.station import carrying, client, enrolment, outbox, retrying, sending, tls  # noqa: F401 - loaded once
+from intake_agent.station import client, enrolment, offline_transfer, outbox, retrying, sending, tls  # noqa: F401 - loaded once
 
 
 def tell(line: str) -> None:

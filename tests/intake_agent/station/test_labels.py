@@ -8,10 +8,10 @@ from pathlib import Path
 import pytest
 
 from intake_agent import work
+from intake_agent.run_options import RunOptions
 from intake_agent.seeing import sources
 from intake_agent.station import enrolment, labels
 from intake_agent.station.client import Client
-from intake_agent.wishes import Wishes
 
 DEVICE = {
     "status": "device",
@@ -77,7 +77,7 @@ def test_the_first_look_asks_whose_the_label_is(
     folder = min(one for one in captures.iterdir() if one.is_dir())
     monkeypatch.setattr(sources, "this_machine", lambda: captured_folder(folder))
     service.label = DEVICE
-    under_way = work.begin(Wishes(state=enrolled, operator="An", code="HS-7K3M9P", online=online))
+    under_way = work.begin(RunOptions(state=enrolled, operator="An", code="HS-7K3M9P", online=online))
     work.look(under_way)
     if under_way.client is not None:
         under_way.client.close()

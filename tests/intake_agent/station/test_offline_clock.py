@@ -6,16 +6,16 @@ from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 from intake_agent import work as steps
+from intake_agent.run_options import RunOptions
 from intake_agent.station.clock import CLOCK
 from intake_agent.station.enrolment import time_file
-from intake_agent.wishes import Wishes
 from intake_agent.work import begin
 
 
 def remarks(enrolled: Path, known: datetime, *, online: bool = False) -> list[str]:
     """What looking at loose disks tells, where the service's clock once said ``known``."""
     time_file(enrolled).write_text(known.isoformat())
-    work = begin(Wishes(state=enrolled, operator="An", online=online, bench=True))
+    work = begin(RunOptions(state=enrolled, operator="An", online=online, bench=True))
     return steps.look(work)
 
 

@@ -14,8 +14,8 @@ from intake_agent.wiping.drives.waiting import (
     Condition,
     Patience,
     Status,
+    one_line,
     run_long,
-    said,
     wait_for_sanitize,
 )
 from intake_agent.wiping.progress import Watch
@@ -101,7 +101,7 @@ def test_nothing_runs_on_a_medium_that_has_no_such_command(tmp_path, medium):
 
 @given(st.lists(st.text(), max_size=4))
 def test_a_detail_is_one_printable_line_of_limited_length(words):
-    detail = said(*words)
+    detail = one_line(*words)
     assert len(detail) <= MAX_DETAIL_CHARACTERS
     assert all(one.isprintable() for one in detail)
 

@@ -12,11 +12,11 @@ from pathlib import Path
 
 from intake_agent import work as steps
 from intake_agent.machine import Disk, Machine, Medium
+from intake_agent.run_options import RunOptions
 from intake_agent.wiping.engine import overwrite
 from intake_agent.wiping.plan import plan
 from intake_agent.wiping.safety import Consent
 from intake_agent.wiping.scratch import Scratch
-from intake_agent.wishes import Wishes
 
 overwrite._SECONDS_BETWEEN_MARKS = 0.01
 """As if the disk were large: it is flushed and marked many times while it is written."""
@@ -30,13 +30,13 @@ def wipe(state: Path, carrier: Path) -> None:
     disk = Disk(
         name=carrier.name, model="Proef", serial="TEST-KILLED", medium=Medium.VIRTUAL, size_bytes=carrier.stat().st_size
     )
-    work = steps.begin(Wishes(state=state, operator="An", test=True, online=False))
+    work = steps.begin(RunOptions(state=state, operator="An", test=True, online=False))
     work.scratch = (Scratch(disk, carrier),)
     work.machine = Machine()
     cut = work.journals.cut(disk)
     resume = cut if cut is not None and cut.resumable else None
     consent = Consent(named_serials=frozenset({"TEST-KILLED"}))
-    work.chosen = [steps.Choice(disk=disk, path=carrier, plan=plan(disk), consent=consent, resume=resume)]
+    work.chosen = [steps.DiskToWipe(disk=disk, path=carrier, plan=plan(disk), consent=consent, resume=resume)]
     tell(f"begun {work.report_id} {'cut' if cut else 'new'} {'resumes' if resume else 'afresh'}")
     ended = steps.finish(work, follow=lambda _disk, _progress: None, tell=lambda _line: None, stop_asked=lambda: False)
     tell(f"ended {work.report_id} {ended.kept.path.name if ended.kept else '-'}")

@@ -22,7 +22,7 @@ from waitress.task import ErrorTask, ThreadedTaskDispatcher
 
 from asset_service.core.db import THREADS
 from asset_service.core.errors import RETRY_AFTER_SECONDS
-from asset_service.framing import FramedRequest
+from asset_service.http_framing import FramedRequest
 
 CONNECTIONS = 500
 """Open connections per process. One more closes the one that has waited longest without a whole request."""
@@ -106,7 +106,7 @@ class Connection(HTTPChannel):
         self.is_served = False
         self.has_asked = False
         super().__init__(*arguments, **named)
-        self.server.take_in_hand(self)
+        self.server.assign(self)
 
     def received(self, data: bytes) -> bool:
         """Take what came in; a request begins with its first byte, its body where the head ends."""
@@ -194,7 +194,7 @@ class Listener(TcpWSGIServer):
     _in_hand: Connection | None = None
     _in_hand_since = 0.0
 
-    def take_in_hand(self, connection: Connection) -> None:
+    def assign(self, connection: Connection) -> None:
         """Note the connection that was accepted last."""
         self._in_hand = connection
         self._in_hand_since = time.monotonic()

@@ -21,7 +21,7 @@ def code_in(typed: str) -> str | None:
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
-class Wishes:
+class RunOptions:
     """``named_serials`` came by ``--yes-wipe``; ``online`` is whether the service may be asked and told anything.
 
     ``wanted`` is the level that is aimed at; ``may_power_off`` the yes to switching off a machine that does not run

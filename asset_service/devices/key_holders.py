@@ -15,7 +15,7 @@ from asset_service.devices.models import Component, DataCarrier, Device, DeviceI
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
-class Bearer:
+class KeyHolder:
     """A device that a key of a report points at, with all its keys."""
 
     device_id: UUID
@@ -26,7 +26,7 @@ class Bearer:
     keys: frozenset[identity.Key]
 
 
-def bearers(device_ids: Collection[UUID]) -> list[Bearer]:
+def key_holders(device_ids: Collection[UUID]) -> list[KeyHolder]:
     """These devices, each with all its keys that are not shared."""
     if not device_ids:
         return []
@@ -51,7 +51,7 @@ def bearers(device_ids: Collection[UUID]) -> list[Bearer]:
         if row.kind is not None:
             borne.add(identity.Key(IdentityKind(row.kind), row.value))
     return [
-        Bearer(
+        KeyHolder(
             device_id=device_id,
             partner_id=row.partner_id,
             manufacturer=row.manufacturer,

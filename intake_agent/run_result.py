@@ -39,7 +39,7 @@ class RunResult:
     ``faults`` are what this program itself did wrong once a disk may have been written to: no such run ended well.
     """
 
-    kept: StoredReport | None
+    stored_report: StoredReport | None
     answer: dict[str, Any] | None = None
     trouble: str | None = None
     remarks: tuple[str, ...] = ()
@@ -48,18 +48,18 @@ class RunResult:
     @property
     def is_safe(self) -> bool:
         """Would the report outlive this machine being switched off?"""
-        return self.answer is not None or (self.kept is not None and not self.kept.trouble)
+        return self.answer is not None or (self.stored_report is not None and not self.stored_report.trouble)
 
 
 def while_it_can_be(tell: Callable[[str], None]) -> Callable[[str], None]:
     """``tell`` until its line falls away (a serial line, a closed window): a report is kept without anyone watching."""
     fallen: list[Exception] = []
 
-    def told(words: str) -> None:
+    def tell_while_it_can_be(words: str) -> None:
         try:
             if not fallen:
                 tell(words)
         except Exception as error:  # noqa: BLE001 - whatever a console does wrong, the proof comes first
             fallen.append(error)
 
-    return told
+    return tell_while_it_can_be

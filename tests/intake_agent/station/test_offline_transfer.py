@@ -16,7 +16,7 @@ from hypothesis import strategies as st
 
 from intake_agent.cli import main
 from intake_agent.machine import Machine
-from intake_agent.station import carrying, enrolment
+from intake_agent.station import enrolment, offline_transfer
 from intake_agent.station.outbox import Outbox
 from intake_agent.station.report import Signatory, build, signed
 from intake_agent.station.sending import ReceiptError
@@ -131,7 +131,7 @@ def test_an_export_that_fails_leaves_nothing_behind(
 def test_more_than_the_service_takes_in_one_go_waits_for_the_next_export(
     outbox: Outbox, carried: Carried, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys
 ) -> None:
-    monkeypatch.setattr(carrying, "MAX_REPORTS", 1)
+    monkeypatch.setattr(offline_transfer, "MAX_REPORTS", 1)
     assert export(outbox, tmp_path / "v.zip") == 1
     assert "Nog 1 verslagen passen er niet bij" in capsys.readouterr().err
     assert take(outbox, carried(tmp_path / "v.zip")) == 1
@@ -141,7 +141,7 @@ def test_more_than_the_service_takes_in_one_go_waits_for_the_next_export(
 
 def test_a_file_far_larger_than_any_receipts_is_not_even_opened(outbox: Outbox, tmp_path: Path, capsys) -> None:
     with (tmp_path / "o.zip").open("wb") as file:
-        file.truncate(carrying.MAX_RECEIPTS_FILE_BYTES + 1)
+        file.truncate(offline_transfer.MAX_RECEIPTS_FILE_BYTES + 1)
     assert take(outbox, tmp_path / "o.zip") == 2
     assert "te groot" in capsys.readouterr().err
 
@@ -188,7 +188,7 @@ def test_a_receipt_that_proves_nothing_lets_nothing_go(
         "no receipt": b"{}",
         "no json": b"{",
         "a list": b"[" * 100_000,
-        "huge": b" " * (carrying.MAX_RECEIPT_BYTES + 1),
+        "huge": b" " * (offline_transfer.MAX_RECEIPT_BYTES + 1),
     }[changed]
     good = json.dumps(answer_for(service, outbox, IDS[1])).encode()
     file = zipped(outbox.folder / "o.zip", {f"{IDS[0]}.json": content, f"{IDS[1]}.json": good})
@@ -271,8 +271,8 @@ def test_a_damaged_zip_is_told_and_lets_nothing_go(
         raise ReceiptError("Dit bewijst niets.")
 
     try:
-        results = list(carrying.take_receipts(file, outbox, no_proof))
-    except carrying.CarryingError as error:
+        results = list(offline_transfer.import_receipts(file, outbox, no_proof))
+    except offline_transfer.OfflineTransferError as error:
         assert str(error).startswith(("In dit bestand", str(file)))
     else:
         assert all(one.answer is None for one in results)

@@ -41,7 +41,7 @@ _BROKEN = (
 """What :mod:`zipfile` raises for a file that is torn, encrypted, or packed in a way it does not know."""
 
 
-class CarryingError(Exception):
+class OfflineTransferError(Exception):
     """The file cannot be written or read. The message is for the operator."""
 
 
@@ -58,22 +58,22 @@ def export(outbox: Outbox, file: Path) -> tuple[int, list[str]]:
 
     The oldest go first, as many as the service takes in one go.
 
-    Raises :class:`CarryingError` where the file is there already or cannot be written; then nothing of it stays.
+    Raises :class:`OfflineTransferError` where the file is there already or cannot be written; then nothing of it stays.
     """
     if file.exists():
-        raise CarryingError(gettext("{file} bestaat al. Kies een andere naam.", file=file))
+        raise OfflineTransferError(gettext("{file} bestaat al. Kies een andere naam.", file=file))
     unfinished = file.with_name(f".{file.name}.new")
     try:
         try:
-            told = _write(outbox, unfinished)
+            written = _write(outbox, unfinished)
             durable.rename(unfinished, file)
         finally:
             unfinished.unlink(missing_ok=True)
     except OSError as error:
-        raise CarryingError(
+        raise OfflineTransferError(
             gettext("{file} kan niet geschreven worden: {reason}.", file=file, reason=in_words(error))
         ) from error
-    return told
+    return written
 
 
 def _write(outbox: Outbox, unfinished: Path) -> tuple[int, list[str]]:
@@ -104,24 +104,26 @@ def _write(outbox: Outbox, unfinished: Path) -> tuple[int, list[str]]:
     return count, trouble
 
 
-def take_receipts(file: Path, outbox: Outbox, check: Check) -> Iterator[Sent]:
+def import_receipts(file: Path, outbox: Outbox, check: Check) -> Iterator[Sent]:
     """Let go of every waiting report that ``file`` holds a good receipt for; yields what became of each member.
 
-    Nothing is ever unpacked to the disk. Raises :class:`CarryingError` where the file is no ZIP of receipts, and what
-    ``check`` raises of the service.
+    Nothing is ever unpacked to the disk. Raises :class:`OfflineTransferError` where the file is no ZIP of receipts, and
+    what ``check`` raises of the service.
     """
     try:
         if file.stat().st_size > MAX_RECEIPTS_FILE_BYTES:
-            raise CarryingError(gettext("{file} is te groot om ontvangstbewijzen van de dienst te zijn.", file=file))
+            raise OfflineTransferError(
+                gettext("{file} is te groot om ontvangstbewijzen van de dienst te zijn.", file=file)
+            )
         with file.open("rb") as opened, archives.open_archive(opened) as archive:
             for report_id, answer in _answers(archive):
-                yield _taken(report_id, answer, outbox, check)
+                yield _accepted(report_id, answer, outbox, check)
     except _BROKEN as error:
-        raise CarryingError(
+        raise OfflineTransferError(
             gettext("{file} is geen volledig ZIP-bestand. Haal het opnieuw op bij de dienst.", file=file)
         ) from error
     except OSError as error:
-        raise CarryingError(
+        raise OfflineTransferError(
             gettext("Met {file} lukt het niet: {reason}.", file=file, reason=in_words(error))
         ) from error
 
@@ -130,7 +132,7 @@ def _answers(archive: zipfile.ZipFile) -> Iterator[tuple[str, dict[str, Any] | N
     """Each receipt by its report's id, read within bounds; ``None`` for one that cannot be an answer."""
     members = [(named, one) for one in archive.infolist() if (named := _RECEIPT_NAME.fullmatch(one.filename))]
     if not members:
-        raise CarryingError(
+        raise OfflineTransferError(
             gettext("In dit bestand zitten geen ontvangstbewijzen. Neem de ZIP die de dienst teruggaf.")
         )
     for named, member in members[:MAX_REPORTS]:
@@ -142,12 +144,12 @@ def _answers(archive: zipfile.ZipFile) -> Iterator[tuple[str, dict[str, Any] | N
         yield named[1], answer if isinstance(answer, dict) else None
 
 
-def _taken(report_id: str, answer: dict[str, Any] | None, outbox: Outbox, check: Check) -> Sent:
+def _accepted(report_id: str, answer: dict[str, Any] | None, outbox: Outbox, check: Check) -> Sent:
     path = outbox.folder / f"{report_id}.jws"
     if not path.exists():
-        kept = outbox.sent / path.name
-        if kept.exists():
-            return Sent(report_id, kept, answer)
+        already_sent = outbox.sent / path.name
+        if already_sent.exists():
+            return Sent(report_id, already_sent, answer)
         return Sent(report_id, path, None, gettext("Dit verslag ligt niet in de wachtmap van dit station."))
     if answer is None:
         return Sent(report_id, path, None, gettext("Dit is geen ontvangstbewijs. Het verslag blijft in de wachtmap."))

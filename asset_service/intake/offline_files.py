@@ -25,7 +25,7 @@ REPORT_SUFFIX = ".jws"
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
-class CarriedFile:
+class OfflineFile:
     """One file with its bytes, or the reason (in words) why it was not read. ``name`` is for people only.
 
     ``skipped``: it lies in a ZIP beside the reports and does not say that it is one.
@@ -37,7 +37,7 @@ class CarriedFile:
     skipped: bool = False
 
 
-def read(files: Iterable[tuple[str, BinaryIO]]) -> Iterator[CarriedFile]:
+def read(files: Iterable[tuple[str, BinaryIO]]) -> Iterator[OfflineFile]:
     """Every report in ``files``, given as (name, file) pairs, one at a time: a ZIP is opened, in it none other."""
     budget = _Budget()
     for name, file in files:
@@ -57,42 +57,42 @@ class _Budget:
         self.reports = MAX_REPORTS
         self.unpacked_bytes = MAX_UNPACKED_BYTES
 
-    def spend(self, name: str, read: Callable[[int], bytes]) -> CarriedFile:
+    def spend(self, name: str, read: Callable[[int], bytes]) -> OfflineFile:
         if not self.reports or self.unpacked_bytes <= 0:
             trouble = gettext("Niet gelezen: te veel in één keer. Breng dit bestand apart binnen.")
-            return CarriedFile(name=name, trouble=trouble)
+            return OfflineFile(name=name, trouble=trouble)
         self.reports -= 1
         # One byte more than is taken: the checks of a report then say themselves that it is too large.
         raw = read(MAX_BODY_BYTES + 1)
         self.unpacked_bytes -= len(raw)
-        return CarriedFile(name=name, raw=raw)
+        return OfflineFile(name=name, raw=raw)
 
 
-def _members(name: str, file: BinaryIO, budget: _Budget) -> Iterator[CarriedFile]:
+def _members(name: str, file: BinaryIO, budget: _Budget) -> Iterator[OfflineFile]:
     try:
         archive = archives.open_archive(file)
     except archives.ArchiveInvalid as error:
         many = gettext("Dit ZIP-bestand bevat te veel bestanden.")
         unreadable = gettext("Dit ZIP-bestand is beschadigd of onleesbaar.")
-        yield CarriedFile(name=name, trouble=many if error.too_many else unreadable)
+        yield OfflineFile(name=name, trouble=many if error.too_many else unreadable)
         return
     with archive:
         members = archives.members(archive)
         if not members:
-            yield CarriedFile(name=name, trouble=gettext("Dit ZIP-bestand is leeg."))
+            yield OfflineFile(name=name, trouble=gettext("Dit ZIP-bestand is leeg."))
         for member in members:
             yield _member(archive, member, budget)
 
 
-def _member(archive: zipfile.ZipFile, member: zipfile.ZipInfo, budget: _Budget) -> CarriedFile:
+def _member(archive: zipfile.ZipFile, member: zipfile.ZipInfo, budget: _Budget) -> OfflineFile:
     name = _shown(member.filename)
     if not member.filename.lower().endswith(REPORT_SUFFIX):
         trouble = gettext("Alleen bestanden op %(suffix)s zijn verslagen.", suffix=REPORT_SUFFIX)
-        return CarriedFile(name=name, trouble=trouble, skipped=True)
+        return OfflineFile(name=name, trouble=trouble, skipped=True)
     try:
         return budget.spend(name, lambda most: archives.read_member(archive, member, most))
     except archives.UNREADABLE:
-        return CarriedFile(name=name, trouble=gettext("Dit bestand in de ZIP is beschadigd of versleuteld."))
+        return OfflineFile(name=name, trouble=gettext("Dit bestand in de ZIP is beschadigd of versleuteld."))
 
 
 def _shown(name: str) -> str:

@@ -15,15 +15,15 @@ from sqlalchemy import select
 from asset_service.accounts.access import Access
 from asset_service.core.db import db
 from asset_service.core.errors import DomainError, Forbidden
-from asset_service.intake.carried_files import CarriedFile
 from asset_service.intake.checks import CheckedReport, Rejected, check_report
+from asset_service.intake.offline_files import OfflineFile
 from asset_service.intake.operations import Answer
-from asset_service.intake.receiving import put_in_quarantine, receive
+from asset_service.intake.receiving import quarantine_report, receive
 from asset_service.intake.roles import DECIDERS
 from asset_service.wiping.models import SignedReport
 
 
-class Fate(StrEnum):
+class ImportResult(StrEnum):
     """What became of a carried file."""
 
     MATCHED = "matched"
@@ -36,40 +36,40 @@ class Fate(StrEnum):
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
-class Carried:
+class ImportedFile:
     """One file and what became of it; ``reason`` says in words why it was refused."""
 
     name: str
-    fate: Fate
+    result: ImportResult
     reason: str = ""
     report_id: str | None = None
     device_code: str | None = None
 
 
-def carry_in(access: Access, files: Iterable[CarriedFile], source: str) -> Iterator[Carried]:
+def import_files(access: Access, files: Iterable[OfflineFile], source: str) -> Iterator[ImportedFile]:
     """Take each file in, in a transaction of its own: a bad one takes none of the others with it.
 
     The signature says which station speaks; the user must work for its partner. ``source`` is the remote address,
     for quarantine.
     """
     for file in files:
-        yield _carry_in(access, file, source)
+        yield _import_file(access, file, source)
 
 
-def _carry_in(access: Access, file: CarriedFile, source: str) -> Carried:
+def _import_file(access: Access, file: OfflineFile, source: str) -> ImportedFile:
     if file.trouble is not None:
-        fate = Fate.SKIPPED if file.skipped else Fate.REFUSED
-        return Carried(name=file.name, fate=fate, reason=file.trouble)
+        result = ImportResult.SKIPPED if file.skipped else ImportResult.REFUSED
+        return ImportedFile(name=file.name, result=result, reason=file.trouble)
     try:
         checked = check_report(file.raw)
         _demand_own(access, checked)
         answer = receive(checked, access)
     except Rejected as rejected:
-        put_in_quarantine(file.raw, rejected, source)
-        return Carried(name=file.name, fate=Fate.REFUSED, reason=str(rejected.errors[0].message))
+        quarantine_report(file.raw, rejected, source)
+        return ImportedFile(name=file.name, result=ImportResult.REFUSED, reason=str(rejected.errors[0].message))
     except DomainError as refused:
-        return Carried(name=file.name, fate=Fate.REFUSED, reason=str(refused.detail or refused.title))
-    return _carried(file.name, answer)
+        return ImportedFile(name=file.name, result=ImportResult.REFUSED, reason=str(refused.detail or refused.title))
+    return _imported(file.name, answer)
 
 
 def _demand_own(access: Access, checked: CheckedReport) -> None:
@@ -77,16 +77,16 @@ def _demand_own(access: Access, checked: CheckedReport) -> None:
         raise Forbidden(gettext("Dit verslag komt van een station waar je niet voor werkt."))
 
 
-def _carried(name: str, answer: Answer) -> Carried:
-    said = answer.members()
-    code = said["device"]["code"] if said["device"] else None
+def _imported(name: str, answer: Answer) -> ImportedFile:
+    receipt = answer.members()
+    code = receipt["device"]["code"] if receipt["device"] else None
     if not answer.is_new:
-        fate = Fate.KNOWN
-    elif said["result"] == Fate.UNMATCHED:
-        fate = Fate.UNMATCHED
+        result = ImportResult.KNOWN
+    elif receipt["result"] == ImportResult.UNMATCHED:
+        result = ImportResult.UNMATCHED
     else:
-        fate = Fate(said["result"]) if code else Fate.LOOSE
-    return Carried(name=name, fate=fate, report_id=said["report_id"], device_code=code)
+        result = ImportResult(receipt["result"]) if code else ImportResult.LOOSE
+    return ImportedFile(name=name, result=result, report_id=receipt["report_id"], device_code=code)
 
 
 def receipts(access: Access, report_ids: Sequence[UUID]) -> bytes:

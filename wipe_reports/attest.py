@@ -24,7 +24,7 @@ from wipe_reports.document import Carrier, Wipe, WipeReport
 from wipe_reports.extras import needed
 from wipe_reports.fields import written
 from wipe_reports.standing import ServiceWord, Standing
-from wipe_reports.words import HOUSE_LANGUAGE, REGIONS, Language, catalogue_sha256, say
+from wipe_reports.words import HOUSE_LANGUAGE, Language, catalogue_sha256, say
 
 FORMAT = "herstart/wis-attest"
 VERSION = 2
@@ -193,7 +193,7 @@ def facts(content: AttestContent) -> dict[str, Any]:
     language, carrier, standing = content.language, content.carrier, content.standing
     return {
         "language": language,
-        "region": REGIONS[language],
+        "region": say("document.region", language),
         "title": say(f"title.{standing.value}", language),
         "standing": standings.headline(standing, content.wipe.outcome, content.wipe.verification.method, language),
         "tone": standings.tone(standing),

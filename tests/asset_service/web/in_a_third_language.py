@@ -41,7 +41,7 @@ def test_it_is_a_language_of_the_house() -> None:
 
 
 def test_a_page_stands_in_it_with_the_words_of_the_wire(reader: FlaskClient, house: Any) -> None:
-    device = house.take_in()["device"]["code"]
+    device = house.receive_report()["device"]["code"]
     page = reader.get(f"/d/{device}").text
     assert '<html lang="eo">' in page
     assert "Töëstëllën" in page
@@ -91,7 +91,7 @@ def test_the_command_line_takes_it_and_names_it(
 def test_an_attest_is_issued_in_it_and_holds(
     reader: FlaskClient, house: Any, form_token: Callable[[FlaskClient], str], capsys: pytest.CaptureFixture[str]
 ) -> None:
-    public_id = house.take_in()["attests"][0]["check_url"].rpartition("/")[2]
+    public_id = house.receive_report()["attests"][0]["check_url"].rpartition("/")[2]
     token = {"X-CSRFToken": form_token(reader)}
     issued = reader.post(f"/api/v1/attests/{public_id}.pdf?lang=eo", headers=token)
     assert issued.status_code == 200, issued.text

@@ -35,7 +35,8 @@ def add_language(house: Path) -> None:
     folder = house / "wipe_reports" / "words" / "eo"
     folder.mkdir()
     catalogue = {key: bent(said) for key, said in words.CATALOGUES["nl"].items()}
-    folder.joinpath("__init__.py").write_text(f'NAME = "Bent Dutch"\nREGION = "be"\nWORDS = {catalogue!r}\n')
+    catalogue["document.region"] = "be"
+    folder.joinpath("__init__.py").write_text(f'NAME = "Bent Dutch"\nWORDS = {catalogue!r}\n')
     with (TRANSLATIONS / "en" / "LC_MESSAGES" / "messages.po").open("rb") as file:
         source = read_po(file, locale="en")
     screens = Catalog(locale="eo")

@@ -113,7 +113,7 @@ def _set_up_look(app: Flask) -> None:
     app.jinja_env.add_extension("jinja2.ext.do")
     formats.register(app)
     static_files.register(app)
-    for word in (navigation.navigation, navigation.admin_navigation, look):
+    for word in (navigation.navigation, navigation.admin_navigation, look, frame_rooms.address):
         app.add_template_global(word)
     public(Blueprint.send_static_file)
 

@@ -1,30 +1,23 @@
 """The wis-attest: one page about one disk, PDF/A-3a and PDF/UA-1 in one file, with the signed report attached inside.
 
-Needs the ``attest`` extra (typst, segno). The page is made from the report that the proof carries and from nothing
-else, so that it can be made again and compared; the PDF is signed apart, by :mod:`wipe_reports.pdf_signature`.
+Needs the ``attest`` extra. The page is made by :mod:`wipe_reports.press`, from the report that the proof carries and
+from nothing else, so that it can be made again and compared.
 """
 
 from __future__ import annotations
 
-import io
 import json
-import threading
-from collections.abc import Mapping
 from dataclasses import asdict, dataclass
 from datetime import datetime
-from functools import cache
-from hashlib import sha256
-from importlib.resources import files
 from typing import Any
 
-from wipe_reports import attest_facts, figures, schema, signing, wipe_phrases
+from wipe_reports import attest_facts, figures, press, schema, signing, wipe_phrases
 from wipe_reports import standing as standings
 from wipe_reports.attest_facts import Line
 from wipe_reports.document import Carrier, Wipe, WipeReport
-from wipe_reports.extras import needed
 from wipe_reports.fields import written
 from wipe_reports.standing import ServiceWord, Standing
-from wipe_reports.words import HOUSE_LANGUAGE, REGIONS, Language, catalogue_sha256, say
+from wipe_reports.words import HOUSE_LANGUAGE, Language, catalogue_sha256, say
 
 FORMAT = "herstart/wis-attest"
 VERSION = 2
@@ -48,8 +41,7 @@ PLAIN_NAMES = (
 
 LONGEST_VALUE = 260
 
-_STANDARDS = ["a-3a", "ua-1"]
-_TEMPLATE = files("wipe_reports").joinpath("attest.typ").read_bytes()
+_TEMPLATE = press.Template.of_package("wipe_reports", "attest.typ")
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -141,59 +133,35 @@ def metadata(content: AttestContent) -> dict[str, Any]:
 
 def made_with(language: Language) -> dict[str, str]:
     """Which typst, which template and which words make a page in ``language``: the same three make the same bytes."""
-    return {
-        "typst": needed("typst").__version__,
-        "template_sha256": sha256(_TEMPLATE).hexdigest(),
-        "words_sha256": catalogue_sha256(language),
-    }
+    return {**press.made_with(_TEMPLATE), "words_sha256": catalogue_sha256(language)}
 
 
-def render(content: AttestContent) -> bytes:
-    """The attest as an unsigned PDF. The same content gives the same bytes.
+def printout(content: AttestContent) -> press.Printout:
+    """What the attest's PDF is made from.
 
     Raises ValueError where the proof carries another report or the carrier has no wipe; ImportError without the
     ``attest`` extra.
     """
     if schema.from_bytes(signing.peek(content.proof_jws)[1]) != content.report:
         raise ValueError("the proof carries another report than the one to attest")
-    inputs = {
-        "facts": json.dumps(_shown(facts(content))),
-        PROOF: content.proof_jws,
-        METADATA: json.dumps(metadata(content), ensure_ascii=False, indent=1),
-    }
-    if content.receipt_jws is not None:
-        inputs[RECEIPT] = content.receipt_jws
-    return _compile(inputs, content.issued_at)
-
-
-class _Press(threading.local):
-    """One typst compiler a thread: it keeps the fonts and the parsed template between pages."""
-
-    def __init__(self) -> None:
-        typst = needed("typst")
-        self.compiler = typst.Compiler(font_paths=typst.Fonts(include_system_fonts=False))
-
-
-@cache
-def _press() -> _Press:
-    return _Press()
-
-
-def _compile(inputs: dict[str, str], made_at: datetime) -> bytes:
-    # A PDF's dates know whole seconds; typst refuses anything finer.
-    second = made_at.replace(microsecond=0)
-    pdf: bytes = _press().compiler.compile(
-        input=_TEMPLATE, format="pdf", sys_inputs=inputs, pdf_standards=_STANDARDS, timestamp=second
+    return press.Printout(
+        template=_TEMPLATE,
+        language=content.language,
+        facts=facts(content),
+        made_at=content.issued_at,
+        attachments=_attachments(content),
     )
-    return pdf
+
+
+def render(content: AttestContent) -> bytes:
+    """The attest as an unsigned PDF. The same content gives the same bytes. Raises as :func:`printout`."""
+    return press.render(printout(content))
 
 
 def facts(content: AttestContent) -> dict[str, Any]:
-    """What the page shows, in its language: title, outcome, sections of lines, how to check, what is attached."""
+    """What the page shows, in its language: title, outcome, sections of lines, how to check."""
     language, carrier, standing = content.language, content.carrier, content.standing
     return {
-        "language": language,
-        "region": REGIONS[language],
         "title": say(f"title.{standing.value}", language),
         "standing": standings.headline(standing, content.wipe.outcome, content.wipe.verification.method, language),
         "tone": standings.tone(standing),
@@ -219,10 +187,9 @@ def facts(content: AttestContent) -> dict[str, Any]:
             say("check.offline", language),
         ],
         "footer": say("limits", language),
-        "qr_svg": _qr(content.check_url),
+        "qr_svg": press.qr_svg(content.check_url),
         "qr_alt": say("qr.alt", language, url=content.check_url),
         "qr_caption": say("qr.caption", language),
-        "attachments": _attachments(content),
     }
 
 
@@ -304,38 +271,29 @@ def _ledger(head: LedgerHead | None, language: Language) -> list[Line]:
     ]
 
 
-def _qr(url: str) -> str:
-    drawing = io.BytesIO()
-    needed("segno").make(url, error="m", micro=False).save(drawing, kind="svg", omitsize=True, border=0, xmldecl=False)
-    return drawing.getvalue().decode().strip().strip()
-
-
-def _attachments(content: AttestContent) -> list[Mapping[str, str]]:
-    names = [(PROOF, "attachment.proof", "application/jose", "source")]
-    if content.receipt_jws is not None:
-        names.append((RECEIPT, "attachment.receipt", "application/jose", "supplement"))
-    names.append((METADATA, "attachment.attest", "application/json", "data"))
-    return [
-        {
-            "name": name,
-            "description": say(key, content.language),
-            "media_type": media_type,
-            "relationship": relationship,
-        }
-        for name, key, media_type, relationship in names
-    ]
-
-
-def _shown(value: Any) -> Any:
-    """``value`` with every character that the page's fonts lack written as its code point, as PDF/A asks."""
-    if isinstance(value, str):
-        return "".join(one if _printed(one) else f"[U+{ord(one):04X}]" for one in value)
-    if isinstance(value, Mapping):
-        return {name: _shown(one) for name, one in value.items()}
-    if isinstance(value, list):
-        return [_shown(one) for one in value]
-    return value
-
-
-def _printed(character: str) -> bool:
-    return "\u0020" <= character <= "\u007e" or "\u00a0" <= character <= "\u017f" or character in "–—‘’“”„•…€≥≤×"
+def _attachments(content: AttestContent) -> list[press.Attachment]:
+    language = content.language
+    proof = press.Attachment(
+        name=PROOF,
+        content=content.proof_jws,
+        media_type="application/jose",
+        description=say("attachment.proof", language),
+        relationship="source",
+    )
+    data = press.Attachment(
+        name=METADATA,
+        content=json.dumps(metadata(content), ensure_ascii=False, indent=1),
+        media_type="application/json",
+        description=say("attachment.attest", language),
+        relationship="data",
+    )
+    if content.receipt_jws is None:
+        return [proof, data]
+    receipt = press.Attachment(
+        name=RECEIPT,
+        content=content.receipt_jws,
+        media_type="application/jose",
+        description=say("attachment.receipt", language),
+        relationship="supplement",
+    )
+    return [proof, receipt, data]

@@ -1,4 +1,4 @@
-"""The attest's own signature: PAdES B-B (ETSI EN 319 142-1) with ECDSA P-256, made and checked by pyHanko.
+"""The signature in a PDF (an attest): PAdES B-B (ETSI EN 319 142-1) with ECDSA P-256, made and checked by pyHanko.
 
 P-256 and not Ed25519, because PDF readers (``pdfsig`` among them) do not take Ed25519. The signature is an
 incremental update: the bytes of the page and its attachments stay as they were made. Its field has no place on the

@@ -34,6 +34,7 @@ from asset_service.core.access import public
 from asset_service.core.db import transaction
 from asset_service.core.errors import DomainError
 from asset_service.core.security import limiter
+from asset_service.frame.rooms import address
 
 blueprint = Blueprint("accounts", __name__, template_folder="templates")
 
@@ -96,11 +97,11 @@ def _log_in(form: LoginForm) -> None:
 
 def _own_address(wanted: str | None) -> str:
     """``wanted`` where it is a path of ours, else home: a login never leads to another server."""
-    address = (wanted or "").replace("\\", "/")
-    parts = urlsplit(address)
+    path = (wanted or "").replace("\\", "/")
+    parts = urlsplit(path)
     # A second slash makes it another server's address, to browsers a third one too, where our parser sees a path.
-    is_path = not parts.scheme and not parts.netloc and address.startswith("/") and not address.startswith("//")
-    return wanted if wanted and is_path else url_for("web.home")
+    is_path = not parts.scheme and not parts.netloc and path.startswith("/") and not path.startswith("//")
+    return wanted if wanted and is_path else address("home")
 
 
 @blueprint.post("/logout")

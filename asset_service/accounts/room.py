@@ -35,6 +35,7 @@ ROOM = Room(
         ),
     ),
     event_words=EVENT_WORDS,
+    addresses={"account": "account.profile", "logout": "accounts.logout"},
     looks={"STATIONS": words.STATIONS, "USERS": words.USERS},
     periodic_jobs=(PeriodicJob(function=delete_ended_sessions, cron="40 * * * *"),),
     job_words={delete_ended_sessions: lazy_gettext("Afgelopen sessies vergeten")},

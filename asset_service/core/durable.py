@@ -5,9 +5,15 @@ from __future__ import annotations
 import contextlib
 import os
 import tempfile
+import time
+from collections.abc import Iterator
+from datetime import timedelta
 from pathlib import Path
+from typing import BinaryIO
 
 from wipe_reports.flushing import flush_folder
+
+DRAFT_PREFIX = ".draft-"
 
 
 def make_folder(folder: Path) -> None:
@@ -26,30 +32,46 @@ def make_folder(folder: Path) -> None:
         flush_folder(folder.parent)
 
 
-def write_whole(path: Path, content: bytes) -> None:
-    """Put ``content`` at ``path``, whole or not at all, and on the disk. Raises OSError, and then leaves nothing."""
-    draft = write_draft(path.parent, content)
-    try:
-        draft.replace(path)
-    except BaseException:
-        draft.unlink(missing_ok=True)
-        raise
-    flush_folder(path.parent)
+class Draft:
+    """A file that is written under a name of its own, readable by the service only, until it gets its real one."""
+
+    def __init__(self, path: Path, file: BinaryIO) -> None:
+        self.path = path
+        self.file = file
+
+    def flush(self) -> None:
+        """Bring what was written to the disk. Raises OSError."""
+        self.file.flush()
+        os.fsync(self.file.fileno())
+
+    def publish(self, path: Path) -> None:
+        """Give it its real name, in a folder that is there, with content and name on the disk. Raises OSError."""
+        self.flush()
+        self.path.replace(path)
+        flush_folder(path.parent)
 
 
-def write_draft(folder: Path, content: bytes) -> Path:
-    """A flushed file with ``content`` under a name of its own in ``folder``, for the caller to give its real name."""
-    descriptor, name = tempfile.mkstemp(dir=folder, prefix=".draft-")  # mode 0600
-    draft = Path(name)
+@contextlib.contextmanager
+def draft_in(folder: Path) -> Iterator[Draft]:
+    """A draft in ``folder``. It is gone afterwards, unless it was published."""
+    descriptor, name = tempfile.mkstemp(dir=folder, prefix=DRAFT_PREFIX)  # mode 0600
+    draft = Draft(Path(name), os.fdopen(descriptor, "wb"))
     try:
-        with os.fdopen(descriptor, "wb") as file:
-            file.write(content)
-            file.flush()
-            os.fsync(file.fileno())
-    except BaseException:
-        draft.unlink(missing_ok=True)
-        raise
-    return draft
+        with draft.file:
+            yield draft
+    finally:
+        draft.path.unlink(missing_ok=True)
+
+
+def remove_abandoned_drafts(folder: Path, older_than: timedelta) -> int:
+    """Remove what killed processes left in ``folder``: drafts that nobody wrote to for so long. Gives their number."""
+    limit, removed = time.time() - older_than.total_seconds(), 0
+    for path in folder.glob(f"{DRAFT_PREFIX}*"):
+        with contextlib.suppress(FileNotFoundError):
+            if path.stat().st_mtime < limit:
+                path.unlink()
+                removed += 1
+    return removed
 
 
 def write_over(path: Path, content: bytes) -> None:

@@ -40,12 +40,12 @@ class Keys:
         return self._once("service-ed25519.pem", _new_service_key, signing.Key.import_key)
 
     def attest(self) -> AttestKey:
-        """The P-256 key and self-signed certificate that sign the attests' PDF files."""
+        """The P-256 key and self-signed certificate that sign PDF files, the attests among them."""
         return self._once("attest-p256.pem", _new_attest_key, AttestKey)
 
 
 class AttestKey:
-    """The signer of attests; ``certificate_pem`` is what others trust."""
+    """The signer of PDF files; ``certificate_pem`` is what others trust."""
 
     def __init__(self, content: bytes) -> None:
         key_pem, separator, rest = content.partition(b"-----BEGIN CERTIFICATE-----")
@@ -66,11 +66,10 @@ def _content_made_once(path: Path, make: Callable[[], bytes]) -> bytes:
     """The content of ``path``, made by ``make`` where there is none. A link appears whole or not at all: no race."""
     durable.make_folder(path.parent)
     if not path.exists():
-        draft = durable.write_draft(path.parent, make())
-        try:
-            _link_unless_there(draft, path)
-        finally:
-            draft.unlink()
+        with durable.draft_in(path.parent) as draft:
+            draft.file.write(make())
+            draft.flush()
+            _link_unless_there(draft.path, path)
     # Also where another process made it: what this key signs must not outlive the key.
     flush_folder(path.parent)
     return path.read_bytes()
@@ -100,11 +99,11 @@ def service_key() -> signing.Key:
     return _keys().service()
 
 
-def attest_signer() -> pdf_signature.Signer:
-    """What signs the attests' PDF files."""
+def pdf_signer() -> pdf_signature.Signer:
+    """What signs the attests and every other PDF."""
     return _keys().attest().signer
 
 
 def attest_certificate_pem() -> bytes:
-    """The certificate of :func:`attest_signer`, as PEM."""
+    """The certificate of :func:`pdf_signer`, as PEM."""
     return _keys().attest().certificate_pem

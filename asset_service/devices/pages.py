@@ -7,7 +7,7 @@ from contextlib import contextmanager
 from typing import Any
 from uuid import UUID
 
-from flask import Blueprint, flash, redirect, url_for
+from flask import Blueprint, flash, redirect
 from flask_babel import gettext
 from werkzeug.wrappers import Response
 
@@ -21,12 +21,13 @@ from asset_service.devices import codes, operations, queries
 from asset_service.devices.forms import InspectionForm, LabelForm, MoveForm, NoCarrierForm, RemovalForm
 from asset_service.devices.models import Defect, Device
 from asset_service.devices.roles import WORKERS
+from asset_service.frame.rooms import address
 
 blueprint = Blueprint("devices", __name__, template_folder="templates")
 
 
 def _back(code: str) -> Response:
-    return redirect(url_for("web.device", code=code))
+    return redirect(address("device", code=code))
 
 
 class FormRefused(Invalid):
@@ -139,7 +140,7 @@ def remove_component(component_id: UUID) -> Response:
     component = queries.component_by_id(current_access(), component_id)
     if component.device is None:
         flash(gettext("Dit onderdeel ligt al los."), "wait")
-        return redirect(url_for("web.home"))
+        return redirect(address("home"))
     code = component.device.code
     with _checked(code, RemovalForm()):
         operations.remove(current_access(), component_id)

@@ -4,27 +4,17 @@ from __future__ import annotations
 
 from flask_babel import lazy_gettext
 
-from asset_service.devices import api, formats, gates, loose, pages, scanning, words
+from asset_service.devices import api, formats, gates, pages, scanning, words
 from asset_service.devices.device_part import device_part
 from asset_service.devices.event_words import EVENT_WORDS
 from asset_service.devices.forms import InspectionForm, NoCarrierForm
 from asset_service.devices.lifecycle import Action
-from asset_service.frame.rooms import QueueLine, Room, StepButton
+from asset_service.frame.rooms import Room, StepButton
 
 ROOM = Room(
     name="devices",
     apis=(api.blueprint,),
     pages=(pages.blueprint,),
-    queue=(
-        QueueLine(
-            words=lazy_gettext("Losse schijven, nog niet gewist"),
-            endpoint="web.loose_disks",
-            count=loose.count_exposed,
-            unit=lazy_gettext("los en niet gewist"),
-            tone="bad",
-            order=40,
-        ),
-    ),
     gates={"no_carrier_installed": gates.NO_CARRIER_INSTALLED},
     step_buttons={
         Action.RECEIVE: StepButton(words=lazy_gettext("Binnenboeken"), endpoint="devices.receive", icon="inbox"),

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from flask import url_for
 from flask_babel import gettext
 
 from asset_service.accounts.access import Access
@@ -10,7 +9,7 @@ from asset_service.devices import codes, identity, queries
 from asset_service.devices.formats import model_name
 from asset_service.devices.models import Device
 from asset_service.devices.roles import WORKERS
-from asset_service.frame.rooms import Found
+from asset_service.frame.rooms import Found, address
 
 CHOICE = "devices/scanned.html"
 
@@ -31,11 +30,11 @@ def names(device: Device, text: str) -> bool:
 def resolve(access: Access, text: str) -> Found | None:
     """Where ``text`` leads this user: to a device, to a choice, or to what a blank label is for."""
     scanned = queries.scan(access, text)
-    several = url_for("web.scan", q=text)
+    several = address("scan", q=text)
     if len(scanned.devices) == 1 and not scanned.components and names(scanned.devices[0], text):
         device = scanned.devices[0]
         words = gettext("Gevonden: %(code)s, %(model)s", code=device.code, model=model_name(device))
-        return Found(result="found", words=words, url=url_for("web.device", code=device.code))
+        return Found(result="found", words=words, url=address("device", code=device.code))
     if scanned.devices or scanned.components:
         words = gettext("Er passen meer toestellen of schijven bij. Kies er een.")
         if len(scanned.devices) == 1 and not scanned.components:

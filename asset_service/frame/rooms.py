@@ -10,7 +10,7 @@ from dataclasses import dataclass, field
 from itertools import chain
 from typing import Any, Literal
 
-from flask import Blueprint, Flask, current_app
+from flask import Blueprint, Flask, current_app, url_for
 from flask_babel import LazyString
 from flask_smorest import Blueprint as ApiBlueprint
 from sqlalchemy import Connection
@@ -106,7 +106,8 @@ class Room:
     by the names of that table's actions. ``event_words`` are by the class of the event. ``looks`` are tables by the
     name that templates call them by. ``device_part`` takes the user's access, the device and what is asked of its
     page. ``scan`` takes the user's access and what was scanned, and gives None for what the room does not know.
-    ``job_words`` name background jobs by the function that they call.
+    ``job_words`` name background jobs by the function that they call. ``addresses`` are the endpoints of pages that
+    rooms below link to too, by a name of the whole house (:func:`address`).
     ``database_checks`` give the names of what is missing before the service may take requests.
     """
 
@@ -124,6 +125,7 @@ class Room:
     scan: Callable[[Any, str], Found | None] | None = None
     periodic_jobs: Sequence[PeriodicJob] = ()
     job_words: Mapping[Callable[..., Any], LazyString] = field(default_factory=dict)
+    addresses: Mapping[str, str] = field(default_factory=dict)
     database_checks: Mapping[str, Callable[[Connection], list[str]]] = field(default_factory=dict)
 
 
@@ -141,6 +143,7 @@ class Rooms:
         self.job_words = _joined(
             "job", ({jobs.name_of(job): words for job, words in one.job_words.items()} for one in rooms)
         )
+        self.addresses = _joined("address", (one.addresses for one in rooms))
         self.periodic_jobs = tuple(chain.from_iterable(one.periodic_jobs for one in rooms))
         self.scans = tuple(one.scan for one in rooms if one.scan is not None)
 
@@ -180,3 +183,8 @@ def rooms() -> Rooms:
     """The rooms of the present app."""
     declared: Rooms = current_app.extensions[EXTENSION]
     return declared
+
+
+def address(name: str, **values: Any) -> str:
+    """The address of the page that some room declares as ``name``; ``values`` as of :func:`flask.url_for`."""
+    return url_for(rooms().addresses[name], **values)

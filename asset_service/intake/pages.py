@@ -16,6 +16,7 @@ from asset_service.core.errors import DomainError
 from asset_service.devices import queries as devices_queries
 from asset_service.devices.models import Device
 from asset_service.devices.roles import READERS
+from asset_service.frame.rooms import address
 from asset_service.intake import decisions, queries, side_by_side
 from asset_service.intake.forms import NEW_DEVICE, NOT_OURS, OTHER_DEVICE, DecisionForm
 from asset_service.intake.matching import Doubt
@@ -126,7 +127,7 @@ def _decide(report_id: UUID, form: DecisionForm) -> BaseResponse:
         flash(gettext("De schijven in dit verslag worden nu gevolgd als losse schijven."), "good")
         return redirect(url_for(".unmatched"))
     flash(gettext("Het verslag hoort nu bij dit toestel."), "good")
-    return redirect(url_for("web.device", code=code))
+    return redirect(address("device", code=code))
 
 
 def _chosen_device(form: DecisionForm) -> UUID | None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from flask_babel import lazy_gettext
 
+from asset_service.devices import loose
 from asset_service.frame.rooms import MenuEntry, QueueLine, Room
 from asset_service.web import job_pages, job_queries, pages
 from asset_service.web.roles import JOB_KEEPERS
@@ -47,6 +48,22 @@ ROOM = Room(
             tone="bad",
             order=6,
         ),
+        QueueLine(
+            words=lazy_gettext("Losse schijven, nog niet gewist"),
+            endpoint="web.loose_disks",
+            count=loose.count_exposed,
+            unit=lazy_gettext("los en niet gewist"),
+            tone="bad",
+            order=40,
+        ),
     ),
+    addresses={
+        "home": "web.home",
+        "scan": "web.scan",
+        "claim": "web.claim",
+        "device": "web.device",
+        "loose_disk": "web.loose_disk",
+        "loose_disks": "web.loose_disks",
+    },
     looks={"JOB_STATES": job_pages.JOB_STATES},
 )

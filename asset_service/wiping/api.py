@@ -9,7 +9,7 @@ from flask import Response
 from flask_babel import gettext
 
 from asset_service.accounts.access import current_access, requires
-from asset_service.core import documents
+from asset_service.core import documents, printing
 from asset_service.core.api import Blueprint
 from asset_service.core.db import transaction
 from asset_service.core.errors import NotFound
@@ -40,7 +40,7 @@ def current_attest(public_id: str, language: Language) -> Attest:
 
 @blueprint.get("/attests/<public_id>.pdf")
 @blueprint.arguments(schemas.AttestLanguage, location="query")
-@blueprint.response(200, _BINARY, content_type=attests.PDF)
+@blueprint.response(200, _BINARY, content_type=printing.PDF)
 @requires(READERS)
 def attest_pdf(sent: dict[str, Any], public_id: str) -> Any:
     """The wis-attest of one wiped carrier, where one was issued that says what the service says now."""
@@ -49,7 +49,7 @@ def attest_pdf(sent: dict[str, Any], public_id: str) -> Any:
 
 @blueprint.post("/attests/<public_id>.pdf")
 @blueprint.arguments(schemas.AttestLanguage, location="query")
-@blueprint.response(200, _BINARY, content_type=attests.PDF)
+@blueprint.response(200, _BINARY, content_type=printing.PDF)
 @requires(READERS)
 def issue_attest(sent: dict[str, Any], public_id: str) -> Any:
     """Issue the wis-attest where it was not, and give it; one that says the same as before is not issued again."""
@@ -58,13 +58,8 @@ def issue_attest(sent: dict[str, Any], public_id: str) -> Any:
 
 
 def pdf_response(made: Attest) -> Response:
-    """The attest's PDF as a download; its hash is its ETag."""
-    document = documents.open_document(made.pdf_sha256)
-    response = Response(document.file, mimetype=attests.PDF, direct_passthrough=True)
-    response.headers["Content-Disposition"] = f'inline; filename="wisattest-{made.public_id}.pdf"'
-    response.content_length = document.size_bytes
-    response.set_etag(made.pdf_sha256)
-    return response
+    """The attest's PDF."""
+    return documents.answer(made.pdf_sha256, f"wisattest-{made.public_id}")
 
 
 @blueprint.get("/attests/<public_id>/bundle.zip")

@@ -17,10 +17,9 @@ from flask import current_app
 from flask_babel import gettext
 from sqlalchemy import select
 
-from asset_service.core import documents
+from asset_service.core import documents, printing
 from asset_service.core.db import db, utc_now
 from asset_service.core.errors import NotFound, Refused
-from asset_service.core.keys import attest_signer
 from asset_service.ledger import queries as ledger_queries
 from asset_service.ledger.events import SYSTEM
 from asset_service.ledger.models import LedgerEvent, LedgerLeaf, LedgerSeal
@@ -30,12 +29,12 @@ from asset_service.wiping.evidence import new_public_id
 from asset_service.wiping.models import Attest, EvidenceStatus, WipeEvidence
 from asset_service.wiping.standings import standing_of, word_of
 from wipe_reports import attest as attest_page
-from wipe_reports import bundle, pdf_signature, schema, signing
+from wipe_reports import bundle, schema, signing
 from wipe_reports.document import Outcome
 from wipe_reports.standing import ServiceWord
 from wipe_reports.words import Language
 
-PDF = "application/pdf"
+REASON = "Uitgereikt wisattest"
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -105,8 +104,7 @@ def printed(evidence_id: UUID, language: Language) -> Printed:
     now, word = utc_now(), word_of(found)
     edition = _edition(found, word)
     content = _content(found, head, language, Issuance(now, word, edition))
-    db.session.rollback()
-    pdf = pdf_signature.sign(attest_page.render(content), attest_signer())
+    pdf = printing.signed(attest_page.printout(content), REASON)
     return Printed(pdf=pdf, issued_at=now, seal_number=head.number, edition=edition, word=word)
 
 
@@ -124,7 +122,7 @@ def issue(evidence_id: UUID, language: Language, ready: Printed) -> Attest | Non
     taken = {one.public_id for one in _issued(evidence_id) if one.revision == now.revision}
     if word_of(found) != ready.word or not fresh or not taken <= {ready.edition.public_id}:
         return None
-    digest = documents.put(ready.pdf, PDF)
+    digest = documents.put(ready.pdf, printing.PDF)
     made = Attest(
         evidence_id=evidence_id,
         revision=ready.edition.revision,

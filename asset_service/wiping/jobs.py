@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from uuid import UUID
 
+from asset_service.core import jobs
 from asset_service.core.db import transaction
 from asset_service.wiping import attests
 from asset_service.wiping.models import Attest
@@ -16,8 +17,9 @@ ATTEMPTS = 5
 
 def issue_attests(evidence_ids: Sequence[str]) -> None:
     """Issue the Dutch attest of each of these evidences, where it was not issued yet."""
-    for evidence_id in evidence_ids:
+    for number, evidence_id in enumerate(evidence_ids, start=1):
         issued_attest(UUID(evidence_id), HOUSE_LANGUAGE)
+        jobs.progress(number, len(evidence_ids))
 
 
 def issue_anew(evidence_id: UUID) -> None:

@@ -17,6 +17,7 @@ from asset_service.core.errors import Invalid, Refused
 from asset_service.core.i18n import language
 from asset_service.core.security import limiter
 from asset_service.devices.roles import READERS
+from asset_service.frame.rooms import address
 from asset_service.wiping import check_words, in_hand, operations, queries
 from asset_service.wiping.api import current_attest, pdf_response
 from asset_service.wiping.forms import NOTHING_CHOSEN, ConfirmationForm, DestructionForm
@@ -76,14 +77,14 @@ def confirm(evidence_id: UUID) -> Any:
             with transaction():
                 confirmed = operations.confirm_wipe_in_hand(access, evidence_id, form.typed.data)
                 holder = confirmed.carrier.component.device
-                address = url_for("web.device", code=holder.code) if holder else url_for(".awaiting")
+                following = address("device", code=holder.code) if holder else url_for(".awaiting")
         except (Invalid, Refused) as error:
             form.show_error(error)
             found = queries.awaiting_one(access, evidence_id)
         else:
             issue_anew(evidence_id)
             flash(gettext("De wissing is bevestigd."), "good")
-            return redirect(address)
+            return redirect(following)
     page = render_template(
         "wiping/confirm.html",
         wipe=found,

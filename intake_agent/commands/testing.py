@@ -7,12 +7,13 @@ import json
 import signal
 import sys
 import threading
-from collections.abc import Mapping
 from dataclasses import asdict
 from typing import TYPE_CHECKING
 
 from intake_agent.commands.asking import Commands, add_state, state_folder
-from intake_agent.language import gettext, gettext_noop
+from intake_agent.language import gettext, gettext_noop, language
+from wipe_reports import words
+from wipe_reports.codes import PartTestKind
 
 if TYPE_CHECKING:
     from intake_agent.machine import Machine, PartTest
@@ -90,8 +91,8 @@ def _follower() -> Follow:
     def follow(progress: PartProgress) -> None:
         warm = "" if progress.celsius is None else f", {progress.celsius} °C"
         about = gettext(" van {subject}", subject=progress.subject) if progress.subject else ""
-        words = f"{_name(progress.kind)}{about}: {progress.share_done:.0%}{warm}"
-        print(f"\r{words:<78}", end="\n" if progress.share_done >= 1 else "", file=sys.stderr, flush=True)
+        line = f"{_name(progress.kind)}{about}: {progress.share_done:.0%}{warm}"
+        print(f"\r{line:<78}", end="\n" if progress.share_done >= 1 else "", file=sys.stderr, flush=True)
 
     return follow
 
@@ -100,15 +101,7 @@ _VERDICTS = {True: gettext_noop("IN ORDE"), False: gettext_noop("NIET IN ORDE"),
 
 
 def _name(kind: str) -> str:
-    from intake_agent.machine import PartTestKind  # noqa: PLC0415
-
-    names: Mapping[str, str] = {
-        PartTestKind.SMART_SHORT: gettext("Zelftest"),
-        PartTestKind.PROCESSOR_STRESS: gettext("Processor"),
-        PartTestKind.MEMORY_STRESS: gettext("Geheugen"),
-        PartTestKind.DISK_READ: gettext("Lezen"),
-    }
-    return names.get(kind, kind)
+    return words.capitalized(words.of_text(kind, PartTestKind, language()))
 
 
 def _in_words(one: PartTest) -> str:

@@ -2,38 +2,20 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 
 from intake_agent.console import lock_words
 from intake_agent.language import decimal, gettext, gettext_noop, language
-from intake_agent.machine import Display, Machine, NetworkInterface, NetworkKind, Port, WeightClass, YearBasis
+from intake_agent.machine import Display, Machine, NetworkInterface, Port, YearBasis
+from wipe_reports import words as wire_words
 
 NAME_COLUMNS = 12
 """What the names of facts take at the left of a line."""
-_NETWORK_WORDS = {
-    NetworkKind.ETHERNET: gettext_noop("kabel"),
-    NetworkKind.WIFI: gettext_noop("wifi"),
-    NetworkKind.CELLULAR: gettext_noop("mobiel"),
-    NetworkKind.OTHER: gettext_noop("ander"),
-}
-_WEIGHT_WORDS = {
-    WeightClass.UNDER_1_KG: gettext_noop("minder dan 1 kg"),
-    WeightClass.FROM_1_TO_2_KG: gettext_noop("1 tot 2 kg"),
-    WeightClass.FROM_2_TO_3_KG: gettext_noop("2 tot 3 kg"),
-    WeightClass.FROM_3_TO_8_KG: gettext_noop("3 tot 8 kg"),
-    WeightClass.OVER_8_KG: gettext_noop("meer dan 8 kg"),
-}
 _PORT_WORDS = {
     "Audio": gettext_noop("audio"),
     "Card reader": gettext_noop("kaartlezer"),
     "Parallel": gettext_noop("parallel"),
     "Serial": gettext_noop("serieel"),
-}
-_BASIS_WORDS: Mapping[str | None, str] = {
-    YearBasis.DISPLAY: gettext_noop("volgens het scherm"),
-    YearBasis.BIOS_DATE: gettext_noop("volgens de BIOS"),
-    YearBasis.PROCESSOR: gettext_noop("volgens de processor"),
-    YearBasis.BATTERY: gettext_noop("volgens de batterij"),
 }
 
 
@@ -71,7 +53,7 @@ def _display_words(display: Display) -> str:
 
 
 def _network_words(interface: NetworkInterface) -> str:
-    parts = (gettext(_NETWORK_WORDS[interface.kind]), interface.model, interface.mac)
+    parts = (wire_words.of(interface.kind, language()), interface.model, interface.mac)
     return ", ".join(word for word in parts if word)
 
 
@@ -104,11 +86,10 @@ def _estimate_words(machine: Machine) -> str:
         gettext(
             "ongeveer uit {year} ({basis})",
             year=seen.year,
-            basis=gettext(_BASIS_WORDS.get(seen.year_basis, "geschat")),
+            basis=wire_words.of_text(seen.year_basis, YearBasis, language()) if seen.year_basis else gettext("geschat"),
         )
         if seen.year
         else None
     )
-    return ", ".join(
-        word for word in (year, gettext(_WEIGHT_WORDS[seen.weight_class]) if seen.weight_class else None) if word
-    )
+    weight = wire_words.of(seen.weight_class, language()) if seen.weight_class else None
+    return ", ".join(word for word in (year, weight) if word)

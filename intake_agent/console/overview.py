@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 
 from rich.text import Text
 
@@ -19,14 +19,11 @@ from intake_agent.console.summary import (
 )
 from intake_agent.judging import health, minimum
 from intake_agent.judging.built_in import sees_own_disk
-from intake_agent.language import decimal, gettext, gettext_noop, language
-from intake_agent.machine import Battery, Disk, Health, Machine, MinimumVerdict, PartTestKind
+from intake_agent.language import decimal, gettext, language
+from intake_agent.machine import Battery, Disk, Health, Machine, PartTestKind
+from wipe_reports import minimum_phrases
+from wipe_reports import words as wire_words
 
-_MINIMUM_WORDS = {
-    MinimumVerdict.PASS: gettext_noop("VOLDOET aan het minimum"),
-    MinimumVerdict.FAIL: gettext_noop("VOLDOET NIET aan het minimum"),
-    MinimumVerdict.REVIEW: gettext_noop("MINIMUM: iemand moet beslissen"),
-}
 _NAME_COLUMNS = 12
 
 
@@ -37,7 +34,7 @@ def overview(machine: Machine) -> Iterator[Text]:
         name = gettext("LET OP") if lock in lock_words.HIDES_DISKS else gettext("SLOT")
         yield folded(marked(Mark.BAD, f"{name}: {lock_words.in_words(lock, language())}"), 5)
     for test in machine.tests:
-        name = " ".join(filter(None, (gettext(TEST_WORDS.get(test.kind, test.kind)), test.subject)))
+        name = " ".join(filter(None, (wire_words.of_text(test.kind, PartTestKind, language()), test.subject)))
         mark = {True: Mark.GOOD, False: Mark.BAD, None: Mark.UNKNOWN}[test.passed]
         yield _row(gettext("Test"), f"{name} ", marked(mark, test.detail or _passed(test.passed)))
     yield Text("")
@@ -45,7 +42,7 @@ def overview(machine: Machine) -> Iterator[Text]:
     name = " ".join(filter(None, (system.manufacturer, system.product))) or gettext("onbekend")
     kind = kind_words(system.kind) if system.kind else None
     year = gettext("ongeveer uit {year}", year=machine.estimate.year) if machine.estimate.year else None
-    kind_and_year = ", ".join(words for words in (kind, year) if words)
+    kind_and_year = ", ".join(one for one in (kind, year) if one)
     yield _row(gettext("Toestel"), f"{name} ({kind_and_year})" if kind_and_year else name)
     yield _row(gettext("Serienummer"), system.serial or gettext("onbekend"))
     cores = ", " + gettext("{count} kernen", count=processor.cores) if processor.cores else ""
@@ -66,14 +63,6 @@ def overview(machine: Machine) -> Iterator[Text]:
         yield _row(gettext("Batterij"), _battery(battery), _health(battery.health, battery.health.reasons))
 
 
-TEST_WORDS: Mapping[str, str] = {
-    PartTestKind.SMART_SHORT: gettext_noop("zelftest van de schijf"),
-    PartTestKind.PROCESSOR_STRESS: gettext_noop("processor"),
-    PartTestKind.MEMORY_STRESS: gettext_noop("geheugen"),
-    PartTestKind.DISK_READ: gettext_noop("leessnelheid"),
-}
-
-
 def _passed(passed: bool | None) -> str:
     return {True: gettext("gelukt"), False: gettext("mislukt"), None: gettext("afgebroken")}[passed]
 
@@ -81,12 +70,13 @@ def _passed(passed: bool | None) -> str:
 def _verdict(machine: Machine) -> Iterator[Text]:
     judged = machine.minimum
     policy = f" ({judged.policy})" if judged.policy else ""
-    yield marked(BY_MINIMUM[judged.verdict], f"{gettext(_MINIMUM_WORDS[judged.verdict])}{policy}")
+    yield marked(
+        BY_MINIMUM[judged.verdict], f"{minimum_phrases.verdict(judged.verdict, language(), emphasized=True)}{policy}"
+    )
     for reason in judged.reasons:
         yield Text("     - ") + folded(Text(minimum.in_words(reason, language())), 7)
     if judged.upgrade:
-        words = Text(upgrade_line(judged.upgrade), style=Mark.LOOK.style)
-        yield Text("     ") + folded(words, 5)
+        yield Text("     ") + folded(Text(upgrade_line(judged.upgrade), style=Mark.LOOK.style), 5)
 
 
 def _row(name: str, words: str, judged: Text | None = None) -> Text:

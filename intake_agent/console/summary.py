@@ -3,50 +3,25 @@
 from __future__ import annotations
 
 import textwrap
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 
 from intake_agent.console.machine_parts import NAME_COLUMNS, fact_line, part_lines
 from intake_agent.judging import health, minimum
 from intake_agent.judging.built_in import sees_own_disk
-from intake_agent.language import decimal, gettext, gettext_noop, language
+from intake_agent.language import decimal, gettext, language
 from intake_agent.machine import (
     Battery,
     Disk,
     Health,
     Machine,
     MachineKind,
-    Medium,
     Memory,
-    MinimumVerdict,
     Processor,
     Upgrade,
 )
-from wipe_reports import upgrade_words
+from wipe_reports import upgrade_words, words
 
 _COLUMNS = 80
-_MINIMUM_WORDS = {
-    MinimumVerdict.PASS: gettext_noop("VOLDOET"),
-    MinimumVerdict.FAIL: gettext_noop("VOLDOET NIET"),
-    MinimumVerdict.REVIEW: gettext_noop("IEMAND MOET BESLISSEN"),
-}
-_KIND_WORDS: Mapping[str | None, str] = {
-    MachineKind.LAPTOP: gettext_noop("laptop"),
-    MachineKind.DESKTOP: gettext_noop("desktop"),
-    MachineKind.ALL_IN_ONE: gettext_noop("alles-in-één"),
-    MachineKind.TABLET: gettext_noop("tablet"),
-    MachineKind.SERVER: gettext_noop("server"),
-    MachineKind.VIRTUAL: gettext_noop("virtuele machine"),
-    MachineKind.OTHER: gettext_noop("ander toestel"),
-}
-MEDIUM_WORDS = {
-    Medium.HDD: gettext_noop("harde schijf"),
-    Medium.SSD: "SSD",
-    Medium.NVME: "NVMe-SSD",
-    Medium.EMMC: "eMMC",
-    Medium.FLASH: gettext_noop("geheugenkaart"),
-    Medium.VIRTUAL: gettext_noop("virtuele schijf"),
-    Medium.UNKNOWN: gettext_noop("schijf"),
-}
 
 
 def machine_lines(machine: Machine) -> Iterator[str]:
@@ -88,7 +63,7 @@ def no_disk_words(machine: Machine) -> str:
 
 def _minimum_lines(machine: Machine) -> Iterator[str]:
     policy = f" ({machine.minimum.policy})" if machine.minimum.policy else ""
-    yield fact_line(gettext("Minimum"), f"{gettext(_MINIMUM_WORDS[machine.minimum.verdict])}{policy}")
+    yield fact_line(gettext("Minimum"), f"{words.of(machine.minimum.verdict, language()).upper()}{policy}")
     for reason in machine.minimum.reasons:
         yield fact_line("", f"- {minimum.in_words(reason, language())}")
     if machine.minimum.upgrade:
@@ -129,7 +104,7 @@ def serial_words(disk: Disk) -> str:
 
 def medium_words(disk: Disk) -> str:
     """What the data lies on; of what nobody could tell, that it is a guess."""
-    return gettext(MEDIUM_WORDS[disk.medium]) + (gettext(" (niet zeker)") if disk.doubt is not None else "")
+    return words.of(disk.medium, language()) + (gettext(" (niet zeker)") if disk.doubt is not None else "")
 
 
 def size_words(size_bytes: int | None) -> str:
@@ -165,7 +140,7 @@ def capacity_words(battery: Battery) -> str:
 
 def kind_words(kind: str | None) -> str:
     """A kind of device in words."""
-    return gettext(_KIND_WORDS.get(kind, "onbekend"))
+    return words.of(MachineKind(kind), language()) if kind in tuple(MachineKind) else gettext("onbekend")
 
 
 def memory_words(memory: Memory) -> str:

@@ -94,8 +94,8 @@ def exception_words(wipe: Wipe, disk: Disk | None = None, areas: HiddenAreas | N
         yield gettext("eerst anders geprobeerd ({count} keer): het verslag zegt hoe", count=len(wipe.attempts))
     if any((attempt.detail or "").startswith(nvme.BLOCKED) for attempt in wipe.attempts):
         yield gettext(_BLOCKED_WORDS)
-    if wipe.resumed:
-        yield gettext("verder gegaan waar een eerdere wissing afgebroken werd")
+    if wipe.resumed and (course := wipe_phrases.course(wipe, language())):
+        yield course
 
 
 def locked_words(disk: Disk, wipe: Wipe) -> str | None:

@@ -6,13 +6,12 @@ gathers its facts, draws its QR code, compiles, attaches the proof and is signed
 
 from __future__ import annotations
 
-import json
 import statistics
 import time
 from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
 
-from wipe_reports import attest, pdf_signature, schema, signing
+from wipe_reports import attest, pdf_signature, press, schema, signing
 from wipe_reports.document import (
     MEDIA_TYPE,
     Agent,
@@ -104,18 +103,11 @@ def contents(count: int) -> list[attest.AttestContent]:
 
 def typst_alone(pages: list[attest.AttestContent]) -> Callable[[], None]:
     """The page's inputs made ready; what is left is typst's compilation, with the attachments it embeds."""
-    ready = [
-        {
-            "facts": json.dumps(attest.facts(one)),
-            attest.PROOF: one.proof_jws,
-            attest.METADATA: json.dumps(attest.metadata(one)),
-        }
-        for one in pages
-    ]
+    ready = [(printout, press._inputs(printout)) for printout in map(attest.printout, pages)]
 
     def run() -> None:
-        for inputs in ready:
-            attest._compile(inputs, START)
+        for printout, inputs in ready:
+            press._compile(printout, inputs)
 
     return run
 

@@ -11,7 +11,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from wipe_reports import attest, cli, pdf_signature, schema, signing
+from wipe_reports import attest, cli, pdf_signature, press, schema, signing
 from wipe_reports.document import MEDIA_TYPE, ClockCheck, Level, Outcome, VerificationMethod
 from wipe_reports.standing import Bond, ServiceWord, Standing, cautions, headline, standing, tone
 from wipe_reports.verify import verify
@@ -194,14 +194,13 @@ def test_an_attest_of_before_the_services_word_is_read_by_its_report(evidence):
 
 def _verified_with(evidence, data):
     """What verification finds of an attest whose ``attest.json`` is ``data``, signed by the service all the same."""
-    inputs = {
-        "facts": json.dumps(attest._shown(attest.facts(evidence.content))),
-        attest.PROOF: evidence.proof,
-        attest.RECEIPT: evidence.receipt,
-        attest.METADATA: json.dumps(data),
-    }
-    pdf = pdf_signature.sign(attest._compile(inputs, evidence.content.issued_at), evidence.signer)
-    return verify(pdf, evidence.trusted())
+    honest = attest.printout(evidence.content)
+    attached = [
+        dataclasses.replace(one, content=json.dumps(data)) if one.name == attest.METADATA else one
+        for one in honest.attachments
+    ]
+    bent = press.render(dataclasses.replace(honest, attachments=attached))
+    return verify(pdf_signature.sign(bent, evidence.signer), evidence.trusted())
 
 
 def test_cautions_of_a_wipe_that_never_was_are_none(evidence, make_report, make_carrier):

@@ -1,7 +1,7 @@
 """Every word this package says to people: a catalogue a language, and in each a word for every key.
 
-A language is a folder here, named by its ISO 639-1 code: its ``NAME`` in that language itself, the ``REGION`` whose
-typography paper follows, and ``WORDS``. Every folder that is there is a language of the house; nothing lists them.
+A language is a folder here, named by its ISO 639-1 code: its ``NAME`` in that language itself, and its ``WORDS``. Every
+folder that is there is a language of the house; nothing lists them.
 What stands on the wire is said by :func:`of` and :func:`of_text`, from its enumeration; everything else has a key for
 :func:`say`. Facts are filled in by name; a language that lacks a key is a mistake that a test finds.
 """
@@ -44,9 +44,6 @@ LANGUAGES: tuple[Language, ...] = tuple(CATALOGUES)
 
 LANGUAGE_NAMES: Mapping[Language, str] = {language: one.NAME for language, one in _FOUND.items()}
 """Each language as its own readers call it."""
-
-REGIONS: Mapping[Language, str] = {language: one.REGION for language, one in _FOUND.items()}
-"""By language the ISO 3166 code, in lower case, of the country whose typography paper follows."""
 
 
 @cache

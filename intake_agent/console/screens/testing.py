@@ -9,10 +9,11 @@ from dataclasses import dataclass, field
 from textual.widget import Widget
 from textual.widgets import Button, Static
 
-from intake_agent.console.overview import TEST_WORDS
 from intake_agent.console.screens.frame import StepScreen, choice
-from intake_agent.language import gettext, gettext_noop
+from intake_agent.language import gettext, gettext_noop, language
+from intake_agent.machine import PartTestKind
 from intake_agent.part_tests.following import PartProgress
+from wipe_reports import words
 
 QUESTION = gettext_noop("Wat wilt u testen? Er wordt niets gewist en niets geschreven op de schijven.")
 ANSWERS = (
@@ -78,5 +79,5 @@ class TestingScreen(StepScreen[None]):
 
 def _line(progress: PartProgress) -> str:
     warm = "  " + gettext("{celsius} graden", celsius=progress.celsius) if progress.celsius is not None else ""
-    name = f"{gettext(TEST_WORDS.get(progress.kind, progress.kind))} {progress.subject or ''}".strip()
+    name = f"{words.of_text(progress.kind, PartTestKind, language())} {progress.subject or ''}".strip()
     return f"{name:<50} {100 * progress.share_done:3.0f} %{warm}"

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ast
+import re
 import tomllib
 from collections.abc import Iterator
 from pathlib import Path
@@ -83,6 +84,30 @@ def test_a_template_names_only_what_stands_below_it(path: Path, app: Flask) -> N
 def test_python_names_only_templates_that_stand_below_it(path: Path) -> None:
     floor = FLOORS[_room(path)]
     assert [name for name in _rendered(path) if FLOORS[name.partition("/")[0]] > floor] == []
+
+
+def _linked(text: str) -> Iterator[str]:
+    """The rooms whose endpoints a text of Python or Jinja names for an address."""
+    yield from re.findall(r"""(?:url_for\(|endpoint=)\s*['"](\w+)\.""", text)
+
+
+@pytest.mark.parametrize("path", [*TEMPLATES, *PYTHON], ids=lambda path: str(path.relative_to(HOUSE)))
+def test_no_room_links_to_an_endpoint_above_it_but_by_a_name_of_the_house(path: Path, app: Flask) -> None:
+    blueprints = {one.name: room.name for room in ROOMS for one in room.pages}
+    floor = FLOORS[_room(path)]
+    assert [name for name in _linked(path.read_text()) if FLOORS[blueprints.get(name, _room(path))] > floor] == []
+
+
+def test_every_address_of_the_house_is_answered(app: Flask) -> None:
+    addresses = [endpoint for room in ROOMS for endpoint in room.addresses.values()]
+    assert addresses
+    assert set(addresses) <= set(app.view_functions)
+    used = {name for path in [*TEMPLATES, *PYTHON] for name in re.findall(r"\baddress\(['\"](\w+)", path.read_text())}
+    assert used <= {name for room in ROOMS for name in room.addresses}
+
+
+def test_the_look_at_links_finds_them() -> None:
+    assert list(_linked("url_for('web.home') endpoint=\"jobs.all_jobs\" url_for('.awaiting')")) == ["web", "jobs"]
 
 
 def test_the_look_at_templates_finds_what_reaches_up(app: Flask) -> None:

@@ -11,16 +11,20 @@ from types import ModuleType
 
 import pytest
 from flask import Flask
+from sqlalchemy import select
 
 from asset_service.accounts.models import Role
 from asset_service.app import ROOMS, create_app
 from asset_service.core import jobs
 from asset_service.core.db import Base, db, transaction
 from asset_service.core.errors import Refused
+from asset_service.core.jobs import BackgroundJob, JobState
+from asset_service.core.keys import pdf_signer
 from asset_service.devices import operations as devices
 from asset_service.devices.lifecycle import STEPS
 from asset_service.devices.models import DeviceKind
 from asset_service.frame.rooms import rooms
+from wipe_reports import pdf_signature
 
 ROOM = '''
 """A room that polishes screens."""
@@ -32,8 +36,9 @@ from flask_babel import lazy_gettext
 from sqlalchemy import ForeignKey, exists, func, select
 from sqlalchemy.orm import Mapped, mapped_column
 from asset_service.accounts.access import current_access, requires
+from asset_service.core import documents, printing
 from asset_service.core.db import Base, db, new_id, transaction, utc_now
-from asset_service.devices.lifecycle import Closed
+from asset_service.devices.lifecycle import Blocker
 from asset_service.devices.models import Device
 from asset_service.devices.queries import device_by_code
 from asset_service.devices.roles import READERS
@@ -42,12 +47,14 @@ from asset_service.frame.looks import Look
 from asset_service.frame.rooms import Found, MenuEntry, PeriodicJob, QueueLine, Room
 from asset_service.ledger.events import Event
 from asset_service.ledger.operations import record
+from wipe_reports.press import Template
 
 class Polish(Base):
     __tablename__ = "polish"
     id: Mapped[UUID] = mapped_column(primary_key=True, default=new_id)
     device_id: Mapped[UUID] = mapped_column(ForeignKey("device.id"), index=True)
     shines: Mapped[bool] = mapped_column(default=True)
+    diploma_sha256: Mapped[str | None]
 
 @dataclass(frozen=True, kw_only=True)
 class ScreenPolished(Event):
@@ -74,6 +81,27 @@ def dull():
         for one in db.session.scalars(select(Polish)):
             one.shines = False
 
+DIPLOMA = Template.of_package("polishing_room", "diploma.typ")
+
+def diploma(polish):
+    facts = {"title": "Poetsdiploma", "code": db.session.get(Device, polish.device_id).code}
+    return printing.Printout(template=DIPLOMA, language="nl", facts=facts, made_at=utc_now())
+
+def print_diplomas():
+    def printout_of(polish_id):
+        polish = db.session.get(Polish, polish_id)
+        return None if polish.diploma_sha256 else diploma(polish)
+
+    def note(polish_id, digest):
+        db.session.get(Polish, polish_id).diploma_sha256 = digest
+
+    printing.print_many(db.session.scalars(select(Polish.id)).all(), printout_of, note, "Uitgereikt diploma")
+
+@blueprint.get("/polishing/diploma.pdf")
+@requires(READERS)
+def last_diploma():
+    return documents.answer(db.session.scalar(select(Polish.diploma_sha256)), "poetsdiploma")
+
 def cloths(number):
     return f"{number} doeken"
 
@@ -94,13 +122,14 @@ ROOM = Room(
             words="Blinkend", endpoint="polishing.polished", count=count, unit="te bewonderen", tone="wait", order=5
         ),
     ),
-    gates={"screen_dull": (Closed(SHINES, "Het scherm blinkt nog."),)},
+    gates={"screen_dull": (Blocker(SHINES, "Het scherm blinkt nog."),)},
     device_part=device_part,
     event_words={ScreenPolished: lambda data: f"Gepoetst met {data['cloths']} doeken"},
     looks={"SHINES": {"yes": Look("blinkt")}},
     filters=(cloths,),
     scan=scan,
     periodic_jobs=(PeriodicJob(function=dull, cron="15 3 * * *"),),
+    job_words={print_diplomas: "Diploma's afdrukken"},
 )
 '''
 
@@ -108,6 +137,14 @@ TEMPLATES = {
     "polished.html": '{% extends "frame/base.html" %}{% block content %}{{ count | cloths }}{% endblock %}',
     "panel.html": '<h2>Poetsen</h2>{{ look(looks.SHINES, "yes").words if panel else "mat" }}',
 }
+
+DIPLOMA = """
+#let facts = json(bytes(sys.inputs.facts))
+#set document(title: facts.title)
+#set text(lang: facts.language, region: facts.region)
+= #facts.title
+#facts.code
+"""
 
 
 @pytest.fixture(scope="module")
@@ -119,6 +156,7 @@ def polishing(tmp_path_factory: pytest.TempPathFactory) -> Iterator[ModuleType]:
     templates.mkdir(parents=True)
     (package / "__init__.py").write_text("")
     (package / "room.py").write_text(ROOM)
+    (package / "diploma.typ").write_text(DIPLOMA)
     for name, text in TEMPLATES.items():
         (templates / name).write_text(text)
     sys.path.insert(0, str(folder))
@@ -190,3 +228,21 @@ def test_its_gate_keeps_a_device_from_its_step_until_its_nightly_job_has_run(app
         jobs.work_off()
     with app.app_context(), transaction():
         assert devices.inspect(access, device_id, reusable=True, defects=[]).reusable
+
+
+def test_its_documents_are_printed_by_a_job_signed_and_answered(app, client, device, polishing):
+    with app.app_context():
+        for _ in range(2):
+            jobs.enqueue(polishing.print_diplomas)
+            jobs.work_off()
+        assert {
+            (job.state, job.progress_done, job.progress_total) for job in db.session.scalars(select(BackgroundJob))
+        } == {(JobState.DONE, 1, 1)}
+        digest = db.session.scalar(select(polishing.Polish.diploma_sha256))
+    answer = client.get("/polishing/diploma.pdf")
+    assert answer.headers["Content-Disposition"] == 'inline; filename="poetsdiploma.pdf"'
+    assert answer.headers["ETag"] == f'"{digest}"'
+    with app.app_context():
+        (signature,) = pdf_signature.check(answer.data, [pdf_signer().certificate])
+    assert (signature.intact, signature.whole, signature.trusted) == (True, True, True)
+    assert b"<pdfaid:conformance>A<" in answer.data

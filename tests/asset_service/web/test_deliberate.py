@@ -76,8 +76,8 @@ def test_only_the_end_of_what_stands_on_the_disk_will_do(serial: str | None, typ
 def test_nothing_is_decided_on_a_report_of_which_not_everything_was_chosen(
     sent: dict[str, str], client: FlaskClient, house: Any, login: Callable[..., FlaskClient], form_token: Any
 ) -> None:
-    house.take_in(1)
-    house.take_in(2)
+    house.receive_report(1)
+    house.receive_report(2)
     path = f"/intake/unmatched/{house.send_unmatched()['report_id']}"
     login(client, house.users[Role.TECHNICIAN])
     answer = client.post(path, data={**sent, "csrf_token": form_token(client)})

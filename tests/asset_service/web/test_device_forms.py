@@ -27,7 +27,7 @@ def post(client: FlaskClient, form_token: Callable[[FlaskClient], str]) -> Calla
 
 
 def test_an_inspection_that_is_refused_comes_back_as_it_was_filled_in(post: Any, house: Any) -> None:
-    code = house.take_in()["device"]["code"]
+    code = house.receive_report()["device"]["code"]
     answer = post(f"/d/{code}/inspect", reusable="yes", defects="crt")
     assert answer.status_code == 422
     panel = answer.text.split(f'action="/d/{code}/inspect"')[1].split("</form>")[0]
@@ -40,7 +40,7 @@ def test_an_inspection_that_is_refused_comes_back_as_it_was_filled_in(post: Any,
 def test_a_label_that_is_not_ours_is_refused_beside_its_field_and_stays_filled_in(
     app: Flask, client: FlaskClient, post: Any, house: Any
 ) -> None:
-    code = house.take_in()["device"]["code"]
+    code = house.receive_report()["device"]["code"]
     answer = post(f"/d/{code}/label", code="GEEN-CODE")
     assert answer.status_code == 422
     panel = answer.text.split(f'action="/d/{code}/label"')[1].split("</form>")[0]
@@ -54,7 +54,7 @@ def test_a_label_that_is_not_ours_is_refused_beside_its_field_and_stays_filled_i
 
 
 def test_moving_a_device_to_where_it_is_says_so(client: FlaskClient, post: Any, house: Any) -> None:
-    code = house.take_in()["device"]["code"]
+    code = house.receive_report()["device"]["code"]
     assert post(f"/d/{code}/move", site=str(house.partner.site_id)).status_code == 302
     page = client.get(f"/d/{code}").text
     assert "staat daar al" in page
@@ -75,7 +75,7 @@ def test_that_there_is_no_disk_is_asked_twice_and_then_no_more(
 
 
 def test_the_timeline_says_why_a_device_is_not_reusable_in_words(client: FlaskClient, post: Any, house: Any) -> None:
-    code = house.take_in()["device"]["code"]
+    code = house.receive_report()["device"]["code"]
     assert post(f"/d/{code}/inspect", reusable="no", defects=["outdated", "bad_condition"]).status_code == 302
     history = client.get(f"/d/{code}").text.split('id="geschiedenis"')[1]
     assert "In slechte staat, Te oud: er is geen markt meer voor" in history

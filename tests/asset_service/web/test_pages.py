@@ -91,7 +91,7 @@ def test_an_english_reader_gets_the_attest_and_its_check_page_too(
     login: Callable[..., FlaskClient],
     form_token: Callable[[FlaskClient], str],
 ) -> None:
-    public_id = house.take_in()["attests"][0]["check_url"].rpartition("/")[2]
+    public_id = house.receive_report()["attests"][0]["check_url"].rpartition("/")[2]
     for language in ("nl", "en"):
         user = make_user(Role.DESK, house.partner, email=f"{language}@example.org", language=language)
         client = login(app.test_client(), user)
@@ -105,7 +105,7 @@ def test_an_english_reader_gets_the_attest_and_its_check_page_too(
 
 
 def test_without_an_attest_nobody_is_asked_to_check_one(app: Flask, house: Any) -> None:
-    public_id = house.take_in()["attests"][0]["check_url"].rpartition("/")[2]
+    public_id = house.receive_report()["attests"][0]["check_url"].rpartition("/")[2]
     page = app.test_client().get(f"/w/{public_id}").text
     assert "er is geen attest uitgegeven" in page
     assert "wipe-report verify" not in page
@@ -120,7 +120,7 @@ def test_a_check_of_nothing_is_an_honest_404(public_id: str, client: FlaskClient
 def test_the_check_page_names_a_command_that_the_program_takes_and_where_its_keys_are(
     app: Flask, house: Any, login: Callable[..., FlaskClient], form_token: Callable[[FlaskClient], str]
 ) -> None:
-    public_id = house.take_in()["attests"][0]["check_url"].rpartition("/")[2]
+    public_id = house.receive_report()["attests"][0]["check_url"].rpartition("/")[2]
     client = login(app.test_client(), house.users[Role.DESK])
     client.post(f"/attests/{public_id}.pdf", data={"csrf_token": form_token(client)})
     page = app.test_client().get(f"/w/{public_id}").text

@@ -28,7 +28,7 @@ def client(as_role: Callable[[Role], FlaskClient]) -> FlaskClient:
 def test_a_code_its_address_a_serial_and_a_disks_serial_lead_to_the_device(
     how: str, client: FlaskClient, house: Any
 ) -> None:
-    device = house.take_in(7)["device"]
+    device = house.receive_report(7)["device"]
     code = device["code"]
     text = {
         "code": code,
@@ -47,7 +47,7 @@ def test_a_code_its_address_a_serial_and_a_disks_serial_lead_to_the_device(
 
 
 def test_a_serial_that_two_devices_bear_gives_a_choice(client: FlaskClient, house: Any, house_module: Any) -> None:
-    first = house.take_in(1)["device"]["code"]
+    first = house.receive_report(1)["device"]["code"]
     other = house_module.device(2, manufacturer="Dell Inc.", product="Latitude E7470", serial="5CD80001XK")
     second = house.send_report(house_module.report(other))["device"]["code"]
     page = client.get("/scan?q=5CD80001XK").text
@@ -64,7 +64,7 @@ def test_an_unknown_code_is_kept_in_words(client: FlaskClient) -> None:
 def test_a_blank_label_is_stuck_on_a_device_that_is_scanned_next(
     app: Flask, client: FlaskClient, house: Any, form_token: Callable[[FlaskClient], str]
 ) -> None:
-    old = house.take_in(1)["device"]["code"]
+    old = house.receive_report(1)["device"]["code"]
     with app.app_context(), transaction():
         (blank,) = operations.make_codes(house.admin.access, house.partner.id, 1)
     assert "nog vrij" in client.get("/scan", query_string={"q": blank}).text
@@ -107,7 +107,7 @@ def test_a_loose_disk_waits_on_the_first_page_until_it_is_put_into_a_device(
     client: FlaskClient, loose_disk: tuple[str, str], house: Any, form_token: Callable[[FlaskClient], str]
 ) -> None:
     path, _code = loose_disk
-    other = house.take_in(1)["device"]["code"]
+    other = house.receive_report(1)["device"]["code"]
     assert 'href="/components/loose"' in client.get("/").text
     assert f'href="{path}"' in client.get("/components/loose").text
     assert f'href="{path}"' in client.get("/scan?q=S3TZNX0K000009").text

@@ -27,7 +27,7 @@ def _linked(page: str) -> list[str]:
 
 
 def test_a_page_with_everything_it_loads_stays_under_100_kb(as_role: Callable[[Role], FlaskClient], house: Any) -> None:
-    code = house.take_in()["device"]["code"]
+    code = house.receive_report()["device"]["code"]
     client = as_role(Role.TECHNICIAN)
     for path in ("/", "/devices", f"/d/{code}", "/account"):
         page = client.get(path)
@@ -74,7 +74,7 @@ def test_the_address_of_a_file_changes_with_its_content(app: Flask, client: Flas
 def test_no_browser_keeps_a_page_a_list_or_a_document(
     as_role: Callable[[Role], FlaskClient], house: Any, form_token: Callable[[FlaskClient], str]
 ) -> None:
-    answer = house.take_in()
+    answer = house.receive_report()
     client = as_role(Role.TECHNICIAN)
     code, public_id = answer["device"]["code"], answer["attests"][0]["check_url"].rpartition("/")[2]
     client.post(f"/attests/{public_id}.pdf", data={"csrf_token": form_token(client)})

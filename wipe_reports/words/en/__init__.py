@@ -12,5 +12,4 @@ from wipe_reports.words.en.standing import STANDINGS
 from wipe_reports.words.en.wipes import WIPES
 
 NAME = "English"
-REGION = "gb"
 WORDS = {**ATTEST, **CHECKS, **DISK, **FIGURES, **MACHINE, **REFUSALS, **STANDINGS, **WIPES}

@@ -1,4 +1,4 @@
-"""The words on a wis-attest and in a report shown to people: Dutch and English.
+"""The words on a wis-attest and in a report shown to people.
 
 Nothing here says *unrecoverable*: an agent reported and verified, and that is what is said.
 """
@@ -99,6 +99,8 @@ ATTEST = {
     ),
     "qr.alt": "QR code to the page that checks this: {url}",
     "qr.caption": "Scan to check",
+    # The country of the language, as typst asks it (ISO 3166-1): it decides on quotation marks.
+    "document.region": "gb",
     "document.subject": "Disk {serial}",
     "attachment.proof": "The signed wipe report (JWS)",
     "attachment.receipt": "The service's receipt (JWS)",

@@ -12,5 +12,4 @@ from wipe_reports.words.nl.standing import STANDINGS
 from wipe_reports.words.nl.wipes import WIPES
 
 NAME = "Nederlands"
-REGION = "be"
 WORDS = {**ATTEST, **CHECKS, **DISK, **FIGURES, **MACHINE, **REFUSALS, **STANDINGS, **WIPES}

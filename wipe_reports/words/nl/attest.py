@@ -1,4 +1,4 @@
-"""The words on a wis-attest and in a report shown to people: Dutch and English.
+"""The words on a wis-attest and in a report shown to people.
 
 Nothing here says *unrecoverable*: an agent reported and verified, and that is what is said.
 """
@@ -101,6 +101,8 @@ ATTEST = {
     ),
     "qr.alt": "QR-code naar de pagina waar u dit attest nakijkt: {url}",
     "qr.caption": "Scan om na te kijken",
+    # The country of the language, as typst asks it (ISO 3166-1): it decides on quotation marks.
+    "document.region": "be",
     "document.subject": "Schijf {serial}",
     "attachment.proof": "Het ondertekende wisverslag (JWS)",
     "attachment.receipt": "Het ontvangstbewijs van de dienst (JWS)",

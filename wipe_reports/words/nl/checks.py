@@ -1,4 +1,4 @@
-"""What verification says of a file: the name of each check, and its result in words. Dutch and English."""
+"""What verification says of a file: the name of each check, and its result in words."""
 
 from __future__ import annotations
 

@@ -28,9 +28,9 @@ MACHINE = {
     "YearBasis.battery": "volgens de batterij",
     "YearBasis.serial": "volgens het serienummer",
     "PartTestKind.smart_short": "zelftest van de schijf",
-    "PartTestKind.processor_stress": "processor onder volle last",
-    "PartTestKind.memory_stress": "geheugen onder volle last",
-    "PartTestKind.disk_read": "leessnelheid van de schijf",
+    "PartTestKind.processor_stress": "processor",
+    "PartTestKind.memory_stress": "geheugen",
+    "PartTestKind.disk_read": "leessnelheid",
     "FirmwareLock.bios_password": "er staat een wachtwoord op de BIOS: vraag het aan de schenker",
     "FirmwareLock.power_on_password": "er staat een wachtwoord op het opstarten: vraag het aan de schenker",
     "FirmwareLock.computrace_active": (

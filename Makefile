@@ -19,7 +19,7 @@ help:
 	@echo 'make bench   measure wipe, ingest and attests as ratios side by side'
 	@echo 'make format  let ruff lay out the code'
 	@echo 'make requirements   resolve pyproject.toml again into requirements/*.txt, with hashes'
-	@echo 'make translations   gather the screens'"'"' texts and compile the catalogues'
+	@echo 'make translations   gather the screens'"'"' texts, the service'"'"'s and the agent'"'"'s, and compile the catalogues'
 	@echo 'make screenshots    save pictures of every page and of the technician'"'"'s screens in screenshots/'
 
 demo: $(VENV)/.installed-demo
@@ -51,7 +51,7 @@ screenshots: $(VENV)/.installed-dev
 	@sh deploy/test-programs.sh
 	$(BIN)/python tests/journeys/screenshots.py screenshots
 	HERSTART_SCREENSHOTS=$(CURDIR)/screenshots $(BIN)/python -m pytest --quiet tests/intake_agent/console/test_screens.py \
-		tests/intake_agent/console/test_leaving.py
+		tests/intake_agent/console/test_leaving.py tests/intake_agent/console/test_english.py
 
 # Every file is resolved against dev.txt, so that no two of them name different versions.
 requirements: $(VENV)/.installed-dev
@@ -66,9 +66,15 @@ define resolve
 endef
 
 translations: $(VENV)/.installed-dev
-	$(BIN)/pybabel extract --no-location --sort-output -F asset_service/translations/babel.cfg -k lazy_gettext -o $(VENV)/messages.pot asset_service
-	$(BIN)/pybabel update --no-fuzzy-matching --omit-header -i $(VENV)/messages.pot -d asset_service/translations -l en
-	$(BIN)/pybabel compile --use-fuzzy -d asset_service/translations
+	$(call gather,asset_service,-k lazy_gettext,messages)
+	$(call gather,intake_agent,-k gettext_noop,intake_agent)
+
+# $(1): the package · $(2): its names for a text besides gettext's own · $(3): the catalogue's domain.
+define gather
+	$(BIN)/pybabel extract --no-location --sort-output -F asset_service/translations/babel.cfg $(2) -o $(VENV)/$(3).pot $(1)
+	$(BIN)/pybabel update --no-fuzzy-matching --omit-header -D $(3) -i $(VENV)/$(3).pot -d $(1)/translations
+	$(BIN)/pybabel compile --use-fuzzy -D $(3) -d $(1)/translations
+endef
 
 $(VENV)/bin/python:
 	@test -n "$(PYTHON)" || { echo 'Herstart needs Python 3.11 or later; none was found. Name one: make PYTHON=/path/to/python'; exit 1; }

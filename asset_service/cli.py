@@ -29,11 +29,13 @@ from asset_service.config import Settings, SettingsInvalid
 from asset_service.core import days, durable, jobs
 from asset_service.core.db import transaction
 from asset_service.core.errors import DomainError, NotFound
+from asset_service.core.i18n import LANGUAGES
 from asset_service.frame.rooms import rooms
 from asset_service.intake.example import example_stock
 from asset_service.ledger.jobs import seal_everything
 from asset_service.ledger.queries import latest_seal
 from asset_service.ledger.verify import verify
+from wipe_reports.words import HOUSE_LANGUAGE
 
 Command = Callable[..., Any]
 DATE = click.DateTime(["%Y-%m-%d"])
@@ -239,7 +241,7 @@ def _with_role(command: Command) -> Command:
 @main.command("create-user")
 @click.option("--email", required=True, help="E-mailadres, ook de naam om aan te melden.")
 @click.option("--name", required=True, help="Naam.")
-@click.option("--language", default="nl", show_default=True, type=click.Choice(["nl", "en"]))
+@click.option("--language", default=HOUSE_LANGUAGE, show_default=True, type=click.Choice(LANGUAGES))
 @click.password_option(envvar="HERSTART_NEW_PASSWORD", help="Wachtwoord; beter: laat het vragen.")
 @_within_app
 @_with_role

@@ -1,4 +1,4 @@
-"""Compiles the screens' translations when the package is built or installed; git keeps no ``.mo`` file."""
+"""Compiles the translations of the screens when the package is built or installed; git keeps no ``.mo`` file."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from babel.messages.mofile import write_mo
 from babel.messages.pofile import read_po
 from hatchling.builders.hooks.plugin.interface import BuildHookInterface
 
-CATALOGUES = "asset_service/translations/*/LC_MESSAGES/*.po"
+FOLDERS = ("asset_service/translations", "intake_agent/translations")
 
 
 class CompileTranslations(BuildHookInterface[Any]):
@@ -17,7 +17,8 @@ class CompileTranslations(BuildHookInterface[Any]):
 
     def initialize(self, version: str, build_data: dict[str, Any]) -> None:
         """Compile, and let the wheel carry what git ignores."""
-        for source in sorted(Path(self.root).glob(CATALOGUES)):
-            with source.open("rb") as catalogue, source.with_suffix(".mo").open("wb") as compiled:
-                write_mo(compiled, read_po(catalogue, locale=source.parents[1].name))
-        build_data["artifacts"].append("asset_service/translations/**/*.mo")
+        for folder in FOLDERS:
+            for source in sorted(Path(self.root, folder).glob("*/LC_MESSAGES/*.po")):
+                with source.open("rb") as catalogue, source.with_suffix(".mo").open("wb") as compiled:
+                    write_mo(compiled, read_po(catalogue, locale=source.parents[1].name))
+            build_data["artifacts"].append(f"{folder}/**/*.mo")

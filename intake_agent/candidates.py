@@ -6,6 +6,7 @@ from collections.abc import Collection, Iterable
 from dataclasses import dataclass
 from pathlib import Path
 
+from intake_agent.language import gettext
 from intake_agent.machine import Disk, Machine
 from intake_agent.probes.battery import is_on_battery
 from intake_agent.run_options import RunOptions
@@ -15,12 +16,11 @@ from intake_agent.system_errors import in_words
 from intake_agent.wiping import judgements
 from intake_agent.wiping.drives import suspend
 from intake_agent.wiping.engine.journal import Cut, Journals
+from intake_agent.wiping.judgements import Fact
 from intake_agent.wiping.plan import Plan, plan
 from intake_agent.wiping.safety import Consent, Refusal, refusals
 from intake_agent.wiping.scratch import Scratch
 from wipe_reports.document import Judgement, Override
-
-_REHEARSAL = Refusal("rehearsal", "Dit is een oefening: deze schijf wordt niet aangeraakt.")
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -57,7 +57,7 @@ class Candidate:
 
     @property
     def why_not(self) -> tuple[str, ...]:
-        """Everything against it, in Dutch sentences."""
+        """Everything against it, in sentences."""
         impossible = () if self.plan.impossible is None else (self.plan.impossible,)
         return (*(refusal.sentence for refusal in self.against), *impossible)
 
@@ -92,7 +92,9 @@ def check(disk: Disk, machine: Machine, consent: Consent) -> list[Refusal]:
     try:
         device = look(path)
     except (OSError, ValueError) as error:
-        return [Refusal("gone", f"{disk.name}: de schijf is er niet meer ({error}).")]
+        return [
+            Refusal(Fact.GONE, gettext("{name}: de schijf is er niet meer ({error}).", name=disk.name, error=error))
+        ]
     now = sources.disk_now(disk.name)
     return refusals(
         disk,
@@ -123,7 +125,7 @@ def candidates(
 
 def _against(disk: Disk, machine: Machine, rehearsal: bool) -> list[Refusal]:
     if rehearsal:
-        return [_REHEARSAL]
+        return [Refusal(Fact.REHEARSAL, gettext("Dit is een oefening: deze schijf wordt niet aangeraakt."))]
     return check(disk, machine, consent_to(disk))
 
 
@@ -132,7 +134,10 @@ def _candidate(disk: Disk, path: Path, options: RunOptions, journals: Journals, 
         cut = journals.cut(disk)
     except OSError as error:
         cut = None
-        against = [*against, Refusal("journal", f"De stick kan niet gelezen worden: {in_words(error)}.")]
+        against = [
+            *against,
+            Refusal(Fact.JOURNAL, gettext("De stick kan niet gelezen worden: {reason}.", reason=in_words(error))),
+        ]
     accepted = judgements.SIGNATURES if options.accepts_signatures else frozenset[Judgement]()
     standing = judgements.standing(against, accepted)
     asleep = _planned(disk, options, cut, allow_suspend=True)

@@ -26,6 +26,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
+from intake_agent.language import gettext
 from intake_agent.machine import Processor, Tool
 from intake_agent.probes.json_facts import at, flag, number, text
 from intake_agent.raw_facts import DMI_FILES, SUPPLY_FILES, RawFacts
@@ -51,17 +52,17 @@ _FILES_A_DRIVE = {
 
 
 class CaptureUnreadableError(Exception):
-    """The folder is no capture: it is not there, or is no folder. The message is for the operator, in Dutch."""
+    """The folder is no capture: it is not there, or is no folder. The message is for the operator."""
 
 
 class CaptureFolderTakenError(Exception):
-    """The folder for a capture is not empty. The message is for the operator, in Dutch."""
+    """The folder for a capture is not empty. The message is for the operator."""
 
 
 def captured_folder(folder: Path) -> RawFacts:
     """What a capture holds, from this or any other machine. Raises :class:`CaptureUnreadableError` for no folder."""
     if not folder.is_dir():
-        raise CaptureUnreadableError(f"{folder} is geen map met een opname.")
+        raise CaptureUnreadableError(gettext("{folder} is geen map met een opname.", folder=folder))
     about = _json(folder / "capture.json")
     supplies, dmi = folder / "power_supply", _strings(at(about, "dmi_id"))
     texts: dict[str, Any] = {fact: sysfs.read(folder / name) for fact, name in _SINGLE_FILES.items()}
@@ -91,7 +92,10 @@ def write_capture(facts: RawFacts, folder: Path, taken_at: datetime) -> None:
     folder.mkdir(parents=True, exist_ok=True)
     if any(folder.iterdir()):
         raise CaptureFolderTakenError(
-            f"In de map {folder} staat al iets; twee toestellen zouden door elkaar lopen. Kies een nieuwe map."
+            gettext(
+                "In de map {folder} staat al iets; twee toestellen zouden door elkaar lopen. Kies een nieuwe map.",
+                folder=folder,
+            )
         )
     for name, content in _texts(facts).items():
         (folder / name).write_text(content, encoding="utf-8", errors="surrogateescape")

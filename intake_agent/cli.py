@@ -13,6 +13,7 @@ import sys
 from collections.abc import Callable, Iterable, Sequence
 from importlib import import_module
 
+from intake_agent.language import LANGUAGES, OPTION, choose, gettext, language
 from wipe_reports.arguments import DutchParser
 
 GROUPS = {
@@ -30,12 +31,13 @@ def main(argv: Sequence[str] | None = None) -> int:
         # A console that cannot draw a letter shows a question mark; it must not end a wipe.
         sys.stdout.reconfigure(errors="replace")
     words = sys.argv[1:] if argv is None else argv
+    choose(words, os.environ)
     arguments = _parser(_groups_for(words)).parse_args(words)
     command: Callable[[argparse.Namespace], int] = arguments.command
     try:
         return command(arguments)
     except KeyboardInterrupt:
-        print("Afgebroken.", file=sys.stderr)
+        print(gettext("Afgebroken."), file=sys.stderr)
         return 1
     except BrokenPipeError:
         # Whoever read our output (`| head`) has seen enough; Python's own flush at exit must not complain either.
@@ -49,15 +51,20 @@ def _groups_for(words: Sequence[str]) -> Iterable[str]:
     return found or GROUPS
 
 
-def _parser(groups: Iterable[str]) -> DutchParser:
-    parser = DutchParser(
+def _parser(groups: Iterable[str]) -> argparse.ArgumentParser:
+    # argparse itself speaks English.
+    parser = (DutchParser if language() == "nl" else argparse.ArgumentParser)(
         prog="intake-agent",
-        description="Bekijkt een geschonken toestel, wist de schijven en stuurt een getekend verslag.",
-        epilog="Eindcode: 0 gelukt, 1 iets mislukte, 2 geweigerd, 3 gelukt maar nog niet verstuurd.",
+        description=gettext("Bekijkt een geschonken toestel, wist de schijven en stuurt een getekend verslag."),
+        epilog=gettext("Eindcode: 0 gelukt, 1 iets mislukte, 2 geweigerd, 3 gelukt maar nog niet verstuurd."),
     )
-    commands = parser.add_subparsers(required=True, metavar="OPDRACHT")
+    commands = parser.add_subparsers(required=True, metavar=gettext("OPDRACHT"))
     for group in groups:
         import_module(f"intake_agent.commands.{group}").add(commands)
+    for one in (parser, *commands.choices.values()):
+        one.add_argument(
+            OPTION, choices=LANGUAGES, help=gettext("taal van wat de agent zegt (ook: HERSTART_LANGUAGE; anders nl)")
+        )
     return parser
 
 

@@ -10,6 +10,7 @@ from intake_agent.judging.estimate import estimate
 from intake_agent.judging.health import with_verdicts
 from intake_agent.judging.kind import kind
 from intake_agent.judging.minimum import judge
+from intake_agent.judging.reasons import Reason
 from intake_agent.machine import Disk, Machine, Processor, Smart
 from intake_agent.policy import Policy
 from intake_agent.probes.battery import batteries, of_the_system
@@ -26,6 +27,9 @@ from intake_agent.probes.processor import doubted_counts, processor
 from intake_agent.probes.smbios import of_type, structures
 from intake_agent.probes.usb import cameras
 from intake_agent.raw_facts import RawFacts
+from wipe_reports.reasons import MinimumReason
+
+_DOUBTED_COUNTS = {"cores": MinimumReason.CORES_DOUBTED, "threads": MinimumReason.THREADS_DOUBTED}
 
 
 def examine(facts: RawFacts, policy: Policy | None = None) -> Machine:
@@ -47,7 +51,7 @@ def examine(facts: RawFacts, policy: Policy | None = None) -> Machine:
     storage = storage_controllers(facts.sysfs, facts.lspci, seen_disks if _were_listed(facts) else None)
     seen_firmware = firmware(facts.dmidecode, facts.sysfs, facts.dmi_files)
     locks = {*seen_firmware.locks, *storage_locks(storage or (), facts.sysfs)}
-    seen_firmware = replace(seen_firmware, locks=tuple(sorted(locks)))
+    seen_firmware = replace(seen_firmware, locks=tuple(sorted(map(str, locks))))
     machine = Machine(
         system=seen_system,
         processor=seen_processor,
@@ -88,9 +92,9 @@ def _completed(seen: Processor, added: Processor, doubted: Mapping[str, tuple[in
 
 def _doubts(counts: Mapping[str, tuple[int, ...]], sizes: Mapping[str, str]) -> Iterator[str]:
     for name, figures in counts.items():
-        yield f"{name}_doubted:{'/'.join(str(one) for one in figures)}"
+        yield str(Reason(_DOUBTED_COUNTS[name], "/".join(str(one) for one in figures)))
     for connector, size in sizes.items():
-        yield f"display_doubted:{connector} {size}"
+        yield str(Reason(MinimumReason.DISPLAY_DOUBTED, f"{connector} {size}"))
 
 
 _SYSTEM_FIELDS = ("manufacturer", "product", "version", "serial", "uuid", "chassis", "kind")

@@ -10,6 +10,7 @@ from dataclasses import dataclass, field
 from enum import StrEnum
 from typing import Annotated
 
+from wipe_reports.codes import MachineKind, PartTestKind, YearBasis
 from wipe_reports.document import (
     LOGICAL_BLOCK,
     AreaState,
@@ -54,6 +55,7 @@ __all__ = [
     "HealthVerdict",
     "HiddenAreas",
     "Machine",
+    "MachineKind",
     "Medium",
     "MediumDoubt",
     "Memory",
@@ -63,6 +65,7 @@ __all__ = [
     "NetworkInterface",
     "NetworkKind",
     "PartTest",
+    "PartTestKind",
     "Port",
     "Processor",
     "Smart",
@@ -73,6 +76,7 @@ __all__ = [
     "Tool",
     "Upgrade",
     "WeightClass",
+    "YearBasis",
 ]
 
 _BYTES = Whole(2**60)
@@ -84,7 +88,7 @@ _MINUTES = Whole(65_534)
 class System:
     """The machine by its SMBIOS types 0–3, in the firmware's own words; ``kind`` is drawn from the chassis.
 
-    ``kind``: laptop, desktop, all-in-one, tablet, server, virtual or other.
+    ``kind`` is a :class:`MachineKind`, or ``loose_disks`` for what is no machine.
     """
 
     manufacturer: str | None = None

@@ -16,8 +16,9 @@ from pathlib import Path
 from typing import Any
 
 from intake_agent.durable import write_whole
+from intake_agent.language import gettext
 from intake_agent.probes.json_facts import number, text
-from wipe_reports.messages import ProcessorRule
+from wipe_reports.hardware import ProcessorRule
 
 _FILE = "policy.json"
 _KIND = re.compile(r"[a-z][a-z-]{0,39}")
@@ -27,7 +28,7 @@ _MOST_KINDS = 40
 
 
 class PolicyError(Exception):
-    """This is no rule a machine can be judged by. The message is for the operator, in Dutch."""
+    """This is no rule a machine can be judged by. The message is for the operator."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -92,7 +93,9 @@ def stored(state: Path) -> Policy | None:
     except FileNotFoundError:
         return None
     except (OSError, ValueError, RecursionError) as error:
-        raise PolicyError(f"De bewaarde regel in {state / _FILE} is onleesbaar: {error}") from error
+        raise PolicyError(
+            gettext("De bewaarde regel in {file} is onleesbaar: {error}", file=state / _FILE, error=error)
+        ) from error
     return _checked(content)
 
 
@@ -103,7 +106,7 @@ def store(state: Path, answer: Mapping[str, Any]) -> None:
     counts again. Junk raises :class:`PolicyError` and leaves what was kept.
     """
     if "minimum_policy" not in answer:
-        raise PolicyError("Het antwoord van de dienst zegt niet welke regel voor het minimum geldt.")
+        raise PolicyError(gettext("Het antwoord van de dienst zegt niet welke regel voor het minimum geldt."))
     given_rule = answer["minimum_policy"]
     if given_rule is None:
         (state / _FILE).unlink(missing_ok=True)
@@ -116,24 +119,30 @@ def store(state: Path, answer: Mapping[str, Any]) -> None:
 def _checked(given_rule: Any) -> Policy:
     name, version = text(given_rule, "name"), number(given_rule, "version")
     if name is None or len(name) > _MOST_NAME or not version:
-        raise PolicyError("De regel voor het minimum heeft geen goede naam of versie.")
+        raise PolicyError(gettext("De regel voor het minimum heeft geen goede naam of versie."))
     kinds = given_rule.get("kinds")
     if not isinstance(kinds, dict) or len(kinds) > _MOST_KINDS:
-        raise PolicyError(f"De regel {name} zegt niet voor welke soorten toestellen hij geldt.")
+        raise PolicyError(gettext("De regel {name} zegt niet voor welke soorten toestellen hij geldt.", name=name))
     return Policy(name, version, {_checked_kind(kind): _checked_rule(kind, rule) for kind, rule in kinds.items()})
 
 
 def _checked_kind(kind: str) -> str:
     if not _KIND.fullmatch(kind):
-        raise PolicyError(f"{kind[:40]!r} is geen soort toestel.")
+        raise PolicyError(gettext("{kind!r} is geen soort toestel.", kind=kind[:40]))
     return kind
 
 
 def _checked_rule(kind: str, rule: Any) -> KindRule:
     memory_mib, processor = number(rule, "memory_mib"), text(rule, "processor")
     if memory_mib is None or memory_mib > _MOST_MEMORY_MIB:
-        raise PolicyError(f"De regel voor {kind} zegt niet hoeveel geheugen er moet zijn (memory_mib).")
+        raise PolicyError(
+            gettext("De regel voor {kind} zegt niet hoeveel geheugen er moet zijn (memory_mib).", kind=kind)
+        )
     if processor not in set(ProcessorRule):
         known = ", ".join(ProcessorRule)
-        raise PolicyError(f"De regel voor {kind} zegt niet welke processor nodig is; hij kent: {known}.")
+        raise PolicyError(
+            gettext(
+                "De regel voor {kind} zegt niet welke processor nodig is; hij kent: {known}.", kind=kind, known=known
+            )
+        )
     return KindRule(memory_mib, ProcessorRule(processor))

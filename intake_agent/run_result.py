@@ -7,11 +7,12 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+from intake_agent.language import gettext
 from intake_agent.station.outbox import Outbox
 
 
 class WipeFaultError(Exception):
-    """This program went wrong during or after a wipe. ``faults`` and ``remarks`` are Dutch sentences."""
+    """This program went wrong during or after a wipe. ``faults`` and ``remarks`` are sentences."""
 
     def __init__(self, faults: list[str], remarks: list[str]) -> None:
         super().__init__(" ".join(faults))
@@ -21,7 +22,7 @@ class WipeFaultError(Exception):
 
 @dataclass(frozen=True, slots=True)
 class StoredReport:
-    """Where the signed report lies; ``trouble`` tells in Dutch why it is not in the station's own outbox.
+    """Where the signed report lies; ``trouble`` tells why it is not in the station's own outbox.
 
     ``faults`` say what could not be told in it.
     """
@@ -52,13 +53,16 @@ class RunResult:
 
 
 def while_it_can_be(tell: Callable[[str], None]) -> Callable[[str], None]:
-    """``tell`` until its line falls away (a serial line, a closed window): a report is kept without anyone watching."""
+    """``tell`` until its line falls away (a serial line, a closed window): a report is kept without anyone watching.
+
+    What is marked for the catalogue is translated here, where a fault costs no more than the telling.
+    """
     fallen: list[Exception] = []
 
     def tell_while_it_can_be(words: str) -> None:
         try:
             if not fallen:
-                tell(words)
+                tell(gettext(words) if words else words)
         except Exception as error:  # noqa: BLE001 - whatever a console does wrong, the proof comes first
             fallen.append(error)
 

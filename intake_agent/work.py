@@ -1,7 +1,7 @@
 """The steps of one machine, from first look to sent report, without any console: every console walks these.
 
 ``begin`` → ``look`` → ``offered`` → ``choose`` → ``ask_service`` → ``keep_provisional`` → ``wipe_chosen`` →
-``sign_and_store`` → ``send``; :func:`finish` walks the last five. What people must be told comes back as Dutch
+``sign_and_store`` → ``send``; :func:`finish` walks the last five. What people must be told comes back as
 sentences; nothing here prints or asks.
 """
 
@@ -18,6 +18,7 @@ import uuid_utils
 from intake_agent import inspection, policy
 from intake_agent.candidates import Candidate, DiskToWipe, Ticked, candidates, check, chosen
 from intake_agent.dock import Host, disks_now, host_of, in_dock
+from intake_agent.language import gettext, gettext_noop
 from intake_agent.machine import Disk, Machine
 from intake_agent.probes.battery import power_remark
 from intake_agent.probes.json_facts import text
@@ -43,12 +44,15 @@ from wipe_reports import messages, signing
 from wipe_reports.document import Outcome
 from wipe_reports.messages import WIPE_JOB_TYPE, CarrierToWipe, WipeJobAnswer, WipeJobRequest
 
+_SIGNING = gettext_noop("Het verslag wordt getekend en bewaard.")
+_SENDING = gettext_noop("Het verslag wordt verstuurd.")
+
 
 @dataclass(slots=True, kw_only=True)
 class Work:
     """One machine, or one round of loose disks, under way. ``nonces`` go by model and serial, ``wiped`` by name.
 
-    ``untouched`` says in Dutch why a chosen disk was not begun after all; ``host`` is whose dock this is. ``label``
+    ``untouched`` says why a chosen disk was not begun after all; ``host`` is whose dock this is. ``label``
     says whose the scanned label is, ``None`` where there is none.
     """
 
@@ -141,7 +145,7 @@ def _settings(work: Work) -> list[str]:
     except (ServiceUnreachableError, ServiceRefusedError) as error:
         to_tell.append(str(error))
     # Who did not answer just now is not waited for a second time.
-    work.label = labels.NOT_ASKED if work.options.code else None
+    work.label = gettext(labels.NOT_ASKED) if work.options.code else None
     doubt = CLOCK.doubt(certain)
     return [*to_tell, doubt] if doubt else to_tell
 
@@ -174,7 +178,7 @@ def ask_service(work: Work) -> list[str]:
     try:
         answer = work.client.wipe_job(signing.sign(json.dumps(request).encode(), work.station.key, WIPE_JOB_TYPE))
     except (ServiceUnreachableError, ServiceRefusedError) as error:
-        return [str(error), "Het wissen gaat door zonder de dienst; iemand moet het verslag later bevestigen."]
+        return [str(error), gettext("Het wissen gaat door zonder de dienst; iemand moet het verslag later bevestigen.")]
     for one in messages.read(WipeJobAnswer, answer).carriers:
         if one.nonce:
             work.nonces[one.model, one.serial] = one.nonce
@@ -220,7 +224,7 @@ def wipe_chosen(work: Work, follow: Follow, stop_asked: StopAsked) -> list[str]:
     try:
         finished = wipe_all(jobs, follow=follow, stop_asked=stop_asked, may_start=may_start, journals=work.journals)
     except Exception as error:
-        raise WipeFaultError([f"Het wissen zelf ging fout: {in_short(error)}."], []) from error
+        raise WipeFaultError([gettext("Het wissen zelf ging fout: {reason}.", reason=in_short(error))], []) from error
     remarks: list[str] = []
     faults: list[str] = []
     for choice, job, one in zip(work.chosen, jobs, finished, strict=True):
@@ -232,7 +236,9 @@ def wipe_chosen(work: Work, follow: Follow, stop_asked: StopAsked) -> list[str]:
         try:
             remarks += [*still_frozen(job, one), *_take_over(work, one)]
         except Exception as error:  # noqa: BLE001 - one disk's fault must not cost another its proof
-            faults.append(f"{one.disk.name}: na het wissen ging iets fout: {in_short(error)}.")
+            faults.append(
+                gettext("{name}: na het wissen ging iets fout: {reason}.", name=one.disk.name, reason=in_short(error))
+            )
     if faults:
         raise WipeFaultError(faults, remarks)
     return remarks
@@ -295,8 +301,8 @@ def sign_and_store(work: Work) -> StoredReport:
     where = work.outbox.folder
     trouble = (
         why,
-        f"Het getekende verslag staat nu in {path}",
-        f"Kopieer dat bestand eerst naar {where} en zet dan pas uit: anders is het bewijs weg.",
+        gettext("Het getekende verslag staat nu in {path}", path=path),
+        gettext("Kopieer dat bestand eerst naar {where} en zet dan pas uit: anders is het bewijs weg.", where=where),
     )
     return StoredReport(other, path, trouble, proof.faults)
 
@@ -330,7 +336,9 @@ def finish(work: Work, *, follow: Follow, tell: Callable[[str], None], stop_aske
         store_provisional(work)
     except Exception as error:  # noqa: BLE001 - nothing was touched yet, and a person must know why not
         why = str(error) if isinstance(error, (OutboxError, ProofError)) else in_short(error)
-        return RunResult(stored_report=None, trouble=f"Er is niets gewist: het bewijs zou verloren gaan. {why}")
+        return RunResult(
+            stored_report=None, trouble=gettext("Er is niets gewist: het bewijs zou verloren gaan. {why}", why=why)
+        )
     faults: list[str] = []
     remarks: list[str] = []
     try:
@@ -339,13 +347,13 @@ def finish(work: Work, *, follow: Follow, tell: Callable[[str], None], stop_aske
     except WipeFaultError as fault:
         faults, remarks = fault.faults, fault.remarks
     except Exception as error:  # noqa: BLE001 - what was done must stand in a report
-        faults.append(f"Na het wissen ging iets fout: {in_short(error)}.")
+        faults.append(gettext("Na het wissen ging iets fout: {reason}.", reason=in_short(error)))
     return _proven(work, RunResult(stored_report=None, remarks=tuple(remarks), faults=tuple(faults)), tell)
 
 
 def _proven(work: Work, run_result: RunResult, tell: Callable[[str], None]) -> RunResult:
     """How it ended, with the report signed, kept and sent as far as that goes."""
-    tell("Het verslag wordt getekend en bewaard.")
+    tell(_SIGNING)
     try:
         for one in work.chosen:
             if one.disk.name not in work.wiped.keys() | work.untouched.keys():
@@ -354,23 +362,25 @@ def _proven(work: Work, run_result: RunResult, tell: Callable[[str], None]) -> R
     except (OutboxError, ProofError) as error:
         return replace(run_result, trouble=str(error), faults=(*run_result.faults, *_provisional_stays(work)))
     except Exception as error:  # noqa: BLE001 - the provisional report stays, and a person must know
-        trouble = f"Het verslag kon niet bewaard worden: {in_short(error)}."
+        trouble = gettext("Het verslag kon niet bewaard worden: {reason}.", reason=in_short(error))
         return replace(run_result, trouble=trouble, faults=(*run_result.faults, *_provisional_stays(work)))
     run_result = replace(run_result, stored_report=stored_report, faults=(*run_result.faults, *stored_report.faults))
     try:
         if work.client is not None:
-            tell("Het verslag wordt verstuurd.")
+            tell(_SENDING)
         return send_again(work, run_result)
     except Exception as error:  # noqa: BLE001 - the report is kept, and can be sent later
-        fault = f"Het verslag is bewaard, maar het versturen ging fout: {in_short(error)}."
+        fault = gettext("Het verslag is bewaard, maar het versturen ging fout: {reason}.", reason=in_short(error))
         return replace(run_result, trouble=fault, faults=(*run_result.faults, fault))
 
 
 def _provisional_stays(work: Work) -> Iterator[str]:
     if work.chosen:
         yield (
-            "Op de stick blijft alleen het voorlopige verslag staan. Dat zegt 'niet gewist', en wordt bij de volgende "
-            "start verstuurd."
+            gettext(
+                "Op de stick blijft alleen het voorlopige verslag staan. Dat zegt 'niet gewist', en "
+                "wordt bij de volgende start verstuurd."
+            )
         )
 
 

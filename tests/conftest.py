@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import importlib.util
+import os
 import sys
 from collections.abc import Iterator
 from pathlib import Path
@@ -15,6 +16,9 @@ from playwright import sync_api
 # No test asserts a time: on a busy machine hypothesis' deadline of 200 ms would.
 settings.register_profile("herstart", deadline=None)
 settings.load_profile("herstart")
+
+# What the agent says is asserted in Dutch, whatever language the terminal speaks.
+os.environ["HERSTART_LANGUAGE"] = "nl"
 
 BROWSER_ARGUMENTS = [
     "--headless",

@@ -11,13 +11,13 @@ from dataclasses import asdict, dataclass
 from datetime import datetime
 from typing import Any
 
-from wipe_reports import attest_facts, figures, press, schema, signing, wipe_words
+from wipe_reports import attest_facts, figures, press, schema, signing, wipe_phrases
 from wipe_reports import standing as standings
 from wipe_reports.attest_facts import Line
 from wipe_reports.document import Carrier, Wipe, WipeReport
 from wipe_reports.fields import written
 from wipe_reports.standing import ServiceWord, Standing
-from wipe_reports.words import Language, say
+from wipe_reports.words import HOUSE_LANGUAGE, Language, catalogue_sha256, say
 
 FORMAT = "herstart/wis-attest"
 VERSION = 2
@@ -74,7 +74,7 @@ class AttestContent:
 
     report: WipeReport
     carrier_index: int
-    language: Language = "nl"
+    language: Language = HOUSE_LANGUAGE
     attest_id: str
     issued_at: datetime
     issuer: Issuer
@@ -127,13 +127,13 @@ def metadata(content: AttestContent) -> dict[str, Any]:
         "ledger_head": None if head is None else {**asdict(head), "sealed_at": written(head.sealed_at)},
         "standing": content.standing.value,
         "service": None if content.word is None else content.word.to_json(),
-        "made_with": made_with(),
+        "made_with": made_with(content.language),
     }
 
 
-def made_with() -> dict[str, str]:
-    """Which typst and which template make the page: the same two make the same bytes."""
-    return press.made_with(_TEMPLATE)
+def made_with(language: Language) -> dict[str, str]:
+    """Which typst, which template and which words make a page in ``language``: the same three make the same bytes."""
+    return {**press.made_with(_TEMPLATE), "words_sha256": catalogue_sha256(language)}
 
 
 def printout(content: AttestContent) -> press.Printout:
@@ -238,7 +238,7 @@ def _who(content: AttestContent) -> list[Line]:
     ):
         if given:
             lines.append(Line(say(key, language), given))
-    if clock := wipe_words.clock(report.clock, language):
+    if clock := wipe_phrases.clock(report.clock, language):
         lines.append(Line(say("label.clock", language), clock))
     issued = f"{content.issuer.name}, {figures.moment(content.issued_at, language)}"
     return [*lines, Line(say("label.issuer", language), issued)]

@@ -6,7 +6,8 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from fractions import Fraction
 
-from wipe_reports import figures, wipe_words
+from wipe_reports import figures, wipe_phrases
+from wipe_reports.codes import Method
 from wipe_reports.document import (
     LOOSE_DISKS,
     AreaState,
@@ -18,7 +19,7 @@ from wipe_reports.document import (
     Wipe,
     WipeReport,
 )
-from wipe_reports.words import Language, say
+from wipe_reports.words import Language, of, of_text, say
 
 EXCEPTIONS_SHOWN = 5
 ATTEMPTS_SHOWN = 3
@@ -64,7 +65,7 @@ def device_lines(device: Device, code: str | None, language: Language) -> Iterat
 
 def carrier_lines(carrier: Carrier, language: Language) -> Iterator[Line]:
     """The disk itself: what it is, how large, what its own figures say."""
-    medium = say(f"medium.{carrier.medium.value}", language)
+    medium = of(carrier.medium, language, in_full=True)
     yield Line(say("label.model", language), known(words_of(carrier.manufacturer, carrier.model), language))
     yield Line(say("label.serial", language), known(carrier.serial, language), exact=True)
     yield Line(say("label.medium", language), f"{medium}, {carrier.bus.upper()}" if carrier.bus else medium)
@@ -85,7 +86,7 @@ def hidden_words(areas: HiddenAreas, language: Language) -> str:
     """Both kinds of hidden area; one word where both are the same and no size is known."""
 
     def state(area: AreaState, sectors: int | None) -> str:
-        word = say(f"area.{area.value}", language)
+        word = of(area, language)
         if not sectors:
             return word
         return say("hidden.sectors", language, state=word, count=figures.count(sectors, language))
@@ -112,10 +113,9 @@ def smart_words(smart: Smart | None, language: Language) -> str:
 
 def wipe_lines(wipe: Wipe, language: Language, carrier: Carrier | None = None) -> Iterator[Line]:
     """What was done: technique, level, passes, times, errors; with the ``carrier`` also how much was not reached."""
-    level = "destroy_word" if wipe.level.value == "destroy" else wipe.level.value
-    yield Line(say("label.technique", language), say(f"technique.{wipe.technique.value}", language))
-    yield Line(say("label.method", language), wipe.method)
-    yield Line(say("label.level", language), say(f"level.{level}", language))
+    yield Line(say("label.technique", language), of(wipe.technique, language, in_full=True))
+    yield Line(say("label.method", language), of_text(wipe.method, Method, language, in_full=True))
+    yield Line(say("label.level", language), of(wipe.level, language, in_full=True))
     yield Line(say("label.standard", language), wipe.standard)
     yield Line(say("label.tool", language), words_of(wipe.tool.name, wipe.tool.version))
     overwrites = bool(wipe.passes or wipe.bytes_written)
@@ -126,14 +126,20 @@ def wipe_lines(wipe: Wipe, language: Language, carrier: Carrier | None = None) -
         yield Line(say("label.written", language), _written_words(wipe, language))
     yield Line(say("label.errors", language), errors_words(wipe, language))
     if wipe.exceptions:
-        sentences = [wipe_words.exception(key, language, carrier) for key in wipe.exceptions[:EXCEPTIONS_SHOWN]]
+        sentences = [_exception(carrier, code, language) for code in wipe.exceptions[:EXCEPTIONS_SHOWN]]
         yield Line(say("label.exceptions", language), _listed(sentences, len(wipe.exceptions), language))
     if wipe.overrides:
-        sentences = [wipe_words.override(one, language) for one in wipe.overrides]
+        sentences = [wipe_phrases.override(one, language) for one in wipe.overrides]
         yield Line(say("label.overrides", language), "; ".join(sentences))
-    if course := wipe_words.course(wipe, language):
+    if course := wipe_phrases.course(wipe, language):
         yield Line(say("label.course", language), course)
     yield from _attempt_lines(wipe, language)
+
+
+def _exception(carrier: Carrier | None, code: str, language: Language) -> str:
+    if carrier is None:
+        return wipe_phrases.exception(code, language)
+    return wipe_phrases.exception_of(carrier, code, language)
 
 
 def _written_words(wipe: Wipe, language: Language) -> str:
@@ -146,7 +152,7 @@ def _written_words(wipe: Wipe, language: Language) -> str:
 
 
 def _attempt_lines(wipe: Wipe, language: Language) -> Iterator[Line]:
-    shown = [wipe_words.attempt(one, language) for one in wipe.attempts[:ATTEMPTS_SHOWN]]
+    shown = [wipe_phrases.attempt(one, language) for one in wipe.attempts[:ATTEMPTS_SHOWN]]
     if len(wipe.attempts) > len(shown):
         shown.append(say("value.more", language, count=len(wipe.attempts) - len(shown)))
     for number, words in enumerate(shown):
@@ -177,14 +183,14 @@ def errors_words(wipe: Wipe, language: Language) -> str:
 
 def verification_lines(carrier: Carrier, check: Verification, language: Language) -> Iterator[Line]:
     """How it was read back, how much of the disk, and with what result."""
-    yield Line(say("label.verification", language), say(f"verification.{check.method.value}", language))
+    yield Line(say("label.verification", language), of(check.method, language))
     share = Fraction(check.bytes_read, carrier.size_bytes) if carrier.size_bytes else Fraction(0)
     percent, read = figures.percent(share, language), figures.count(check.bytes_read, language)
     yield Line(say("label.share", language), say("value.share", language, percent=percent, bytes=read))
     if check.sample is not None:
-        yield Line(say("label.sample", language), wipe_words.sample(check.sample, language))
+        yield Line(say("label.sample", language), wipe_phrases.sample(check.sample, language))
         yield Line(say("label.seed", language), check.sample.seed, exact=True)
-    if found := wipe_words.found(check, language):
+    if found := wipe_phrases.found(check, language):
         yield Line(say("label.found", language), found)
     mismatched = say("value.none", language)
     if check.bytes_mismatched:

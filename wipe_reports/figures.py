@@ -1,4 +1,4 @@
-"""Numbers, sizes, shares and times as people read them in Dutch or English; times stand in Europe/Brussels."""
+"""Numbers, sizes, shares and times as people read them in their language; times stand in Europe/Brussels."""
 
 from __future__ import annotations
 

@@ -49,6 +49,13 @@ class MinimumVerdict(StrEnum):
     REVIEW = "review"
 
 
+class ProcessorRule(StrEnum):
+    """What a minimum asks of the processor: at least a Core i3 by the agent's table, or nothing at all."""
+
+    CORE_I3 = "core_i3"
+    ANY = "any"
+
+
 class NetworkKind(StrEnum):
     """What a network interface speaks."""
 

@@ -21,6 +21,7 @@ from uuid import UUID
 
 from marshmallow import ValidationError, fields
 
+from wipe_reports.hardware import ProcessorRule
 from wipe_reports.message_schemas import Address, Moment, OneOf, Presence, Tolerant, schema_of
 from wipe_reports.shape import Member, Most, Text, Whole, is_record
 from wipe_reports.shape import members as members_of
@@ -81,13 +82,6 @@ class LabelStatus(StrEnum):
     DEVICE = "device"
     BLANK = "blank"
     UNKNOWN = "unknown"
-
-
-class ProcessorRule(StrEnum):
-    """What a minimum asks of the processor: at least a Core i3 by the agent's table, or nothing at all."""
-
-    CORE_I3 = "core_i3"
-    ANY = "any"
 
 
 def members(message: Any) -> dict[str, Any]:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from wipe_reports import attest_facts, figures, schema, wipe_words
+from wipe_reports import attest_facts, figures, schema, wipe_phrases
 from wipe_reports import standing as standings
 from wipe_reports.attest_facts import Line
 from wipe_reports.document import WipeReport
@@ -74,7 +74,7 @@ def in_words(findings: Findings, language: Language) -> Iterator[str]:
 
 
 def _clock(report: WipeReport, language: Language) -> list[Line]:
-    off = wipe_words.clock(report.clock, language)
+    off = wipe_phrases.clock(report.clock, language)
     return [Line(say("label.clock", language), off)] if off else []
 
 

@@ -14,10 +14,10 @@ from enum import StrEnum
 from fractions import Fraction
 from typing import Any, Literal
 
-from wipe_reports import figures, wipe_words
+from wipe_reports import figures, wipe_phrases
 from wipe_reports.document import Carrier, Outcome, VerificationMethod, Wipe, WipeReport
 from wipe_reports.fields import Moment, written
-from wipe_reports.words import Language, has_words, say
+from wipe_reports.words import Language, capitalized, has_words, of, say
 
 _MOMENT = Moment()
 
@@ -131,18 +131,19 @@ def standing(outcome: Outcome, *, test: bool, word: ServiceWord) -> Standing:
     return bound.get(word.bond, Standing.UNCONFIRMED)
 
 
-def tone(of: Standing) -> Tone:
+def tone(found: Standing) -> Tone:
     """The colour of the word, which never stands alone: only *erased* is good."""
-    return _TONES.get(of, "wait")
+    return _TONES.get(found, "wait")
 
 
-def headline(of: Standing, outcome: Outcome, method: VerificationMethod, language: Language) -> str:
+def headline(found: Standing, outcome: Outcome, method: VerificationMethod, language: Language) -> str:
     """The word as it is shown: of an erased disk also that it was not read back whole, of a rehearsal how it ended."""
-    if of is Standing.REHEARSAL:
-        return say("standing.rehearsal", language, outcome=say(f"outcome.{outcome.value}", language))
-    if of is Standing.ERASED and method is not VerificationMethod.FULL_READ_BACK:
-        return say(f"standing.erased.{method.value}", language)
-    return say(f"standing.{of.value}", language)
+    words = capitalized(of(found, language))
+    if found is Standing.REHEARSAL:
+        return f"{words}: {capitalized(of(outcome, language))}"
+    if found is Standing.ERASED and method is not VerificationMethod.FULL_READ_BACK:
+        return f"{words}, {of(method, language)}"
+    return words
 
 
 def cautions(report: WipeReport, carrier: Carrier, word: ServiceWord, language: Language) -> Iterator[str]:
@@ -159,7 +160,8 @@ def cautions(report: WipeReport, carrier: Carrier, word: ServiceWord, language: 
         yield say("caution.destroyed", language, moment=figures.moment(word.destroyed_at, language))
     if found in (Standing.ERASED, Standing.UNCONFIRMED):
         yield from _read_back(carrier, wipe, language)
-    if report.clock is not None and not report.clock.corrected and (clock := wipe_words.clock(report.clock, language)):
+    clock = wipe_phrases.clock(report.clock, language)
+    if clock and report.clock is not None and not report.clock.corrected:
         yield say("caution.clock", language, clock=clock)
 
 

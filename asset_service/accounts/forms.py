@@ -10,6 +10,8 @@ from wtforms.validators import DataRequired, EqualTo, InputRequired
 
 from asset_service.accounts.models import RevocationReason, Site
 from asset_service.core.forms import Form
+from asset_service.core.i18n import LANGUAGES
+from wipe_reports.words import LANGUAGE_NAMES
 
 REQUIRED = lazy_gettext("Vul dit in.")
 WHOLE_NUMBER = lazy_gettext("Vul een geheel getal in.")
@@ -41,7 +43,9 @@ class LoginForm(Form):
 class LanguageForm(Form):
     """The language of one's own screens."""
 
-    language = SelectField(lazy_gettext("Taal van de schermen"), choices=[("nl", "Nederlands"), ("en", "English")])
+    language = SelectField(
+        lazy_gettext("Taal van de schermen"), choices=[(one, LANGUAGE_NAMES[one]) for one in LANGUAGES]
+    )
 
 
 class PasswordForm(Form):

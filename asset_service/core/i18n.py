@@ -1,4 +1,4 @@
-"""Languages and times on screen: Dutch is the language of the sources, English the second, Brussels the clock."""
+"""Languages and times on screen: the sources are Dutch, other languages have a catalogue, Brussels is the clock."""
 
 from __future__ import annotations
 
@@ -10,18 +10,25 @@ import structlog
 from flask import Flask, g, has_request_context, request
 from flask_babel import Babel, force_locale
 
-LANGUAGES = ("nl", "en")
+from wipe_reports.words import HOUSE_LANGUAGE, Language
+from wipe_reports.words import LANGUAGES as LANGUAGES_OF_THE_WIRE
+
+TRANSLATIONS = Path(__file__).parents[1] / "translations"
+LANGUAGES: tuple[Language, ...] = tuple(
+    one for one in LANGUAGES_OF_THE_WIRE if one == HOUSE_LANGUAGE or (TRANSLATIONS / one).is_dir()
+)
+"""The house's languages of which the screens have a catalogue too; a language that lacks one fails a test."""
 TIME_ZONE = "Europe/Brussels"
 
 
-def language() -> str:
+def language() -> Language:
     """The language of this request: the user's own (``g.language``, set by accounts), else what the browser asks."""
     if not has_request_context():
-        return LANGUAGES[0]
+        return HOUSE_LANGUAGE
     chosen = g.get("language")
     if chosen in LANGUAGES:
         return str(chosen)
-    return request.accept_languages.best_match(LANGUAGES) or LANGUAGES[0]
+    return request.accept_languages.best_match(LANGUAGES) or HOUSE_LANGUAGE
 
 
 @contextmanager
@@ -48,9 +55,9 @@ def stale_catalogues(directory: Path) -> list[Path]:
 
 def register(app: Flask) -> None:
     """Start Flask-Babel with the house's languages, and say so where a translation would silently be missing."""
-    for source in stale_catalogues(Path(app.root_path) / "translations"):
+    for source in stale_catalogues(TRANSLATIONS):
         structlog.get_logger(__name__).error(
             "screens in this language are missing or old: run make translations", catalogue=str(source)
         )
-    app.config["BABEL_TRANSLATION_DIRECTORIES"] = "translations"
-    Babel(app, default_locale=LANGUAGES[0], default_timezone=TIME_ZONE, locale_selector=language)
+    app.config["BABEL_TRANSLATION_DIRECTORIES"] = str(TRANSLATIONS)
+    Babel(app, default_locale=HOUSE_LANGUAGE, default_timezone=TIME_ZONE, locale_selector=language)

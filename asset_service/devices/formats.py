@@ -41,7 +41,7 @@ def _processor(_component: Any, facts: Mapping[str, Any]) -> list[Any]:
     if facts.get("cores"):
         parts.append(gettext("%(count)s kernen", count=facts["cores"]))
     if facts.get("threads"):
-        parts.append(gettext("%(count)s draden", count=facts["threads"]))
+        parts.append(gettext("%(count)s threads", count=facts["threads"]))
     return parts
 
 

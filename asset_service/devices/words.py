@@ -5,7 +5,9 @@ from __future__ import annotations
 from flask_babel import lazy_gettext
 
 from asset_service.devices.models import ExposureReason
-from asset_service.frame.looks import Look
+from asset_service.frame.looks import Look, wire_looks
+from wipe_reports.codes import MachineKind
+from wipe_reports.document import HealthVerdict, Medium
 
 DEVICE_STATES = {
     "announced": Look(lazy_gettext("aangekondigd"), "clock"),
@@ -30,17 +32,24 @@ DATA_STATUSES = {
     "destroyed": Look(lazy_gettext("vernietigd"), "shield", "good"),
 }
 
-DEVICE_KINDS = {
-    "laptop": Look(lazy_gettext("laptop"), "device"),
-    "desktop": Look(lazy_gettext("desktop"), "desktop"),
-    "all-in-one": Look(lazy_gettext("alles-in-één"), "desktop"),
-    "tablet": Look(lazy_gettext("tablet"), "device"),
-    "server": Look(lazy_gettext("server"), "parts"),
+_MACHINES = wire_looks(
+    MachineKind,
+    {
+        MachineKind.LAPTOP: ("device", "plain"),
+        MachineKind.DESKTOP: ("desktop", "plain"),
+        MachineKind.ALL_IN_ONE: ("desktop", "plain"),
+        MachineKind.TABLET: ("device", "plain"),
+        MachineKind.SERVER: ("parts", "plain"),
+        MachineKind.VIRTUAL: ("desktop", "plain"),
+        MachineKind.OTHER: ("device", "plain"),
+    },
+)
+
+DEVICE_KINDS = _MACHINES | {
     "monitor": Look(lazy_gettext("scherm"), "desktop"),
     "phone": Look(lazy_gettext("telefoon"), "device"),
-    "virtual": Look(lazy_gettext("virtuele machine"), "desktop"),
-    "other": Look(lazy_gettext("ander toestel"), "device"),
 }
+"""The kinds of machine that an agent tells of, and those that only people register."""
 
 INSPECTIONS = {
     "reusable": Look(lazy_gettext("herbruikbaar"), "check", "good"),
@@ -54,22 +63,17 @@ COMPONENT_KINDS = {
     "battery": Look(lazy_gettext("batterij"), "parts"),
 }
 
-MEDIA = {
-    "hdd": Look(lazy_gettext("harde schijf")),
-    "ssd": Look(lazy_gettext("SSD")),
-    "nvme": Look(lazy_gettext("NVMe-SSD")),
-    "emmc": Look(lazy_gettext("eMMC")),
-    "flash": Look(lazy_gettext("flashgeheugen")),
-    "virtual": Look(lazy_gettext("virtuele schijf")),
-    "unknown": Look(lazy_gettext("schijf")),
-}
+MEDIA = wire_looks(Medium)
 
-HEALTH_VERDICTS = {
-    "healthy": Look(lazy_gettext("gezond"), "check", "good"),
-    "worn": Look(lazy_gettext("versleten"), "warning", "wait"),
-    "failing": Look(lazy_gettext("begeeft het"), "cross", "bad"),
-    "unknown": Look(lazy_gettext("gezondheid onbekend"), "question"),
-}
+HEALTH_VERDICTS = wire_looks(
+    HealthVerdict,
+    {
+        HealthVerdict.HEALTHY: ("check", "good"),
+        HealthVerdict.WORN: ("warning", "wait"),
+        HealthVerdict.FAILING: ("cross", "bad"),
+        HealthVerdict.UNKNOWN: ("question", "plain"),
+    },
+)
 
 EXPOSURE_REASONS = {
     ExposureReason.FIRST_SEEN: lazy_gettext("voor het eerst gezien"),

@@ -9,9 +9,6 @@ from flask import Flask
 from flask_babel import format_datetime, format_decimal, get_locale, gettext
 from markupsafe import Markup
 
-from asset_service.core.i18n import language
-from wipe_reports.words import Language
-
 
 def moment(value: datetime) -> str:
     """Day and time of day, for example ``22 nov. 2026 13:05``; a moment that Brussels' calendar lacks, in UTC."""
@@ -65,11 +62,6 @@ def key_cap(key: str) -> Markup:
 def code_words(words: str) -> Markup:
     """Words to type or read exactly as they stand."""
     return Markup('<code class="break">{}</code>').format(words)
-
-
-def document_language() -> Language:
-    """The language of this screen, for words that the reports' own library knows."""
-    return "en" if language() == "en" else "nl"
 
 
 def register(app: Flask) -> None:

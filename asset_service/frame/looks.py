@@ -4,8 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from enum import StrEnum
 
 from flask_babel import LazyString
+
+from asset_service.core.i18n import language
+from wipe_reports import words
 
 
 @dataclass(frozen=True, slots=True)
@@ -19,6 +23,19 @@ class Look:
 
 Looks = Mapping[str, Look]
 """The look of each value of an enumeration."""
+
+
+def wire_looks(kind: type[StrEnum], drawn: Mapping[StrEnum, tuple[str, str]] | None = None) -> dict[str, Look]:
+    """The looks of what stands on the wire: words by the wire's own vocabulary, in the language of the request.
+
+    ``drawn`` gives some of the values an icon and a tone.
+    """
+    return {value: Look(LazyString(_word, value), *(drawn or {}).get(value, ())) for value in kind}
+
+
+def _word(value: StrEnum) -> str:
+    return words.of(value, language())
+
 
 TONE_ICONS = {"good": "check", "wait": "warning", "bad": "cross", "plain": "info"}
 

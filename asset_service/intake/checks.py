@@ -12,8 +12,8 @@ from flask_babel import gettext
 
 from asset_service.accounts.queries import StationIdentity, station_by_key_id
 from asset_service.core.errors import DomainError, FieldError
+from asset_service.core.i18n import language
 from asset_service.core.security import MAX_BODY_BYTES
-from asset_service.frame.formats import document_language
 from asset_service.wiping.queries import was_acknowledged
 from wipe_reports import contradictions, schema, signing, words
 from wipe_reports.document import MEDIA_TYPE, WipeReport
@@ -105,7 +105,7 @@ _SIGNATURE_REFUSALS = {
 def _unsigned(
     status: int, code: str, field: str, error: signing.SignatureInvalid, station: StationIdentity | None = None
 ) -> Rejected:
-    message = error.in_language(document_language())
+    message = error.in_language(language())
     return Rejected(status, code, gettext("De handtekening klopt niet"), [FieldError(field, message)], station)
 
 
@@ -139,4 +139,4 @@ def _invalid(errors: Iterable[words.FieldError], station: StationIdentity) -> Re
 
 
 def _field_errors(errors: Iterable[words.FieldError]) -> list[FieldError]:
-    return [FieldError(one.field or "body", one.in_language(document_language())) for one in errors]
+    return [FieldError(one.field or "body", one.in_language(language())) for one in errors]

@@ -10,58 +10,28 @@ from datetime import date
 
 from flask_babel import LazyString, format_date, format_decimal, gettext, lazy_gettext
 
-from asset_service.frame.formats import capitalize_first, document_language
-from asset_service.frame.looks import Look, look
-from wipe_reports import wipe_words
+from asset_service.core.i18n import language
+from asset_service.frame.formats import capitalize_first
+from asset_service.frame.looks import look, wire_looks
+from wipe_reports import wipe_phrases
+from wipe_reports.codes import PartTestKind, YearBasis
 from wipe_reports.document import (
     Display,
     Firmware,
     NetworkInterface,
+    NetworkKind,
     PartTest,
     StorageController,
+    WeightClass,
     WipeReport,
 )
+from wipe_reports.reasons import FirmwareLock
 
-NETWORK_KINDS = {
-    "ethernet": Look(lazy_gettext("kabel")),
-    "wifi": Look(lazy_gettext("wifi")),
-    "cellular": Look(lazy_gettext("mobiel netwerk")),
-    "other": Look(lazy_gettext("ander netwerk")),
-}
-LOCKS = {
-    "bios_password": Look(lazy_gettext("BIOS-wachtwoord gezien: zonder dat wachtwoord blijft het toestel op slot")),
-    "power_on_password": Look(lazy_gettext("opstartwachtwoord gezien: zonder dat start het toestel niet")),
-    "computrace_active": Look(lazy_gettext("BIOS-slot (Absolute) gezien: de vorige eigenaar moet het vrijgeven")),
-    "computrace_module": Look(lazy_gettext("BIOS-slot (Absolute) zit in dit toestel: kijk na of het uit staat")),
-    "firmware_installs_program": Look(lazy_gettext("de BIOS zet zelf een programma in Windows")),
-    "amt_enabled": Look(lazy_gettext("beheer op afstand (Intel AMT) staat aan")),
-    "amt_provisioned": Look(lazy_gettext("beheer op afstand (Intel AMT) is in gebruik door de vorige eigenaar")),
-    "hidden_nvme_disks": Look(
-        lazy_gettext("er zit nog een schijf achter Intel RST: zet de SATA-stand in de BIOS op AHCI")
-    ),
-    "storage_without_disk": Look(lazy_gettext("een schijfcontroller heeft geen schijf: kijk na of er een in zit")),
-    "storage_without_driver": Look(lazy_gettext("er kan een schijf zitten die het systeem niet ziet")),
-}
-WEIGHTS = {
-    "under_1_kg": Look(lazy_gettext("minder dan 1 kg")),
-    "1_to_2_kg": Look(lazy_gettext("1 tot 2 kg")),
-    "2_to_3_kg": Look(lazy_gettext("2 tot 3 kg")),
-    "3_to_8_kg": Look(lazy_gettext("3 tot 8 kg")),
-    "over_8_kg": Look(lazy_gettext("meer dan 8 kg")),
-}
-YEAR_BASES = {
-    "bios_date": Look(lazy_gettext("volgens de datum van de BIOS")),
-    "processor": Look(lazy_gettext("volgens de processor")),
-    "display": Look(lazy_gettext("volgens het scherm")),
-    "battery": Look(lazy_gettext("volgens de batterij")),
-    "serial": Look(lazy_gettext("volgens het serienummer")),
-}
-TEST_KINDS = {
-    "smart_short": Look(lazy_gettext("zelftest van de schijf")),
-    "processor_stress": Look(lazy_gettext("processor onder volle last")),
-    "memory_stress": Look(lazy_gettext("geheugen onder volle last")),
-    "disk_read": Look(lazy_gettext("leessnelheid van de schijf")),
-}
+NETWORK_KINDS = wire_looks(NetworkKind)
+LOCKS = wire_looks(FirmwareLock)
+WEIGHTS = wire_looks(WeightClass)
+YEAR_BASES = wire_looks(YearBasis)
+TEST_KINDS = wire_looks(PartTestKind)
 
 
 @dataclass(frozen=True, slots=True)
@@ -191,5 +161,5 @@ def _test(test: PartTest) -> str:
 
 
 def _clock(report: WipeReport) -> list[str]:
-    said = wipe_words.clock(report.clock, document_language())
+    said = wipe_phrases.clock(report.clock, language())
     return [capitalize_first(said)] if said else []

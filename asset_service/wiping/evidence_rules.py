@@ -9,11 +9,14 @@ from uuid import UUID
 from asset_service.wiping.models import EvidenceStatus, NonceCheck, WipeEvidence
 from wipe_reports.document import Outcome, Wipe
 from wipe_reports.moments import TOLERANCE, can_be_true
+from wipe_reports.reasons import WipeException
 
-CUT = "interrupted"
+CUT = WipeException.INTERRUPTED
 """The exception of a wipe that power, a key or a pulled stick cut."""
 
-FOLLOW_FROM_CUT = frozenset({CUT, "not_all_written", "not_verified", "hidden_area_unknown"})
+FOLLOW_FROM_CUT = frozenset(
+    {CUT, WipeException.NOT_ALL_WRITTEN, WipeException.NOT_VERIFIED, WipeException.HIDDEN_AREA_UNKNOWN}
+)
 """Exceptions that say no more than that the work was not finished."""
 
 

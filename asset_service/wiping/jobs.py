@@ -9,7 +9,7 @@ from asset_service.core import jobs
 from asset_service.core.db import transaction
 from asset_service.wiping import attests
 from asset_service.wiping.models import Attest
-from wipe_reports.words import Language
+from wipe_reports.words import HOUSE_LANGUAGE, LANGUAGES, Language
 
 ATTEMPTS = 5
 """What an attest says may change while it is printed; five changes within as many prints do not happen."""
@@ -18,14 +18,18 @@ ATTEMPTS = 5
 def issue_attests(evidence_ids: Sequence[str]) -> None:
     """Issue the Dutch attest of each of these evidences, where it was not issued yet."""
     for number, evidence_id in enumerate(evidence_ids, start=1):
-        issued_attest(UUID(evidence_id), "nl")
+        issued_attest(UUID(evidence_id), HOUSE_LANGUAGE)
         jobs.progress(number, len(evidence_ids))
 
 
 def issue_anew(evidence_id: UUID) -> None:
-    """Issue the attest again in every language that it was issued in (else in Dutch): the service's word changed."""
-    for language in attests.languages_issued(evidence_id) or ["nl"]:
-        issued_attest(evidence_id, "en" if language == "en" else "nl")
+    """Issue the attest again in every language that it was issued in (else in Dutch): the service's word changed.
+
+    A language that the house no longer has is passed over.
+    """
+    issued = attests.languages_issued(evidence_id)
+    for language in [one for one in issued if one in LANGUAGES] or [HOUSE_LANGUAGE]:
+        issued_attest(evidence_id, language)
 
 
 def issued_attest(evidence_id: UUID, language: Language) -> Attest:

@@ -14,9 +14,9 @@ from asset_service.accounts.access import current_access, requires
 from asset_service.core.access import public
 from asset_service.core.db import transaction
 from asset_service.core.errors import Invalid, Refused
+from asset_service.core.i18n import language
 from asset_service.core.security import limiter
 from asset_service.devices.roles import READERS
-from asset_service.frame.formats import document_language
 from asset_service.frame.rooms import address
 from asset_service.wiping import check_words, in_hand, operations, queries
 from asset_service.wiping.api import current_attest, pdf_response
@@ -33,7 +33,7 @@ blueprint = Blueprint("wiping", __name__, template_folder="templates")
 @public
 def check(public_id: str) -> Any:
     """What the wipe behind an attest's QR code proved, for whoever holds the attest."""
-    found = queries.public_check(public_id, document_language())
+    found = queries.public_check(public_id, language())
     page = render_template(
         "wiping/check.html", check=found, proven=check_words.proven(found), not_proven=check_words.not_proven(found)
     )
@@ -44,7 +44,7 @@ def check(public_id: str) -> Any:
 @requires(READERS)
 def attest(public_id: str) -> Any:
     """The wisattest of one wiped carrier, in the reader's language, where one says what the service says now."""
-    return pdf_response(current_attest(public_id, document_language()))
+    return pdf_response(current_attest(public_id, language()))
 
 
 @blueprint.post("/attests/<public_id>.pdf")
@@ -52,7 +52,7 @@ def attest(public_id: str) -> Any:
 def issue_attest(public_id: str) -> Response:
     """Issue the wisattest in the reader's language where it was not, and show it."""
     found = queries.evidence_by_public_id(current_access(), public_id)
-    issued_attest(found.id, document_language())
+    issued_attest(found.id, language())
     return redirect(url_for(".attest", public_id=public_id), 303)
 
 
@@ -88,7 +88,7 @@ def confirm(evidence_id: UUID) -> Any:
     page = render_template(
         "wiping/confirm.html",
         wipe=found,
-        cautions=queries.cautions_of(found, document_language()),
+        cautions=queries.cautions_of(found, language()),
         form=form,
         asked=in_hand.proof_of(found.carrier.component),
     )

@@ -33,7 +33,7 @@ from asset_service.wiping.standings import headline_of, standing_of, word_of
 from wipe_reports import schema, signing
 from wipe_reports.document import WipeReport
 from wipe_reports.standing import Standing, Tone, cautions, tone
-from wipe_reports.words import Language
+from wipe_reports.words import HOUSE_LANGUAGE, Language
 
 Columns = TypeVarTuple("Columns")
 _PUBLIC_ID = re.compile(r"[a-z2-7]{26}")
@@ -88,7 +88,7 @@ class PublicCheck:
         return tone(self.standing)
 
 
-def public_check(public_id: str, language: Language = "nl") -> PublicCheck:
+def public_check(public_id: str, language: Language = HOUSE_LANGUAGE) -> PublicCheck:
     """The wipe behind ``/w/<public_id>``. Raises :class:`NotFound`."""
     wipe = _by_public_id(public_id)
     if wipe is None:

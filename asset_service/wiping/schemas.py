@@ -8,12 +8,13 @@ from asset_service.core.schemas import PageOf
 from asset_service.wiping.models import DestructionMethod, EvidenceStatus, NonceCheck
 from asset_service.wiping.standings import standing_of
 from wipe_reports.message_schemas import Moment
+from wipe_reports.words import HOUSE_LANGUAGE, LANGUAGES
 
 
 class AttestLanguage(Schema):
     """The language of the attest."""
 
-    lang = fields.String(load_default="nl", validate=validate.OneOf(["nl", "en"]))
+    lang = fields.String(load_default=HOUSE_LANGUAGE, validate=validate.OneOf(LANGUAGES))
 
 
 class Evidence(Schema):

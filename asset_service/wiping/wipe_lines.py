@@ -9,9 +9,9 @@ from uuid import UUID
 from flask import url_for
 from flask_babel import LazyString, lazy_gettext
 
+from asset_service.core.i18n import language
 from asset_service.devices.data_status import is_clean
 from asset_service.devices.models import Component, DataStatus
-from asset_service.frame.formats import document_language
 from asset_service.frame.looks import Look
 from asset_service.wiping import attests, queries
 from asset_service.wiping.models import DestructionTask, EvidenceStatus, WipeEvidence
@@ -81,13 +81,13 @@ def _wipe(wipe: WipeEvidence, now: DataStatus, may_confirm: bool, documents: Doc
     waits = wipe.status is EvidenceStatus.AWAITING_CONFIRMATION
     erased = wipe.outcome == Outcome.ERASED
     standing = standing_of(wipe)
-    issued = erased and attests.current(wipe.id, document_language()) is not None
+    issued = erased and attests.current(wipe.id, language()) is not None
     address = url_for("wiping.attest", public_id=wipe.public_id)
     attests_erasure = standing is Standing.ERASED
-    bundle = url_for("wiping_api.attest_bundle", public_id=wipe.public_id, lang=document_language())
+    bundle = url_for("wiping_api.attest_bundle", public_id=wipe.public_id, lang=language())
     return WipeLine(
         wipe=wipe,
-        look=standing_look(standing, headline_of(wipe, standing, document_language())),
+        look=standing_look(standing, headline_of(wipe, standing, language())),
         status_words=_status_words(wipe, now),
         waits=waits,
         notes=_notes(wipe, documents),

@@ -5,42 +5,30 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import Protocol
 
-from flask_babel import gettext, lazy_gettext
+from flask_babel import LazyString, gettext, lazy_gettext
 
-from asset_service.frame.formats import capitalize_first, document_language, share
-from asset_service.frame.looks import TONE_ICONS, Look, look
+from asset_service.core.i18n import language
+from asset_service.frame.formats import capitalize_first, share
+from asset_service.frame.looks import TONE_ICONS, Look, Looks, look, wire_looks
 from asset_service.wiping.models import EvidenceStatus
-from wipe_reports import wipe_words
-from wipe_reports.document import Carrier, Wipe
+from wipe_reports import wipe_phrases
+from wipe_reports.document import Carrier, Level, Outcome, Technique, VerificationMethod, Wipe
 from wipe_reports.standing import Standing, tone
 
-OUTCOMES = {
-    "erased": Look(lazy_gettext("gewist"), "check", "good"),
-    "erased_with_exceptions": Look(lazy_gettext("niet volledig gewist"), "warning", "wait"),
-    "not_erased": Look(lazy_gettext("niet gewist"), "cross", "bad"),
-}
+OUTCOMES = wire_looks(
+    Outcome,
+    {
+        Outcome.ERASED: ("check", "good"),
+        Outcome.ERASED_WITH_EXCEPTIONS: ("warning", "wait"),
+        Outcome.NOT_ERASED: ("cross", "bad"),
+    },
+)
 
-LEVELS = {
-    "none": Look(lazy_gettext("geen niveau")),
-    "clear": Look(lazy_gettext("niveau clear")),
-    "purge": Look(lazy_gettext("niveau purge")),
-    "destroy": Look(lazy_gettext("niveau Destroy")),
-}
+LEVELS: Looks = {level: Look(LazyString(lambda one: wipe_phrases.level(one, language()), level)) for level in Level}
 
-TECHNIQUES = {
-    "overwrite": Look(lazy_gettext("overschreven")),
-    "block_erase": Look(lazy_gettext("blokken gewist door de schijf")),
-    "crypto_erase": Look(lazy_gettext("sleutel vernietigd")),
-    "secure_erase": Look(lazy_gettext("gewist door de schijf")),
-    "format": Look(lazy_gettext("geformatteerd door de schijf")),
-    "discard": Look(lazy_gettext("vrijgegeven door de schijf")),
-}
+TECHNIQUES = wire_looks(Technique)
 
-VERIFICATIONS = {
-    "full_read_back": Look(lazy_gettext("alles teruggelezen")),
-    "sampled_read_back": Look(lazy_gettext("een steekproef teruggelezen")),
-    "none": Look(lazy_gettext("niet teruggelezen")),
-}
+VERIFICATIONS = wire_looks(VerificationMethod)
 
 TO_CONFIRM = Look(lazy_gettext("te bevestigen"), "clock", "wait")
 
@@ -81,23 +69,29 @@ def verified_share(wipe: ReadBack) -> str:
     return f"{words} ({share(wipe.verified_bytes, wipe.size_bytes)})"
 
 
+def _exception(code: str, carrier: Carrier | None) -> str:
+    if carrier is None:
+        return wipe_phrases.exception(code, language())
+    return wipe_phrases.exception_of(carrier, code, language())
+
+
 def wipe_notes(wipe: Wipe, carrier: Carrier | None = None) -> Iterator[str]:
     """How one wipe went, beside its outcome: what stood in the way, what was tried first, what was read back.
 
     With the ``carrier`` also how many hidden sectors were not reached.
     """
-    language = document_language()
+    spoken = language()
     for key in wipe.exceptions:
-        yield capitalize_first(wipe_words.exception(key, language, carrier))
+        yield capitalize_first(_exception(key, carrier))
     for override in wipe.overrides:
-        yield gettext("Toch gewist: %(judgement)s", judgement=wipe_words.override(override, language))
-    if course := wipe_words.course(wipe, language):
+        yield gettext("Toch gewist: %(judgement)s", judgement=wipe_phrases.override(override, spoken))
+    if course := wipe_phrases.course(wipe, spoken):
         yield capitalize_first(course)
     for one in wipe.attempts:
-        yield gettext("Eerst geprobeerd: %(attempt)s", attempt=wipe_words.attempt(one, language, detailed=True))
+        yield gettext("Eerst geprobeerd: %(attempt)s", attempt=wipe_phrases.attempt(one, spoken, detailed=True))
     check = wipe.verification
     if check.sample is not None:
-        drawn = wipe_words.sample(check.sample, language)
+        drawn = wipe_phrases.sample(check.sample, spoken)
         yield gettext("Steekproef: %(sample)s, startwaarde %(seed)s", sample=drawn, seed=check.sample.seed)
-    if found := wipe_words.found(check, language):
+    if found := wipe_phrases.found(check, spoken):
         yield gettext("Teruggelezen: %(found)s", found=found)

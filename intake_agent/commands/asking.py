@@ -8,9 +8,9 @@ import sys
 from pathlib import Path
 from typing import TypeAlias
 
-from wipe_reports.arguments import DutchParser
+from intake_agent.language import gettext
 
-Commands: TypeAlias = "argparse._SubParsersAction[DutchParser]"
+Commands: TypeAlias = "argparse._SubParsersAction[argparse.ArgumentParser]"
 """Where a group registers its commands."""
 
 _DEFAULT_STATE = "/var/lib/herstart"
@@ -19,7 +19,9 @@ _DEFAULT_STATE = "/var/lib/herstart"
 def add_state(parser: argparse.ArgumentParser) -> None:
     """The option for the station's folder."""
     parser.add_argument(
-        "--state", metavar="MAP", help=f"map van het station (ook: HERSTART_STATE; anders {_DEFAULT_STATE})"
+        "--state",
+        metavar=gettext("MAP"),
+        help=gettext("map van het station (ook: HERSTART_STATE; anders {folder})", folder=_DEFAULT_STATE),
     )
 
 

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING
 
 from intake_agent import system_errors
 from intake_agent.commands.asking import Commands, add_state, refuse, state_folder
+from intake_agent.language import gettext, language
 
 if TYPE_CHECKING:
     from intake_agent.raw_facts import RawFacts
@@ -18,21 +19,28 @@ if TYPE_CHECKING:
 
 def add(commands: Commands) -> None:
     """Register the commands of this group."""
-    inspect = commands.add_parser("inspect", help="toon wat dit toestel is en hoe goed het nog is")
+    inspect = commands.add_parser("inspect", help=gettext("toon wat dit toestel is en hoe goed het nog is"))
     add_state(inspect)
-    inspect.add_argument("--json", action="store_true", help="als één JSON-object")
+    inspect.add_argument("--json", action="store_true", help=gettext("als één JSON-object"))
     inspect.add_argument(
-        "--captured", metavar="MAP", type=Path, help="een opname van een ander toestel in plaats van dit"
+        "--captured",
+        metavar=gettext("MAP"),
+        type=Path,
+        help=gettext("een opname van een ander toestel in plaats van dit"),
     )
     inspect.set_defaults(command=_inspect)
-    capture = commands.add_parser("capture", help="bewaar wat de hulpprogramma's over dit toestel zeggen in een map")
-    capture.add_argument("folder", metavar="MAP", type=Path, help="een nieuwe of lege map")
-    capture.set_defaults(command=_capture)
-    assess = commands.add_parser("assess", help="toets processornamen aan het minimum (Core i3)")
-    assess.add_argument(
-        "--processors", metavar="BESTAND", required=True, help="één naam per regel; - leest van de invoer"
+    capture = commands.add_parser(
+        "capture", help=gettext("bewaar wat de hulpprogramma's over dit toestel zeggen in een map")
     )
-    assess.add_argument("--language", choices=("nl", "en"), default="nl", help="taal van de reden")
+    capture.add_argument("folder", metavar=gettext("MAP"), type=Path, help=gettext("een nieuwe of lege map"))
+    capture.set_defaults(command=_capture)
+    assess = commands.add_parser("assess", help=gettext("toets processornamen aan het minimum (Core i3)"))
+    assess.add_argument(
+        "--processors",
+        metavar=gettext("BESTAND"),
+        required=True,
+        help=gettext("één naam per regel; - leest van de invoer"),
+    )
     assess.set_defaults(command=_assess)
 
 
@@ -83,8 +91,14 @@ def _capture(arguments: argparse.Namespace) -> int:
     except captures.CaptureFolderTakenError as error:
         return refuse(str(error))
     except OSError as error:
-        return refuse(f"De map {arguments.folder} kan niet geschreven worden: {system_errors.in_words(error)}.")
-    print(f"Opname bewaard in {arguments.folder}")
+        return refuse(
+            gettext(
+                "De map {folder} kan niet geschreven worden: {reason}.",
+                folder=arguments.folder,
+                reason=system_errors.in_words(error),
+            )
+        )
+    print(gettext("Opname bewaard in {folder}", folder=arguments.folder))
     return 0
 
 
@@ -99,9 +113,15 @@ def _assess(arguments: argparse.Namespace) -> int:
                 answer = {
                     "processor": judged.processor,
                     "verdict": judged.verdict,
-                    "reason": in_words(processor_reason(judged), arguments.language),
+                    "reason": in_words(str(processor_reason(judged)), language()),
                 }
                 print(json.dumps(answer, ensure_ascii=False))
     except OSError as error:
-        return refuse(f"{arguments.processors} kan niet gelezen worden: {system_errors.in_words(error)}.")
+        return refuse(
+            gettext(
+                "{file} kan niet gelezen worden: {reason}.",
+                file=arguments.processors,
+                reason=system_errors.in_words(error),
+            )
+        )
     return 0

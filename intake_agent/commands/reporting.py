@@ -12,6 +12,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from intake_agent.commands.asking import Commands, add_state, refuse, state_folder
+from intake_agent.language import gettext, ngettext
 
 if TYPE_CHECKING:
     from intake_agent.station.client import Client
@@ -22,31 +23,45 @@ if TYPE_CHECKING:
 
 def add(commands: Commands) -> None:
     """Register the commands of this group."""
-    send = commands.add_parser("send", help="verstuur alle verslagen die nog in de wachtmap liggen")
+    send = commands.add_parser("send", help=gettext("verstuur alle verslagen die nog in de wachtmap liggen"))
     add_state(send)
-    send.add_argument("--json", action="store_true", help="één regel JSON per verslag")
+    send.add_argument("--json", action="store_true", help=gettext("één regel JSON per verslag"))
     how = send.add_mutually_exclusive_group()
     how.add_argument(
         "--keep-trying",
         action="store_true",
-        help="blijf proberen tot de wachtmap leeg is, met pauzes die langer worden",
+        help=gettext("blijf proberen tot de wachtmap leeg is, met pauzes die langer worden"),
     )
     how.add_argument(
-        "--receipts", metavar="BESTAND", type=Path, help="neem de ontvangstbewijzen aan die de dienst als ZIP gaf"
+        "--receipts",
+        metavar=gettext("BESTAND"),
+        type=Path,
+        help=gettext("neem de ontvangstbewijzen aan die de dienst als ZIP gaf"),
     )
-    send.add_argument("--for", dest="minutes", metavar="MINUTEN", type=_minutes, help="zo lang blijven proberen")
+    send.add_argument(
+        "--for", dest="minutes", metavar=gettext("MINUTEN"), type=_minutes, help=gettext("zo lang blijven proberen")
+    )
     send.set_defaults(command=_send)
-    export = commands.add_parser("export", help="zet de wachtende verslagen in één ZIP om naar de dienst te dragen")
+    export = commands.add_parser(
+        "export", help=gettext("zet de wachtende verslagen in één ZIP om naar de dienst te dragen")
+    )
     add_state(export)
-    export.add_argument("file", metavar="BESTAND", type=Path, help="het ZIP-bestand, of de map waar het moet komen")
+    export.add_argument(
+        "file", metavar=gettext("BESTAND"), type=Path, help=gettext("het ZIP-bestand, of de map waar het moet komen")
+    )
     export.set_defaults(command=_export)
-    enrol = commands.add_parser("enrol", help="schrijf dit station in bij de dienst")
+    enrol = commands.add_parser("enrol", help=gettext("schrijf dit station in bij de dienst"))
     add_state(enrol)
-    enrol.add_argument("--service", metavar="ADRES", required=True, help="webadres van de dienst (https)")
-    enrol.add_argument("--code", required=True, help="de eenmalige code die de beheerder gaf")
-    enrol.add_argument("--name", metavar="NAAM", required=True, help="naam van dit station")
     enrol.add_argument(
-        "--ca", metavar="BESTAND", type=Path, help="eigen uitgever van het certificaat van de dienst (PEM)"
+        "--service", metavar=gettext("ADRES"), required=True, help=gettext("webadres van de dienst (https)")
+    )
+    enrol.add_argument("--code", required=True, help=gettext("de eenmalige code die de beheerder gaf"))
+    enrol.add_argument("--name", metavar=gettext("NAAM"), required=True, help=gettext("naam van dit station"))
+    enrol.add_argument(
+        "--ca",
+        metavar=gettext("BESTAND"),
+        type=Path,
+        help=gettext("eigen uitgever van het certificaat van de dienst (PEM)"),
     )
     enrol.set_defaults(command=_enrol)
 
@@ -54,7 +69,7 @@ def add(commands: Commands) -> None:
 def _minutes(text: str) -> int:
     minutes = int(text)
     if not 1 <= minutes <= 7 * 24 * 60:
-        raise argparse.ArgumentTypeError("kies een aantal minuten van 1 tot 10080")
+        raise argparse.ArgumentTypeError(gettext("kies een aantal minuten van 1 tot 10080"))
     return minutes
 
 
@@ -65,7 +80,7 @@ def _send(arguments: argparse.Namespace) -> int:
     from intake_agent.system_errors import in_words  # noqa: PLC0415
 
     if arguments.minutes is not None and not arguments.keep_trying:
-        return refuse("--for hoort bij --keep-trying: zo lang blijft de agent proberen.")
+        return refuse(gettext("--for hoort bij --keep-trying: zo lang blijft de agent proberen."))
     opened = _opened(arguments)
     if isinstance(opened, str):
         return refuse(opened)
@@ -79,13 +94,16 @@ def _send(arguments: argparse.Namespace) -> int:
     except (ServiceRefusedError, ServiceUnreachableError) as error:
         print(error, file=sys.stderr)
     except OSError as error:
-        print(f"In {outbox.folder} lukt het niet: {in_words(error)}.", file=sys.stderr)
+        print(
+            gettext("In {folder} lukt het niet: {reason}.", folder=outbox.folder, reason=in_words(error)),
+            file=sys.stderr,
+        )
         return 1
     return _tell_what_is_left(arguments, outbox, aside)
 
 
 def _opened(arguments: argparse.Namespace) -> tuple[Station, Outbox, int] | str:
-    """The station, its outbox with what a cut left behind, how many torn files it had; else why not, in Dutch."""
+    """The station, its outbox with what a cut left behind, how many torn files it had; else why not."""
     from intake_agent.station.enrolment import StationError, load  # noqa: PLC0415
     from intake_agent.station.outbox import Outbox, OutboxError  # noqa: PLC0415
 
@@ -94,7 +112,10 @@ def _opened(arguments: argparse.Namespace) -> tuple[Station, Outbox, int] | str:
         own, outbox = load(state), Outbox(state)
         aside = len(outbox.set_aside())
         for path in outbox.promote_left():
-            print(f"{path.stem}: een wisbeurt werd afgebroken; dat wordt zo gemeld.", file=sys.stderr)
+            print(
+                gettext("{report_id}: een wisbeurt werd afgebroken; dat wordt zo gemeld.", report_id=path.stem),
+                file=sys.stderr,
+            )
     except (StationError, OutboxError) as error:
         return str(error)
     return own, outbox, aside
@@ -120,8 +141,12 @@ def _results(arguments: argparse.Namespace, own: Station, outbox: Outbox, client
         for results, wait_seconds in rounds:
             yield from results
             if wait_seconds is not None:
-                unit = "seconde" if round(wait_seconds) == 1 else "seconden"
-                print(f"De volgende poging is over {wait_seconds:.0f} {unit} (stoppen: Ctrl-C).", file=sys.stderr)
+                next_try = ngettext(
+                    "De volgende poging is over {number} seconde (stoppen: Ctrl-C).",
+                    "De volgende poging is over {number} seconden (stoppen: Ctrl-C).",
+                    round(wait_seconds),
+                )
+                print(next_try, file=sys.stderr)
     else:
         results = send_waiting(outbox, own, client)
         retrying.note(outbox, results)
@@ -133,18 +158,24 @@ def _tell(sent: Sent, arguments: argparse.Namespace) -> None:
         summary = {"report_id": sent.report_id, "answer": sent.answer, "trouble": sent.trouble}
         print(json.dumps(summary, ensure_ascii=False), flush=True)
     else:
-        print(f"{sent.report_id}: {sent.trouble or 'aangenomen'}", flush=True)
+        outcome = sent.trouble or gettext("aangenomen")
+        print(f"{sent.report_id}: {outcome}", flush=True)
 
 
 def _tell_what_is_left(arguments: argparse.Namespace, outbox: Outbox, aside_before: int) -> int:
     left, aside = outbox.waiting(), len(outbox.set_aside())
     refused = sum(outbox.reason(path).exists() for path in left)
     if not arguments.json:
-        print(f"Nog {len(left)} in de wachtmap." if left else "De wachtmap is leeg.")
+        print(gettext("Nog {count} in de wachtmap.", count=len(left)) if left else gettext("De wachtmap is leeg."))
         if refused and arguments.keep_trying:
-            print(f"Daarvan zijn er {refused} geweigerd; die worden niet opnieuw geprobeerd.")
+            print(gettext("Daarvan zijn er {count} geweigerd; die worden niet opnieuw geprobeerd.", count=refused))
     if aside:
-        print(f"{aside} beschadigd in {outbox.damaged}: geef die map aan uw beheerder.", file=sys.stderr)
+        print(
+            gettext(
+                "{count} beschadigd in {folder}: geef die map aan uw beheerder.", count=aside, folder=outbox.damaged
+            ),
+            file=sys.stderr,
+        )
     return 1 if left or aside > aside_before else 0
 
 
@@ -156,7 +187,7 @@ def _export(arguments: argparse.Namespace) -> int:
         return refuse(opened)
     own, outbox, _ = opened
     if not outbox.waiting():
-        print("De wachtmap is leeg: er is niets om over te dragen.")
+        print(gettext("De wachtmap is leeg: er is niets om over te dragen."))
         return 0
     try:
         file = offline_transfer.export_file(arguments.file, own.name, datetime.now(UTC))
@@ -166,9 +197,9 @@ def _export(arguments: argparse.Namespace) -> int:
     for sentence in trouble:
         print(sentence, file=sys.stderr)
     print(
-        f"{'1 verslag staat' if count == 1 else f'{count} verslagen staan'} nu in {file}",
-        "Sleep dit bestand in de dienst naar de pagina 'Verslagen zonder toestel'.",
-        "Neem daarna de ontvangstbewijzen mee: intake-agent send --receipts BESTAND",
+        ngettext("{number} verslag staat nu in {file}", "{number} verslagen staan nu in {file}", count, file=file),
+        gettext("Sleep dit bestand in de dienst naar de pagina 'Verslagen zonder toestel'."),
+        gettext("Neem daarna de ontvangstbewijzen mee: intake-agent send --receipts BESTAND"),
         sep="\n",
     )
     return 1 if trouble else 0
@@ -190,7 +221,7 @@ def _enrol(arguments: argparse.Namespace) -> int:
     except (enrolment.StationError, tls.AuthoritiesError) as error:
         return refuse(str(error))
     except (ServiceRefusedError, ServiceUnreachableError, OSError) as error:
-        print(f"Inschrijven is niet gelukt. {error}", file=sys.stderr)
+        print(gettext("Inschrijven is niet gelukt. {error}", error=error), file=sys.stderr)
         return 1
-    print(f"Station {arguments.name} is ingeschreven bij {service}.")
+    print(gettext("Station {name} is ingeschreven bij {service}.", name=arguments.name, service=service))
     return 0

@@ -11,6 +11,9 @@ from dataclasses import asdict
 from typing import TYPE_CHECKING
 
 from intake_agent.commands.asking import Commands, add_state, state_folder
+from intake_agent.language import gettext, gettext_noop, language
+from wipe_reports import words
+from wipe_reports.codes import PartTestKind
 
 if TYPE_CHECKING:
     from intake_agent.machine import Machine, PartTest
@@ -21,23 +24,31 @@ _LONGEST_STRESS_SECONDS = 24 * 3600
 
 def add(commands: Commands) -> None:
     """Register the commands of this group."""
-    test = commands.add_parser("test", help="belast processor, geheugen en schijven, en meet hoe warm ze worden")
-    test.add_argument(
-        "--seconds", metavar="SECONDEN", type=_seconds, default=60, help="hoe lang (standaard 60, 0 slaat dit over)"
+    test = commands.add_parser(
+        "test", help=gettext("belast processor, geheugen en schijven, en meet hoe warm ze worden")
     )
-    test.add_argument("--self-test", action="store_true", help="laat ook elke schijf haar korte zelftest doen")
-    test.add_argument("--json", action="store_true", help="als één JSON-lijst")
+    test.add_argument(
+        "--seconds",
+        metavar=gettext("SECONDEN"),
+        type=_seconds,
+        default=60,
+        help=gettext("hoe lang (standaard 60, 0 slaat dit over)"),
+    )
+    test.add_argument("--self-test", action="store_true", help=gettext("laat ook elke schijf haar korte zelftest doen"))
+    test.add_argument("--json", action="store_true", help=gettext("als één JSON-lijst"))
     test.set_defaults(command=_test)
-    doctor = commands.add_parser("doctor", help="zeg wat dit station mist: programma's, rechten, plaats, de dienst")
+    doctor = commands.add_parser(
+        "doctor", help=gettext("zeg wat dit station mist: programma's, rechten, plaats, de dienst")
+    )
     add_state(doctor)
-    doctor.add_argument("--json", action="store_true", help="als één JSON-lijst")
+    doctor.add_argument("--json", action="store_true", help=gettext("als één JSON-lijst"))
     doctor.set_defaults(command=_doctor)
 
 
 def _seconds(text: str) -> int:
     seconds = int(text)
     if not 0 <= seconds <= _LONGEST_STRESS_SECONDS:
-        raise argparse.ArgumentTypeError(f"kies 0 tot {_LONGEST_STRESS_SECONDS} seconden")
+        raise argparse.ArgumentTypeError(gettext("kies 0 tot {most} seconden", most=_LONGEST_STRESS_SECONDS))
     return seconds
 
 
@@ -79,26 +90,24 @@ def _follower() -> Follow:
 
     def follow(progress: PartProgress) -> None:
         warm = "" if progress.celsius is None else f", {progress.celsius} °C"
-        about = f" van {progress.subject}" if progress.subject else ""
-        words = f"{_NAMES.get(progress.kind, progress.kind)}{about}: {progress.share_done:.0%}{warm}"
-        print(f"\r{words:<78}", end="\n" if progress.share_done >= 1 else "", file=sys.stderr, flush=True)
+        about = gettext(" van {subject}", subject=progress.subject) if progress.subject else ""
+        line = f"{_name(progress.kind)}{about}: {progress.share_done:.0%}{warm}"
+        print(f"\r{line:<78}", end="\n" if progress.share_done >= 1 else "", file=sys.stderr, flush=True)
 
     return follow
 
 
-_NAMES = {
-    "smart_short": "Zelftest",
-    "processor_stress": "Processor",
-    "memory_stress": "Geheugen",
-    "disk_read": "Lezen",
-}
-_VERDICTS = {True: "IN ORDE", False: "NIET IN ORDE", None: "GEEN UITSLAG"}
+_VERDICTS = {True: gettext_noop("IN ORDE"), False: gettext_noop("NIET IN ORDE"), None: gettext_noop("GEEN UITSLAG")}
+
+
+def _name(kind: str) -> str:
+    return words.capitalized(words.of_text(kind, PartTestKind, language()))
 
 
 def _in_words(one: PartTest) -> str:
     subject = f" {one.subject}" if one.subject else ""
-    warm = "" if one.peak_celsius is None else f" Hoogstens {one.peak_celsius} °C."
-    return f"{_NAMES.get(one.kind, one.kind)}{subject}: {_VERDICTS[one.passed]}. {one.detail or ''}{warm}".rstrip()
+    warm = "" if one.peak_celsius is None else gettext(" Hoogstens {celsius} °C.", celsius=one.peak_celsius)
+    return f"{_name(one.kind)}{subject}: {gettext(_VERDICTS[one.passed])}. {one.detail or ''}{warm}".rstrip()
 
 
 def _as_json(one: PartTest) -> dict[str, object]:
@@ -116,6 +125,11 @@ def _doctor(arguments: argparse.Namespace) -> int:
         print(json.dumps([asdict(one) for one in findings], ensure_ascii=False, indent=1))
     else:
         for one in findings:
-            print(f"{'goed  ' if one.is_good else 'MIST  '} {one.subject:<12} {one.words}")
-        print("Alles is er." if not lacking else f"Er ontbreekt iets: {', '.join(one.subject for one in lacking)}.")
+            verdict = gettext("goed") if one.is_good else gettext("MIST")
+            print(f"{verdict:<6} {one.subject:<12} {one.words}")
+        print(
+            gettext("Alles is er.")
+            if not lacking
+            else gettext("Er ontbreekt iets: {names}.", names=", ".join(one.subject for one in lacking))
+        )
     return 1 if lacking else 0

@@ -1,1 +1,1 @@
-"""What the technician reads and answers: plain Dutch sentences on a terminal."""
+"""What the technician reads and answers: plain sentences on a terminal."""

@@ -27,12 +27,13 @@ from intake_agent.console.screens.progress import Following, ProgressScreen
 from intake_agent.console.screens.question import Question
 from intake_agent.console.screens.result import ResultScreen, Then
 from intake_agent.console.screens.waiting import WaitingScreen
+from intake_agent.language import gettext, gettext_noop
 from intake_agent.part_tests.running import STRESS_SECONDS, with_self_tests, with_stress
 from intake_agent.run_options import RunOptions
 from intake_agent.run_result import RunResult
 from intake_agent.work import Work
 
-_POWER_OFF = ("Nee, aan laten", "Ja, uitzetten")
+_POWER_OFF = (gettext_noop("Nee, aan laten"), gettext_noop("Ja, uitzetten"))
 _WALK = "walk"
 Done = TypeVar("Done")
 
@@ -107,13 +108,15 @@ class TechnicianApp(App[int]):
         if not self._seen:
             return await self._look_again()
         if answer.code != options.code:
-            waiting = WaitingScreen("Stap 1 van 6: etiket", "Er wordt gevraagd bij welk toestel dit etiket hoort.")
+            waiting = WaitingScreen(
+                gettext("Stap 1 van 6: etiket"), gettext("Er wordt gevraagd bij welk toestel dit etiket hoort.")
+            )
             await self._behind(waiting, partial(steps.ask_label, self.work))
         return True
 
     async def _look_again(self) -> bool:
-        step = "Losse schijven" if self.work.options.bench else "Stap 2 van 6: wat is dit toestel?"
-        waiting = WaitingScreen(step, "Het toestel wordt bekeken.")
+        step = gettext("Losse schijven") if self.work.options.bench else gettext("Stap 2 van 6: wat is dit toestel?")
+        waiting = WaitingScreen(step, gettext("Het toestel wordt bekeken."))
         self._remarks = await self._behind(waiting, partial(self._look, self.work))
         self._seen = True
         return True
@@ -132,7 +135,7 @@ class TechnicianApp(App[int]):
         return [self.work.label, *remarks] if self.work.label else remarks
 
     async def _test_parts(self) -> None:
-        answer = await self.push_screen_wait(Question(testing.QUESTION, testing.ANSWERS))
+        answer = await self.push_screen_wait(Question(gettext(testing.QUESTION), tuple(map(gettext, testing.ANSWERS))))
         following = testing.FollowingTests()
         if answer:
             await self._behind(testing.TestingScreen(following), partial(self._run_tests, answer, following))
@@ -146,7 +149,7 @@ class TechnicianApp(App[int]):
 
     async def _choose_disks(self) -> bool:
         while True:
-            waiting = WaitingScreen("Stap 3 van 6: schijven", "De schijven worden nagekeken.")
+            waiting = WaitingScreen(gettext("Stap 3 van 6: schijven"), gettext("De schijven worden nagekeken."))
             found = await self._behind(waiting, partial(steps.offered, self.work))
             answer = await self._show(
                 DisksScreen(found, self._remarks if self.work.options.bench else [], loose=self.work.options.bench)
@@ -190,7 +193,7 @@ class TechnicianApp(App[int]):
             can_power_off = self._why_not_off() is None
             answer = await self._show(ResultScreen(self.work, run_result, can_power_off=can_power_off))
             if answer is Then.SEND_AGAIN:
-                waiting = WaitingScreen("Stap 6 van 6: klaar", "Het verslag wordt verstuurd.")
+                waiting = WaitingScreen(gettext("Stap 6 van 6: klaar"), gettext("Het verslag wordt verstuurd."))
                 run_result = await self._behind(waiting, partial(steps.send_again, self.work, run_result))
             elif answer is Then.ANOTHER_ROUND:
                 self.work, self._seen = steps.another_round(self.work), False
@@ -228,13 +231,15 @@ class TechnicianApp(App[int]):
         if (why_not := self._why_not_off()) is not None:
             self.screen.say(why_not)
         else:
-            self.push_screen(Question("Dit toestel uitzetten?", _POWER_OFF), self._switch_off_answered)
+            self.push_screen(
+                Question(gettext("Dit toestel uitzetten?"), tuple(map(gettext, _POWER_OFF))), self._switch_off_answered
+            )
 
     def _why_not_off(self) -> str | None:
         if self._following is not None:
-            return "Er wordt nog gewist. Stop eerst met Esc, of wacht tot het klaar is."
+            return gettext("Er wordt nog gewist. Stop eerst met Esc, of wacht tot het klaar is.")
         if self._run_result is not None and not self._run_result.is_safe:
-            return "Het verslag ligt nog niet veilig: kopieer of verstuur het eerst."
+            return gettext("Het verslag ligt nog niet veilig: kopieer of verstuur het eerst.")
         return power.why_not(asked_for=self.work.options.may_power_off)
 
     def _switch_off_answered(self, answer: int | None) -> None:

@@ -9,6 +9,7 @@ from intake_agent import work as steps
 from intake_agent.candidates import Ticked, resuming
 from intake_agent.console import power, summary, terminal, wipe_words
 from intake_agent.console.choosing import WipeRefusedError, by_asking, by_command_line
+from intake_agent.language import gettext
 from intake_agent.machine import Disk
 from intake_agent.probes.json_facts import text
 from intake_agent.run_options import RunOptions
@@ -27,7 +28,9 @@ def run(options: RunOptions) -> int:
     """The whole way, on this machine; returns the exit code. Raises StationError, OutboxError and OSError in words."""
     if not (options.test or options.named_serials or terminal.is_interactive()):
         terminal.say(
-            "Er wordt niets gewist. Noem elke schijf met --yes-wipe SERIENUMMER, of start dit aan een toetsenbord."
+            gettext(
+                "Er wordt niets gewist. Noem elke schijf met --yes-wipe SERIENUMMER, of start dit aan een toetsenbord."
+            )
         )
         return REFUSED
     with ExitStack() as stack:
@@ -35,11 +38,11 @@ def run(options: RunOptions) -> int:
             work = started(options, stack)
             steps.choose(work, _wanted(work, stack))
         except (WipeRefusedError, OutboxError) as refusal:
-            terminal.say("", "Er wordt niets gewist:", str(refusal))
+            terminal.say("", gettext("Er wordt niets gewist:"), str(refusal))
             return REFUSED
         run_result = wipe_and_tell(work)
     if options.may_power_off and run_result.is_safe and not run_result.faults:
-        terminal.say("Het toestel gaat uit.")
+        terminal.say(gettext("Het toestel gaat uit."))
         power.power_off()
     return exit_code(work, run_result)
 
@@ -71,7 +74,7 @@ def wipe_and_tell(work: Work) -> RunResult:
     with terminal.stop_on_signal() as stop_asked:
         run_result = steps.finish(work, follow=_line_each(), tell=terminal.say, stop_asked=stop_asked)
     if not work.chosen:
-        terminal.say("Er is niets gewist; het verslag zegt alleen wat dit toestel is.")
+        terminal.say(gettext("Er is niets gewist; het verslag zegt alleen wat dit toestel is."))
     for done in work.wiped.values():
         terminal.say_all(wipe_words.outcome_lines(done.disk, done.wipe, done.hidden_areas))
     terminal.say_all([*work.untouched.values(), *run_result.remarks, *run_result.faults])
@@ -105,18 +108,20 @@ def _line_each() -> Follow:
 def _tell_where(run_result: RunResult) -> None:
     terminal.say("", *(run_result.stored_report.trouble if run_result.stored_report is not None else ()))
     if run_result.answer is not None:
-        terminal.say("Het verslag is verstuurd en aangenomen.")
+        terminal.say(gettext("Het verslag is verstuurd en aangenomen."))
         if url := text(run_result.answer, "device", "url"):
-            terminal.say(f"Pagina van het toestel: {url}")
+            terminal.say(gettext("Pagina van het toestel: {url}", url=url))
         elif run_result.answer.get("result") == "unmatched":
             terminal.say(
-                "De dienst weet nog niet welk toestel dit is: het verslag staat bij de verslagen zonder toestel."
+                gettext(
+                    "De dienst weet nog niet welk toestel dit is: het verslag staat bij de verslagen zonder toestel."
+                )
             )
         return
     if run_result.trouble:
         terminal.say(run_result.trouble)
     if run_result.stored_report is not None:
         terminal.say(
-            f"Het verslag is bewaard en nog niet verstuurd: {run_result.stored_report.path}",
-            "Verstuur het later met: intake-agent send",
+            gettext("Het verslag is bewaard en nog niet verstuurd: {path}", path=run_result.stored_report.path),
+            gettext("Verstuur het later met: intake-agent send"),
         )

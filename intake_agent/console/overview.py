@@ -8,17 +8,22 @@ from rich.text import Text
 
 from intake_agent.console import lock_words
 from intake_agent.console.marks import BY_HEALTH, BY_MINIMUM, Mark, folded, marked
-from intake_agent.console.summary import capacity_words, kind_words, memory_words, no_disk_words, size_words
+from intake_agent.console.summary import (
+    capacity_words,
+    kind_words,
+    memory_words,
+    model_words,
+    no_disk_words,
+    size_words,
+    upgrade_line,
+)
 from intake_agent.judging import health, minimum
 from intake_agent.judging.built_in import sees_own_disk
-from intake_agent.machine import Battery, Disk, Health, Machine, MinimumVerdict
-from wipe_reports import upgrade_words
+from intake_agent.language import decimal, gettext, language
+from intake_agent.machine import Battery, Disk, Health, Machine, PartTestKind
+from wipe_reports import minimum_phrases
+from wipe_reports import words as wire_words
 
-_MINIMUM_WORDS = {
-    MinimumVerdict.PASS: "VOLDOET aan het minimum",
-    MinimumVerdict.FAIL: "VOLDOET NIET aan het minimum",
-    MinimumVerdict.REVIEW: "MINIMUM: iemand moet beslissen",
-}
 _NAME_COLUMNS = 12
 
 
@@ -26,57 +31,52 @@ def overview(machine: Machine) -> Iterator[Text]:
     """The whole machine for the eye: verdict and what would change it, locks, identity, parts with their health."""
     yield from _verdict(machine)
     for lock in machine.firmware.locks:
-        name = "LET OP" if lock in lock_words.HIDES_DISKS else "SLOT"
-        yield folded(marked(Mark.BAD, f"{name}: {lock_words.in_words(lock)}"), 5)
+        name = gettext("LET OP") if lock in lock_words.HIDES_DISKS else gettext("SLOT")
+        yield folded(marked(Mark.BAD, f"{name}: {lock_words.in_words(lock, language())}"), 5)
     for test in machine.tests:
-        name = " ".join(filter(None, (TEST_WORDS.get(test.kind, test.kind), test.subject)))
+        name = " ".join(filter(None, (wire_words.of_text(test.kind, PartTestKind, language()), test.subject)))
         mark = {True: Mark.GOOD, False: Mark.BAD, None: Mark.UNKNOWN}[test.passed]
-        yield _row("Test", f"{name} ", marked(mark, test.detail or _passed(test.passed)))
+        yield _row(gettext("Test"), f"{name} ", marked(mark, test.detail or _passed(test.passed)))
     yield Text("")
     system, processor = machine.system, machine.processor
-    name = " ".join(filter(None, (system.manufacturer, system.product))) or "onbekend"
+    name = " ".join(filter(None, (system.manufacturer, system.product))) or gettext("onbekend")
     kind = kind_words(system.kind) if system.kind else None
-    year = f"ongeveer uit {machine.estimate.year}" if machine.estimate.year else None
-    kind_and_year = ", ".join(words for words in (kind, year) if words)
-    yield _row("Toestel", f"{name} ({kind_and_year})" if kind_and_year else name)
-    yield _row("Serienummer", system.serial or "onbekend")
-    cores = f", {processor.cores} kernen" if processor.cores else ""
-    yield _row("Processor", f"{processor.brand or 'onbekend'}{cores}")
-    yield _row("Geheugen", _memory(machine))
+    year = gettext("ongeveer uit {year}", year=machine.estimate.year) if machine.estimate.year else None
+    kind_and_year = ", ".join(one for one in (kind, year) if one)
+    yield _row(gettext("Toestel"), f"{name} ({kind_and_year})" if kind_and_year else name)
+    yield _row(gettext("Serienummer"), system.serial or gettext("onbekend"))
+    cores = ", " + gettext("{count} kernen", count=processor.cores) if processor.cores else ""
+    yield _row(gettext("Processor"), (processor.brand or gettext("onbekend")) + cores)
+    yield _row(gettext("Geheugen"), _memory(machine))
     for display in machine.displays:
         inches = (
-            f", {display.diagonal_tenths_inch / 10:.1f} inch".replace(".", ",") if display.diagonal_tenths_inch else ""
+            gettext(", {inches} inch", inches=decimal(f"{display.diagonal_tenths_inch / 10:.1f}"))
+            if display.diagonal_tenths_inch
+            else ""
         )
-        yield _row("Scherm", f"{display.width_px or '?'} x {display.height_px or '?'}{inches}")
+        yield _row(gettext("Scherm"), f"{display.width_px or '?'} x {display.height_px or '?'}{inches}")
     for disk in machine.disks:
-        yield _row("Schijf", _disk(disk), _health(disk.health, health.reasons_and_doubts(disk)))
+        yield _row(gettext("Schijf"), _disk(disk), _health(disk.health, health.reasons_and_doubts(disk)))
     if not sees_own_disk(machine.disks):
-        yield _row("Schijf", "", marked(Mark.LOOK, no_disk_words(machine)))
+        yield _row(gettext("Schijf"), "", marked(Mark.LOOK, no_disk_words(machine)))
     for battery in machine.batteries:
-        yield _row("Batterij", _battery(battery), _health(battery.health, battery.health.reasons))
-
-
-TEST_WORDS = {
-    "smart_short": "zelftest van de schijf",
-    "processor_stress": "processor",
-    "memory_stress": "geheugen",
-    "disk_read": "leessnelheid",
-}
+        yield _row(gettext("Batterij"), _battery(battery), _health(battery.health, battery.health.reasons))
 
 
 def _passed(passed: bool | None) -> str:
-    return {True: "gelukt", False: "mislukt", None: "afgebroken"}[passed]
+    return {True: gettext("gelukt"), False: gettext("mislukt"), None: gettext("afgebroken")}[passed]
 
 
 def _verdict(machine: Machine) -> Iterator[Text]:
     judged = machine.minimum
     policy = f" ({judged.policy})" if judged.policy else ""
-    yield marked(BY_MINIMUM[judged.verdict], f"{_MINIMUM_WORDS[judged.verdict]}{policy}")
+    yield marked(
+        BY_MINIMUM[judged.verdict], f"{minimum_phrases.verdict(judged.verdict, language(), emphasized=True)}{policy}"
+    )
     for reason in judged.reasons:
-        yield Text("     - ") + folded(Text(minimum.in_words(reason)), 7)
+        yield Text("     - ") + folded(Text(minimum.in_words(reason, language())), 7)
     if judged.upgrade:
-        words = Text(f"Te verhelpen: {upgrade_words.upgrade(judged.upgrade, 'nl')}", style=Mark.LOOK.style)
-        yield Text("     ") + folded(words, 5)
+        yield Text("     ") + folded(Text(upgrade_line(judged.upgrade), style=Mark.LOOK.style), 5)
 
 
 def _row(name: str, words: str, judged: Text | None = None) -> Text:
@@ -85,21 +85,25 @@ def _row(name: str, words: str, judged: Text | None = None) -> Text:
 
 def _memory(machine: Machine) -> str:
     memory = machine.memory
-    slots = f", {len(memory.modules)} van {memory.slots} plaatsen gebruikt" if memory.slots else ""
+    slots = (
+        ", " + gettext("{count} van {slots} plaatsen gebruikt", count=len(memory.modules), slots=memory.slots)
+        if memory.slots
+        else ""
+    )
     return f"{memory_words(memory)}{slots}"
 
 
 def _disk(disk: Disk) -> str:
-    return f"{disk.name} {disk.model or 'model onbekend'}, {size_words(disk.size_bytes)} "
+    return f"{disk.name} {model_words(disk)}, {size_words(disk.size_bytes)} "
 
 
 def _battery(battery: Battery) -> str:
     share = f"{capacity} " if (capacity := capacity_words(battery)) else ""
-    cycles = f"na {battery.cycles} keer laden " if battery.cycles else ""
+    cycles = gettext("na {count} keer laden", count=battery.cycles) + " " if battery.cycles else ""
     return f"{share}{cycles}"
 
 
 def _health(judged: Health, reason_keys: tuple[str, ...]) -> Text:
-    reasons = ", ".join(health.in_words(reason) for reason in reason_keys)
-    words = health.VERDICT_WORDS["nl"][judged.verdict]
+    reasons = ", ".join(health.in_words(reason, language()) for reason in reason_keys)
+    words = health.verdict_words(judged.verdict, language())
     return marked(BY_HEALTH[judged.verdict], f"{words}: {reasons}" if reasons else words)

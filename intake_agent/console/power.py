@@ -7,6 +7,7 @@ import os
 import subprocess
 from pathlib import Path
 
+from intake_agent.language import gettext
 from intake_agent.system_errors import in_words
 
 _LIVE_FOLDERS = ("/run/live/medium", "/usr/lib/live/mount/medium", "/run/initramfs/live")
@@ -16,7 +17,7 @@ _RB_POWER_OFF = 0x4321FEDC
 
 
 class PowerOffError(Exception):
-    """The machine stays on. The message is for the operator, in Dutch."""
+    """The machine stays on. The message is for the operator."""
 
 
 def runs_live(command_line: str | None = None, root: Path = Path("/")) -> bool:
@@ -28,10 +29,10 @@ def runs_live(command_line: str | None = None, root: Path = Path("/")) -> bool:
 
 
 def why_not(*, asked_for: bool) -> str | None:
-    """Why this machine may not be switched off by us, in Dutch; ``None`` where it may."""
+    """Why this machine may not be switched off by us; ``None`` where it may."""
     if asked_for or runs_live():
         return None
-    return "Dit systeem draait niet van de stick: zet het zelf uit, of start met --power-off."
+    return gettext("Dit systeem draait niet van de stick: zet het zelf uit, of start met --power-off.")
 
 
 def power_off() -> None:
@@ -48,4 +49,6 @@ def _by_system_call() -> None:
     libc = ctypes.CDLL(None, use_errno=True)
     if libc.reboot(ctypes.c_int(_RB_POWER_OFF)) != 0:
         error = OSError(ctypes.get_errno(), "")
-        raise PowerOffError(f"Uitzetten lukt niet: {in_words(error)}. Houd de aan-knop ingedrukt.")
+        raise PowerOffError(
+            gettext("Uitzetten lukt niet: {reason}. Houd de aan-knop ingedrukt.", reason=in_words(error))
+        )

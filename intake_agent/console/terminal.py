@@ -10,6 +10,7 @@ from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 
 from intake_agent.console import wipe_words
+from intake_agent.language import gettext
 from intake_agent.wiping.progress import Listener, Phase, Progress, StopAsked
 
 
@@ -87,7 +88,7 @@ def stop_on_signal() -> Iterator[StopAsked]:
     def note(number: int, _frame: object) -> None:
         asked.append(number)
         if len(asked) == 1 and number != signal.SIGHUP:  # after a hang-up there is no line to write to
-            say("", "Stoppen gevraagd: even wachten, het verslag wordt nog gemaakt.")
+            say("", gettext("Stoppen gevraagd: even wachten, het verslag wordt nog gemaakt."))
 
     signals = (signal.SIGINT, signal.SIGTERM, signal.SIGHUP)
     before = [signal.signal(number, note) for number in signals]

@@ -10,6 +10,8 @@ from intake_agent.candidates import Candidate, resuming
 from intake_agent.console import lock_words, power, terminal
 from intake_agent.console.flow import FAILED, REFUSED, exit_code, started, wipe_and_tell
 from intake_agent.console.lock_words import HIDES_DISKS
+from intake_agent.console.summary import serial_words
+from intake_agent.language import gettext, language
 from intake_agent.machine import Disk
 from intake_agent.part_tests.running import with_stress
 from intake_agent.run_options import RunOptions, code_in
@@ -40,12 +42,18 @@ def run(policy: UnattendedPolicy, options: RunOptions) -> int:
     allowed = wishes_of(policy, options)
     own = enrolment.load(options.state)
     if policy.service is not None and policy.service != own.service:
-        terminal.say(f"Er wordt niets gewist: dit station hoort bij {own.service}, het beleid bij {policy.service}.")
+        terminal.say(
+            gettext(
+                "Er wordt niets gewist: dit station hoort bij {own}, het beleid bij {other}.",
+                own=own.service,
+                other=policy.service,
+            )
+        )
         return REFUSED
     if policy.asks_code and allowed.code is None:
         allowed = replace(allowed, code=_scanned())
         if allowed.code is None:
-            terminal.say("Er wordt niets gewist: het beleid vraagt een etiket, en er is er geen gescand.")
+            terminal.say(gettext("Er wordt niets gewist: het beleid vraagt een etiket, en er is er geen gescand."))
             return REFUSED
     return _apply_policy(policy, allowed)
 
@@ -55,10 +63,15 @@ def _apply_policy(policy: UnattendedPolicy, options: RunOptions) -> int:
         try:
             work = started(options, stack)
         except OutboxError as error:
-            terminal.say("Er wordt niets gewist: het bewijs zou verloren gaan.", str(error))
+            terminal.say(gettext("Er wordt niets gewist: het bewijs zou verloren gaan."), str(error))
             return REFUSED
         if policy.stress_seconds:
-            terminal.say(f"Processor, geheugen en schijven worden {policy.stress_seconds} seconden belast.")
+            terminal.say(
+                gettext(
+                    "Processor, geheugen en schijven worden {seconds} seconden belast.",
+                    seconds=policy.stress_seconds,
+                )
+            )
             work.machine = with_stress(work.machine, policy.stress_seconds, lambda _: None, lambda: False)
         covered = _covered(policy, work)
         steps.choose(work, [resuming(one) for one in covered if one.may_be_wiped])
@@ -67,9 +80,9 @@ def _apply_policy(policy: UnattendedPolicy, options: RunOptions) -> int:
         if _is_short(policy, work, covered) and code != REFUSED:
             code = FAILED
     if policy.after is After.POWER_OFF and code == FAILED:
-        terminal.say("Niet alles is gelukt: het toestel blijft aan, zodat iemand dit leest.")
+        terminal.say(gettext("Niet alles is gelukt: het toestel blijft aan, zodat iemand dit leest."))
     elif policy.after is After.POWER_OFF and run_result.is_safe:
-        terminal.say("Het toestel gaat uit.")
+        terminal.say(gettext("Het toestel gaat uit."))
         power.power_off()
     return code
 
@@ -78,10 +91,12 @@ def _scanned() -> str | None:
     """The label, scanned by whoever stands there; an empty line gives up."""
     if not terminal.is_interactive():
         return None
-    while typed := terminal.ask("Scan het etiket van het toestel (leeg = stoppen): "):
+    while typed := terminal.ask(gettext("Scan het etiket van het toestel (leeg = stoppen): ")):
         if (code := code_in(typed)) is not None:
             return code
-        terminal.say(f"{typed} is geen code van een toestel. Op het etiket staat iets als HS-7K3M9P.")
+        terminal.say(
+            gettext("{typed} is geen code van een toestel. Op het etiket staat iets als HS-7K3M9P.", typed=typed)
+        )
     return None
 
 
@@ -90,9 +105,11 @@ def _covered(policy: UnattendedPolicy, work: Work) -> list[Candidate]:
     found = steps.offered(work)
     for one in found:
         if not policy.covers(one.disk):
-            terminal.say(f"{_name(one.disk)}: het beleid laat deze schijf zoals ze is.")
+            terminal.say(gettext("{name}: het beleid laat deze schijf zoals ze is.", name=_name(one.disk)))
         elif not one.may_be_wiped:
-            terminal.say(f"{_name(one.disk)} wordt NIET gewist:", *(f"  {why}" for why in one.why_not))
+            terminal.say(
+                gettext("{name} wordt NIET gewist:", name=_name(one.disk)), *(f"  {why}" for why in one.why_not)
+            )
     return [one for one in found if policy.covers(one.disk)]
 
 
@@ -104,24 +121,34 @@ def _is_short(policy: UnattendedPolicy, work: Work, covered: list[Candidate]) ->
     """
     if not policy.media:
         return False
-    short = [f"{_name(one.disk)}: staat nog vol, kijk na." for one in covered if one.disk.name not in work.wiped]
+    short = [
+        gettext("{name}: staat nog vol, kijk na.", name=_name(one.disk))
+        for one in covered
+        if one.disk.name not in work.wiped
+    ]
     spoken_of = {one.disk.name for one in covered}
     short += [
-        f"{_name(disk)}: kan een schijf van het toestel zelf zijn en werd niet gewist."
+        gettext("{name}: kan een schijf van het toestel zelf zijn en werd niet gewist.", name=_name(disk))
         for disk in work.machine.disks
         if disk.name not in spoken_of and policy.may_mean(disk)
     ]
     short += [
-        f"{_name(one.disk)}: niveau {one.wipe.level}, het beleid vraagt purge."
+        gettext("{name}: niveau {level}, het beleid vraagt purge.", name=_name(one.disk), level=one.wipe.level)
         for one in work.wiped.values()
         if policy.level is Level.PURGE and one.wipe.level is not Level.PURGE
     ]
     if not covered:
-        short.append("Er is geen schijf waarvan het beleid spreekt. Er kan er toch een zijn: kijk in het toestel.")
-    short += [f"Let op: {lock_words.in_words(lock)}." for lock in work.machine.firmware.locks if lock in HIDES_DISKS]
+        short.append(
+            gettext("Er is geen schijf waarvan het beleid spreekt. Er kan er toch een zijn: kijk in het toestel.")
+        )
+    short += [
+        gettext("Let op: {warning}.", warning=lock_words.in_words(lock, language()))
+        for lock in work.machine.firmware.locks
+        if lock in HIDES_DISKS
+    ]
     terminal.say_all(short)
     return bool(short)
 
 
 def _name(disk: Disk) -> str:
-    return f"{disk.name} ({disk.serial or 'serienummer onbekend'})"
+    return f"{disk.name} ({serial_words(disk)})"

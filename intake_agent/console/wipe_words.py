@@ -1,104 +1,79 @@
-"""Wiping in plain Dutch: how a disk would be wiped, why it cannot be, how far it is, and how it ended."""
+"""Wiping in plain words: how a disk would be wiped, why it cannot be, how far it is, and how it ended."""
 
 from __future__ import annotations
 
 from collections.abc import Iterator
 
-from intake_agent.console.summary import disk_words, percent, size_words
+from intake_agent.console.summary import disk_words, percent, serial_words, size_words
+from intake_agent.language import gettext, gettext_noop, language
 from intake_agent.machine import Disk
 from intake_agent.probes.hidden_areas import is_direct
 from intake_agent.wiping.drives import ata_security, nvme
 from intake_agent.wiping.engine.journal import Cut
-from intake_agent.wiping.method import Method
-from intake_agent.wiping.plan import CONNECT_DIRECTLY, Plan
+from intake_agent.wiping.plan import Plan
 from intake_agent.wiping.progress import Phase, Progress
+from wipe_reports import wipe_phrases, words
 from wipe_reports.document import HiddenAreas, Level, Outcome, VerificationMethod, Wipe
 
-METHOD_WORDS = {
-    Method.NVME_SANITIZE_CRYPTO: "NVMe sanitize (sleutel vernietigen)",
-    Method.NVME_SANITIZE_BLOCK: "NVMe sanitize (blokken wissen)",
-    Method.NVME_FORMAT_CRYPTO: "NVMe format (sleutel vernietigen)",
-    Method.NVME_FORMAT: "NVMe format (gegevens wissen)",
-    Method.ATA_SANITIZE_CRYPTO: "ATA sanitize (sleutel vernietigen)",
-    Method.ATA_SANITIZE_BLOCK: "ATA sanitize (blokken wissen)",
-    Method.ATA_SECURITY_ERASE_ENHANCED: "ATA Secure Erase (uitgebreid)",
-    Method.ATA_SECURITY_ERASE: "ATA Secure Erase",
-    Method.SCSI_SANITIZE_CRYPTO: "SAS sanitize (sleutel vernietigen)",
-    Method.SCSI_SANITIZE_BLOCK: "SAS sanitize (blokken wissen)",
-    Method.SCSI_SANITIZE_OVERWRITE: "SAS sanitize (overschrijven)",
-    Method.EMMC_SANITIZE: "eMMC sanitize",
-    Method.EMMC_SECURE_DISCARD: "eMMC secure discard",
-    Method.OVERWRITE: "1 x overschrijven",
-}
-_OUTCOME_WORDS = {
-    Outcome.ERASED: "GEWIST",
-    Outcome.ERASED_WITH_EXCEPTIONS: "NIET VOLLEDIG GEWIST: er kunnen nog gegevens op staan",
-    Outcome.NOT_ERASED: "NIET GEWIST: er kunnen nog gegevens op staan",
-}
-_EXCEPTION_WORDS = {
-    "interrupted": "het wissen werd afgebroken",
-    "carrier_gone": "de schijf viel weg tijdens het wissen",
-    "flush_failed": "de schijf bevestigde niet dat alles geschreven is",
-    "reader_failed": "het teruglezen werd niet afgemaakt",
-    "write_errors": "een deel kon niet geschreven worden",
-    "not_all_written": "niet alles werd geschreven",
-    "not_verified": "er werd niet teruggelezen",
-    "read_errors": "een deel kon niet gelezen worden",
-    "read_back_differs": "er stond iets anders op de schijf dan geschreven was: de schijf liegt",
-    "method_failed": "de schijf maakte haar eigen wisopdracht niet af",
-    "canaries_survived": "na de wisopdracht stond er nog iets van ervoor op de schijf: de schijf liegt",
-    "hidden_area_left": "de schijf heeft een verborgen gebied dat niet gewist is",
-    "namespaces_left": "de schijf heeft nog een deel (namespace) dat het systeem niet toont en dat niet gewist is",
-    "hidden_area_unknown": "kon niet nakijken of de schijf een verborgen gebied heeft",
-    "capacity_unallocated": "de schijf heeft ook plaats die bij geen enkel deel (namespace) hoort; die is niet gewist",
-    "not_reportable": "wat er gedaan werd, kon niet in het verslag geschreven worden",
-}
-_BLOCKED_WORDS = (
+_BLOCKED_WORDS = gettext_noop(
     "de schijf weigerde zichzelf te wissen, misschien door de BIOS (Block SID). Is niveau purge nodig: laat het "
     "toestel even slapen of zet dat af in de BIOS, en wis opnieuw"
 )
 _PHASE_WORDS = {
-    "writing": "Overschrijven",
-    "erasing": "De schijf wist",
-    "planting": "Proefblokken",
-    "waiting": "Wachten",
-    "verifying": "Teruglezen",
+    "writing": gettext_noop("Overschrijven"),
+    "erasing": gettext_noop("De schijf wist"),
+    "planting": gettext_noop("Proefblokken"),
+    "waiting": gettext_noop("Wachten"),
+    "verifying": gettext_noop("Teruglezen"),
 }
 
 
 def method_words(plan: Plan) -> str:
     """The first step of a plan with its read-back."""
-    reading = (
-        "steekproef teruglezen" if plan.verification is VerificationMethod.SAMPLED_READ_BACK else "alles teruglezen"
-    )
-    return f"{METHOD_WORDS[plan.row.method]}, {reading}"
+    sampled = plan.verification is VerificationMethod.SAMPLED_READ_BACK
+    reading = gettext("steekproef teruglezen") if sampled else gettext("alles teruglezen")
+    return f"{words.of(plan.row.method, language())}, {reading}"
 
 
 def plan_lines(disk: Disk, plan: Plan) -> Iterator[str]:
     """What would be done to a disk, and what that reaches."""
     yield f"  {disk_words(disk)}"
     if plan.impossible is not None:
-        yield f"    Hier niet te wissen: {plan.impossible}"
+        yield "    " + gettext("Hier niet te wissen: {why}", why=plan.impossible)
         return
-    yield f"    Methode: {method_words(plan)}. Niveau: {plan.level}. Duur: {minutes_words(plan.minutes)}."
+    yield "    " + gettext(
+        "Methode: {method}. Niveau: {level}. Duur: {duration}.",
+        method=method_words(plan),
+        level=plan.level,
+        duration=minutes_words(plan.minutes),
+    )
     for remark in plan.remarks:
-        yield f"    Let op: {remark}"
+        yield "    " + gettext("Let op: {remark}", remark=remark)
 
 
 def cut_words(cut: Cut) -> str:
     """What is known of a wipe that never ended."""
     if cut.finished:
-        return f"Een wissing van {cut.began_at:%d/%m/%Y %H:%M} (UTC) liet ons wachtwoord op de schijf; begin opnieuw."
-    began = f"Een wissing van {cut.began_at:%d/%m/%Y %H:%M} (UTC) werd afgebroken"
+        return gettext(
+            "Een wissing van {began_at:%d/%m/%Y %H:%M} (UTC) liet ons wachtwoord op de schijf; begin opnieuw.",
+            began_at=cut.began_at,
+        )
     if not cut.resumable:
-        return f"{began}; ze begint opnieuw."
-    return f"{began} op {percent(cut.flushed_bytes, cut.size_bytes or 1)} %; verder gaan kan."
+        return gettext(
+            "Een wissing van {began_at:%d/%m/%Y %H:%M} (UTC) werd afgebroken; ze begint opnieuw.", began_at=cut.began_at
+        )
+    return gettext(
+        "Een wissing van {began_at:%d/%m/%Y %H:%M} (UTC) werd afgebroken op {percent} %; verder gaan kan.",
+        began_at=cut.began_at,
+        percent=percent(cut.flushed_bytes, cut.size_bytes or 1),
+    )
 
 
 def outcome_words(wipe: Wipe) -> str:
     """How one wipe ended, in capitals, with the level that may be claimed."""
-    level = f" (niveau {wipe.level})" if wipe.level is not Level.NONE else ""
-    return f"{_OUTCOME_WORDS[wipe.outcome]}{level}"
+    left = "" if wipe.outcome is Outcome.ERASED else gettext(": er kunnen nog gegevens op staan")
+    level = f" ({wipe_phrases.level(wipe.level, language())})" if wipe.level is not Level.NONE else ""
+    return f"{words.of(wipe.outcome, language()).upper()}{left}{level}"
 
 
 def exception_words(wipe: Wipe, disk: Disk | None = None, areas: HiddenAreas | None = None) -> Iterator[str]:
@@ -106,34 +81,37 @@ def exception_words(wipe: Wipe, disk: Disk | None = None, areas: HiddenAreas | N
 
     With the ``disk`` and its hidden ``areas`` also how many sectors were not reached, and what to do about it.
     """
-    for key in wipe.exceptions:
-        yield _EXCEPTION_WORDS.get(key, key) + _area_words(key, disk, areas)
+    for code in wipe.exceptions:
+        yield wipe_phrases.exception(
+            code,
+            language(),
+            sectors_not_reached=areas.sectors_not_reached if areas is not None else 0,
+            is_direct=disk is None or is_direct(disk),
+        )
     if wipe.unreadable_sectors:
-        yield f"{wipe.unreadable_sectors} sectoren waren niet te bereiken"
+        yield gettext("{count} sectoren waren niet te bereiken", count=wipe.unreadable_sectors)
     if wipe.attempts:
-        yield f"eerst anders geprobeerd ({len(wipe.attempts)} keer): het verslag zegt hoe"
+        yield gettext("eerst anders geprobeerd ({count} keer): het verslag zegt hoe", count=len(wipe.attempts))
     if any((attempt.detail or "").startswith(nvme.BLOCKED) for attempt in wipe.attempts):
-        yield _BLOCKED_WORDS
-    if wipe.resumed:
-        yield "verder gegaan waar een eerdere wissing afgebroken werd"
-
-
-def _area_words(key: str, disk: Disk | None, areas: HiddenAreas | None) -> str:
-    if areas is not None and key == "hidden_area_left" and areas.sectors_not_reached:
-        return f": {areas.sectors_not_reached:,} sectoren".replace(",", ".")
-    if disk is not None and key == "hidden_area_unknown" and not is_direct(disk):
-        return f". {CONNECT_DIRECTLY}"
-    return ""
+        yield gettext(_BLOCKED_WORDS)
+    if wipe.resumed and (course := wipe_phrases.course(wipe, language())):
+        yield course
 
 
 def locked_words(disk: Disk, wipe: Wipe) -> str | None:
     """A drive that keeps our password, or may keep it: whoever does not know it takes the drive for broken."""
-    own = f'het wachtwoord "{ata_security.PASSWORD}"'
-    way_out = f"Wis ze opnieuw, of doe: hdparm --security-disable {ata_security.PASSWORD} /dev/{disk.name}"
+    password = ata_security.PASSWORD
+    way_out = gettext(
+        "Wis ze opnieuw, of doe: hdparm --security-disable {password} /dev/{name}", password=password, name=disk.name
+    )
     if ata_security.leaves_locked(wipe):
-        return f"VERGRENDELD: op deze schijf staat nog {own}. {way_out}"
+        locked = gettext('VERGRENDELD: op deze schijf staat nog het wachtwoord "{password}".', password=password)
+        return f"{locked} {way_out}"
     if wipe.outcome is Outcome.NOT_ERASED and wipe.method in {method.value for method in ata_security.METHODS}:
-        return f"MISSCHIEN VERGRENDELD: op deze schijf kan nog {own} staan. {way_out}"
+        locked = gettext(
+            'MISSCHIEN VERGRENDELD: op deze schijf kan nog het wachtwoord "{password}" staan.', password=password
+        )
+        return f"{locked} {way_out}"
     return None
 
 
@@ -142,17 +120,17 @@ def advice(wipe: Wipe) -> str | None:
     if wipe.outcome is Outcome.ERASED:
         return None
     if wipe.interrupted:
-        return "Wis deze schijf opnieuw: verder gaan kan meestal."
-    return "Probeer het nog eens. Lukt het niet: laat deze schijf vernietigen en geef haar niet mee."
+        return gettext("Wis deze schijf opnieuw: verder gaan kan meestal.")
+    return gettext("Probeer het nog eens. Lukt het niet: laat deze schijf vernietigen en geef haar niet mee.")
 
 
 def outcome_lines(disk: Disk, wipe: Wipe, areas: HiddenAreas | None = None) -> Iterator[str]:
     """How one wipe ended, and what became of the hidden ``areas``."""
-    yield f"{disk.name} ({disk.serial or 'serienummer onbekend'}): {outcome_words(wipe)}"
+    yield f"{disk.name} ({serial_words(disk)}): {outcome_words(wipe)}"
     if locked := locked_words(disk, wipe):
         yield f"  {locked}"
-    for words in exception_words(wipe, disk, areas):
-        yield f"  - {words}"
+    for line in exception_words(wipe, disk, areas):
+        yield f"  - {line}"
     if todo := advice(wipe):
         yield f"  {todo}"
 
@@ -160,13 +138,19 @@ def outcome_lines(disk: Disk, wipe: Wipe, areas: HiddenAreas | None = None) -> I
 def minutes_words(minutes: int | None) -> str:
     """About how long something takes."""
     if minutes is None:
-        return "duur onbekend"
-    return f"ongeveer {minutes} min" if minutes < 60 else f"ongeveer {minutes // 60} u {minutes % 60:02d} min"
+        return gettext("duur onbekend")
+    return gettext("ongeveer {duration}", duration=_hours_and_minutes(minutes))
+
+
+def _hours_and_minutes(minutes: int) -> str:
+    if minutes < 60:
+        return gettext("{minutes} min", minutes=minutes)
+    return gettext("{hours} u {minutes:02d} min", hours=minutes // 60, minutes=minutes % 60)
 
 
 def phase_words(phase: Phase) -> str:
     """What is being done to the disk now, padded so that figures stay in place."""
-    return f"{_PHASE_WORDS.get(phase.value, phase.value):<14}"
+    return f"{gettext(_PHASE_WORDS.get(phase.value, phase.value)):<14}"
 
 
 def percent_done(progress: Progress) -> int:
@@ -176,7 +160,7 @@ def percent_done(progress: Progress) -> int:
 
 def rate_words(progress: Progress) -> str:
     """``112 MB/s``."""
-    return f"{size_words(int(progress.bytes_per_second))}/s" if progress.bytes_per_second >= 1e6 else "traag"
+    return f"{size_words(int(progress.bytes_per_second))}/s" if progress.bytes_per_second >= 1e6 else gettext("traag")
 
 
 def time_left(seconds: float | None) -> str:
@@ -185,5 +169,5 @@ def time_left(seconds: float | None) -> str:
         return ""
     minutes = round(seconds / 60)
     if minutes < 1:
-        return "nog minder dan een minuut" if seconds >= 1 else ""
-    return f"nog {minutes} min" if minutes < 60 else f"nog {minutes // 60} u {minutes % 60:02d} min"
+        return gettext("nog minder dan een minuut") if seconds >= 1 else ""
+    return gettext("nog {duration}", duration=_hours_and_minutes(minutes))

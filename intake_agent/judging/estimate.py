@@ -12,7 +12,7 @@ from functools import cache
 from pathlib import Path
 from typing import Any
 
-from intake_agent.machine import Display, Estimate, Firmware, System, WeightClass
+from intake_agent.machine import Display, Estimate, Firmware, MachineKind, System, WeightClass, YearBasis
 from intake_agent.probes.display import is_internal
 
 _OLDEST_YEAR = 1990
@@ -21,7 +21,7 @@ _YEARS_SOLD = 1
 _YEARS_ON_SHELF = 3
 """A panel that is this much younger than its processor can still be the first; a BIOS of that age is an update."""
 
-_KINDS_WITH_SCREEN = frozenset({"laptop", "tablet", "all-in-one"})
+_KINDS_WITH_SCREEN = frozenset({MachineKind.LAPTOP, MachineKind.TABLET, MachineKind.ALL_IN_ONE})
 
 
 def estimate(
@@ -68,27 +68,27 @@ def _year(
     Then the BIOS's, which an update makes younger, so it only counts close to the processor's; then the processor's
     own; a battery is replaced most of all. No date counts that is before the processor's or long after it.
     """
-    if system.kind == "virtual":
+    if system.kind == MachineKind.VIRTUAL:
         return None, None
     sold = years_sold(processor_brand) if processor_brand else None
     panels = (one.year for one in displays if system.kind in _KINDS_WITH_SCREEN and is_internal(one))
     batteries = (_whole(supply.get("manufacture_year")) for supply in supplies.values())
     dated = (
-        ("display", next((year for year in panels if year), None)),
-        ("bios_date", int(firmware.bios_date[:4]) if firmware.bios_date else None),
-        ("processor", sum(sold) // 2 if sold else None),
-        ("battery", next((year for year in batteries if year), None)),
+        (YearBasis.DISPLAY, next((year for year in panels if year), None)),
+        (YearBasis.BIOS_DATE, int(firmware.bios_date[:4]) if firmware.bios_date else None),
+        (YearBasis.PROCESSOR, sum(sold) // 2 if sold else None),
+        (YearBasis.BATTERY, next((year for year in batteries if year), None)),
     )
     for basis, year in dated:
         if year is not None and year >= _OLDEST_YEAR and _fits(year, sold, basis):
-            return year, basis
+            return year, basis.value
     return None, None
 
 
-def _fits(year: int, sold: tuple[int, int] | None, basis: str) -> bool:
+def _fits(year: int, sold: tuple[int, int] | None, basis: YearBasis) -> bool:
     if sold is None:
         return True
-    return sold[0] - 1 <= year <= sold[1] + (0 if basis == "bios_date" else _YEARS_ON_SHELF)
+    return sold[0] - 1 <= year <= sold[1] + (0 if basis is YearBasis.BIOS_DATE else _YEARS_ON_SHELF)
 
 
 def _whole(text: str | None) -> int | None:
@@ -103,17 +103,17 @@ def _weight_class(system: System, displays: tuple[Display, ...]) -> WeightClass 
     """
     diagonals = (one.diagonal_tenths_inch for one in displays if is_internal(one))
     inches = next((tenths / 10 for tenths in diagonals if tenths), None)
-    if system.kind == "tablet":
+    if system.kind == MachineKind.TABLET:
         return WeightClass.UNDER_1_KG
-    if system.kind == "laptop":
+    if system.kind == MachineKind.LAPTOP:
         return WeightClass.FROM_2_TO_3_KG if inches and inches >= 15 else WeightClass.FROM_1_TO_2_KG
-    if system.kind == "all-in-one":
+    if system.kind == MachineKind.ALL_IN_ONE:
         return WeightClass.OVER_8_KG if inches and inches >= 25 else WeightClass.FROM_3_TO_8_KG
-    if system.kind == "desktop":
+    if system.kind == MachineKind.DESKTOP:
         by_case = {
             "Mini PC": WeightClass.FROM_1_TO_2_KG,
             "Stick PC": WeightClass.UNDER_1_KG,
             "Tower": WeightClass.OVER_8_KG,
         }
         return by_case.get(system.chassis or "", WeightClass.FROM_3_TO_8_KG)
-    return WeightClass.OVER_8_KG if system.kind == "server" else None
+    return WeightClass.OVER_8_KG if system.kind == MachineKind.SERVER else None

@@ -20,8 +20,12 @@ from __future__ import annotations
 import re
 from dataclasses import replace
 
+from intake_agent.judging.reasons import Reason
 from intake_agent.machine import Battery, Disk, DriveSigns, Health, HealthVerdict, Medium, Smart
 from intake_agent.probes.smart import TOO_HOT
+from wipe_reports import words
+from wipe_reports.reasons import HealthReason
+from wipe_reports.words import HOUSE_LANGUAGE, Language
 
 REALLOCATED_FAILING = 50
 """From here on a hard disk is failing, below it worn (the bound is ours). Pinheiro e.a. (Google, FAST '07, §3.5.2):
@@ -48,29 +52,32 @@ BATTERY_WORN_CYCLES = 1000
 
 _ORDER = (HealthVerdict.FAILING, HealthVerdict.WORN, HealthVerdict.HEALTHY)
 
-Sign = tuple[HealthVerdict, str]
+Sign = tuple[HealthVerdict, Reason]
 
 
 def judge_disk(disk: Disk) -> Health:
     """The verdict on one drive. Without any S.M.A.R.T. fact it is *unknown*, whatever the drive is."""
     smart = disk.smart
     if smart is None:
-        return Health(reasons=("no_smart",))
+        return _unknown(Reason(HealthReason.NO_SMART))
     signs = [*_sector_signs(disk, smart), *_flash_signs(smart, disk.signs)]
     if disk.signs.too_hot:
         signs.append((HealthVerdict.WORN, _too_hot(smart)))
     if smart.passed is False and not _rests_on_heat(disk.signs):
-        signs.append((HealthVerdict.FAILING, "drive_says_failed"))
+        signs.append((HealthVerdict.FAILING, Reason(HealthReason.DRIVE_SAYS_FAILED)))
     signs.extend(
-        (HealthVerdict.WORN if _is_heat(name) else HealthVerdict.FAILING, f"attribute_failing:{name}")
+        (
+            HealthVerdict.WORN if _is_heat(name) else HealthVerdict.FAILING,
+            Reason(HealthReason.ATTRIBUTE_FAILING, name),
+        )
         for name in disk.signs.failing_now
     )
     if (smart.power_on_hours or 0) >= OLD_HOURS:
-        signs.append((HealthVerdict.WORN, "many_hours"))
+        signs.append((HealthVerdict.WORN, Reason(HealthReason.MANY_HOURS)))
     if not signs and disk.signs.figures_damaged:
-        return Health(reasons=("figures_damaged",))
+        return _unknown(Reason(HealthReason.FIGURES_DAMAGED))
     if not signs and not _says_enough(smart, disk.signs):
-        return Health(reasons=(*_doubts(smart, disk.signs), "too_little_said"))
+        return _unknown(*_doubts(smart, disk.signs), Reason(HealthReason.TOO_LITTLE_SAID))
     return _worst(signs)
 
 
@@ -84,21 +91,22 @@ def _rests_on_heat(signs: DriveSigns) -> bool:
     return signs.too_hot or (bool(signs.failing_now) and all(_is_heat(name) for name in signs.failing_now))
 
 
-def _too_hot(smart: Smart) -> str:
+def _too_hot(smart: Smart) -> Reason:
     """Heat passes: never *failing*; and no clean bill until the drive is asked again when it has cooled."""
-    return f"too_hot_now:{smart.temperature_celsius if smart.temperature_celsius is not None else '?'}"
+    celsius = smart.temperature_celsius
+    return Reason(HealthReason.TOO_HOT_NOW, "?" if celsius is None else str(celsius))
 
 
-def _doubts(smart: Smart, signs: DriveSigns) -> tuple[str, ...]:
+def _doubts(smart: Smart, signs: DriveSigns) -> tuple[Reason, ...]:
     """Figures of a drive's life that contradict each other and that no figure of a known direction settles."""
     if smart.percentage_used is not None or not signs.life_doubted:
         return ()
-    return ("life_doubted:" + "/".join(str(one) for one in signs.life_doubted),)
+    return (Reason(HealthReason.LIFE_DOUBTED, "/".join(str(one) for one in signs.life_doubted)),)
 
 
 def reasons_and_doubts(disk: Disk) -> tuple[str, ...]:
     """The verdict's reasons and, beside it, what the drive says twice and differently: keys for :func:`in_words`."""
-    doubts = _doubts(disk.smart, disk.signs) if disk.smart is not None else ()
+    doubts = map(str, _doubts(disk.smart, disk.signs) if disk.smart is not None else ())
     return (*disk.health.reasons, *(doubt for doubt in doubts if doubt not in disk.health.reasons))
 
 
@@ -118,71 +126,80 @@ def _sector_signs(disk: Disk, smart: Smart) -> list[Sign]:
     found: list[Sign] = []
     other = _ids_of_something_else(smart)
     if smart.pending and 197 not in other:
-        found.append((HealthVerdict.FAILING, "pending_sectors"))
+        found.append((HealthVerdict.FAILING, Reason(HealthReason.PENDING_SECTORS)))
     if smart.uncorrectable and 198 not in other:
-        found.append((HealthVerdict.FAILING, "uncorrectable_sectors"))
+        found.append((HealthVerdict.FAILING, Reason(HealthReason.UNCORRECTABLE_SECTORS)))
     if any(one.id in {197, 198} - other and (one.raw or 0) >= _COUNT_TOO_LARGE for one in smart.attributes):
-        found.append((HealthVerdict.WORN, "sector_count_impossible"))
-    for name, reason in ((_READ_FAILURES, "blocks_with_read_failures"), (_DOUBTFUL, "pending_sectors_doubtful")):
+        found.append((HealthVerdict.WORN, Reason(HealthReason.SECTOR_COUNT_IMPOSSIBLE)))
+    for name, key in (
+        (_READ_FAILURES, HealthReason.BLOCKS_WITH_READ_FAILURES),
+        (_DOUBTFUL, HealthReason.PENDING_SECTORS_DOUBTFUL),
+    ):
         if any(one.name == name and one.raw for one in smart.attributes):
-            found.append((HealthVerdict.WORN, reason))
+            found.append((HealthVerdict.WORN, Reason(key)))
     if smart.reallocated:
         found.extend(_reallocation_signs(disk, smart.reallocated))
     if disk.signs.self_test_failed:
-        found.append((HealthVerdict.WORN, "self_test_failed"))
+        found.append((HealthVerdict.WORN, Reason(HealthReason.SELF_TEST_FAILED)))
     if disk.signs.reported_uncorrectable:
-        found.append((HealthVerdict.WORN, "reported_uncorrectable_errors"))
+        found.append((HealthVerdict.WORN, Reason(HealthReason.REPORTED_UNCORRECTABLE_ERRORS)))
     if (disk.signs.command_timeouts or 0) >= COMMAND_TIMEOUTS_WORN:
-        found.append((HealthVerdict.WORN, "command_timeouts"))
+        found.append((HealthVerdict.WORN, Reason(HealthReason.COMMAND_TIMEOUTS)))
     return found
 
 
 def _reallocation_signs(disk: Disk, count: int) -> list[Sign]:
     if disk.medium is Medium.SSD:
-        return [(HealthVerdict.WORN, "retired_blocks")] if count >= RETIRED_BLOCKS_WORN else []
-    return [(HealthVerdict.FAILING if count >= REALLOCATED_FAILING else HealthVerdict.WORN, "reallocated_sectors")]
+        return [(HealthVerdict.WORN, Reason(HealthReason.RETIRED_BLOCKS))] if count >= RETIRED_BLOCKS_WORN else []
+    verdict = HealthVerdict.FAILING if count >= REALLOCATED_FAILING else HealthVerdict.WORN
+    return [(verdict, Reason(HealthReason.REALLOCATED_SECTORS))]
 
 
 def _flash_signs(smart: Smart, signs: DriveSigns) -> list[Sign]:
     found: list[Sign] = []
     used = smart.percentage_used if smart.percentage_used is not None else signs.wear_percent
     if used is not None and used >= PERCENTAGE_USED_FAILING:
-        found.append((HealthVerdict.FAILING, "life_used_up"))
+        found.append((HealthVerdict.FAILING, Reason(HealthReason.LIFE_USED_UP)))
     elif used is not None and used >= PERCENTAGE_USED_WORN:
-        found.append((HealthVerdict.WORN, "life_nearly_used_up"))
+        found.append((HealthVerdict.WORN, Reason(HealthReason.LIFE_NEARLY_USED_UP)))
     if smart.media_errors:
-        found.append((HealthVerdict.FAILING, "media_errors"))
+        found.append((HealthVerdict.FAILING, Reason(HealthReason.MEDIA_ERRORS)))
     if (signs.critical_warning or 0) & ~TOO_HOT:
-        found.append((HealthVerdict.FAILING, "critical_warning"))
+        found.append((HealthVerdict.FAILING, Reason(HealthReason.CRITICAL_WARNING)))
     spare, threshold = signs.spare_percent, signs.spare_threshold_percent
     # "Fallen below the threshold", says the standard; some drives give 100 for both when they are new.
     if spare is not None and (spare == 0 or spare < (threshold or 0)):
-        found.append((HealthVerdict.FAILING, "spare_used_up"))
+        found.append((HealthVerdict.FAILING, Reason(HealthReason.SPARE_USED_UP)))
     return found
 
 
 def judge_battery(battery: Battery) -> Health:
     """The verdict on one battery by full over design capacity and cycles; *unknown* without both capacities."""
     if not battery.design_mwh or battery.full_mwh is None:
-        return Health(reasons=("no_capacity",))
+        return _unknown(Reason(HealthReason.NO_CAPACITY))
     share = battery.full_mwh / battery.design_mwh
     if share > BATTERY_IMPOSSIBLE_SHARE:
-        return Health(reasons=(f"capacity_doubted:{battery.full_mwh}/{battery.design_mwh}",))
+        return _unknown(Reason(HealthReason.CAPACITY_DOUBTED, f"{battery.full_mwh}/{battery.design_mwh}"))
     signs: list[Sign] = []
     if share < BATTERY_FAILING_SHARE:
-        signs.append((HealthVerdict.FAILING, "battery_worn_out"))
+        signs.append((HealthVerdict.FAILING, Reason(HealthReason.BATTERY_WORN_OUT)))
     elif share < BATTERY_WORN_SHARE:
-        signs.append((HealthVerdict.WORN, "battery_worn"))
+        signs.append((HealthVerdict.WORN, Reason(HealthReason.BATTERY_WORN)))
     if (battery.cycles or 0) >= BATTERY_WORN_CYCLES:
-        signs.append((HealthVerdict.WORN, "many_cycles"))
+        signs.append((HealthVerdict.WORN, Reason(HealthReason.MANY_CYCLES)))
     return _worst(signs)
 
 
 def _worst(signs: list[Sign]) -> Health:
     verdicts = {verdict for verdict, _ in signs} or {HealthVerdict.HEALTHY}
     return Health(
-        verdict=next(verdict for verdict in _ORDER if verdict in verdicts), reasons=tuple(reason for _, reason in signs)
+        verdict=next(verdict for verdict in _ORDER if verdict in verdicts),
+        reasons=tuple(str(reason) for _, reason in signs),
     )
+
+
+def _unknown(*reasons: Reason) -> Health:
+    return Health(verdict=HealthVerdict.UNKNOWN, reasons=tuple(map(str, reasons)))
 
 
 def with_verdicts(
@@ -195,77 +212,11 @@ def with_verdicts(
     )
 
 
-_WORDS = {
-    "nl": {
-        "no_smart": "de schijf zegt niets over zichzelf",
-        "too_little_said": "de schijf zegt te weinig over zichzelf",
-        "figures_damaged": "de cijfers van de schijf zelf zijn beschadigd",
-        "drive_says_failed": "de schijf meldt zelf dat ze stuk gaat",
-        "attribute_failing": "onder de grens van de fabrikant: {figure}",
-        "many_hours": "heel veel draaiuren",
-        "pending_sectors": "sectoren die niet meer gelezen worden",
-        "uncorrectable_sectors": "sectoren die niet te herstellen zijn",
-        "sector_count_impossible": "een teller van slechte sectoren kan niet kloppen",
-        "pending_sectors_doubtful": "wachtende sectoren, maar dit model telt daar niet juist",
-        "blocks_with_read_failures": "geheugenblokken met leesfouten",
-        "retired_blocks": "vervangen geheugenblokken",
-        "reallocated_sectors": "vervangen sectoren",
-        "self_test_failed": "de laatste zelftest van de schijf vond een fout",
-        "reported_uncorrectable_errors": "gemelde leesfouten",
-        "command_timeouts": "opdrachten die te lang duurden",
-        "life_used_up": "levensduur is op",
-        "life_nearly_used_up": "levensduur is bijna op",
-        "media_errors": "fouten in het geheugen",
-        "critical_warning": "ernstige waarschuwing van de schijf",
-        "too_hot_now": "de schijf is te warm ({figure} °C): laat ze afkoelen en kijk opnieuw",
-        "life_doubted": "levensduur onbekend: de schijf zegt {figure} % verbruikt, en dat kan niet samen",
-        "spare_used_up": "reserve is op",
-        "no_capacity": "capaciteit onbekend",
-        "capacity_doubted": "capaciteit onbekend: vol en nieuw kunnen niet samen ({figure} mWh)",
-        "battery_worn_out": "batterij is versleten (minder dan de helft)",
-        "battery_worn": "batterij is verouderd (minder dan 80 %)",
-        "many_cycles": "heel vaak opgeladen",
-    },
-    "en": {
-        "no_smart": "the drive tells nothing about itself",
-        "too_little_said": "the drive tells too little about itself",
-        "figures_damaged": "the drive's own figures are damaged",
-        "drive_says_failed": "the drive itself reports that it is failing",
-        "attribute_failing": "under the maker's threshold: {figure}",
-        "many_hours": "very many hours of use",
-        "pending_sectors": "sectors that can no longer be read",
-        "uncorrectable_sectors": "sectors that cannot be corrected",
-        "sector_count_impossible": "a count of bad sectors that cannot be right",
-        "pending_sectors_doubtful": "pending sectors, though this model does not count them rightly",
-        "blocks_with_read_failures": "flash blocks with read failures",
-        "retired_blocks": "replaced flash blocks",
-        "reallocated_sectors": "replaced sectors",
-        "self_test_failed": "the drive's latest self-test found a fault",
-        "reported_uncorrectable_errors": "reported read errors",
-        "command_timeouts": "commands that took too long",
-        "life_used_up": "life used up",
-        "life_nearly_used_up": "life nearly used up",
-        "media_errors": "media errors",
-        "critical_warning": "critical warning by the drive",
-        "too_hot_now": "the drive is too hot ({figure} °C): let it cool down and look again",
-        "life_doubted": "life unknown: the drive says {figure} % used, which cannot both be",
-        "spare_used_up": "spare used up",
-        "no_capacity": "capacity unknown",
-        "capacity_doubted": "capacity unknown: full and new cannot both be ({figure} mWh)",
-        "battery_worn_out": "battery worn out (less than half)",
-        "battery_worn": "battery worn (less than 80 %)",
-        "many_cycles": "charged very many times",
-    },
-}
-
-VERDICT_WORDS = {
-    "nl": {"healthy": "gezond", "worn": "versleten", "failing": "gaat stuk", "unknown": "onbekend"},
-    "en": {"healthy": "healthy", "worn": "worn", "failing": "failing", "unknown": "unknown"},
-}
+def verdict_words(verdict: HealthVerdict, language: Language = HOUSE_LANGUAGE) -> str:
+    """A verdict in words."""
+    return words.of(verdict, language)
 
 
-def in_words(reason: str, language: str = "nl") -> str:
-    """A reason's key in words. ``language`` is nl or en; a key this version does not know is given back as it is."""
-    key, _, figure = reason.partition(":")
-    words = _WORDS[language].get(key)
-    return reason if words is None else words.format(figure=figure)
+def in_words(reason: str, language: Language = HOUSE_LANGUAGE) -> str:
+    """A reason's key in words; a key this version does not know is given back as it is."""
+    return words.of_reason(reason, HealthReason, language)

@@ -4,12 +4,17 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from intake_agent.machine import Battery, Display, System
+from intake_agent.machine import Battery, Display, MachineKind, System
 from intake_agent.probes.display import is_internal
 
-_APPLE = {"macbook": "laptop", "imac": "all-in-one", "macmini": "desktop", "macpro": "desktop"}
+_APPLE = {
+    "macbook": MachineKind.LAPTOP,
+    "imac": MachineKind.ALL_IN_ONE,
+    "macmini": MachineKind.DESKTOP,
+    "macpro": MachineKind.DESKTOP,
+}
 """Apple's model names tell the kind; its firmware calls a Mac mini a notebook."""
-_WITHOUT_BATTERY = frozenset({"desktop", "server"})
+_WITHOUT_BATTERY = frozenset({MachineKind.DESKTOP, MachineKind.SERVER})
 """Chassis that no battery drives: coreboot writes *Desktop* for Chromebooks (MrChromebox)."""
 _SMALLEST_ALL_IN_ONE_TENTHS = 170
 
@@ -25,19 +30,23 @@ def kind(
         return _of_apple(system)
     panel = next((display for display in displays if is_internal(display)), None)
     if system.kind in _WITHOUT_BATTERY and any(_tells_what_it_is(battery) for battery in batteries):
-        return "laptop"
-    if system.kind == "desktop" and panel is not None:
-        return "laptop" if batteries else "all-in-one"
-    if system.kind not in {None, "other"}:
+        return MachineKind.LAPTOP
+    if system.kind == MachineKind.DESKTOP and panel is not None:
+        return MachineKind.LAPTOP if batteries else MachineKind.ALL_IN_ONE
+    if system.kind not in {None, MachineKind.OTHER}:
         return system.kind
     return _by_parts(system, panel, has_battery=bool(batteries) or has_battery_table)
 
 
 def _by_parts(system: System, panel: Display | None, *, has_battery: bool) -> str | None:
     if has_battery:
-        return "laptop"
+        return MachineKind.LAPTOP
     if panel is not None:
-        return "all-in-one" if (panel.diagonal_tenths_inch or 0) >= _SMALLEST_ALL_IN_ONE_TENTHS else "laptop"
+        return (
+            MachineKind.ALL_IN_ONE
+            if (panel.diagonal_tenths_inch or 0) >= _SMALLEST_ALL_IN_ONE_TENTHS
+            else MachineKind.LAPTOP
+        )
     return system.kind
 
 

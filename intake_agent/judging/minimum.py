@@ -2,7 +2,7 @@
 
 The rule is data: :mod:`intake_agent.policy` says what each kind of device must have, ``processors.toml`` which
 processors are at least a Core i3. The verdict is *pass*, *fail*, or *review* where a person decides; each reason is a
-key that reads the same in Dutch and English by :func:`in_words`.
+key, whose words :func:`in_words` gives.
 """
 
 from __future__ import annotations
@@ -11,14 +11,23 @@ import re
 from dataclasses import dataclass
 from functools import cache
 
+from intake_agent.judging.reasons import Reason
 from intake_agent.judging.upgrade import upgrade
 from intake_agent.machine import Machine, Memory, Minimum, MinimumVerdict
 from intake_agent.policy import KindRule, Policy, of_the_call, table
 from intake_agent.probes.memory import doubted_mib
-from wipe_reports.messages import ProcessorRule
+from wipe_reports import minimum_phrases
+from wipe_reports.hardware import ProcessorRule
+from wipe_reports.reasons import MinimumReason
+from wipe_reports.words import HOUSE_LANGUAGE, Language
 
 _USABLE_SHARE = 0.85
 """4 GB installed shows as 3.4 to 3.9 GiB: firmware and graphics keep up to 15 % for themselves."""
+_BY_PROCESSOR = {
+    MinimumVerdict.PASS: MinimumReason.PROCESSOR_PASS,
+    MinimumVerdict.FAIL: MinimumReason.PROCESSOR_FAIL,
+    MinimumVerdict.REVIEW: MinimumReason.PROCESSOR_REVIEW,
+}
 _WORST_FIRST = (MinimumVerdict.FAIL, MinimumVerdict.REVIEW, MinimumVerdict.PASS)
 
 
@@ -75,110 +84,54 @@ def judge(machine: Machine, policy: Policy | None = None) -> Minimum:
     policy = policy or of_the_call()
     rule = policy.rule_for(machine.system.kind)
     if rule is None:
-        reason = f"kind_not_covered:{machine.system.kind or '?'}"
-        return Minimum(verdict=MinimumVerdict.REVIEW, reasons=(reason,), policy=policy.label)
-    processor, processor_key = _processor_verdict(machine.processor.brand, rule)
-    memory, memory_key = _memory_verdict(machine.memory, rule)
+        reason = Reason(MinimumReason.KIND_NOT_COVERED, machine.system.kind or "?")
+        return Minimum(verdict=MinimumVerdict.REVIEW, reasons=(str(reason),), policy=policy.label)
+    processor, of_processor = _processor_verdict(machine.processor.brand, rule)
+    memory, of_memory = _memory_verdict(machine.memory, rule)
     verdict = next(one for one in _WORST_FIRST if one in {processor, memory})
     to_add, why_not = None, None
     if memory is MinimumVerdict.FAIL and processor is not MinimumVerdict.FAIL:
         to_add, why_not = upgrade(machine.memory, rule.memory_mib)
-    doubt = _memory_doubt(machine.memory)
-    reasons = tuple(reason for reason in (processor_key, memory_key, doubt, *machine.doubts, why_not) if reason)
-    return Minimum(verdict=verdict, reasons=reasons, upgrade=to_add, policy=policy.label)
+    reasons = (of_processor, of_memory, _memory_doubt(machine.memory), *machine.doubts, why_not)
+    given = tuple(str(reason) for reason in reasons if reason is not None)
+    return Minimum(verdict=verdict, reasons=given, upgrade=to_add, policy=policy.label)
 
 
-def _processor_verdict(brand: str | None, rule: KindRule) -> tuple[MinimumVerdict, str]:
+def _processor_verdict(brand: str | None, rule: KindRule) -> tuple[MinimumVerdict, Reason]:
     if rule.processor is ProcessorRule.ANY:
-        return MinimumVerdict.PASS, "processor_any"
+        return MinimumVerdict.PASS, Reason(MinimumReason.PROCESSOR_ANY)
     if brand is None:
-        return MinimumVerdict.REVIEW, "processor_unknown"
+        return MinimumVerdict.REVIEW, Reason(MinimumReason.PROCESSOR_UNKNOWN)
     found = judge_processor(brand)
     return found.verdict, processor_reason(found)
 
 
-def processor_reason(found: Judgement) -> str:
-    """The key of a judgement's reason, with the family it was recognised as."""
-    return "processor_not_listed" if found.family is None else f"processor_{found.verdict}:{found.family}"
+def processor_reason(found: Judgement) -> Reason:
+    """The reason of a judgement, with the family it was recognised as."""
+    if found.family is None:
+        return Reason(MinimumReason.PROCESSOR_NOT_LISTED)
+    return Reason(_BY_PROCESSOR[found.verdict], found.family)
 
 
-def _memory_verdict(memory: Memory, rule: KindRule) -> tuple[MinimumVerdict, str]:
+def _memory_verdict(memory: Memory, rule: KindRule) -> tuple[MinimumVerdict, Reason]:
     bound = f"{rule.memory_mib / 1024:g} GB"
     if memory.installed_mib is not None:
-        enough = memory.installed_mib >= rule.memory_mib
-        return (
-            (MinimumVerdict.PASS, f"memory_pass:{bound}") if enough else (MinimumVerdict.FAIL, f"memory_fail:{bound}")
-        )
+        if memory.installed_mib >= rule.memory_mib:
+            return MinimumVerdict.PASS, Reason(MinimumReason.MEMORY_PASS, bound)
+        return MinimumVerdict.FAIL, Reason(MinimumReason.MEMORY_FAIL, bound)
     if memory.usable_mib is None:
-        return MinimumVerdict.REVIEW, "memory_unknown"
+        return MinimumVerdict.REVIEW, Reason(MinimumReason.MEMORY_UNKNOWN)
     if memory.usable_mib >= rule.memory_mib * _USABLE_SHARE:
-        return MinimumVerdict.PASS, f"memory_pass_by_usable:{bound}"
-    return MinimumVerdict.FAIL, f"memory_fail_by_usable:{bound}"
+        return MinimumVerdict.PASS, Reason(MinimumReason.MEMORY_PASS_BY_USABLE, bound)
+    return MinimumVerdict.FAIL, Reason(MinimumReason.MEMORY_FAIL_BY_USABLE, bound)
 
 
-def _memory_doubt(memory: Memory) -> str | None:
+def _memory_doubt(memory: Memory) -> Reason | None:
     """Both figures in MiB, where the firmware's and the system's contradict each other."""
     figures = doubted_mib(memory)
-    return None if figures is None else f"memory_doubted:{figures[0]}/{figures[1]}"
+    return None if figures is None else Reason(MinimumReason.MEMORY_DOUBTED, f"{figures[0]}/{figures[1]}")
 
 
-_WORDS = {
-    "nl": {
-        "processor_pass": "processor voldoet ({figure})",
-        "processor_fail": "processor is te oud of te zwak ({figure})",
-        "processor_review": "processor: iemand moet beslissen ({figure})",
-        "processor_unknown": "processor onbekend: iemand moet beslissen",
-        "processor_not_listed": "processor staat niet in de lijst: iemand moet beslissen",
-        "processor_any": "elke processor is goed voor dit soort toestel",
-        "memory_pass": "genoeg geheugen ({figure} of meer)",
-        "memory_fail": "te weinig geheugen (minder dan {figure})",
-        "memory_pass_by_usable": "geheugen lijkt genoeg: het systeem ziet bijna {figure} of meer",
-        "memory_fail_by_usable": "te weinig geheugen: het systeem ziet duidelijk minder dan {figure}",
-        "memory_unknown": "geheugen onbekend: iemand moet beslissen",
-        "kind_not_covered": "de regel voor het minimum spreekt niet van dit soort toestel ({figure})",
-        "upgrade_soldered": "geheugen toevoegen kan niet: het zit vast op het moederbord",
-        "upgrade_over_maximum": "geheugen toevoegen helpt niet: dit toestel kan hoogstens {figure} aan",
-        "upgrade_unknown_slots": "onbekend of er geheugen bij kan: kijk in het toestel",
-    },
-    "en": {
-        "processor_pass": "processor is good enough ({figure})",
-        "processor_fail": "processor is too old or too weak ({figure})",
-        "processor_review": "processor: a person must decide ({figure})",
-        "processor_unknown": "processor unknown: a person must decide",
-        "processor_not_listed": "processor is not in the table: a person must decide",
-        "processor_any": "any processor is good for this kind of device",
-        "memory_pass": "enough memory ({figure} or more)",
-        "memory_fail": "too little memory (less than {figure})",
-        "memory_pass_by_usable": "memory seems enough: the system sees nearly {figure} or more",
-        "memory_fail_by_usable": "too little memory: the system sees clearly less than {figure}",
-        "memory_unknown": "memory unknown: a person must decide",
-        "kind_not_covered": "the rule for the minimum does not speak of this kind of device ({figure})",
-        "upgrade_soldered": "memory cannot be added: it is soldered to the board",
-        "upgrade_over_maximum": "adding memory does not help: this device takes at most {figure}",
-        "upgrade_unknown_slots": "unknown whether memory can be added: look inside the device",
-    },
-}
-
-
-_DOUBT_WORDS = {
-    "nl": {
-        "cores_doubted": "aantal kernen onbekend: {figure}, en dat kan niet samen",
-        "threads_doubted": "aantal draden onbekend: {figure}, en dat kan niet samen",
-        "display_doubted": "grootte van het scherm onbekend: {figure}, en dat kan niet samen",
-        "memory_doubted": "BIOS en systeem spreken elkaar tegen over het geheugen ({figure} MB): kijk in het toestel",
-    },
-    "en": {
-        "cores_doubted": "number of cores unknown: {figure}, which cannot both be",
-        "threads_doubted": "number of threads unknown: {figure}, which cannot both be",
-        "display_doubted": "size of the screen unknown: {figure}, which cannot both be",
-        "memory_doubted": "BIOS and system contradict each other on memory ({figure} MB): look inside the device",
-    },
-}
-"""Of figures that two tell differently: told beside the verdict, never a ground for it."""
-
-
-def in_words(reason: str, language: str = "nl") -> str:
-    """A reason's key in words. ``language`` is nl or en; a key this version does not know is given back as it is."""
-    key, _, figure = reason.partition(":")
-    words = (_WORDS[language] | _DOUBT_WORDS[language]).get(key)
-    return reason if words is None else words.format(figure=figure)
+def in_words(reason: str, language: Language = HOUSE_LANGUAGE) -> str:
+    """A reason's key in words; a key this version does not know is given back as it is."""
+    return minimum_phrases.reason(reason, language)

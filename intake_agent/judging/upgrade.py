@@ -5,7 +5,9 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass, replace
 
+from intake_agent.judging.reasons import Reason
 from intake_agent.machine import Memory, MemoryModule, Upgrade
+from wipe_reports.reasons import MinimumReason
 
 _SIZES_MIB = (256, 512, 1024, 2048, 4096, 8192, 16384, 32768)
 _LARGEST_MIB = {"DDR": 1024, "DDR2": 4096, "DDR3": 8192, "DDR4": 32768}
@@ -50,23 +52,23 @@ class _Board:
 
 
 def upgrade(memory: Memory, bound_mib: int) -> tuple[Upgrade | None, str | None]:
-    """(what to add, ``None``) or (``None``, the key of the reason why nothing helps).
+    """(what to add, ``None``) or (``None``, the reason why nothing helps, as a report holds it).
 
     Free slots are filled first, then the smallest modules are replaced; fewest modules touched, then smallest size.
     """
     board = _board(memory)
     if board is None:
-        return None, "upgrade_unknown_slots"
+        return None, str(Reason(MinimumReason.UPGRADE_UNKNOWN_SLOTS))
     if board.maximum_mib is not None and board.maximum_mib < bound_mib:
-        return None, f"upgrade_over_maximum:{_words(board.maximum_mib)}"
+        return None, _at_most(board.maximum_mib)
     if not board.sockets and not board.free:
-        return None, "upgrade_soldered"
+        return None, str(Reason(MinimumReason.UPGRADE_SOLDERED))
     kind, form = _kind_and_form(board.sockets or memory.modules)
     largest = board.largest_mib
     for limit in (min(largest, _USUAL_MIB.get(board.generation, largest)), largest):
         if to_add := _fewest_modules(board, bound_mib, limit):
             return replace(to_add, kind=kind, form=form), None
-    return None, f"upgrade_over_maximum:{_words(board.reachable_mib)}"
+    return None, _at_most(board.reachable_mib)
 
 
 def _board(memory: Memory) -> _Board | None:
@@ -112,5 +114,6 @@ def _kind_and_form(modules: tuple[MemoryModule, ...]) -> tuple[str | None, str |
     return known.kind, None if known.form in _SOLDERED_FORMS else known.form or None
 
 
-def _words(size_mib: int) -> str:
-    return f"{size_mib / 1024:g} GB" if size_mib >= 1024 else f"{size_mib} MB"
+def _at_most(size_mib: int) -> str:
+    figure = f"{size_mib / 1024:g} GB" if size_mib >= 1024 else f"{size_mib} MB"
+    return str(Reason(MinimumReason.UPGRADE_OVER_MAXIMUM, figure))

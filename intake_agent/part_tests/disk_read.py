@@ -24,7 +24,7 @@ _ALIGNMENT_BYTES = 4096
 class DiskRead:
     """Megabytes a second (10⁶ bytes): the median and the slowest of ``stretches``; ``errors`` is unreadable requests.
 
-    ``trouble`` says in Dutch why nothing could be read.
+    ``trouble`` says why nothing could be read.
     """
 
     stretches: int = 0

@@ -8,17 +8,18 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import TypeAlias
 
+from intake_agent.machine import PartTestKind
 from intake_agent.station.clock import CLOCK
 
 
 @dataclass(frozen=True, slots=True)
 class PartProgress:
-    """One moment of a test: its ``kind`` as in the report, the part it is about, the share done from 0 to 1.
+    """One moment of a test: the part it is about, the share done from 0 to 1.
 
     ``celsius`` is the part's temperature now, ``None`` where nothing measures it.
     """
 
-    kind: str
+    kind: PartTestKind
     subject: str | None
     share_done: float
     celsius: int | None = None

@@ -10,14 +10,14 @@ from collections.abc import Callable
 from datetime import datetime
 from typing import TYPE_CHECKING, Any
 
-from intake_agent.machine import Disk, PartTest
+from intake_agent.language import gettext
+from intake_agent.machine import Disk, PartTest, PartTestKind
 from intake_agent.part_tests.following import Follow, PartProgress, StopAsked, Stopwatch
 from intake_agent.seeing.programs import run
 
 if TYPE_CHECKING:
     from pySMART import Device
 
-KIND = "smart_short"
 _POLL_SECONDS = 5.0
 _STOP_SECONDS = 0.5
 _LONGEST_SECONDS = 15 * 60
@@ -27,7 +27,7 @@ _NOT_FINISHED = ("aborted", "interrupted", "self-test routine in progress")
 
 
 class _NoAnswerError(Exception):
-    """The drive or the program gave nothing that can be read. The message is for the operator, in Dutch."""
+    """The drive or the program gave nothing that can be read. The message is for the operator."""
 
 
 def self_test(disk: Disk, follow: Follow, stop_asked: StopAsked, clock: Stopwatch | None = None) -> PartTest:
@@ -47,7 +47,12 @@ def self_test(disk: Disk, follow: Follow, stop_asked: StopAsked, clock: Stopwatc
 
 def _result(subject: str, started_at: datetime, clock: Stopwatch, passed: bool | None, detail: str) -> PartTest:
     return PartTest(
-        kind=KIND, subject=subject, started_at=started_at, ended_at=clock.now(), passed=passed, detail=detail
+        kind=PartTestKind.SMART_SHORT.value,
+        subject=subject,
+        started_at=started_at,
+        ended_at=clock.now(),
+        passed=passed,
+        detail=detail,
     )
 
 
@@ -60,12 +65,12 @@ def _device(disk: Disk) -> Device:
         def _exec(self, cmd: list[str]) -> tuple[list[str], int]:
             answer = run(*cmd, timeout_seconds=_PROGRAM_SECONDS)
             if answer.exit_code is None:
-                raise _NoAnswerError(f"smartctl gaf geen antwoord voor {disk.name}.")
+                raise _NoAnswerError(gettext("smartctl gaf geen antwoord voor {name}.", name=disk.name))
             return answer.output.splitlines(), answer.exit_code
 
     program = shutil.which("smartctl")
     if program is None:
-        raise _NoAnswerError("smartctl is niet geïnstalleerd: de zelftest kan niet gestart worden.")
+        raise _NoAnswerError(gettext("smartctl is niet geïnstalleerd: de zelftest kan niet gestart worden."))
     return _answer_of(lambda: Device(f"/dev/{disk.name}", smartctl=_Timed(smartctl_path=program)))
 
 
@@ -74,32 +79,34 @@ def _answer_of(question: Callable[[], Any]) -> Any:
     try:
         return question()
     except (AttributeError, IndexError, KeyError, TypeError, ValueError) as error:
-        raise _NoAnswerError(f"Het antwoord van smartctl is niet te lezen ({type(error).__name__}).") from error
+        raise _NoAnswerError(
+            gettext("Het antwoord van smartctl is niet te lezen ({error}).", error=type(error).__name__)
+        ) from error
 
 
 def _run(
     device: Device, subject: str, follow: Follow, stop_asked: StopAsked, clock: Stopwatch
 ) -> tuple[bool | None, str]:
     if not device.smart_capable:
-        return None, "De schijf antwoordt niet op smartctl of kent geen S.M.A.R.T."
+        return None, gettext("De schijf antwoordt niet op smartctl of kent geen S.M.A.R.T.")
     status, message, _ = _answer_of(lambda: device.run_selftest("short"))
     if status == 2:
-        return None, "De schijf heeft geen korte zelftest."
+        return None, gettext("De schijf heeft geen korte zelftest.")
     if status not in {0, 1}:
-        return None, f"De zelftest kon niet gestart worden ({message})."
+        return None, gettext("De zelftest kon niet gestart worden ({message}).", message=message)
     deadline = clock.seconds() + _LONGEST_SECONDS
-    follow(PartProgress(KIND, subject, 0.0))
+    follow(PartProgress(PartTestKind.SMART_SHORT, subject, 0.0))
     while clock.seconds() < deadline:
         if _stopped_while_waiting(stop_asked, clock):
             _answer_of(device.abort_selftest)
-            return None, "De zelftest is afgebroken."
+            return None, gettext("De zelftest is afgebroken.")
         state, entry, percent = _answer_of(device.get_selftest_result)
         if state != 1:
-            follow(PartProgress(KIND, subject, 1.0))
+            follow(PartProgress(PartTestKind.SMART_SHORT, subject, 1.0))
             return _verdict(entry if state in {0, 3} else None)
-        follow(PartProgress(KIND, subject, (percent or 0) / 100))
+        follow(PartProgress(PartTestKind.SMART_SHORT, subject, (percent or 0) / 100))
     _answer_of(device.abort_selftest)
-    return None, "De zelftest duurde langer dan een kwartier en is afgebroken."
+    return None, gettext("De zelftest duurde langer dan een kwartier en is afgebroken.")
 
 
 def _stopped_while_waiting(stop_asked: StopAsked, clock: Stopwatch) -> bool:
@@ -115,12 +122,12 @@ def _verdict(entry: object) -> tuple[bool | None, str]:
     """By the words of the drive's log (smartmontools' ataprint, scsiprint and nvmeprint write them)."""
     words = str(getattr(entry, "status", "") or "").strip()
     if not words:
-        return None, "De schijf schreef geen uitslag van de zelftest in haar log."
+        return None, gettext("De schijf schreef geen uitslag van de zelftest in haar log.")
     low = words.lower()
     if low.startswith(_NOT_FINISHED):
-        return None, f"De zelftest werd niet afgemaakt ({words})."
+        return None, gettext("De zelftest werd niet afgemaakt ({words}).", words=words)
     if low in {"completed", "completed without error"}:
-        return True, "De schijf vond geen fouten."
+        return True, gettext("De schijf vond geen fouten.")
     place = str(getattr(entry, "LBA", "") or "").strip()
-    where = f", bij blok {place}" if place.isdigit() else ""
-    return False, f"De schijf vond een fout: {words}{where}."
+    where = gettext(", bij blok {place}", place=place) if place.isdigit() else ""
+    return False, gettext("De schijf vond een fout: {words}{where}.", words=words, where=where)

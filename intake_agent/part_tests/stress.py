@@ -11,11 +11,11 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from pathlib import Path
 
-from intake_agent.machine import Disk, Machine, PartTest
+from intake_agent.language import gettext
+from intake_agent.machine import Disk, Machine, PartTest, PartTestKind
 from intake_agent.part_tests import disk_read, memory_patterns, processor_load, temperatures
 from intake_agent.part_tests.following import Follow, PartProgress, StopAsked, Stopwatch
 
-PROCESSOR, MEMORY, DISK = "processor_stress", "memory_stress", "disk_read"
 _MOMENT_SECONDS = 0.5
 _HOT_CELSIUS = 95
 """Makers let processors reach 100 °C (Intel's TjMax) and throttle there; near it the cooler does not do its work."""
@@ -36,11 +36,11 @@ class _Watch:
         """Watch until the time is up; returns whether it was broken off."""
         began = self.clock.seconds()
         while (spent := self.clock.seconds() - began) < seconds:
-            self.follow(PartProgress(PROCESSOR, None, spent / seconds, self._look()))
+            self.follow(PartProgress(PartTestKind.PROCESSOR_STRESS, None, spent / seconds, self._look()))
             if self.stop_asked():
                 return True
             self.clock.pause(min(_MOMENT_SECONDS, seconds - spent))
-        self.follow(PartProgress(PROCESSOR, None, 1.0, self._look()))
+        self.follow(PartProgress(PartTestKind.PROCESSOR_STRESS, None, 1.0, self._look()))
         return False
 
     def _look(self) -> int | None:
@@ -109,19 +109,28 @@ def _verdict(span: _Span, *, failed: bool) -> bool | None:
 
 
 def _with_interruption(span: _Span, words: str) -> str:
-    return f"Afgebroken voor het einde. {words}" if span.broken_off else words
+    return gettext("Afgebroken voor het einde. {words}", words=words) if span.broken_off else words
 
 
 def _processor_result(
     machine: Machine, load: processor_load.ProcessorLoad, span: _Span, peak: int | None, slowed: int
 ) -> PartTest:
-    sentences = [f"{load.rounds} berekeningen op {load.threads} kernen, {load.wrong or 'geen'} fout."]
+    sentences = [
+        gettext(
+            "{rounds} berekeningen op {threads} kernen, {wrong} fout.",
+            rounds=load.rounds,
+            threads=load.threads,
+            wrong=load.wrong or gettext("geen"),
+        )
+    ]
     if slowed:
-        sentences.append(f"De processor werd te warm en vertraagde {slowed} keer: maak de koeling schoon.")
+        sentences.append(
+            gettext("De processor werd te warm en vertraagde {slowed} keer: maak de koeling schoon.", slowed=slowed)
+        )
     elif peak is not None and peak >= _HOT_CELSIUS:
-        sentences.append("De processor werd heel warm: maak de koeling schoon.")
+        sentences.append(gettext("De processor werd heel warm: maak de koeling schoon."))
     return PartTest(
-        kind=PROCESSOR,
+        kind=PartTestKind.PROCESSOR_STRESS.value,
         subject=machine.processor.brand,
         started_at=span.started_at,
         ended_at=span.ended_at,
@@ -132,24 +141,36 @@ def _processor_result(
 
 
 def _memory_result(memory: memory_patterns.MemoryPatterns, span: _Span) -> PartTest:
-    passed, detail = None, "Te weinig vrij geheugen om te testen."
+    passed, detail = None, gettext("Te weinig vrij geheugen om te testen.")
     if memory.tested_bytes:
         passed = _verdict(span, failed=memory.wrong_blocks > 0)
         tested, verified = memory.tested_bytes // 2**20, memory.verified_bytes // 2**20
-        wrong = memory.wrong_blocks or "geen"
+        wrong = memory.wrong_blocks or gettext("geen")
         detail = _with_interruption(
-            span, f"{tested} MiB getest, {verified} MiB geschreven en teruggelezen, {wrong} fout."
+            span,
+            gettext(
+                "{tested} MiB getest, {verified} MiB geschreven en teruggelezen, {wrong} fout.",
+                tested=tested,
+                verified=verified,
+                wrong=wrong,
+            ),
         )
-    return PartTest(kind=MEMORY, started_at=span.started_at, ended_at=span.ended_at, passed=passed, detail=detail)
+    return PartTest(
+        kind=PartTestKind.MEMORY_STRESS.value,
+        started_at=span.started_at,
+        ended_at=span.ended_at,
+        passed=passed,
+        detail=detail,
+    )
 
 
 def _disk_result(disk: Disk, read: disk_read.DiskRead, span: _Span, peak: int | None) -> PartTest:
     if read.trouble is not None:
-        passed, detail = None, f"De schijf kon niet geopend worden: {read.trouble}."
+        passed, detail = None, gettext("De schijf kon niet geopend worden: {trouble}.", trouble=read.trouble)
     else:
         passed, detail = _verdict(span, failed=read.errors > 0), _with_interruption(span, _read_words(read))
     return PartTest(
-        kind=DISK,
+        kind=PartTestKind.DISK_READ.value,
         subject=disk.serial or disk.name,
         started_at=span.started_at,
         ended_at=span.ended_at,
@@ -160,10 +181,13 @@ def _disk_result(disk: Disk, read: disk_read.DiskRead, span: _Span, peak: int | 
 
 
 def _read_words(read: disk_read.DiskRead) -> str:
-    errors = f"{read.errors or 'geen'} leesfouten"
+    errors = gettext("{count} leesfouten", count=read.errors or gettext("geen"))
     if read.median_mb_per_second is None or read.slowest_mb_per_second is None:
-        return f"Niets gelezen, {errors}."
-    return (
-        f"{read.median_mb_per_second:.0f} MB/s op {read.stretches} willekeurige plaatsen, "
-        f"de traagste {read.slowest_mb_per_second:.0f} MB/s, {errors}."
+        return gettext("Niets gelezen, {errors}.", errors=errors)
+    return gettext(
+        "{median:.0f} MB/s op {stretches} willekeurige plaatsen, de traagste {slowest:.0f} MB/s, {errors}.",
+        median=read.median_mb_per_second,
+        stretches=read.stretches,
+        slowest=read.slowest_mb_per_second,
+        errors=errors,
     )

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from enum import Enum, auto
 
+from intake_agent.language import gettext
 from intake_agent.machine import Battery
 
 Supplies = Mapping[str, Mapping[str, str]]
@@ -79,10 +80,10 @@ def is_on_battery(supplies: Supplies) -> bool:
 
 
 def power_remark(supplies: Supplies) -> str | None:
-    """What a person must look at before a wipe of hours, in Dutch; ``None`` where the supplies agree."""
+    """What a person must look at before a wipe of hours; ``None`` where the supplies agree."""
     if power(supplies) is not Power.CONTRADICTED:
         return None
-    return "Niet zeker of de stroomkabel werkt: lader en batterij spreken elkaar tegen. Kijk de kabel na."
+    return gettext("Niet zeker of de stroomkabel werkt: lader en batterij spreken elkaar tegen. Kijk de kabel na.")
 
 
 def _battery(name: str, facts: Mapping[str, str]) -> Battery:

@@ -13,6 +13,7 @@ from intake_agent.machine import Disk, Medium, StorageController
 from intake_agent.probes.json_facts import text, whole
 from intake_agent.probes.pci import pci_devices
 from intake_agent.probes.sysfs_tree import folders
+from wipe_reports.reasons import FirmwareLock
 
 _RAID_DRIVERS = frozenset(
     {
@@ -120,17 +121,17 @@ def _may_hang_there(disk: Disk, kind: str) -> bool:
     return (disk.bus == "nvme") if kind == _NVME else True
 
 
-def storage_locks(controllers: Iterable[StorageController], sysfs: Mapping[str, str]) -> frozenset[str]:
+def storage_locks(controllers: Iterable[StorageController], sysfs: Mapping[str, str]) -> frozenset[FirmwareLock]:
     """Keys for the firmware's ``locks``: a controller without a driver, or one where a disk should be and none is.
 
     A controller in RAID mode that says itself that it hides NVMe disks is told by that (:func:`remapped_disks`).
     """
-    seen = set()
+    seen: set[FirmwareLock] = set()
     for one in controllers:
         if one.driver is None:
-            seen.add("storage_without_driver")
+            seen.add(FirmwareLock.STORAGE_WITHOUT_DRIVER)
         elif one.disks == () and one.kind in _NEVER_EMPTY and not remapped_disks(sysfs, one.slot):
-            seen.add("storage_without_disk")
+            seen.add(FirmwareLock.STORAGE_WITHOUT_DISK)
     return frozenset(seen)
 
 

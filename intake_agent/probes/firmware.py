@@ -7,7 +7,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from datetime import date
 
-from intake_agent.machine import Firmware, System
+from intake_agent.machine import Firmware, MachineKind, System
 from intake_agent.probes.json_facts import whole
 from intake_agent.probes.locks import locks
 from intake_agent.probes.smbios import UNKNOWN_WORDS, Structure, of_type, structures
@@ -23,18 +23,18 @@ _CHASSIS_BY_NUMBER = (
 """DSP0134 table 17 in ``dmidecode``'s words, from value 1."""
 
 _KINDS = {
-    "laptop": ("Portable", "Laptop", "Notebook", "Sub Notebook", "Convertible", "Detachable"),
-    "desktop": (
+    MachineKind.LAPTOP: ("Portable", "Laptop", "Notebook", "Sub Notebook", "Convertible", "Detachable"),
+    MachineKind.DESKTOP: (
         *("Desktop", "Low Profile Desktop", "Pizza Box", "Mini Tower", "Tower"),
         *("Space-saving", "Sealed-case PC", "Mini PC", "Stick PC", "Lunch Box"),
     ),
-    "all-in-one": ("All In One",),
-    "tablet": ("Tablet", "Hand Held"),
-    "server": (
+    MachineKind.ALL_IN_ONE: ("All In One",),
+    MachineKind.TABLET: ("Tablet", "Hand Held"),
+    MachineKind.SERVER: (
         *("Main Server Chassis", "Rack Mount Chassis", "Blade", "Blade Enclosing"),
         *("Multi-system", "RAID Chassis", "AdvancedTCA", "CompactPCI"),
     ),
-    "other": (
+    MachineKind.OTHER: (
         *("Docking Station", "Expansion Chassis", "Sub Chassis", "Bus Expansion Chassis"),
         *("Peripheral Chassis", "IoT Gateway", "Embedded PC"),
     ),
@@ -88,7 +88,7 @@ def _chassis_by_number(text: str) -> str | None:
 def _with_kind(facts: System) -> System:
     words = " ".join(filter(None, (facts.manufacturer, facts.product, facts.version))).lower()
     if _VIRTUAL.search(words):
-        kind: str | None = "virtual"
+        kind: MachineKind | None = MachineKind.VIRTUAL
     else:
         kind = _KIND_BY_CHASSIS.get(facts.chassis or "")
     return replace(facts, kind=kind)

@@ -10,45 +10,54 @@ from collections.abc import Mapping, Sequence
 from intake_agent.probes.controllers import remapped_disks
 from intake_agent.probes.smbios import Structure, of_type
 from intake_agent.probes.sysfs_tree import folders
+from wipe_reports.reasons import FirmwareLock
 
 _AMT_MARK = b"$AMT"
 _TRACKING = ("absolute(", "computrace")
 _ACTIVE = frozenset({"activate", "activated", "active"})
 _ALLOWED = frozenset({"enable", "enabled"})
 """Lenovo's and Dell's setting allows an owner to activate it; *enabled* is how these machines leave the factory."""
-_ROLES = {"bios-admin": "bios_password", "power-on": "power_on_password", "system-mgmt": "bios_password"}
-_NAMES = {"admin": "bios_password", "setup": "bios_password", "system": "power_on_password"}
+_ROLES = {
+    "bios-admin": FirmwareLock.BIOS_PASSWORD,
+    "power-on": FirmwareLock.POWER_ON_PASSWORD,
+    "system-mgmt": FirmwareLock.BIOS_PASSWORD,
+}
+_NAMES = {
+    "admin": FirmwareLock.BIOS_PASSWORD,
+    "setup": FirmwareLock.BIOS_PASSWORD,
+    "system": FirmwareLock.POWER_ON_PASSWORD,
+}
 """Names of the passwords that the drivers of Dell, Lenovo and HP give (``sysfs-class-firmware-attributes``)."""
 
 
-def locks(tables: Sequence[Structure], sysfs: Mapping[str, str]) -> tuple[str, ...]:
-    """Keys of what was seen, sorted.
+def locks(tables: Sequence[Structure], sysfs: Mapping[str, str]) -> tuple[FirmwareLock, ...]:
+    """The keys of what was seen, sorted.
 
-    ``bios_password``, ``power_on_password``: set, by SMBIOS type 24 or the maker's driver. ``computrace_active``:
-    Absolute works, by the firmware's own word; ``computrace_module``: it is in the firmware and allowed, whether an
-    owner activated it is not told. ``firmware_installs_program``: ACPI table WPBT, by which Absolute and others put a
-    program in Windows. ``amt_enabled``: Intel's remote management is on. ``hidden_nvme_disks``: an Intel chipset in
-    RAID mode hides disks. (What a storage controller without a driver or a disk tells stands beside these:
-    :func:`intake_agent.probes.controllers.storage_locks`.)
+    A password by SMBIOS type 24 or the maker's driver, Absolute by the firmware's own word, a program for Windows by
+    ACPI table WPBT, Intel's remote management, an Intel chipset in RAID mode. (What a storage controller without a
+    driver or a disk tells stands beside these: :func:`intake_agent.probes.controllers.storage_locks`.)
     """
     seen = _passwords(tables) | _passwords_by_driver(sysfs) | _tracking(tables, sysfs)
     if any(_amt_enabled(one) for one in of_type(tables, 130)):
-        seen.add("amt_enabled")
+        seen.add(FirmwareLock.AMT_ENABLED)
     if "firmware/acpi/tables/WPBT" in sysfs:
-        seen.add("firmware_installs_program")
+        seen.add(FirmwareLock.FIRMWARE_INSTALLS_PROGRAM)
     if remapped_disks(sysfs):
-        seen.add("hidden_nvme_disks")
+        seen.add(FirmwareLock.HIDDEN_NVME_DISKS)
     return tuple(sorted(seen))
 
 
-def _passwords(tables: Sequence[Structure]) -> set[str]:
+def _passwords(tables: Sequence[Structure]) -> set[FirmwareLock]:
     """SMBIOS type 24, Hardware Security (DSP0134 §7.25)."""
-    names = {"Administrator Password Status": "bios_password", "Power-On Password Status": "power_on_password"}
+    names = {
+        "Administrator Password Status": FirmwareLock.BIOS_PASSWORD,
+        "Power-On Password Status": FirmwareLock.POWER_ON_PASSWORD,
+    }
     return {key for one in of_type(tables, 24) for name, key in names.items() if one.text(name) == "Enabled"}
 
 
-def _passwords_by_driver(sysfs: Mapping[str, str]) -> set[str]:
-    found = set()
+def _passwords_by_driver(sysfs: Mapping[str, str]) -> set[FirmwareLock]:
+    found: set[FirmwareLock] = set()
     for maker in folders(sysfs, "class/firmware-attributes"):
         passwords = folders(sysfs, f"class/firmware-attributes/{maker}/authentication")
         for name, facts in passwords.items():
@@ -58,7 +67,7 @@ def _passwords_by_driver(sysfs: Mapping[str, str]) -> set[str]:
     return found
 
 
-def _tracking(tables: Sequence[Structure], sysfs: Mapping[str, str]) -> set[str]:
+def _tracking(tables: Sequence[Structure], sysfs: Mapping[str, str]) -> set[FirmwareLock]:
     """Absolute (once Computrace): by the maker's driver, else by its module's name in an OEM structure."""
     values = {
         value.strip().lower()
@@ -67,10 +76,12 @@ def _tracking(tables: Sequence[Structure], sysfs: Mapping[str, str]) -> set[str]
         for name in [path.split("/")[-2].lower()]
         if ("computrace" in name or "absolute" in name) and "disable" not in name
     }
+    if values & _ACTIVE:
+        return {FirmwareLock.COMPUTRACE_ACTIVE}
     if values:
-        return {"computrace_active"} if values & _ACTIVE else {"computrace_module"} if values & _ALLOWED else set()
+        return {FirmwareLock.COMPUTRACE_MODULE} if values & _ALLOWED else set()
     texts = (text.lower() for one in tables for text in (*one.lists.get("Strings", ()), *_oem_strings(one)))
-    return {"computrace_module"} if any(text.startswith(_TRACKING) for text in texts) else set()
+    return {FirmwareLock.COMPUTRACE_MODULE} if any(text.startswith(_TRACKING) for text in texts) else set()
 
 
 def _oem_strings(structure: Structure) -> list[str]:

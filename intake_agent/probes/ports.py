@@ -10,7 +10,7 @@ import re
 from collections import Counter
 from collections.abc import Mapping, Sequence
 
-from intake_agent.machine import Port
+from intake_agent.machine import MachineKind, Port
 from intake_agent.probes.json_facts import whole
 from intake_agent.probes.smbios import Structure, of_type, structures
 from intake_agent.probes.sysfs_tree import folders
@@ -55,7 +55,7 @@ _KINDS = (
 )
 """Kind → the words of connector, port type and designator that name it; the first that fits decides."""
 
-_BUILT_IN_KEYBOARD = frozenset({"laptop", "tablet"})
+_BUILT_IN_KEYBOARD = frozenset({MachineKind.LAPTOP, MachineKind.TABLET})
 _PAIRS = tuple(
     re.compile(pattern)
     for pattern in (r"(\d+)[_/](\d+)$", r"(?<!\d)(\d)(\d)$", r"(?<!\d)(\d)(\d\d)$", r"(?<!\d)(\d\d)(\d\d)$")

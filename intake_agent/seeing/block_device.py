@@ -10,6 +10,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from pathlib import Path
 
+from intake_agent.language import gettext
 from intake_agent.probes.json_facts import objects, text
 from intake_agent.raw_facts import LIVE_MOUNTS
 from intake_agent.seeing.programs import run
@@ -38,7 +39,7 @@ def look(path: Path) -> BlockDevice:
     """The state of ``path`` now. Raises OSError when it is not there, and ValueError when it is no block device."""
     status = path.stat()
     if not stat.S_ISBLK(status.st_mode):
-        raise ValueError(f"{path} is geen blokapparaat")
+        raise ValueError(gettext("{path} is geen blokapparaat", path=path))
     folder = _folder(status.st_rdev)
     parts = [folder, *_partitions(folder)]
     numbers = {_number(part) for part in parts}

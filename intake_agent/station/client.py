@@ -1,4 +1,4 @@
-"""Talks to the service: JSON and signed messages over HTTPS, its problems as Dutch words.
+"""Talks to the service: JSON and signed messages over HTTPS, its problems in words.
 
 Every request here may be sent twice without harm (a report by its id, a wipe job by its request id, an enrolment by
 its key), so what fails on the way is tried again with growing pauses.
@@ -18,6 +18,7 @@ from typing import Any
 
 import httpx
 
+from intake_agent.language import gettext, gettext_noop, language
 from intake_agent.station import tls
 from wipe_reports import messages
 
@@ -26,15 +27,15 @@ _PAUSES_SECONDS = (1.0, 3.0)
 _LONGEST_PAUSE_SECONDS = 30.0
 _TRY_AGAIN = frozenset({408, 425, 429, 502, 503, 504})
 _TROUBLES: tuple[tuple[type[BaseException], str], ...] = (
-    (socket.gaierror, "er is geen netwerk, of het adres van de dienst bestaat niet"),
-    (ssl.SSLError, "een versleutelde verbinding lukt niet"),
-    (ConnectionRefusedError, "op dit adres draait nu geen dienst"),
-    (ConnectionResetError, "de dienst verbrak de verbinding"),
+    (socket.gaierror, gettext_noop("er is geen netwerk, of het adres van de dienst bestaat niet")),
+    (ssl.SSLError, gettext_noop("een versleutelde verbinding lukt niet")),
+    (ConnectionRefusedError, gettext_noop("op dit adres draait nu geen dienst")),
+    (ConnectionResetError, gettext_noop("de dienst verbrak de verbinding")),
 )
 
 
 class ServiceUnreachableError(Exception):
-    """The service did not answer, or only that it cannot now; later may be better. The message is in Dutch.
+    """The service did not answer, or only that it cannot now; later may be better. The message is for the operator.
 
     ``asked_pause_seconds`` is how long the service itself asked to be left alone (Retry-After), where it did.
     """
@@ -46,7 +47,7 @@ class ServiceUnreachableError(Exception):
 
 @dataclass(frozen=True, slots=True)
 class ServiceRefusedError(Exception):
-    """The service said no, and would say it again. ``sentence`` and the words of ``fields`` are in Dutch."""
+    """The service said no, and would say it again. ``sentence`` and the words of ``fields`` are for the operator."""
 
     status: int
     code: str
@@ -83,7 +84,7 @@ class Client:
             verify=tls.context(self._trust, by_known_time=self._by_known_time),
             transport=transport,
             follow_redirects=False,
-            headers={"Accept": "application/json, application/problem+json", "Accept-Language": "nl"},
+            headers={"Accept": "application/json, application/problem+json", "Accept-Language": language()},
         )
 
     def close(self) -> None:
@@ -128,13 +129,13 @@ class Client:
             try:
                 response = self._asked(request)
             except httpx.TransportError as error:
-                trouble = f"De dienst is niet bereikbaar: {_reason(error)}."
+                trouble = gettext("De dienst is niet bereikbaar: {reason}.", reason=_reason(error))
                 if _certificate_error(error) is not None:
                     break
             else:
                 if response.status_code not in _TRY_AGAIN:
                     return _accepted(response)
-                trouble = f"De dienst kan nu niet antwoorden (HTTP {response.status_code})."
+                trouble = gettext("De dienst kan nu niet antwoorden (HTTP {status}).", status=response.status_code)
                 asked = asked_pause_seconds(response.headers.get("Retry-After"), self.service_time or datetime.now(UTC))
             if pause_seconds is None or (asked or 0) > _LONGEST_PAUSE_SECONDS:
                 break
@@ -204,14 +205,14 @@ def _certificate_error(error: httpx.TransportError) -> ssl.SSLCertVerificationEr
 def _reason(error: httpx.TransportError) -> str:
     """What went wrong on the way, for people."""
     if isinstance(error, httpx.TimeoutException):
-        return "er kwam niet op tijd een antwoord"
+        return gettext("er kwam niet op tijd een antwoord")
     if (found := _certificate_error(error)) is not None:
         return tls.certificate_trouble(found, datetime.now(UTC))
     for cause in _causes(error):
         for kind, words in _TROUBLES:
             if isinstance(cause, kind):
-                return words
-    return "de verbinding met het netwerk lukt niet of viel weg"
+                return gettext(words)
+    return gettext("de verbinding met het netwerk lukt niet of viel weg")
 
 
 def _accepted(response: httpx.Response) -> dict[str, Any]:
@@ -219,9 +220,9 @@ def _accepted(response: httpx.Response) -> dict[str, Any]:
     if response.is_success and isinstance(body, dict):
         return body
     if response.status_code >= 500:
-        raise ServiceUnreachableError(f"De dienst heeft een fout (HTTP {response.status_code}).")
+        raise ServiceUnreachableError(gettext("De dienst heeft een fout (HTTP {status}).", status=response.status_code))
     if response.is_success or response.is_redirect:
-        raise ServiceUnreachableError("Op dit adres antwoordt iets anders dan de dienst.")
+        raise ServiceUnreachableError(gettext("Op dit adres antwoordt iets anders dan de dienst."))
     raise _refused(response.status_code, body)
 
 
@@ -233,11 +234,13 @@ def _json(response: httpx.Response) -> Any:
 
 
 def _refused(status: int, body: object) -> ServiceRefusedError:
-    """A problem (RFC 9457) in the service's own Dutch words; without one, what the status says."""
+    """A problem (RFC 9457) in the service's own words; without one, what the status says."""
     problem = messages.read(messages.Problem, body)
     title, detail = ((words or "").rstrip(". ") for words in (problem.title, problem.detail))
     # A detail that begins with the title says it all; both would say it twice.
     words = [detail] if detail.startswith(title) else [title, detail]
     fields = tuple((one.field or "", one.message) for one in problem.errors if one.message)
-    sentence = "".join(f"{one}. " for one in words if one).rstrip() or f"De dienst weigert dit (HTTP {status})."
+    sentence = "".join(f"{one}. " for one in words if one).rstrip() or gettext(
+        "De dienst weigert dit (HTTP {status}).", status=status
+    )
     return ServiceRefusedError(problem.status or status, problem.code or "", sentence, fields)

@@ -12,6 +12,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import UTC, datetime, timedelta
 
+from intake_agent.language import gettext, gettext_noop
 from wipe_reports.document import ClockCheck
 
 TOLERATED = timedelta(seconds=60)
@@ -47,7 +48,7 @@ class Clock:
         return ahead
 
     def follow(self, service_time: datetime | str | None) -> str | None:
-        """:meth:`correct` by the time in a service's answer; tells people once, in Dutch, of a clock that is off."""
+        """:meth:`correct` by the time in a service's answer; tells people once of a clock that is off."""
         now = moment(service_time) if isinstance(service_time, str) else service_time
         if now is None:
             return None
@@ -55,18 +56,24 @@ class Clock:
         already_reported = before is not None and abs(before.ahead_seconds - ahead.total_seconds()) < TOLERATED.seconds
         if already_reported or abs(ahead) < TOLERATED:
             return None
-        side = "voor" if ahead > timedelta(0) else "achter"
-        what = "het verslag volgt de dienst" if self._moved else "dat staat ook zo in het verslag"
-        return f"De klok van dit toestel loopt {_in_words(abs(ahead))} {side}; {what}."
+        side = gettext("voor") if ahead > timedelta(0) else gettext("achter")
+        what = gettext("het verslag volgt de dienst") if self._moved else gettext("dat staat ook zo in het verslag")
+        return gettext(
+            "De klok van dit toestel loopt {length} {side}; {consequence}.",
+            length=_in_words(abs(ahead)),
+            side=side,
+            consequence=what,
+        )
 
     def doubt(self, certain: datetime) -> str | None:
-        """What to tell people, in Dutch, of a clock that is before a time that is certainly past; it is not moved."""
+        """What to tell people of a clock that is before a time that is certainly past; it is not moved."""
         now = self.now()
         if now >= certain:
             return None
-        return (
-            f"De klok van dit toestel staat op {now:%d/%m/%Y %H:%M} UTC en loopt dus achter. "
-            "Zolang de dienst niet bereikt wordt, kloppen de tijden in het verslag niet."
+        return gettext(
+            "De klok van dit toestel staat op {now:%d/%m/%Y %H:%M} UTC en loopt dus achter. Zolang "
+            "de dienst niet bereikt wordt, kloppen de tijden in het verslag niet.",
+            now=now,
         )
 
     @contextmanager
@@ -91,11 +98,18 @@ def moment(written: str | None) -> datetime | None:
         return None
 
 
+_UNITS = (
+    (gettext_noop("{count} dagen"), 86400),
+    (gettext_noop("{count} uur"), 3600),
+    (gettext_noop("{count} minuten"), 60),
+)
+
+
 def _in_words(length: timedelta) -> str:
-    for unit, unit_seconds in (("dagen", 86400), ("uur", 3600), ("minuten", 60)):
+    for words, unit_seconds in _UNITS:
         if (count := int(length.total_seconds()) // unit_seconds) >= 2:
-            return f"{count} {unit}"
-    return f"{length.total_seconds():.0f} seconden"
+            return gettext(words, count=count)
+    return gettext("{count} seconden", count=round(length.total_seconds()))
 
 
 CLOCK = Clock()

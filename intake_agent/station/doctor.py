@@ -15,6 +15,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from intake_agent import policy
+from intake_agent.language import gettext, gettext_noop, ngettext
 from intake_agent.seeing.programs import run
 from intake_agent.station.client import Client, ServiceRefusedError, ServiceUnreachableError
 from intake_agent.station.clock import CLOCK
@@ -27,7 +28,7 @@ _ANSWER_SECONDS = 10
 
 @dataclass(frozen=True, slots=True)
 class Program:
-    """A program of the field, the Debian package that brings it, and in Dutch what it is for and lacks without it."""
+    """A program of the field, the Debian package that brings it, and what it is for and lacks without it."""
 
     name: str
     package: str
@@ -40,67 +41,69 @@ PROGRAMS = (
     Program(
         "smartctl",
         "smartmontools",
-        "leest hoe gezond schijven zijn en start hun zelftest",
-        "de gezondheid van elke schijf blijft onbekend",
+        gettext_noop("leest hoe gezond schijven zijn en start hun zelftest"),
+        gettext_noop("de gezondheid van elke schijf blijft onbekend"),
     ),
     Program(
         "nvme",
         "nvme-cli",
-        "vraagt NVMe-schijven wat ze kunnen en laat ze zichzelf wissen",
-        "NVMe-schijven worden alleen overschreven",
+        gettext_noop("vraagt NVMe-schijven wat ze kunnen en laat ze zichzelf wissen"),
+        gettext_noop("NVMe-schijven worden alleen overschreven"),
         "version",
     ),
     Program(
         "hdparm",
         "hdparm",
-        "vindt verborgen gebieden en laat SATA-schijven zichzelf wissen",
-        "verborgen gebieden blijven onbekend: geen enkele SATA-schijf is dan zeker gewist",
+        gettext_noop("vindt verborgen gebieden en laat SATA-schijven zichzelf wissen"),
+        gettext_noop("verborgen gebieden blijven onbekend: geen enkele SATA-schijf is dan zeker gewist"),
         "-V",
     ),
     Program(
         "dmidecode",
         "dmidecode",
-        "leest merk, model, serienummer en het geplaatste geheugen",
-        "het geplaatste geheugen, de geheugenplaatsen en het serienummer blijven onbekend",
+        gettext_noop("leest merk, model, serienummer en het geplaatste geheugen"),
+        gettext_noop("het geplaatste geheugen, de geheugenplaatsen en het serienummer blijven onbekend"),
     ),
-    Program("lsblk", "util-linux", "vindt de schijven", "er wordt geen enkele schijf gezien"),
-    Program("lscpu", "util-linux", "leest de processor", "de processor is soms onbekend"),
+    Program(
+        "lsblk", "util-linux", gettext_noop("vindt de schijven"), gettext_noop("er wordt geen enkele schijf gezien")
+    ),
+    Program("lscpu", "util-linux", gettext_noop("leest de processor"), gettext_noop("de processor is soms onbekend")),
     Program(
         "blkdiscard",
         "util-linux",
-        "laat een SSD alles tegelijk vergeten",
-        "die manier om te wissen kan niet",
+        gettext_noop("laat een SSD alles tegelijk vergeten"),
+        gettext_noop("die manier om te wissen kan niet"),
     ),
     Program(
         "rtcwake",
         "util-linux",
-        "laat het toestel even slapen, zodat een vergrendelde schijf opengaat",
-        "een vergrendelde (frozen) schijf kan zichzelf niet wissen",
+        gettext_noop("laat het toestel even slapen, zodat een vergrendelde schijf opengaat"),
+        gettext_noop("een vergrendelde (frozen) schijf kan zichzelf niet wissen"),
     ),
     Program(
         "sg_opcodes",
         "sg3-utils",
-        "vraagt SAS-schijven wat ze kunnen",
-        "SAS-schijven worden alleen overschreven",
+        gettext_noop("vraagt SAS-schijven wat ze kunnen"),
+        gettext_noop("SAS-schijven worden alleen overschreven"),
     ),
     Program(
         "sg_sanitize",
         "sg3-utils",
-        "laat SAS-schijven zichzelf wissen",
-        "SAS-schijven worden alleen overschreven",
+        gettext_noop("laat SAS-schijven zichzelf wissen"),
+        gettext_noop("SAS-schijven worden alleen overschreven"),
     ),
     Program(
         "mmc",
         "mmc-utils",
-        "vraagt eMMC-geheugen wat het kan en laat het zichzelf wissen",
-        "eMMC-geheugen wordt alleen overschreven",
+        gettext_noop("vraagt eMMC-geheugen wat het kan en laat het zichzelf wissen"),
+        gettext_noop("eMMC-geheugen wordt alleen overschreven"),
     ),
 )
 
 
 @dataclass(frozen=True, slots=True)
 class Finding:
-    """One thing that was looked at: is it as it should be, and in Dutch what was found or is lacking."""
+    """One thing that was looked at: is it as it should be, and what was found or is lacking."""
 
     subject: str
     is_good: bool
@@ -117,18 +120,29 @@ def examine_station(state: Path) -> tuple[Finding, ...]:
 
 def _program(program: Program) -> Finding:
     if shutil.which(program.name) is None:
-        return Finding(program.name, False, f"ontbreekt ({program.package}): {program.without}")
+        return Finding(
+            program.name,
+            False,
+            gettext("ontbreekt ({package}): {without}", package=program.package, without=gettext(program.without)),
+        )
     answer = run(program.name, program.version_option, timeout_seconds=_ANSWER_SECONDS)
     if answer.exit_code is None:
-        return Finding(program.name, False, f"start niet ({answer.errors}): {program.without}")
+        return Finding(
+            program.name,
+            False,
+            gettext("start niet ({errors}): {without}", errors=answer.errors, without=gettext(program.without)),
+        )
     found = _VERSION.search(answer.words.partition("\n")[0])
-    return Finding(program.name, True, f"{found.group(1) if found else 'versie onbekend'}: {program.purpose}")
+    version = found.group(1) if found else gettext("versie onbekend")
+    return Finding(program.name, True, f"{version}: {gettext(program.purpose)}")
 
 
 def _rights() -> Finding:
     if os.geteuid() == 0:
-        return Finding("rechten", True, "beheerder (root)")
-    return Finding("rechten", False, "geen beheerder: schijven en firmware zijn niet te lezen. Start met sudo.")
+        return Finding(gettext("rechten"), True, gettext("beheerder (root)"))
+    return Finding(
+        gettext("rechten"), False, gettext("geen beheerder: schijven en firmware zijn niet te lezen. Start met sudo.")
+    )
 
 
 def _outbox(state: Path) -> Finding:
@@ -137,22 +151,24 @@ def _outbox(state: Path) -> Finding:
     try:
         outbox.prove_room()
     except OutboxError as error:
-        return Finding("wachtmap", False, str(error))
+        return Finding(gettext("wachtmap"), False, str(error))
     waiting = len(outbox.waiting())
-    words = "leeg" if not waiting else "1 verslag wacht" if waiting == 1 else f"{waiting} verslagen wachten"
-    return Finding("wachtmap", True, f"{outbox.folder}: {words}")
+    waits = ngettext("{number} verslag wacht", "{number} verslagen wachten", waiting)
+    words = waits if waiting else gettext("leeg")
+    return Finding(gettext("wachtmap"), True, f"{outbox.folder}: {words}")
 
 
 def _rule(state: Path) -> Finding:
     try:
         stored_rule = policy.stored(state)
     except policy.PolicyError as error:
-        return Finding("minimum", False, f"{error} Zolang geldt: {policy.of_the_call().label}.")
-    return Finding(
-        "minimum",
-        True,
-        f"{(stored_rule or policy.of_the_call()).label}, {'van de partner' if stored_rule else 'van de oproep'}",
-    )
+        return Finding(
+            gettext("minimum"),
+            False,
+            gettext("{error} Zolang geldt: {rule}.", error=error, rule=policy.of_the_call().label),
+        )
+    whose = gettext("van de partner") if stored_rule else gettext("van de oproep")
+    return Finding(gettext("minimum"), True, f"{(stored_rule or policy.of_the_call()).label}, {whose}")
 
 
 def _station(state: Path) -> Iterator[Finding]:
@@ -161,7 +177,7 @@ def _station(state: Path) -> Iterator[Finding]:
     except StationError as error:
         yield Finding("station", False, str(error))
         return
-    yield Finding("station", True, f"{own.name}, ingeschreven bij {own.service}")
+    yield Finding("station", True, gettext("{name}, ingeschreven bij {service}", name=own.name, service=own.service))
     yield from _service(own)
 
 
@@ -171,11 +187,13 @@ def _service(own: Station) -> Iterator[Finding]:
             client.keys()
             told = client.service_time
     except (ServiceUnreachableError, ServiceRefusedError) as error:
-        yield Finding("dienst", False, str(error))
+        yield Finding(gettext("dienst"), False, str(error))
         return
-    yield Finding("dienst", True, "bereikbaar")
+    yield Finding(gettext("dienst"), True, gettext("bereikbaar"))
     if told is None:
-        yield Finding("klok", True, "niet vergeleken: alleen over https is de tijd van de dienst te vertrouwen")
+        yield Finding(
+            gettext("klok"), True, gettext("niet vergeleken: alleen over https is de tijd van de dienst te vertrouwen")
+        )
         return
     trouble = CLOCK.follow(told)
-    yield Finding("klok", trouble is None, trouble or "gelijk met de dienst")
+    yield Finding(gettext("klok"), trouble is None, trouble or gettext("gelijk met de dienst"))

@@ -14,6 +14,7 @@ from typing import Any
 from urllib.parse import urlsplit
 
 from intake_agent.durable import write_whole
+from intake_agent.language import gettext
 from intake_agent.probes.json_facts import at, objects, text
 from intake_agent.station.tls import Trust
 from intake_agent.system_errors import in_words
@@ -21,7 +22,7 @@ from wipe_reports import signing
 
 
 class StationError(Exception):
-    """The station cannot work like this. The message is for the operator, in Dutch."""
+    """The station cannot work like this. The message is for the operator."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,10 +63,14 @@ def checked_service(address: str) -> str:
     """The service's address without a last slash. Plain HTTP to this machine only, else :class:`StationError`."""
     parts = urlsplit(address)
     if parts.scheme not in {"http", "https"} or not parts.hostname:
-        raise StationError(f"{address} is geen webadres. Geef het volledig, bijvoorbeeld https://herstart.example")
+        raise StationError(
+            gettext(
+                "{address} is geen webadres. Geef het volledig, bijvoorbeeld https://herstart.example", address=address
+            )
+        )
     if parts.scheme == "http" and not _is_loopback(parts.hostname):
         raise StationError(
-            "De verbinding met de dienst moet versleuteld zijn: gebruik een adres dat begint met https://"
+            gettext("De verbinding met de dienst moet versleuteld zijn: gebruik een adres dat begint met https://")
         )
     return address.rstrip("/")
 
@@ -88,9 +93,11 @@ def key_for_enrolment(state: Path) -> signing.Key:
             signing.save_private_key(path, signing.generate_key())
         return signing.load_private_key(path)
     except OSError as error:
-        raise StationError(f"De map {state} kan niet gebruikt worden: {in_words(error)}.") from error
+        raise StationError(
+            gettext("De map {state} kan niet gebruikt worden: {reason}.", state=state, reason=in_words(error))
+        ) from error
     except signing.SignatureInvalid as error:
-        raise StationError(f"De sleutel in {state} is beschadigd: {error}") from error
+        raise StationError(gettext("De sleutel in {state} is beschadigd: {error}", state=state, error=error)) from error
 
 
 def save(state: Path, service: str, answer: dict[str, Any], key: signing.Key, authorities: str | None = None) -> None:
@@ -106,7 +113,11 @@ def save(state: Path, service: str, answer: dict[str, Any], key: signing.Key, au
         usable = False
     if not usable or text(answer, "station", "key_id") != signing.key_id(key):
         raise StationError(
-            f"Het antwoord van {service} is geen inschrijving van dit station. Er is niets veranderd. Klopt het adres?"
+            gettext(
+                "Het antwoord van {service} is geen inschrijving van dit station. Er is niets veranderd. "
+                "Klopt het adres?",
+                service=service,
+            )
         )
     content = json.dumps({**answer, "service": service, "authorities": authorities}, ensure_ascii=False, indent=1)
     write_whole(state / "station.json", content.encode() + b"\n")
@@ -119,14 +130,20 @@ def load(state: Path) -> Station:
         key = signing.load_private_key(state / "station.key")
     except FileNotFoundError as error:
         raise StationError(
-            "Dit station is nog niet ingeschreven. Vraag een code en doe: "
-            "intake-agent enrol --service ADRES --code CODE --name NAAM"
+            gettext(
+                "Dit station is nog niet ingeschreven. Vraag een code en doe: intake-agent enrol "
+                "--service ADRES --code CODE --name NAAM"
+            )
         ) from error
     except (OSError, ValueError, RecursionError) as error:
-        raise StationError(f"De gegevens van dit station in {state} zijn onleesbaar: {error}") from error
+        raise StationError(
+            gettext("De gegevens van dit station in {state} zijn onleesbaar: {error}", state=state, error=error)
+        ) from error
     service, name = text(stored, "service"), text(stored, "station", "name")
     if service is None or name is None:
-        raise StationError(f"De gegevens van dit station in {state} zijn onvolledig. Schrijf het opnieuw in.")
+        raise StationError(
+            gettext("De gegevens van dit station in {state} zijn onvolledig. Schrijf het opnieuw in.", state=state)
+        )
     authorities = at(stored, "authorities")
     return Station(
         checked_service(service),

@@ -18,6 +18,7 @@ from pathlib import Path
 from typing import Any
 
 from intake_agent import durable
+from intake_agent.language import gettext, gettext_noop
 from intake_agent.station.outbox import DamagedReportError, Outbox, OutboxError
 from intake_agent.station.sending import ReceiptError, Sent
 from intake_agent.system_errors import in_words
@@ -31,7 +32,7 @@ MAX_RECEIPT_BYTES = 256 * 1024
 Check = Callable[[dict[str, Any], str, str], None]
 """(answer, report id, compact report): raises :class:`ReceiptError` for a receipt that proves nothing."""
 
-_NEXT_EXPORT = "Neem eerst de ontvangstbewijzen van deze aan en exporteer dan opnieuw."
+_NEXT_EXPORT = gettext_noop("Neem eerst de ontvangstbewijzen van deze aan en exporteer dan opnieuw.")
 _RECEIPT_NAME = re.compile(r"([0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12})\.json")
 _BROKEN = (
     archives.ArchiveInvalid, zipfile.BadZipFile, zlib.error, EOFError, NotImplementedError, RuntimeError,
@@ -41,7 +42,7 @@ _BROKEN = (
 
 
 class OfflineTransferError(Exception):
-    """The file cannot be written or read. The message is for the operator, in Dutch."""
+    """The file cannot be written or read. The message is for the operator."""
 
 
 def export_file(target: Path, station_name: str, now: datetime) -> Path:
@@ -57,10 +58,10 @@ def export(outbox: Outbox, file: Path) -> tuple[int, list[str]]:
 
     The oldest go first, as many as the service takes in one go.
 
-    Raises :class:`CarryingError` where the file is there already or cannot be written; then nothing of it stays.
+    Raises :class:`OfflineTransferError` where the file is there already or cannot be written; then nothing of it stays.
     """
     if file.exists():
-        raise OfflineTransferError(f"{file} bestaat al. Kies een andere naam.")
+        raise OfflineTransferError(gettext("{file} bestaat al. Kies een andere naam.", file=file))
     unfinished = file.with_name(f".{file.name}.new")
     try:
         try:
@@ -69,7 +70,9 @@ def export(outbox: Outbox, file: Path) -> tuple[int, list[str]]:
         finally:
             unfinished.unlink(missing_ok=True)
     except OSError as error:
-        raise OfflineTransferError(f"{file} kan niet geschreven worden: {in_words(error)}.") from error
+        raise OfflineTransferError(
+            gettext("{file} kan niet geschreven worden: {reason}.", file=file, reason=in_words(error))
+        ) from error
     return written
 
 
@@ -79,14 +82,20 @@ def _write(outbox: Outbox, unfinished: Path) -> tuple[int, list[str]]:
         with zipfile.ZipFile(stream, "w", zipfile.ZIP_DEFLATED) as archive:
             for number, path in enumerate(waiting):
                 if count >= MAX_REPORTS or stream.tell() >= MAX_EXPORT_BYTES:
-                    trouble.append(f"Nog {len(waiting) - number} verslagen passen er niet bij. {_NEXT_EXPORT}")
+                    trouble.append(
+                        gettext(
+                            "Nog {count} verslagen passen er niet bij. {next_export}",
+                            count=len(waiting) - number,
+                            next_export=gettext(_NEXT_EXPORT),
+                        )
+                    )
                     break
                 try:
                     compact = outbox.read(path)
                 except DamagedReportError as error:
                     trouble.append(str(error))
                 except IsADirectoryError as error:
-                    trouble.append(f"Met {path} lukt het niet: {in_words(error)}.")
+                    trouble.append(gettext("Met {path} lukt het niet: {reason}.", path=path, reason=in_words(error)))
                 else:
                     archive.writestr(path.name, compact)
                     count += 1
@@ -98,28 +107,34 @@ def _write(outbox: Outbox, unfinished: Path) -> tuple[int, list[str]]:
 def import_receipts(file: Path, outbox: Outbox, check: Check) -> Iterator[Sent]:
     """Let go of every waiting report that ``file`` holds a good receipt for; yields what became of each member.
 
-    Nothing is ever unpacked to the disk. Raises :class:`CarryingError` where the file is no ZIP of receipts, and what
-    ``check`` raises of the service.
+    Nothing is ever unpacked to the disk. Raises :class:`OfflineTransferError` where the file is no ZIP of receipts,
+    and what ``check`` raises of the service.
     """
     try:
         if file.stat().st_size > MAX_RECEIPTS_FILE_BYTES:
-            raise OfflineTransferError(f"{file} is te groot om ontvangstbewijzen van de dienst te zijn.")
+            raise OfflineTransferError(
+                gettext("{file} is te groot om ontvangstbewijzen van de dienst te zijn.", file=file)
+            )
         with file.open("rb") as opened, archives.open_archive(opened) as archive:
             for report_id, answer in _answers(archive):
                 yield _accepted(report_id, answer, outbox, check)
     except _BROKEN as error:
         raise OfflineTransferError(
-            f"{file} is geen volledig ZIP-bestand. Haal het opnieuw op bij de dienst."
+            gettext("{file} is geen volledig ZIP-bestand. Haal het opnieuw op bij de dienst.", file=file)
         ) from error
     except OSError as error:
-        raise OfflineTransferError(f"Met {file} lukt het niet: {in_words(error)}.") from error
+        raise OfflineTransferError(
+            gettext("Met {file} lukt het niet: {reason}.", file=file, reason=in_words(error))
+        ) from error
 
 
 def _answers(archive: zipfile.ZipFile) -> Iterator[tuple[str, dict[str, Any] | None]]:
     """Each receipt by its report's id, read within bounds; ``None`` for one that cannot be an answer."""
     members = [(named, one) for one in archive.infolist() if (named := _RECEIPT_NAME.fullmatch(one.filename))]
     if not members:
-        raise OfflineTransferError("In dit bestand zitten geen ontvangstbewijzen. Neem de ZIP die de dienst teruggaf.")
+        raise OfflineTransferError(
+            gettext("In dit bestand zitten geen ontvangstbewijzen. Neem de ZIP die de dienst teruggaf.")
+        )
     for named, member in members[:MAX_REPORTS]:
         content = archives.read_member(archive, member, MAX_RECEIPT_BYTES + 1)
         try:
@@ -135,9 +150,9 @@ def _accepted(report_id: str, answer: dict[str, Any] | None, outbox: Outbox, che
         already_sent = outbox.sent / path.name
         if already_sent.exists():
             return Sent(report_id, already_sent, answer)
-        return Sent(report_id, path, None, "Dit verslag ligt niet in de wachtmap van dit station.")
+        return Sent(report_id, path, None, gettext("Dit verslag ligt niet in de wachtmap van dit station."))
     if answer is None:
-        return Sent(report_id, path, None, "Dit is geen ontvangstbewijs. Het verslag blijft in de wachtmap.")
+        return Sent(report_id, path, None, gettext("Dit is geen ontvangstbewijs. Het verslag blijft in de wachtmap."))
     try:
         check(answer, report_id, outbox.read(path))
         return Sent(report_id, outbox.acknowledged(path, answer), answer)

@@ -20,26 +20,29 @@ from pathlib import Path
 from typing import Any
 
 from intake_agent import durable
+from intake_agent.language import gettext, gettext_noop
 from intake_agent.system_errors import in_words
 from wipe_reports import document, signing
 from wipe_reports.flushing import flush_folder
 
 
 class OutboxError(Exception):
-    """The outbox cannot keep this report. The message is for the operator, in Dutch."""
+    """The outbox cannot keep this report. The message is for the operator."""
 
 
 class DamagedReportError(Exception):
-    """A file that is no whole report; it was set aside. The message is for the operator, in Dutch."""
+    """A file that is no whole report; it was set aside. The message is for the operator."""
 
     def __init__(self, path: Path) -> None:
         self.path = path
-        super().__init__(f"Een verslag is beschadigd en telt niet mee. Het ligt apart in {path}")
+        super().__init__(gettext("Een verslag is beschadigd en telt niet mee. Het ligt apart in {path}", path=path))
 
 
 _PROOF_OF_ROOM_BYTES = signing.MAX_COMPACT_BYTES
-_PULLED = " Zit de stick er nog goed in?"
-_FULL = " Maak plaats op de stick: verslagen in outbox/sent zijn al aangenomen en mogen naar een andere schijf."
+_PULLED = gettext_noop(" Zit de stick er nog goed in?")
+_FULL = gettext_noop(
+    " Maak plaats op de stick: verslagen in outbox/sent zijn al aangenomen en mogen naar een andere schijf."
+)
 _ADVICE = {
     **dict.fromkeys((errno.EIO, errno.ENODEV, errno.ENXIO, errno.EROFS), _PULLED),
     **dict.fromkeys((errno.ENOSPC, errno.EDQUOT), _FULL),
@@ -173,14 +176,21 @@ class Outbox:
         durable.make_folder(self.provisional)
 
     def _cannot_store(self, error: OSError) -> OutboxError:
-        advice = _ADVICE.get(error.errno or 0, "")
-        return OutboxError(f"In {self.folder} kan geen verslag bewaard worden: {in_words(error)}.{advice}")
+        advice = _ADVICE.get(error.errno or 0)
+        return OutboxError(
+            gettext(
+                "In {folder} kan geen verslag bewaard worden: {reason}.{advice}",
+                folder=self.folder,
+                reason=in_words(error),
+                advice=gettext(advice) if advice else "",
+            )
+        )
 
     def _store(self, path: Path, content: bytes) -> Path:
         for stored in (path, self.sent / path.name):
             if stored.exists() and (held := stored.read_bytes()) != content:
                 if self._is_whole(stored, held):
-                    raise OutboxError(f"Er ligt al een ander verslag met hetzelfde nummer: {stored}")
+                    raise OutboxError(gettext("Er ligt al een ander verslag met hetzelfde nummer: {file}", file=stored))
                 self._set_aside(stored)
             elif stored.exists():
                 return stored
@@ -272,4 +282,4 @@ def store_elsewhere(report_id: str, compact: str) -> tuple[Outbox, Path]:
             return outbox, outbox.put(report_id, compact)
         except (OSError, OutboxError) as error:
             trouble = error
-    raise OutboxError(f"Het verslag kan nergens bewaard worden: {trouble}") from trouble
+    raise OutboxError(gettext("Het verslag kan nergens bewaard worden: {trouble}", trouble=trouble)) from trouble

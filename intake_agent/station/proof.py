@@ -11,13 +11,15 @@ from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from typing import TypedDict
 
+from intake_agent.language import gettext, gettext_noop
 from intake_agent.machine import Disk, Machine, System
 from intake_agent.probes.bounds import bounded
 from intake_agent.station.report import Signatory, WipedDisk, build, signed
 from wipe_reports import document, schema
 from wipe_reports.document import HiddenAreas, Level, Outcome, VerificationMethod
+from wipe_reports.reasons import WipeException
 
-REDUCED = (
+REDUCED = gettext_noop(
     "Het volledige verslag kon niet getekend worden ({why}). Er is een korter verslag getekend, met elke wissing erin."
 )
 
@@ -30,12 +32,12 @@ class SharedMembers(TypedDict):
 
 
 class ProofError(Exception):
-    """Nothing could be signed. The message is for the operator, in Dutch."""
+    """Nothing could be signed. The message is for the operator."""
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Proof:
-    """A signed report; ``faults`` say in Dutch what could not be told in it."""
+    """A signed report; ``faults`` say what could not be told in it."""
 
     compact: str
     faults: tuple[str, ...] = ()
@@ -55,7 +57,7 @@ def prove(
         return Proof(compact=whole())
     except Exception as error:  # noqa: BLE001 - whatever spoils the report, the wipes in it must be proven
         why = in_short(error)
-    faults = [REDUCED.format(why=why)]
+    faults = [gettext(REDUCED, why=why)]
     for named in (System(kind=system.kind, serial=system.serial, uuid=system.uuid), System()):
         try:
             standing = {name: _standing(one, signatory, report_id) for name, one in wiped.items()}
@@ -63,7 +65,7 @@ def prove(
             return Proof(compact=signed(report, signatory.key), faults=tuple(faults))
         except Exception as error:  # noqa: BLE001 - as above; the last word is the provisional report's
             faults.append(in_short(error))
-    raise ProofError("Er kon geen verslag getekend worden: " + " ".join(faults))
+    raise ProofError(gettext("Er kon geen verslag getekend worden: ") + " ".join(faults))
 
 
 def in_short(error: BaseException) -> str:
@@ -118,7 +120,7 @@ def _unclaimed(wipe: document.Wipe) -> document.Wipe:
         bytes_written=0,
         verification=document.Verification(method=VerificationMethod.NONE),
         outcome=Outcome.NOT_ERASED,
-        exceptions=("not_reportable",),
+        exceptions=(WipeException.NOT_REPORTABLE.value,),
     )
 
 

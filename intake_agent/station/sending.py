@@ -12,6 +12,7 @@ from typing import Any
 import uuid_utils
 
 from intake_agent import policy
+from intake_agent.language import gettext
 from intake_agent.probes.json_facts import at, text
 from intake_agent.station.client import Client, ServiceRefusedError, ServiceUnreachableError
 from intake_agent.station.clock import CLOCK, moment
@@ -27,7 +28,7 @@ from wipe_reports.receipt import Receipt
 class Settings:
     """What the service says to a station: its time, and the partner's own rule for the minimum where it has one.
 
-    ``remarks`` is what people must be told, in Dutch: a clock that is off, a rule that cannot be used.
+    ``remarks`` is what people must be told: a clock that is off, a rule that cannot be used.
     """
 
     time: datetime | None
@@ -37,7 +38,7 @@ class Settings:
 
 @dataclass(frozen=True, slots=True)
 class Sent:
-    """What became of one report: the service's answer when it was acknowledged, else the trouble in Dutch.
+    """What became of one report: the service's answer when it was acknowledged, else the trouble.
 
     ``later`` says that trying again later may help, ``asked_pause_seconds`` how long the service asked to wait.
     """
@@ -51,7 +52,7 @@ class Sent:
 
 
 class ReceiptError(Exception):
-    """The service's answer holds no receipt for this very report by a key of the service. In Dutch."""
+    """The service's answer holds no receipt for this very report by a key of the service."""
 
 
 def connect(own: Station) -> Client:
@@ -80,7 +81,7 @@ def _store_policy(state: Path, answer: Mapping[str, Any]) -> str | None:
     except policy.PolicyError as error:
         return str(error)
     except OSError as error:
-        return f"De regel voor het minimum kon niet bewaard worden: {in_words(error)}."
+        return gettext("De regel voor het minimum kon niet bewaard worden: {reason}.", reason=in_words(error))
     return None
 
 
@@ -112,7 +113,9 @@ def _tried(path: Path, outbox: Outbox, station: Station, client: Client) -> Sent
     except (ReceiptError, OutboxError) as error:
         return Sent(path.stem, path, None, str(error))
     except OSError as error:
-        return Sent(path.stem, path, None, f"Met {path} lukt het niet: {in_words(error)}.")
+        return Sent(
+            path.stem, path, None, gettext("Met {path} lukt het niet: {reason}.", path=path, reason=in_words(error))
+        )
 
 
 def _refused(path: Path, outbox: Outbox, refusal: ServiceRefusedError) -> str:
@@ -120,9 +123,11 @@ def _refused(path: Path, outbox: Outbox, refusal: ServiceRefusedError) -> str:
     try:
         reason = outbox.refused(path, str(refusal))
     except OSError as error:
-        advice = f"De reden kon niet bewaard worden ({in_words(error)}); geef ze door aan uw beheerder."
+        advice = gettext(
+            "De reden kon niet bewaard worden ({reason}); geef ze door aan uw beheerder.", reason=in_words(error)
+        )
     else:
-        advice = f"Geweigerd, de reden staat in {reason}; geef dit aan uw beheerder."
+        advice = gettext("Geweigerd, de reden staat in {reason}; geef dit aan uw beheerder.", reason=reason)
     return f"{refusal}\n{advice}"
 
 
@@ -137,15 +142,15 @@ def check_receipt(answer: dict[str, Any], report_id: str, compact: str, station:
     """Does the answer prove that the service has these very bytes? Raises :class:`ReceiptError` where it does not."""
     receipt = messages.read(ReportAnswer, answer).receipt
     if receipt is None:
-        raise ReceiptError("De dienst gaf geen ontvangstbewijs. Het verslag blijft in de wachtmap.")
+        raise ReceiptError(gettext("De dienst gaf geen ontvangstbewijs. Het verslag blijft in de wachtmap."))
     try:
         key = _service_key(receipt, station, client)
         one_line = json.loads(signing.verify(receipt, key, Receipt.TYPE))
     except (signing.SignatureInvalid, ValueError, RecursionError) as error:
-        raise ReceiptError(f"Het ontvangstbewijs van de dienst klopt niet: {error}") from error
+        raise ReceiptError(gettext("Het ontvangstbewijs van de dienst klopt niet: {error}", error=error)) from error
     expected = (report_id, signing.fingerprint(compact), signing.key_id(station.key))
     if (text(one_line, "report_id"), text(one_line, "report_sha256"), text(one_line, "station_key_id")) != expected:
-        raise ReceiptError("Het ontvangstbewijs van de dienst hoort bij een ander verslag.")
+        raise ReceiptError(gettext("Het ontvangstbewijs van de dienst hoort bij een ander verslag."))
 
 
 def _service_key(receipt: str, station: Station, client: Client) -> signing.Key:
@@ -156,5 +161,5 @@ def _service_key(receipt: str, station: Station, client: Client) -> signing.Key:
     if key_id not in known:
         known = Station(station.service, station.name, station.key, client.keys()).service_keys()
     if key_id not in known:
-        raise ReceiptError("Het ontvangstbewijs is niet getekend met een sleutel van de dienst.")
+        raise ReceiptError(gettext("Het ontvangstbewijs is niet getekend met een sleutel van de dienst."))
     return known[key_id]

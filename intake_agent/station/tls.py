@@ -20,6 +20,7 @@ from typing import Any
 from cryptography import x509
 
 from intake_agent import durable
+from intake_agent.language import gettext
 from intake_agent.station.clock import moment
 
 AGENT_MADE_AT = datetime(2026, 11, 22, tzinfo=UTC)
@@ -32,7 +33,7 @@ _KEPT_EVERY = timedelta(hours=1)
 
 
 class AuthoritiesError(Exception):
-    """A file of certificate authorities that cannot be used. The message is for the operator, in Dutch."""
+    """A file of certificate authorities that cannot be used. The message is for the operator."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -110,24 +111,25 @@ def read_authorities(path: Path) -> str:
         content = path.read_text(encoding="ascii")
         ssl.create_default_context(cadata=content)
     except (ssl.SSLError, ValueError) as error:
-        raise AuthoritiesError(f"{path} bevat geen certificaten (PEM) van een uitgever.") from error
+        raise AuthoritiesError(gettext("{path} bevat geen certificaten (PEM) van een uitgever.", path=path)) from error
     return content
 
 
 def certificate_trouble(error: ssl.SSLCertVerificationError, machine_time: datetime) -> str:
-    """Why a certificate was not taken, in Dutch, without a full stop."""
+    """Why a certificate was not taken, without a full stop."""
     code = getattr(error, "verify_code", None)
     if code in {EXPIRED, NOT_YET_VALID}:
-        return (
-            "het certificaat van de dienst is nu niet geldig. "
-            f"Volgens dit toestel is het {machine_time:%d/%m/%Y %H:%M} UTC: klopt dat niet, zet dan eerst de klok goed "
-            "(in de BIOS, of met: date --set); klopt het wel, verwittig dan uw beheerder"
+        return gettext(
+            "het certificaat van de dienst is nu niet geldig. Volgens dit toestel is het "
+            "{machine_time:%d/%m/%Y %H:%M} UTC: klopt dat niet, zet dan eerst de klok goed (in de "
+            "BIOS, of met: date --set); klopt het wel, verwittig dan uw beheerder",
+            machine_time=machine_time,
         )
     if code in {62, 63, 64}:
-        return "het certificaat van de dienst is voor een ander adres; kijk het adres na"
+        return gettext("het certificaat van de dienst is voor een ander adres; kijk het adres na")
     if code in {18, 19, 20, 21}:
-        return (
-            "het certificaat van de dienst is niet van een uitgever die dit station kent; kijk het adres na, "
-            "of geef een eigen uitgever met: intake-agent enrol --ca BESTAND"
+        return gettext(
+            "het certificaat van de dienst is niet van een uitgever die dit station kent; kijk het "
+            "adres na, of geef een eigen uitgever met: intake-agent enrol --ca BESTAND"
         )
-    return "het certificaat van de dienst klopt niet; kijk het adres en de datum na"
+    return gettext("het certificaat van de dienst klopt niet; kijk het adres en de datum na")

@@ -6,7 +6,9 @@ from collections.abc import Iterable, Iterator
 from pathlib import Path
 from typing import Any
 
+from intake_agent.language import LANGUAGES, gettext
 from intake_agent.unattended.policy import ALL, NOTHING, PolicyInvalidError, UnattendedPolicy, from_values, read_values
+from wipe_reports.words import Language
 
 COMMAND_LINE = Path("/proc/cmdline")
 
@@ -15,18 +17,25 @@ def from_kernel(command_line: str) -> UnattendedPolicy | None:
     """The policy that ``herstart.…`` words on the kernel's command line make; ``None`` where there is no such word.
 
     ``herstart.policy=FILE`` gives the file, and every other word changes what the file says. A word that comes twice
-    is refused. Raises :class:`PolicyInvalidError`.
+    is refused. A language alone is no policy: a person may work in it (:func:`language_alone`). Raises
+    :class:`PolicyInvalidError`.
     """
     options = kernel_words(command_line)
-    if not options:
+    if not options.keys() - {"language"}:
         return None
     file = options.pop("policy", None)
     base: dict[str, Any] = {}
     if file is not None:
         base = read_values(Path(file))
-    sources = [f"beleid {Path(file).name}"] if file is not None else []
-    source = " en ".join([*sources, *(["de startregel"] if options else [])])
+    sources = [gettext("beleid {name}", name=Path(file).name)] if file is not None else []
+    source = gettext(" en ").join([*sources, *([gettext("de startregel")] if options else [])])
     return from_values({**base, **{name: _typed(name, value) for name, value in options.items()}}, source=source)
+
+
+def language_alone(command_line: str) -> Language | None:
+    """The language that ``herstart.language`` names; ``None`` where it is absent or none of ours."""
+    named = kernel_words(command_line).get("language")
+    return next((one for one in LANGUAGES if one == named), None)
 
 
 _NOT_OURS = frozenset({"live"})
@@ -38,7 +47,7 @@ def kernel_words(command_line: str) -> dict[str, str]:
     found: dict[str, str] = {}
     for name, value in _herstart(_split(command_line)):
         if name in found:
-            raise PolicyInvalidError(f"herstart.{name} staat twee keer op de startregel.")
+            raise PolicyInvalidError(gettext("herstart.{name} staat twee keer op de startregel.", name=name))
         found[name] = value
     return found
 

@@ -14,6 +14,7 @@ encryption, a machine on its battery, a disk that may be a card), no policy does
     stress_seconds = 60
     service = "https://herstart.example"  # refused where the station belongs to another
     after = "power-off"                # or "nothing"
+    language = "en"                    # of what the agent says; the command line's --language goes before it
 """
 
 from __future__ import annotations
@@ -26,10 +27,12 @@ from pathlib import Path
 from typing import Any
 
 from intake_agent.judging.built_in import is_internal, is_surely_loose
+from intake_agent.language import LANGUAGES, gettext, gettext_noop
 from intake_agent.machine import Disk, MediumDoubt
 from intake_agent.run_options import code_in
 from intake_agent.system_errors import in_words
 from wipe_reports.document import Level, Medium
+from wipe_reports.words import Language
 
 _MOST_STRESS_SECONDS = 3600
 _LONGEST_NAME = 120
@@ -39,7 +42,7 @@ _LEVELS = {level.value: level for level in (Level.CLEAR, Level.PURGE)}
 
 
 class PolicyInvalidError(Exception):
-    """This policy is wrong or leaves open what it must say. Each line of the message is for the operator, in Dutch."""
+    """This policy is wrong or leaves open what it must say. Each line of the message is for the operator."""
 
 
 class After(StrEnum):
@@ -68,11 +71,16 @@ class UnattendedPolicy:
     after: After = After.NOTHING
     stress_seconds: int = 0
     service: str | None = None
+    language: Language | None = None
 
     @property
     def position_words(self) -> str:
         """The operator's position as the report says it: that nobody was asked, and by whose leave."""
-        return f"{self.position or 'geen functie opgegeven'} (onbemand, volgens {self.source})"
+        return gettext(
+            "{position} (onbemand, volgens {source})",
+            position=self.position or gettext("geen functie opgegeven"),
+            source=self.source,
+        )
 
     def covers(self, disk: Disk) -> bool:
         """Does the policy speak of this disk? Of internal disks only: a stick or a USB disk is somebody's."""
@@ -93,7 +101,7 @@ class UnattendedPolicy:
 
 def read(path: Path) -> UnattendedPolicy:
     """The policy in a TOML file. Raises :class:`PolicyInvalidError` with everything that is wrong with it."""
-    return from_values(read_values(path), source=f"beleid {path.name}")
+    return from_values(read_values(path), source=gettext("beleid {name}", name=path.name))
 
 
 def read_values(path: Path) -> dict[str, Any]:
@@ -101,20 +109,30 @@ def read_values(path: Path) -> dict[str, Any]:
     try:
         options = tomllib.loads(path.read_text(encoding="utf-8"))
     except OSError as error:
-        raise PolicyInvalidError(f"{path} kan niet gelezen worden: {in_words(error)}.") from error
+        raise PolicyInvalidError(
+            gettext("{path} kan niet gelezen worden: {reason}.", path=path, reason=in_words(error))
+        ) from error
     except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
-        raise PolicyInvalidError(f"{path} is geen goed TOML-bestand: {error}") from error
+        raise PolicyInvalidError(
+            gettext("{path} is geen goed TOML-bestand: {error}", path=path, error=error)
+        ) from error
     if "code" in options and options["code"] not in {"none", "scan"}:
         raise PolicyInvalidError(
-            "code: een beleid geldt voor veel toestellen en kan geen vaste code hebben. Kies none of scan."
+            gettext("code: een beleid geldt voor veel toestellen en kan geen vaste code hebben. Kies none of scan.")
         )
     return options
 
 
 def from_values(options: Mapping[str, Any], *, source: str) -> UnattendedPolicy:
     """The policy that these values make. Raises :class:`PolicyInvalidError` with everything that is wrong."""
-    wrong = [f"{name}: dit woord bestaat niet in een beleid." for name in options if name not in _READERS]
-    wrong += [f"{name}: dit ontbreekt. {why}" for name, why in _REQUIRED.items() if name not in options]
+    wrong = [
+        gettext("{name}: dit woord bestaat niet in een beleid.", name=name) for name in options if name not in _READERS
+    ]
+    wrong += [
+        gettext("{name}: dit ontbreekt. {why}", name=name, why=gettext(why))
+        for name, why in _REQUIRED.items()
+        if name not in options
+    ]
     values: dict[str, Any] = {"source": source}
     for name, value in options.items():
         if reader := _READERS.get(name):
@@ -124,7 +142,7 @@ def from_values(options: Mapping[str, Any], *, source: str) -> UnattendedPolicy:
                 wrong.append(f"{name}: {error}")
     if not wrong and not values["media"]:
         wrong += [
-            f"{name}: dit gaat over wissen, maar wipe zegt dat er niets gewist wordt."
+            gettext("{name}: dit gaat over wissen, maar wipe zegt dat er niets gewist wordt.", name=name)
             for name in ("level", "allow_suspend", "sampled")
             if options.get(name)
         ]
@@ -134,8 +152,8 @@ def from_values(options: Mapping[str, Any], *, source: str) -> UnattendedPolicy:
 
 
 _REQUIRED = {
-    "operator": "Wie is verantwoordelijk? Die naam komt op het attest.",
-    "wipe": "Wat mag er gewist worden? Kies all, nothing of een lijst zoals hdd, ssd, nvme.",
+    "operator": gettext_noop("Wie is verantwoordelijk? Die naam komt op het attest."),
+    "wipe": gettext_noop("Wat mag er gewist worden? Kies all, nothing of een lijst zoals hdd, ssd, nvme."),
 }
 
 
@@ -149,9 +167,9 @@ def _position(value: object) -> dict[str, Any]:
 
 def _words(value: object) -> str:
     if not isinstance(value, str) or not value.strip():
-        raise ValueError("schrijf hier woorden tussen aanhalingstekens.")
+        raise ValueError(gettext("schrijf hier woorden tussen aanhalingstekens."))
     if len(value.strip()) > _LONGEST_NAME:
-        raise ValueError(f"dit is te lang (hoogstens {_LONGEST_NAME} tekens).")
+        raise ValueError(gettext("dit is te lang (hoogstens {most} tekens).", most=_LONGEST_NAME))
     return value.strip()
 
 
@@ -162,24 +180,30 @@ def _media(value: object) -> dict[str, Any]:
         return {"media": frozenset()}
     kinds = [value] if isinstance(value, str) else value
     if not isinstance(kinds, list) or not kinds or not all(isinstance(kind, str) for kind in kinds):
-        raise ValueError("kies all, nothing of een lijst van soorten.")
+        raise ValueError(gettext("kies all, nothing of een lijst van soorten."))
     if unknown := sorted(set(kinds) - set(_WIPEABLE)):
         raise ValueError(
-            f"{', '.join(unknown)} is geen soort schijf. Kies {ALL}, {NOTHING} of uit {', '.join(_WIPEABLE)}."
+            gettext(
+                "{unknown} is geen soort schijf. Kies {all}, {nothing} of uit {kinds}.",
+                unknown=", ".join(unknown),
+                all=ALL,
+                nothing=NOTHING,
+                kinds=", ".join(_WIPEABLE),
+            )
         )
     return {"media": frozenset(_WIPEABLE[kind] for kind in kinds)}
 
 
 def _level(value: object) -> dict[str, Any]:
     if value not in _LEVELS:
-        raise ValueError("kies clear of purge.")
+        raise ValueError(gettext("kies clear of purge."))
     return {"level": _LEVELS[str(value)]}
 
 
 def _flag(name: str) -> Any:
     def reader(value: object) -> dict[str, Any]:
         if not isinstance(value, bool):
-            raise ValueError("kies true of false.")  # noqa: TRY004 - gathered with the other wrong values
+            raise ValueError(gettext("kies true of false."))  # noqa: TRY004 - gathered with the other wrong values
         return {name: value}
 
     return reader
@@ -188,7 +212,7 @@ def _flag(name: str) -> Any:
 def _never(value: object) -> dict[str, Any]:
     """What policies could once accept beforehand, and only a person at the machine may; ``false`` is what holds."""
     if value is not False:
-        raise ValueError("dit kan een beleid niet toelaten: iemand bevestigt het aan het toestel zelf.")
+        raise ValueError(gettext("dit kan een beleid niet toelaten: iemand bevestigt het aan het toestel zelf."))
     return {}
 
 
@@ -197,26 +221,32 @@ def _code(value: object) -> dict[str, Any]:
         return {"asks_code": value == "scan"}
     code = code_in(value) if isinstance(value, str) else None
     if code is None:
-        raise ValueError("kies none, scan, of een code zoals HS-7K3M9P.")
+        raise ValueError(gettext("kies none, scan, of een code zoals HS-7K3M9P."))
     return {"code": code}
 
 
 def _after(value: object) -> dict[str, Any]:
     if value not in {one.value for one in After}:
-        raise ValueError("kies nothing of power-off.")
+        raise ValueError(gettext("kies nothing of power-off."))
     return {"after": After(str(value))}
 
 
 def _stress(value: object) -> dict[str, Any]:
     if not isinstance(value, int) or isinstance(value, bool) or not 0 <= value <= _MOST_STRESS_SECONDS:
-        raise ValueError(f"kies een aantal seconden van 0 tot {_MOST_STRESS_SECONDS}.")
+        raise ValueError(gettext("kies een aantal seconden van 0 tot {most}.", most=_MOST_STRESS_SECONDS))
     return {"stress_seconds": value}
 
 
 def _service(value: object) -> dict[str, Any]:
     if not isinstance(value, str) or not value.startswith(("https://", "http://")):
-        raise ValueError("geef het volledige webadres van de dienst, met https://")
+        raise ValueError(gettext("geef het volledige webadres van de dienst, met https://"))
     return {"service": value.rstrip("/")}
+
+
+def _language(value: object) -> dict[str, Any]:
+    if value not in LANGUAGES:
+        raise ValueError(gettext("kies uit {languages}.", languages=", ".join(LANGUAGES)))
+    return {"language": value}
 
 
 _READERS = {
@@ -231,4 +261,5 @@ _READERS = {
     "after": _after,
     "stress_seconds": _stress,
     "service": _service,
+    "language": _language,
 }

@@ -6,6 +6,7 @@ from collections.abc import Iterator
 from dataclasses import replace
 
 from intake_agent.judging.health import judge_disk
+from intake_agent.language import gettext
 from intake_agent.machine import Disk
 from intake_agent.seeing import sources
 from intake_agent.wiping.drives import suspend
@@ -24,8 +25,11 @@ def asked_again(disk: Disk) -> tuple[Disk | None, list[str]]:
     try:
         after = sources.disk_now(disk.name)
     except Exception as error:  # noqa: BLE001 - a wipe that was done must stand in a report
-        remark = (
-            f"{disk.name}: na het wissen kon de schijf niet meer bevraagd worden ({type(error).__name__}: {error})."
+        remark = gettext(
+            "{name}: na het wissen kon de schijf niet meer bevraagd worden ({kind}: {error}).",
+            name=disk.name,
+            kind=type(error).__name__,
+            error=error,
         )
         return None, [remark]
     return after if after is not None and after.serial == disk.serial else None, []
@@ -35,4 +39,4 @@ def still_frozen(job: Job, finished: Finished) -> Iterator[str]:
     """Did the sleep that was agreed on not help?"""
     security = finished.disk.security
     if job.plan.needs_suspend and finished.wipe is not None and security is not None and security.frozen:
-        yield f"{finished.disk.name}: {suspend.STILL_FROZEN}"
+        yield f"{finished.disk.name}: {gettext(suspend.STILL_FROZEN)}"

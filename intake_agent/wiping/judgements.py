@@ -8,21 +8,46 @@ from __future__ import annotations
 
 from collections.abc import Collection, Iterable
 from dataclasses import dataclass
+from enum import StrEnum
 
+from intake_agent.language import gettext
 from wipe_reports.document import Judgement, Override
 
 SIGNATURES = frozenset({Judgement.SIGNATURES, Judgement.SIGNATURES_UNKNOWN})
 """What ``--yes-volumes`` sets aside: the marks of RAID, LVM and encryption."""
 ALL = frozenset(Judgement)
 TAIL_CHARACTERS = 4
-ASKING = f"Toch wissen? Typ de laatste {TAIL_CHARACTERS} tekens van het serienummer"
+
+
+class Fact(StrEnum):
+    """What keeps a disk from being wiped whatever anybody says."""
+
+    SERIAL_EMPTY = "serial_empty"
+    SERIAL_DUPLICATED = "serial_duplicated"
+    SERIAL_CHANGED = "serial_changed"
+    NOT_NAMED = "not_named"
+    """Nobody gave the disk's serial number."""
+    REMOVABLE = "removable"
+    """As above, of a disk that is loose."""
+    LIVE_MEDIUM = "live_medium"
+    MOUNTED = "mounted"
+    SWAP = "swap"
+    HELD = "held"
+    PARTITION = "partition"
+    READ_ONLY = "read_only"
+    SIZE_ZERO = "size_zero"
+    SIZE_CHANGED = "size_changed"
+    GONE = "gone"
+    JOURNAL = "journal"
+    """Whether an earlier wipe was cut cannot be read."""
+    REHEARSAL = "rehearsal"
 
 
 @dataclass(frozen=True, slots=True)
 class Refusal:
     """Why a disk is left alone: a key for programs and a sentence for the technician."""
 
-    key: str
+    key: Fact | Judgement
     sentence: str
 
     @property
@@ -57,8 +82,11 @@ def is_tail_of(typed: str, serial: str | None) -> bool:
 def asking(serial: str | None, size_bytes: int | None) -> str:
     """What is asked of who sets a judgement aside: something that must be read and that no label's scan gives."""
     if (whole := _with_size(serial, size_bytes)) is not None:
-        return f"Toch wissen? Het serienummer is kort. Typ het met de grootte in GB erachter: {whole}"
-    return f"{ASKING} {serial or ''}".rstrip()
+        return gettext(
+            "Toch wissen? Het serienummer is kort. Typ het met de grootte in GB erachter: {whole}", whole=whole
+        )
+    words = gettext("Toch wissen? Typ de laatste {count} tekens van het serienummer", count=TAIL_CHARACTERS)
+    return f"{words} {serial or ''}".rstrip()
 
 
 def names_disk(typed: str, serial: str | None, size_bytes: int | None) -> bool:

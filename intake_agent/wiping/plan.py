@@ -5,10 +5,11 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import dataclass
 
+from intake_agent.language import decimal, gettext, gettext_noop, grouped
 from intake_agent.machine import AreaState, Disk, Medium, Support
 from intake_agent.probes.hidden_areas import is_direct, may_hide
-from intake_agent.wiping.method import Method
 from intake_agent.wiping.table import TABLE, Row
+from wipe_reports.codes import Method
 from wipe_reports.document import Level, Technique, VerificationMethod
 
 __all__ = ["SECURITY_METHODS", "Plan", "Row", "plan", "reached"]
@@ -19,7 +20,9 @@ _NVME_FORMATS = frozenset({Method.NVME_FORMAT, Method.NVME_FORMAT_CRYPTO})
 _RESERVE_UNREACHED = frozenset({Medium.SSD, Medium.NVME, Medium.EMMC, Medium.FLASH, Medium.UNKNOWN})
 WHOLE_DRIVE = frozenset({Method.NVME_SANITIZE_BLOCK, Method.NVME_SANITIZE_CRYPTO})
 """Go over all that the drive holds, shown or not (NVM Express Base 2.0 §5.24)."""
-_DESTROY = "Vernietig de schijf fysiek en noteer merk, model, serienummer, de manier van vernietigen en een getuige."
+_DESTROY = gettext_noop(
+    "Vernietig de schijf fysiek en noteer merk, model, serienummer, de manier van vernietigen en een getuige."
+)
 _BYTES_PER_SECOND = {
     Medium.HDD: 100e6,
     Medium.SSD: 350e6,
@@ -30,7 +33,9 @@ _BYTES_PER_SECOND = {
     Medium.UNKNOWN: 80e6,
 }
 """What old drives of each kind keep up over their whole length; only for the estimate that the technician sees."""
-CONNECT_DIRECTLY = "Sluit de schijf rechtstreeks aan op een SATA-poort van het moederbord en begin opnieuw."
+CONNECT_DIRECTLY = gettext_noop(
+    "Sluit de schijf rechtstreeks aan op een SATA-poort van het moederbord en begin opnieuw."
+)
 _USB_BYTES_PER_SECOND = 35e6
 _FIRMWARE_MINUTES = 5
 _SECTOR_BYTES = 512
@@ -41,7 +46,7 @@ _SECTOR_BYTES = 512
 class Plan:
     """What will be done to one disk.
 
-    ``steps`` are tried in this order until one holds; they are empty where ``impossible`` says (in Dutch) that the disk
+    ``steps`` are tried in this order until one holds; they are empty where ``impossible`` says that the disk
     must be destroyed and what to record. ``needs_suspend``: the drive is frozen and the machine must sleep a moment
     before the first step. ``minutes`` is an estimate for the first step with its read-back.
     """
@@ -125,17 +130,23 @@ def _bears_our_password(disk: Disk, locked_by: Method | None) -> bool:
 
 def _impossible(disk: Disk, ours: Method | None) -> str | None:
     if disk.logical_block_bytes % _SECTOR_BYTES:
-        return (
-            f"De schijf is geformatteerd met sectoren van {disk.logical_block_bytes} bytes: het systeem kan ze zo niet "
-            "lezen of schrijven. Laat iemand die dat kent ze omzetten met sg_format (--format --size=512, dat duurt "
-            f"uren) en begin opnieuw. Kan dat niet: {_DESTROY}"
+        return gettext(
+            "De schijf is geformatteerd met sectoren van {size} bytes: het systeem "
+            "kan ze zo niet lezen of schrijven. Laat iemand die dat kent ze omzetten met sg_format "
+            "(--format --size=512, dat duurt uren) en begin opnieuw. Kan dat niet: {destroy}",
+            size=disk.logical_block_bytes,
+            destroy=gettext(_DESTROY),
         )
     if not disk.size_bytes:
-        return f"De schijf zegt niet hoe groot ze is, of zegt 0 bytes: er valt niets te overschrijven. {_DESTROY}"
+        return gettext(
+            "De schijf zegt niet hoe groot ze is, of zegt 0 bytes: er valt niets te overschrijven. {destroy}",
+            destroy=gettext(_DESTROY),
+        )
     if disk.security is not None and disk.security.locked and ours is None:
-        return (
-            "De schijf is vergrendeld met een wachtwoord dat de agent niet kent: lezen en schrijven gaan niet. "
-            f"Vraag de schenker om het wachtwoord en haal het weg in de BIOS, of: {_DESTROY}"
+        return gettext(
+            "De schijf is vergrendeld met een wachtwoord dat de agent niet kent: lezen en schrijven "
+            "gaan niet. Vraag de schenker om het wachtwoord en haal het weg in de BIOS, of: {destroy}",
+            destroy=gettext(_DESTROY),
         )
     return None
 
@@ -186,49 +197,67 @@ def _minutes(disk: Disk, row: Row, sampled: bool) -> int:
 
 def _remarks(disk: Disk, chosen: Plan, fitting: list[Row], wanted: Level | None) -> Iterator[str]:
     if chosen.row.method is Method.OVERWRITE and disk.medium in _RESERVE_UNREACHED:
-        yield "Overschrijven bereikt alles wat het systeem ziet (niveau clear), niet de reserve van de schijf zelf."
+        yield gettext(
+            "Overschrijven bereikt alles wat het systeem ziet (niveau clear), niet de reserve van de schijf zelf."
+        )
     if disk.beside:
-        yield (
-            f"Deze NVMe-schijf is verdeeld: {', '.join(disk.beside)} is een ander deel van dezelfde schijf. Alleen dit "
-            "deel wordt gewist, op een manier die de andere delen niet raakt. Wis ze alle, en elk staat apart op het "
-            "attest."
+        yield gettext(
+            "Deze NVMe-schijf is verdeeld: {names} is een ander deel van dezelfde schijf. Alleen dit "
+            "deel wordt gewist, op een manier die de andere delen niet raakt. Wis ze alle, en elk "
+            "staat apart op het attest.",
+            names=", ".join(disk.beside),
         )
     if disk.behind is not None:
-        yield (
-            f"Een controller of brug ({disk.behind}) antwoordt voor deze schijf: alleen overschrijven kan. Reserve- en "
-            "losgekoppelde schijven erachter worden niet bereikt: sluit ze apart aan, of vernietig ze en noteer dat."
+        yield gettext(
+            "Een controller of brug ({behind}) antwoordt voor deze schijf: alleen overschrijven kan. "
+            "Reserve- en losgekoppelde schijven erachter worden niet bereikt: sluit ze apart aan, of "
+            "vernietig ze en noteer dat.",
+            behind=disk.behind,
         )
     yield from _area_remarks(disk)
     if disk.unallocated_bytes and chosen.row.method not in WHOLE_DRIVE:
-        yield (
-            f"De schijf heeft nog {disk.unallocated_bytes / 1e9:.1f} GB die bij geen enkel deel (namespace) hoort; "
-            "daar geraakt dit wissen niet, dus is de uitkomst 'niet volledig gewist'."
-        ).replace(".", ",", 1)
+        yield gettext(
+            "De schijf heeft nog {size} GB die bij geen enkel deel (namespace) "
+            "hoort; daar geraakt dit wissen niet, dus is de uitkomst 'niet volledig gewist'.",
+            size=decimal(f"{disk.unallocated_bytes / 1e9:.1f}"),
+        )
     yield from _security_remarks(disk, chosen, fitting)
     if wanted is Level.PURGE and chosen.level is not Level.PURGE:
-        yield "Niveau purge wordt hier niet bereikt. Is dat nodig, vernietig de schijf en noteer hoe, en een getuige."
+        yield gettext(
+            "Niveau purge wordt hier niet bereikt. Is dat nodig, vernietig de schijf en noteer hoe, en een getuige."
+        )
     if chosen.verification is VerificationMethod.SAMPLED_READ_BACK:
-        yield "Er wordt maar een steekproef teruggelezen. Dat staat ook zo op het attest."
+        yield gettext("Er wordt maar een steekproef teruggelezen. Dat staat ook zo op het attest.")
 
 
 def _area_remarks(disk: Disk) -> Iterator[str]:
     """What is hidden of the disk, or cannot be known to be, and what that does to the outcome."""
     states = {disk.hidden_areas.hpa, disk.hidden_areas.dco}
-    exceptions = "is de uitkomst 'niet volledig gewist'"
-    count = f"{disk.hidden_areas.sectors_not_reached:,}".replace(",", ".")
+    consequence = gettext("is de uitkomst 'niet volledig gewist'")
+    count = grouped(disk.hidden_areas.sectors_not_reached)
     if AreaState.LEFT in states and not may_hide(disk):
-        yield (
-            f"De schijf heeft {count} sectoren meer dan hier te zien zijn; daar geraakt het wissen niet, dus "
-            f"{exceptions}. {CONNECT_DIRECTLY}"
+        yield gettext(
+            "De schijf heeft {count} sectoren meer dan hier te zien zijn; daar geraakt het wissen "
+            "niet, dus {consequence}. {connect_directly}",
+            count=count,
+            consequence=consequence,
+            connect_directly=gettext(CONNECT_DIRECTLY),
         )
     elif AreaState.LEFT in states:
-        yield (
-            f"De schijf heeft een verborgen gebied van {count} sectoren. De agent probeert het eerst te openen; soms "
-            f"moet het toestel daarvoor eens helemaal uit. Lukt het niet, dan {exceptions}."
+        yield gettext(
+            "De schijf heeft een verborgen gebied van {count} sectoren. De agent probeert het eerst "
+            "te openen; soms moet het toestel daarvoor eens helemaal uit. Lukt het niet, dan "
+            "{consequence}.",
+            count=count,
+            consequence=consequence,
         )
     if AreaState.UNKNOWN in states and may_hide(disk):
-        remedy = "" if is_direct(disk) else f" {CONNECT_DIRECTLY}"
-        yield f"Niet na te kijken of de schijf een verborgen gebied heeft. Blijft dat zo, dan {exceptions}.{remedy}"
+        remedy = "" if is_direct(disk) else f" {gettext(CONNECT_DIRECTLY)}"
+        yield gettext(
+            "Niet na te kijken of de schijf een verborgen gebied heeft. Blijft dat zo, dan {consequence}.{remedy}",
+            consequence=consequence,
+            remedy=remedy,
+        )
 
 
 def _security_remarks(disk: Disk, chosen: Plan, fitting: list[Row]) -> Iterator[str]:
@@ -236,10 +265,14 @@ def _security_remarks(disk: Disk, chosen: Plan, fitting: list[Row]) -> Iterator[
     if security is None or not any(row.method in SECURITY_METHODS for row in fitting):
         return
     if (security.enabled or security.locked) and chosen.row.method in SECURITY_METHODS:
-        yield "Een wissen dat afgebroken werd, liet ons eigen wachtwoord op de schijf; dat wordt nu eerst afgemaakt."
+        yield gettext(
+            "Een wissen dat afgebroken werd, liet ons eigen wachtwoord op de schijf; dat wordt nu eerst afgemaakt."
+        )
     elif security.enabled:
-        yield "Er staat een wachtwoord op de schijf; daarom geen ATA Security Erase."
+        yield gettext("Er staat een wachtwoord op de schijf; daarom geen ATA Security Erase.")
     elif security.frozen and chosen.needs_suspend:
-        yield "De schijf is bevroren (frozen): het toestel slaapt eerst enkele seconden om dat op te heffen."
+        yield gettext("De schijf is bevroren (frozen): het toestel slaapt eerst enkele seconden om dat op te heffen.")
     elif security.frozen and not any(row.method in SECURITY_METHODS for row in chosen.steps):
-        yield "De schijf is bevroren (frozen): zonder dat het toestel eerst even slaapt, kan ze zichzelf niet wissen."
+        yield gettext(
+            "De schijf is bevroren (frozen): zonder dat het toestel eerst even slaapt, kan ze zichzelf niet wissen."
+        )

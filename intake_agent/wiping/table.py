@@ -32,7 +32,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from intake_agent.machine import Medium, Support
-from intake_agent.wiping.method import Method
+from wipe_reports.codes import Method
 from wipe_reports.document import Level, Technique
 
 

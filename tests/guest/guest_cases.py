@@ -31,10 +31,10 @@ from intake_agent.wiping.drives.hidden_areas import look_for_hidden_areas
 from intake_agent.wiping.engine.carrier_file import opened
 from intake_agent.wiping.engine.jobs import Job, wipe_all
 from intake_agent.wiping.engine.journal import Journals
-from intake_agent.wiping.method import Method
 from intake_agent.wiping.plan import plan
 from intake_agent.wiping.progress import Listener, Progress, Watch
 from intake_agent.wiping.safety import Consent, refusals
+from wipe_reports.codes import Method
 
 MACHINE: list[Machine] = []
 """What the server saw before it answered its first request: every fork has it, and names do not change."""

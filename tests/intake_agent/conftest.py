@@ -16,7 +16,10 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from babel.messages.mofile import write_mo
+from babel.messages.pofile import read_po
 
+from intake_agent import language
 from intake_agent.captures import captured_folder
 from intake_agent.cli import main
 from intake_agent.inspection import examine
@@ -32,6 +35,25 @@ CORPUS = Path(__file__).parents[3] / "shared" / "corpus"
 def captures() -> Path:
     """Small hand-made captures, one folder a machine."""
     return CAPTURES
+
+
+@pytest.fixture(autouse=True)
+def dutch_again() -> Iterator[None]:
+    """Whatever language a test leaves in force, the next begins in Dutch."""
+    yield
+    language.use("nl")
+
+
+@pytest.fixture
+def english(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """The English catalogue, compiled anew, and in force."""
+    for source in language.FOLDER.glob("*/LC_MESSAGES/*.po"):
+        compiled = tmp_path / source.relative_to(language.FOLDER).with_suffix(".mo")
+        compiled.parent.mkdir(parents=True)
+        with source.open("rb") as catalogue, compiled.open("wb") as file:
+            write_mo(file, read_po(catalogue, locale=source.parents[1].name))
+    monkeypatch.setattr(language, "FOLDER", tmp_path)
+    language.use("en")
 
 
 @pytest.fixture(scope="session")

@@ -15,13 +15,14 @@ from intake_agent.inspection import as_json, examine
 from intake_agent.judging.health import in_words as health_words
 from intake_agent.judging.health import judge_battery
 from intake_agent.judging.kind import kind
-from intake_agent.judging.minimum import _DOUBT_WORDS, in_words
+from intake_agent.judging.minimum import in_words
 from intake_agent.machine import Battery, HealthVerdict, MinimumVerdict, Processor, System
 from intake_agent.probes.battery import batteries
 from intake_agent.probes.display import displays, doubted_sizes
 from intake_agent.probes.memory import memory
 from intake_agent.probes.processor import doubted_counts, processor
 from intake_agent.raw_facts import RawFacts
+from wipe_reports.reasons import MinimumReason
 
 CASES = ("memory-smbios-says-twice", "kingston-a400-life-left-turned", "nvme-only-hot", "scsi-self-test-failed")
 
@@ -74,8 +75,9 @@ def test_the_minimum_goes_by_what_the_system_can_use_and_tells_both_figures(capt
 
 
 def test_every_doubt_reads_as_words_in_both_languages() -> None:
-    assert _DOUBT_WORDS["nl"].keys() == _DOUBT_WORDS["en"].keys()
-    for key in _DOUBT_WORDS["nl"]:
+    doubts = [reason for reason in MinimumReason if reason.endswith("_doubted")]
+    assert len(doubts) == 4
+    for key in doubts:
         assert "1/2" in in_words(f"{key}:1/2", "nl")
         assert in_words(f"{key}:1/2", "nl") != in_words(f"{key}:1/2", "en")
 

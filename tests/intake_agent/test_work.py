@@ -40,7 +40,7 @@ def test_a_drive_that_cannot_be_asked_after_its_wipe_still_stands_in_the_report(
     ended = steps.finish(work, follow=lambda *_: None, tell=lambda _: None, stop_asked=lambda: False)
     assert ended.is_safe
     assert ended.remarks[0].startswith("sda: na het wissen kon de schijf niet meer bevraagd worden")
-    assert ended.kept is not None
-    (carrier,) = schema.from_bytes(signing.peek(ended.kept.path.read_bytes())[1]).carriers
+    assert ended.stored_report is not None
+    (carrier,) = schema.from_bytes(signing.peek(ended.stored_report.path.read_bytes())[1]).carriers
     assert carrier.serial == "S-0001"
     assert carrier.wipe is not None

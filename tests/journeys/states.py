@@ -17,8 +17,7 @@ from asset_service.wiping import operations as wiping
 from asset_service.wiping.jobs import issued_attest
 from asset_service.wiping.models import DestructionMethod, WipeEvidence
 from wipe_reports import document as d
-
-LANGUAGES = ("nl", "en")
+from wipe_reports.words import LANGUAGES
 
 
 class States:
@@ -29,7 +28,7 @@ class States:
         self.found: dict[str, str] = {}
 
     def make(self) -> dict[str, str]:
-        """The public ids of wipes by what they show; each attest is saved, in Dutch and in English."""
+        """The public ids of wipes by what they show; each attest is saved, in every language."""
         for name in ("clean", "offline", "told", "rehearsal"):
             self._issue(name, self._evidence(code=self.codes[name]))
         self.found["exceptions"] = self._evidence(code=self.codes["broken"]).public_id

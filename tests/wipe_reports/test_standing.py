@@ -111,8 +111,8 @@ def test_a_confirmed_page_names_who_validated_it_when_and_in_which_position(evid
 @pytest.mark.parametrize(
     ("method", "large", "why"),
     [
-        (VerificationMethod.SAMPLED_READ_BACK, "GEWIST, STEEKPROEF NAGELEZEN", "steekproef nagelezen: 12"),
-        (VerificationMethod.NONE, "GEWIST, NIET NAGELEZEN", "niet nagelezen"),
+        (VerificationMethod.SAMPLED_READ_BACK, "GEWIST, STEEKPROEF TERUGGELEZEN", "steekproef teruggelezen: 12"),
+        (VerificationMethod.NONE, "GEWIST, NIET TERUGGELEZEN", "niet teruggelezen"),
     ],
 )
 def test_what_was_not_read_back_whole_stands_in_the_large_word(

@@ -171,7 +171,8 @@ def attached_with(pdf: bytes, monkeypatch: pytest.MonkeyPatch, **changes: object
 @pytest.mark.parametrize(("changes", "key"), [
     ({"format": "something/else"}, "fails.attest_form"),
     ({"version": 99}, "fails.attest_form"),
-    ({"language": "fr"}, "fails.attest_form"),
+    ({"language": "FR"}, "fails.attest_form"),
+    ({"language": None}, "fails.attest_form"),
     ({"carrier_index": 5}, "fails.attest_form"),
     ({"carrier_index": -1}, "fails.attest_form"),
     ({"carrier_index": True}, "fails.attest_form"),
@@ -199,6 +200,15 @@ def test_a_page_that_another_version_made_is_not_compared(evidence, pdf, monkeyp
     findings = verify(pdf, evidence.trusted())
     assert findings.ok
     assert ("page", "unknown.page") in {(one.name, one.key) for one in findings.checks}
+
+
+def test_a_page_in_a_language_that_a_later_version_added_is_not_compared(evidence, pdf, monkeypatch):
+    attached_with(pdf, monkeypatch, language="fr")
+    findings = verify(pdf, evidence.trusted())
+    assert findings.ok
+    (page,) = (one for one in findings.checks if one.name == "page")
+    assert (page.state, page.key) == ("unknown", "unknown.page_language")
+    assert "fr" in page.in_language("nl")
 
 
 @pytest.mark.parametrize(("name", "missed"), [

@@ -1,23 +1,55 @@
-"""Every word this package says to people, in Dutch and English: one key, a word in every language.
+"""Every word this package says to people: a catalogue a language, and in each a word for every key.
 
-Facts are filled in by name; a language that lacks a key is a mistake that a test finds.
+A language is a folder here, named by its ISO 639-1 code: its ``NAME`` in that language itself, and its ``WORDS``. Every
+folder that is there is a language of the house; nothing lists them.
+What stands on the wire is said by :func:`of` and :func:`of_text`, from its enumeration; everything else has a key for
+:func:`say`. Facts are filled in by name; a language that lacks a key is a mistake that a test finds.
 """
 
 from __future__ import annotations
 
 import dataclasses
+import json
 from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import Literal
+from enum import StrEnum
+from functools import cache
+from hashlib import sha256
+from importlib import import_module
+from pkgutil import iter_modules
+from types import ModuleType
+from typing import TypeAlias
 
-from wipe_reports.words import en, nl
+Language: TypeAlias = str
+"""One of :data:`LANGUAGES`."""
 
-Language = Literal["nl", "en"]
+HOUSE_LANGUAGE: Language = "nl"
+"""What is said where nobody asks for a language: Dutch, in which the sources of the screens are written too."""
 
-CATALOGUES: Mapping[Language, Mapping[str, str]] = {"nl": nl.WORDS, "en": en.WORDS}
-"""Every word by language: a further language is one more catalogue, with the same keys."""
+
+def _catalogues() -> dict[Language, ModuleType]:
+    """The folders of this package, the house's own language first."""
+    names = {one.name for one in iter_modules(__path__) if one.ispkg}
+    ordered = [HOUSE_LANGUAGE, *sorted(names - {HOUSE_LANGUAGE})]
+    return {name: import_module(f"{__name__}.{name}") for name in ordered}
+
+
+_FOUND = _catalogues()
+
+CATALOGUES: Mapping[Language, Mapping[str, str]] = {language: one.WORDS for language, one in _FOUND.items()}
+"""Every word by language."""
 
 LANGUAGES: tuple[Language, ...] = tuple(CATALOGUES)
+"""The one declaration of the house's languages: choices, schemas, screens and attests go by it."""
+
+LANGUAGE_NAMES: Mapping[Language, str] = {language: one.NAME for language, one in _FOUND.items()}
+"""Each language as its own readers call it."""
+
+
+@cache
+def catalogue_sha256(language: Language) -> str:
+    """The SHA-256 of a language's words, in hexadecimal: a page printed with other words is another page."""
+    return sha256(json.dumps(CATALOGUES[language], sort_keys=True).encode()).hexdigest()
 
 
 def say(key: str, language: Language, /, **facts: object) -> str:
@@ -27,7 +59,49 @@ def say(key: str, language: Language, /, **facts: object) -> str:
 
 def has_words(key: str) -> bool:
     """Is there a word for ``key``? A test sees to it that every language has the same keys."""
-    return key in nl.WORDS
+    return key in CATALOGUES[HOUSE_LANGUAGE]
+
+
+def of(value: StrEnum, language: Language, *, in_full: bool = False) -> str:
+    """The word for a value of the wire, as it stands within a line.
+
+    ``in_full`` adds in parentheses what a reader may not know, where there is such: for paper.
+    """
+    key = _key(value)
+    gloss = CATALOGUES[language].get(f"{key}.gloss") if in_full else None
+    return f"{say(key, language)} ({gloss})" if gloss else say(key, language)
+
+
+def of_text(text: str, kind: type[StrEnum], language: Language, *, in_full: bool = False) -> str:
+    """The word for a text field of the wire that holds a code of ``kind``; what is none of them is shown as it stands.
+
+    That may be a code of a later agent, or another program's own words.
+    """
+    return of(kind(text), language, in_full=in_full) if text in tuple(kind) else text
+
+
+def of_reason(reason: str, kind: type[StrEnum], language: Language) -> str:
+    """A code of ``kind`` with the figure that it may carry, such as ``memory_fail:4 GB``, in words.
+
+    The figure stands within the words, or in parentheses behind them. A code that this version does not know is given
+    back as it is.
+    """
+    code, _, figure = reason.partition(":")
+    if code not in tuple(kind):
+        return reason
+    words = CATALOGUES[language][_key(kind(code))]
+    if "{figure}" in words:
+        return words.format(figure=figure or "?")
+    return f"{words} ({figure})" if figure else words
+
+
+def capitalized(words: str) -> str:
+    """The words with a capital at the start and nothing else changed."""
+    return words[:1].upper() + words[1:]
+
+
+def _key(value: StrEnum) -> str:
+    return f"{type(value).__name__}.{value.value}"
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,7 +119,7 @@ class FieldError:
     @classmethod
     def of(cls, path: str, key: str, /, **facts: object) -> FieldError:
         """The error ``key`` of the catalogue at ``path``."""
-        return cls(path, say(key, "nl", **facts), key, facts)
+        return cls(path, say(key, HOUSE_LANGUAGE, **facts), key, facts)
 
     def in_language(self, language: Language) -> str:
         """The message in ``language``; a message that came without a key stays as it is."""
@@ -56,7 +130,7 @@ class TranslatedRefusal(ValueError):  # noqa: N818 - the base of this package's 
     """A refusal for people: ``key`` names its reason in the catalogue, its message is Dutch."""
 
     def __init__(self, key: str, /, **facts: object) -> None:
-        super().__init__(say(key, "nl", **facts))
+        super().__init__(say(key, HOUSE_LANGUAGE, **facts))
         self.key = key
         self.facts = facts
 

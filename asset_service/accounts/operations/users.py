@@ -5,6 +5,7 @@ from __future__ import annotations
 from datetime import timedelta
 from uuid import UUID
 
+from babel.lists import format_list
 from flask_babel import gettext
 from sqlalchemy import select
 
@@ -15,15 +16,16 @@ from asset_service.accounts.operations.rows import add, add_unique, check_site, 
 from asset_service.accounts.operations.sessions import end_all_sessions, is_open
 from asset_service.accounts.roles import ADMINISTRATORS, PROJECT_ROLES
 from asset_service.accounts.scope import Access
+from asset_service.core import i18n
 from asset_service.core.db import db, new_id, utc_now
 from asset_service.core.errors import FieldError, Forbidden, Invalid, NotFound, Refused, Unauthenticated
-from asset_service.core.i18n import LANGUAGES
 from asset_service.ledger.operations import record
+from wipe_reports.words import HOUSE_LANGUAGE
 
 MAX_TOKEN_LIFE = timedelta(days=366)
 
 
-def create_user(access: Access, *, email: str, name: str, password: str, language: str = "nl") -> User:
+def create_user(access: Access, *, email: str, name: str, password: str, language: str = HOUSE_LANGUAGE) -> User:
     """Somebody who may log in; without a role they see nothing yet."""
     access.demand_any(ADMINISTRATORS)
     address = numbers.email(email)
@@ -261,4 +263,5 @@ def _revoke(access: Access, row: ApiToken) -> None:
 
 
 def _check_language(language: str) -> None:
-    require(language in LANGUAGES, "language", gettext("Kies nl of en."))
+    choices = format_list(i18n.LANGUAGES, "or", i18n.language())
+    require(language in i18n.LANGUAGES, "language", gettext("Kies %(choices)s.", choices=choices))

@@ -15,7 +15,8 @@ from intake_agent.candidates import DiskToWipe
 from intake_agent.console import wipe_words
 from intake_agent.console.marks import Mark, folded, marked
 from intake_agent.console.screens.frame import StepScreen, choice
-from intake_agent.console.summary import size_words
+from intake_agent.console.summary import disk_title
+from intake_agent.language import gettext, gettext_noop
 
 PRESSES = 3
 LAST_CHARACTERS = 4
@@ -68,16 +69,20 @@ class ArmedSwitch(Static, can_focus=True):
         self._redraw()
 
     def _redraw(self) -> None:
-        left = PRESSES - self._presses
-        words = "druk nu op Enter om te WISSEN" if not left else f"nog {left} keer op de spatiebalk, dan Enter"
-        self.update(f" {'[#]' * self._presses}{'[ ]' * left}  WISSEN: {words} ")
+        left, wipe = PRESSES - self._presses, gettext("WISSEN")
+        words = (
+            gettext("druk nu op Enter om te WISSEN")
+            if not left
+            else gettext("nog {left} keer op de spatiebalk, dan Enter", left=left)
+        )
+        self.update(f" {'[#]' * self._presses}{'[ ]' * left}  {wipe}: {words} ")
 
 
 class ConfirmScreen(StepScreen[bool]):
     """Dismissed with True when the yes was given."""
 
-    STEP = "Stap 4 van 6: zeker?"
-    SENTENCE = "ALLE gegevens op deze schijven gaan voorgoed weg. Kijk de serienummers na en bevestig."
+    STEP = gettext_noop("Stap 4 van 6: zeker?")
+    SENTENCE = gettext_noop("ALLE gegevens op deze schijven gaan voorgoed weg. Kijk de serienummers na en bevestig.")
 
     def __init__(self, chosen: list[DiskToWipe], label: str | None = None) -> None:
         super().__init__()
@@ -87,31 +92,39 @@ class ConfirmScreen(StepScreen[bool]):
         """Whose label it is, the disks, and the two ways to say yes."""
         if self._label:
             yield Static(folded(marked(Mark.LOOK, self._label), 5), classes="line")
+        name = gettext("serienummer")
         for one in self._chosen:
             disk = one.disk
-            words = f"{disk.name}  {disk.model or 'model onbekend'}, {size_words(disk.size_bytes)}"
             serial = disk.serial or ""
             yield Static(
                 Text.assemble(
-                    (words, "bold"),
-                    f"\n    serienummer {serial[:-LAST_CHARACTERS]}",
+                    (disk_title(disk), "bold"),
+                    f"\n    {name} {serial[:-LAST_CHARACTERS]}",
                     (serial[-LAST_CHARACTERS:], "bold #000000 on #ffff55"),
                 ),
                 classes="line",
             )
         longest = max((one.plan.minutes or 0 for one in self._chosen), default=0)
         if longest:
-            together = " (alle schijven tegelijk)" if len(self._chosen) > 1 else ""
-            yield Static(f"Klaar over {wipe_words.minutes_words(longest)}{together}.", classes="line", markup=False)
-        yield Static("Typ of scan de laatste 4 tekens van één van deze serienummers:", classes="field-name")
+            together = gettext(" (alle schijven tegelijk)") if len(self._chosen) > 1 else ""
+            yield Static(
+                gettext(
+                    "Klaar over {duration}{together}.",
+                    duration=wipe_words.minutes_words(longest),
+                    together=together,
+                ),
+                classes="line",
+                markup=False,
+            )
+        yield Static(gettext("Typ of scan de laatste 4 tekens van één van deze serienummers:"), classes="field-name")
         yield Input(id="serial", compact=True)
-        yield Static("Of met drie keer de spatiebalk en dan Enter:", classes="field-name")
+        yield Static(gettext("Of met drie keer de spatiebalk en dan Enter:"), classes="field-name")
         yield ArmedSwitch()
         yield Static("", id="trouble")
 
     def choices(self) -> Iterable[Button]:
         """The way back."""
-        yield choice("Terug, niets wissen", "no")
+        yield choice(gettext("Terug, niets wissen"), "no")
 
     def on_mount(self) -> None:
         """Ready for the scanner."""
@@ -123,9 +136,13 @@ class ConfirmScreen(StepScreen[bool]):
             self.dismiss(True)
             return
         event.input.value = ""
-        one_line = event.value.strip()
-        words = f"{one_line} hoort bij geen van deze schijven." if one_line else "Er is nog niets getypt of gescand."
-        self.query_one("#trouble", Static).update(marked(Mark.BAD, f"{words} Er is niets gewist."))
+        typed = event.value.strip()
+        why = (
+            gettext("{typed} hoort bij geen van deze schijven.", typed=typed)
+            if typed
+            else gettext("Er is nog niets getypt of gescand.")
+        )
+        self.query_one("#trouble", Static).update(marked(Mark.BAD, gettext("{why} Er is niets gewist.", why=why)))
 
     def scanned(self, code: str) -> None:
         """A scan beside the field is no yes, not even with spaces in it."""

@@ -17,15 +17,20 @@ from intake_agent.console.marks import BY_HEALTH, Mark, folded, marked
 from intake_agent.console.screens.frame import StepScreen, choice
 from intake_agent.console.screens.question import Question
 from intake_agent.console.screens.setting_aside import SettingAside
-from intake_agent.console.summary import medium_words, size_words
+from intake_agent.console.summary import disk_title, medium_words
 from intake_agent.judging import health
 from intake_agent.judging.built_in import sees_own_disk
+from intake_agent.language import gettext, gettext_noop, language
 from intake_agent.wiping import judgements
 from intake_agent.wiping.drives import suspend
 from wipe_reports.document import Judgement
 
-RESUME = ("Eerst nog niets kiezen", "Verder gaan waar het stopte", "Helemaal opnieuw beginnen")
-SLEEP = ("Nee, niet laten slapen", "Ja, eerst even laten slapen")
+RESUME = (
+    gettext_noop("Eerst nog niets kiezen"),
+    gettext_noop("Verder gaan waar het stopte"),
+    gettext_noop("Helemaal opnieuw beginnen"),
+)
+SLEEP = (gettext_noop("Nee, niet laten slapen"), gettext_noop("Ja, eerst even laten slapen"))
 
 
 class Again(Enum):
@@ -60,11 +65,17 @@ class DiskLine(Static, can_focus=True):
         """What it is, how it is, and what would be done or why not."""
         disk = self.candidate.disk
         box = ("[x]" if self.ticked else "[ ]") if self.can_be_ticked else " - "
-        reasons = ", ".join(health.in_words(reason) for reason in health.reasons_and_doubts(disk))
-        words = health.VERDICT_WORDS["nl"][disk.health.verdict] + (f": {reasons}" if reasons else "")
+        reasons = ", ".join(health.in_words(reason, language()) for reason in health.reasons_and_doubts(disk))
+        words = health.verdict_words(disk.health.verdict, language()) + (f": {reasons}" if reasons else "")
         lines = [
-            Text(f"{disk.name}  {disk.model or 'model onbekend'}, {size_words(disk.size_bytes)}", style="bold"),
-            Text(f"serienummer {disk.serial or 'onbekend'}  ({medium_words(disk)})"),
+            Text(disk_title(disk), style="bold"),
+            Text(
+                gettext(
+                    "serienummer {serial}  ({medium})",
+                    serial=disk.serial or gettext("onbekend"),
+                    medium=medium_words(disk),
+                )
+            ),
             marked(BY_HEALTH[disk.health.verdict], words),
             *self._what_is_done(),
         ]
@@ -77,15 +88,22 @@ class DiskLine(Static, can_focus=True):
                 yield marked(Mark.BAD, why)
             return
         plan = one.plan
-        yield Text(f"{wipe_words.method_words(plan)}: niveau {plan.level}, {wipe_words.minutes_words(plan.minutes)}")
+        yield Text(
+            gettext(
+                "{method}: niveau {level}, {duration}",
+                method=wipe_words.method_words(plan),
+                level=plan.level,
+                duration=wipe_words.minutes_words(plan.minutes),
+            )
+        )
         for remark in plan.remarks:
-            yield Text(f"Let op: {remark}")
+            yield Text(gettext("Let op: {remark}", remark=remark))
         if one.cut is not None:
             yield marked(Mark.LOOK, wipe_words.cut_words(one.cut))
         for refusal in (*one.against, *one.set_aside):
             yield marked(Mark.LOOK, refusal.sentence)
         if one.asks_person and not self.sets_aside:
-            yield Text("Toch wissen kan: dat wordt apart gevraagd en staat in het verslag.")
+            yield Text(gettext("Toch wissen kan: dat wordt apart gevraagd en staat in het verslag."))
 
     def action_tick(self) -> None:
         """Space."""
@@ -110,7 +128,13 @@ class DiskLine(Static, can_focus=True):
         if cut is None or not cut.resumable:
             self._tick(True)
             return
-        self.app.push_screen(Question(f"{wipe_words.cut_words(cut)} Wat doet u?", RESUME), self._resume_answered)
+        self.app.push_screen(
+            Question(
+                gettext("{what_is_known} Wat doet u?", what_is_known=wipe_words.cut_words(cut)),
+                tuple(map(gettext, RESUME)),
+            ),
+            self._resume_answered,
+        )
 
     def _resume_answered(self, answer: int | None) -> None:
         if answer in {1, 2}:
@@ -134,8 +158,10 @@ class DiskLine(Static, can_focus=True):
 class DisksScreen(StepScreen["list[Ticked] | Again"]):
     """All disks; dismissed with those that were ticked, which may be none. ``loose``: they lie in a dock."""
 
-    STEP = "Stap 3 van 6: schijven"
-    SENTENCE = "Zet met de spatiebalk een kruisje bij elke schijf die gewist moet worden. Druk dan op Enter."
+    STEP = gettext_noop("Stap 3 van 6: schijven")
+    SENTENCE = gettext_noop(
+        "Zet met de spatiebalk een kruisje bij elke schijf die gewist moet worden. Druk dan op Enter."
+    )
 
     def __init__(self, found: list[Candidate], remarks: list[str], *, loose: bool = False) -> None:
         super().__init__()
@@ -143,7 +169,7 @@ class DisksScreen(StepScreen["list[Ticked] | Again"]):
 
     def step(self) -> str:
         """Where we are."""
-        return "Losse schijven: kies wat gewist wordt" if self._loose else self.STEP
+        return gettext("Losse schijven: kies wat gewist wordt") if self._loose else super().step()
 
     def content(self) -> Iterable[Widget]:
         """What there is to say beforehand, then a line a disk."""
@@ -152,22 +178,22 @@ class DisksScreen(StepScreen["list[Ticked] | Again"]):
         for one in self._found:
             yield DiskLine(one)
         if self._found and not self._loose and not sees_own_disk(one.disk for one in self._found):
-            words = "Geen schijf van het toestel zelf gezien. Er kan er toch een zijn: kijk in het toestel."
+            words = gettext("Geen schijf van het toestel zelf gezien. Er kan er toch een zijn: kijk in het toestel.")
             yield Static(folded(marked(Mark.LOOK, words), 5), classes="line", id="no-own-disk")
         if not self._found:
             yield Static(folded(marked(Mark.LOOK, self._nothing_there()), 5), classes="line", id="nothing")
 
     def _nothing_there(self) -> str:
         if self._loose:
-            return "Nog geen losse schijf gezien. Steek er een in het dock en kies 'Kijk opnieuw'."
-        return "Geen schijf gezien. Er kan er toch een zijn (RAID, losse kabel): kijk in het toestel."
+            return gettext("Nog geen losse schijf gezien. Steek er een in het dock en kies 'Kijk opnieuw'.")
+        return gettext("Geen schijf gezien. Er kan er toch een zijn (RAID, losse kabel): kijk in het toestel.")
 
     def choices(self) -> Iterable[Button]:
         """On, thaw, look again."""
-        yield choice("Verder", "go")
+        yield choice(gettext("Verder"), "go")
         if any(one.gains_by_sleep for one in self._found):
-            yield choice("Bevroren schijf: met slaapstand", "thaw")
-        yield choice("Kijk opnieuw", "again")
+            yield choice(gettext("Bevroren schijf: met slaapstand"), "thaw")
+        yield choice(gettext("Kijk opnieuw"), "again")
 
     def on_mount(self) -> None:
         """Begin at the first disk."""
@@ -182,10 +208,17 @@ class DisksScreen(StepScreen["list[Ticked] | Again"]):
         elif event.button.id == "again":
             self.dismiss(Again.LOOK)
         elif event.button.id == "thaw":
-            self.app.push_screen(Question(f"{suspend.ASKING} Laten slapen?", SLEEP), self._sleep_answered)
+            self.app.push_screen(
+                Question(gettext("{why} Laten slapen?", why=gettext(suspend.ASKING)), tuple(map(gettext, SLEEP))),
+                self._sleep_answered,
+            )
         else:
-            question = "Er is geen schijf aangekruist. Wilt u alleen een verslag over dit toestel, zonder wissen?"
-            self.app.push_screen(Question(question, ("Nee, terug naar de schijven", "Ja, niets wissen")), self._without)
+            question = gettext(
+                "Er is geen schijf aangekruist. Wilt u alleen een verslag over dit toestel, zonder wissen?"
+            )
+            self.app.push_screen(
+                Question(question, (gettext("Nee, terug naar de schijven"), gettext("Ja, niets wissen"))), self._without
+            )
 
     def _sleep_answered(self, answer: int | None) -> None:
         if answer == 1:

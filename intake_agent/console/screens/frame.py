@@ -12,10 +12,11 @@ from textual.widget import Widget
 from textual.widgets import Button, Static
 
 from intake_agent.console.screens.scanning import ScannerProofScreen, words
+from intake_agent.language import gettext, gettext_noop
 
 Answer = TypeVar("Answer")
 
-KEYS = "Pijlen of Tab: gaan  Spatie: aankruisen  Enter: kiezen  Esc: terug  F10: uit"
+KEYS = gettext_noop("Pijlen of Tab: gaan  Spatie: aankruisen  Enter: kiezen  Esc: terug  F10: uit")
 
 
 class StepScreen(ScannerProofScreen[Answer]):
@@ -40,15 +41,15 @@ class StepScreen(ScannerProofScreen[Answer]):
             yield from self.content()
         with Horizontal(id="choices"):
             yield from self.choices()
-        yield Static(self.KEYS, id="keys", markup=False)
+        yield Static(gettext(self.KEYS), id="keys", markup=False)
 
     def step(self) -> str:
         """Where we are."""
-        return self.STEP
+        return gettext(self.STEP) if self.STEP else ""
 
     def sentence(self) -> str:
         """What to do here, in one sentence."""
-        return self.SENTENCE
+        return gettext(self.SENTENCE) if self.SENTENCE else ""
 
     def content(self) -> Iterable[Widget]:
         """What there is to see."""

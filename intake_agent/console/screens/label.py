@@ -10,6 +10,7 @@ from textual.widgets import Button, Input, Static
 
 from intake_agent.console.marks import Mark, folded, marked
 from intake_agent.console.screens.frame import StepScreen, choice
+from intake_agent.language import gettext
 from intake_agent.run_options import code_in
 
 
@@ -30,28 +31,28 @@ class LabelScreen(StepScreen[Label]):
 
     def step(self) -> str:
         """Where we are."""
-        return "Stap 1 van 6: etiket" if self._asks_code else "Losse schijven: wie doet dit werk?"
+        return gettext("Stap 1 van 6: etiket") if self._asks_code else gettext("Losse schijven: wie doet dit werk?")
 
     def sentence(self) -> str:
         """What to do here."""
         if not self._asks_code:
-            return "Typ uw naam en druk op Enter. Die naam komt op het attest."
-        return "Kleef een etiket op het toestel en scan het. Geen etiket bij de hand? Kies 'Geen etiket'."
+            return gettext("Typ uw naam en druk op Enter. Die naam komt op het attest.")
+        return gettext("Kleef een etiket op het toestel en scan het. Geen etiket bij de hand? Kies 'Geen etiket'.")
 
     def content(self) -> Iterable[Widget]:
         """The fields."""
-        yield Static("Uw naam (komt op het attest)", classes="field-name")
+        yield Static(gettext("Uw naam (komt op het attest)"), classes="field-name")
         yield Input(self._operator, id="operator", compact=True)
         if self._asks_code:
-            yield Static("Code op het etiket", classes="field-name")
-            yield Input(self._code or "", id="code", compact=True, placeholder="bijvoorbeeld HS-7K3M9P")
+            yield Static(gettext("Code op het etiket"), classes="field-name")
+            yield Input(self._code or "", id="code", compact=True, placeholder=gettext("bijvoorbeeld HS-7K3M9P"))
         yield Static("", id="trouble")
 
     def choices(self) -> Iterable[Button]:
         """Go on, with or without a label."""
-        yield choice("Verder", "go")
+        yield choice(gettext("Verder"), "go")
         if self._asks_code:
-            yield choice("Geen etiket", "no-label")
+            yield choice(gettext("Geen etiket"), "no-label")
 
     def on_mount(self) -> None:
         """Begin where the first thing is missing."""
@@ -92,23 +93,26 @@ class LabelScreen(StepScreen[Label]):
             field.value = ""
             field.focus()
             self._trouble(
-                f"{typed} is geen code van een toestel. Op het etiket staat iets als HS-7K3M9P. Scan opnieuw."
+                gettext(
+                    "{typed} is geen code van een toestel. Op het etiket staat iets als HS-7K3M9P. Scan opnieuw.",
+                    typed=typed,
+                )
             )
         else:
             field.focus()
-            self._trouble("Er is nog geen etiket gescand. Scan het, of kies 'Geen etiket'.")
+            self._trouble(gettext("Er is nog geen etiket gescand. Scan het, of kies 'Geen etiket'."))
 
     def _finish(self, code: str | None) -> None:
         operator = self.query_one("#operator", Input)
         if _is_label(operator.value):
             operator.value = ""
             operator.focus()
-            self._trouble("Dat is een etiket, geen naam. Wie doet dit werk? Typ uw naam.")
+            self._trouble(gettext("Dat is een etiket, geen naam. Wie doet dit werk? Typ uw naam."))
         elif operator.value.strip():
             self.dismiss(Label(operator.value.strip(), code))
         else:
             operator.focus()
-            self._trouble("Wie doet dit werk? Typ eerst uw naam.")
+            self._trouble(gettext("Wie doet dit werk? Typ eerst uw naam."))
 
     def _trouble(self, sentence: str) -> None:
         self.query_one("#trouble", Static).update(folded(marked(Mark.LOOK, sentence), 5))

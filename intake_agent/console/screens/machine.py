@@ -11,6 +11,7 @@ from textual.widgets import Button, Static
 from intake_agent.console.marks import Mark, folded, marked
 from intake_agent.console.overview import overview
 from intake_agent.console.screens.frame import StepScreen, choice
+from intake_agent.language import gettext, gettext_noop
 from intake_agent.machine import Machine
 
 
@@ -25,8 +26,8 @@ class Next(Enum):
 class MachineScreen(StepScreen[Next]):
     """The verdict and the parts."""
 
-    STEP = "Stap 2 van 6: wat is dit toestel?"
-    SENTENCE = "Lees wat dit toestel is en of het voldoet. Kies dan 'Naar de schijven'."
+    STEP = gettext_noop("Stap 2 van 6: wat is dit toestel?")
+    SENTENCE = gettext_noop("Lees wat dit toestel is en of het voldoet. Kies dan 'Naar de schijven'.")
 
     def __init__(self, machine: Machine, remarks: list[str]) -> None:
         super().__init__()
@@ -41,9 +42,9 @@ class MachineScreen(StepScreen[Next]):
 
     def choices(self) -> Iterable[Button]:
         """On, tests, or look once more."""
-        yield choice("Naar de schijven", "disks")
-        yield choice("Testen", "test")
-        yield choice("Kijk opnieuw", "again")
+        yield choice(gettext("Naar de schijven"), "disks")
+        yield choice(gettext("Testen"), "test")
+        yield choice(gettext("Kijk opnieuw"), "again")
 
     def on_mount(self) -> None:
         """The likely choice first."""

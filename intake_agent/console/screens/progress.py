@@ -16,12 +16,13 @@ from intake_agent.console.marks import Mark, marked
 from intake_agent.console.screens.frame import StepScreen, choice
 from intake_agent.console.screens.question import Question
 from intake_agent.console.summary import size_words
+from intake_agent.language import gettext, gettext_noop
 from intake_agent.machine import Disk
 from intake_agent.wiping.progress import Progress
 
 _BAR_COLUMNS = 28
 _SECONDS_BETWEEN_LOOKS = 0.5
-STOP = ("Nee, gewoon verder wissen", "Ja, stoppen: de schijven zijn dan NIET gewist")
+STOP = (gettext_noop("Nee, gewoon verder wissen"), gettext_noop("Ja, stoppen: de schijven zijn dan NIET gewist"))
 
 
 @dataclass(slots=True)
@@ -48,7 +49,7 @@ class DiskProgress(Static):
         """Draw where it is now; ``None`` before the first byte."""
         disk = self.disk
         name = Text(f"{disk.name}  {disk.model or ''}, {size_words(disk.size_bytes)}, {disk.serial}", style="bold")
-        self.update(Text("\n").join([name, _bar(progress) if progress else Text("wacht op de schijf")]))
+        self.update(Text("\n").join([name, _bar(progress) if progress else Text(gettext("wacht op de schijf"))]))
 
 
 def _bar(progress: Progress) -> Text:
@@ -65,9 +66,9 @@ def _bar(progress: Progress) -> Text:
 class ProgressScreen(StepScreen[None]):
     """Shows how far each disk is by what ``following`` knows; whoever pushed it takes it away when all is done."""
 
-    STEP = "Stap 5 van 6: wissen"
-    SENTENCE = "Even geduld. Laat het toestel aan, met de stroomkabel in. Stoppen kan met Esc."
-    KEYS = "Esc: stoppen (er wordt eerst gevraagd of u het zeker weet)"
+    STEP = gettext_noop("Stap 5 van 6: wissen")
+    SENTENCE = gettext_noop("Even geduld. Laat het toestel aan, met de stroomkabel in. Stoppen kan met Esc.")
+    KEYS = gettext_noop("Esc: stoppen (er wordt eerst gevraagd of u het zeker weet)")
 
     def __init__(self, chosen: list[DiskToWipe], following: Following) -> None:
         super().__init__()
@@ -81,7 +82,7 @@ class ProgressScreen(StepScreen[None]):
 
     def choices(self) -> Iterable[Button]:
         """Only stopping."""
-        yield choice("Stoppen", "stop")
+        yield choice(gettext("Stoppen"), "stop")
 
     def on_mount(self) -> None:
         """Begin."""
@@ -93,7 +94,7 @@ class ProgressScreen(StepScreen[None]):
             block.show(self.following.at.get(block.disk.name))
         stage = self.query_one("#stage", Static)
         if self.following.stop.is_set():
-            stage.update(marked(Mark.LOOK, "Stoppen gevraagd: even wachten, het verslag wordt nog gemaakt."))
+            stage.update(marked(Mark.LOOK, gettext("Stoppen gevraagd: even wachten, het verslag wordt nog gemaakt.")))
         else:
             stage.update(Text("\n").join([*map(Text, self.following.messages[-6:])]))
 
@@ -104,8 +105,8 @@ class ProgressScreen(StepScreen[None]):
     def action_back(self) -> None:
         """Stop: asked once more."""
         if not self.following.stop.is_set():
-            question = "Wilt u echt stoppen? Wat nu bezig is, is dan niet gewist. Het verslag zegt dat ook zo."
-            self.app.push_screen(Question(question, STOP), self._stop_answered)
+            question = gettext("Wilt u echt stoppen? Wat nu bezig is, is dan niet gewist. Het verslag zegt dat ook zo.")
+            self.app.push_screen(Question(question, tuple(map(gettext, STOP))), self._stop_answered)
 
     def _stop_answered(self, answer: int | None) -> None:
         if answer == 1:

@@ -15,6 +15,8 @@ from intake_agent.console import wipe_words
 from intake_agent.console.marks import BY_OUTCOME, COLUMNS, Mark, folded
 from intake_agent.console.qr import qr_lines
 from intake_agent.console.screens.frame import StepScreen, choice
+from intake_agent.console.summary import serial_words
+from intake_agent.language import gettext, gettext_noop
 from intake_agent.probes.json_facts import text
 from intake_agent.run_result import RunResult
 from intake_agent.work import Work
@@ -35,7 +37,7 @@ class Then(Enum):
 class ResultScreen(StepScreen[Then]):
     """Each disk in words and colour; then where the report is."""
 
-    STEP = "Stap 6 van 6: klaar"
+    STEP = gettext_noop("Stap 6 van 6: klaar")
 
     def __init__(self, work: Work, run_result: RunResult, *, can_power_off: bool) -> None:
         super().__init__()
@@ -44,14 +46,20 @@ class ResultScreen(StepScreen[Then]):
     def sentence(self) -> str:
         """What to do now."""
         if self._run_result.stored_report is None:
-            return "Het verslag kon niet bewaard worden. Zet dit toestel niet uit en roep uw beheerder."
+            return gettext("Het verslag kon niet bewaard worden. Zet dit toestel niet uit en roep uw beheerder.")
         if self._run_result.faults:
-            return "De agent zelf ging fout: lees hieronder wat er gebeurde, en meld het aan uw beheerder."
+            return gettext("De agent zelf ging fout: lees hieronder wat er gebeurde, en meld het aan uw beheerder.")
         if not self._work.all_erased:
-            return "Niet alles is gewist: lees hieronder wat er met elke schijf moet gebeuren."
+            return gettext("Niet alles is gewist: lees hieronder wat er met elke schijf moet gebeuren.")
         if self._run_result.answer is None and self._work.client is not None:
-            return "Het verslag is bewaard maar nog niet verstuurd. Probeer het nog eens, of verstuur het later."
-        return "Klaar. Scan de code met een telefoon voor de pagina van het toestel." if self._url else "Klaar."
+            return gettext(
+                "Het verslag is bewaard maar nog niet verstuurd. Probeer het nog eens, of verstuur het later."
+            )
+        return (
+            gettext("Klaar. Scan de code met een telefoon voor de pagina van het toestel.")
+            if self._url
+            else gettext("Klaar.")
+        )
 
     @property
     def _url(self) -> str | None:
@@ -72,7 +80,9 @@ class ResultScreen(StepScreen[Then]):
         """Everything on the left; what does not fit ``columns`` goes on below its own words, not below its sign."""
         yield from (line for one in self._work.chosen for line in self._disk_lines(one, columns))
         if not self._work.chosen:
-            yield _hanging(Mark.UNKNOWN, "Er is niets gewist; het verslag zegt alleen wat dit toestel is.", columns)
+            yield _hanging(
+                Mark.UNKNOWN, gettext("Er is niets gewist; het verslag zegt alleen wat dit toestel is."), columns
+            )
         yield Text("")
         for words in self._run_result.remarks:
             yield Text(words)
@@ -82,9 +92,9 @@ class ResultScreen(StepScreen[Then]):
 
     def _disk_lines(self, one: DiskToWipe, columns: int) -> Iterator[Text]:
         disk, done = one.disk, self._work.wiped.get(one.disk.name)
-        yield Text(f"{disk.name} {disk.serial or 'serienummer onbekend'}", style="bold")
+        yield Text(f"{disk.name} {serial_words(disk)}", style="bold")
         if done is None:
-            why_not = self._work.untouched.get(disk.name) or "niet begonnen: er werd eerder gestopt"
+            why_not = self._work.untouched.get(disk.name) or gettext("niet begonnen: er werd eerder gestopt")
             yield _hanging(Mark.BAD, why_not, columns)
             return
         yield _hanging(BY_OUTCOME[done.wipe.outcome], wipe_words.outcome_words(done.wipe), columns)
@@ -98,19 +108,19 @@ class ResultScreen(StepScreen[Then]):
     def _where_it_is(self, columns: int) -> Iterator[Text]:
         run_result = self._run_result
         if run_result.answer is not None:
-            yield _hanging(Mark.GOOD, "Verslag verstuurd en aangenomen.", columns)
+            yield _hanging(Mark.GOOD, gettext("Verslag verstuurd en aangenomen."), columns)
             code = text(run_result.answer, "device", "code")
             if self._url:
-                yield Text(f"Toestel {code or ''}\n{self._url}")
+                yield Text(gettext("Toestel {code}\n{url}", code=code or "", url=self._url))
             elif run_result.answer.get("result") == "unmatched":
-                words = "De dienst weet nog niet welk toestel dit is: iemand kijkt het na."
+                words = gettext("De dienst weet nog niet welk toestel dit is: iemand kijkt het na.")
                 yield _hanging(Mark.LOOK, words, columns)
         elif run_result.stored_report is not None:
             for words in (*run_result.stored_report.trouble, *([run_result.trouble] if run_result.trouble else [])):
                 yield _hanging(Mark.BAD, words, columns)
-            yield Text(f"Het getekende verslag ligt in:\n{run_result.stored_report.path}")
+            yield Text(gettext("Het getekende verslag ligt in:\n{path}", path=run_result.stored_report.path))
         else:
-            yield _hanging(Mark.BAD, run_result.trouble or "Het verslag is nergens bewaard.", columns)
+            yield _hanging(Mark.BAD, run_result.trouble or gettext("Het verslag is nergens bewaard."), columns)
 
     def choices(self) -> Iterable[Button]:
         """Send again, another round, off, or leave."""
@@ -119,12 +129,12 @@ class ResultScreen(StepScreen[Then]):
             and self._work.client is not None
             and self._run_result.stored_report is not None
         ):
-            yield choice("Nog eens versturen", "SEND_AGAIN")
+            yield choice(gettext("Nog eens versturen"), "SEND_AGAIN")
         if self._work.options.bench:
-            yield choice("Nog een ronde", "ANOTHER_ROUND")
+            yield choice(gettext("Nog een ronde"), "ANOTHER_ROUND")
         if self._can_power_off:
-            yield choice("Uitzetten", "POWER_OFF")
-        yield choice("Klaar", "LEAVE")
+            yield choice(gettext("Uitzetten"), "POWER_OFF")
+        yield choice(gettext("Klaar"), "LEAVE")
 
     def on_mount(self) -> None:
         """What is most likely wanted first."""

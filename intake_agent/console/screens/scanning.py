@@ -14,6 +14,8 @@ from textual.app import App
 from textual.screen import Screen
 from textual.widgets import Input
 
+from intake_agent.language import gettext
+
 Answer = TypeVar("Answer")
 
 _LONGEST = 100
@@ -41,4 +43,4 @@ class ScannerProofScreen(Screen[Answer]):
 
 def words(code: str) -> str:
     """What is said of a scan where nothing is asked."""
-    return f"{code} werd getypt of gescand, maar hier wordt niets gescand: er is niets gekozen."
+    return gettext("{code} werd getypt of gescand, maar hier wordt niets gescand: er is niets gekozen.", code=code)

@@ -13,6 +13,7 @@ from textual.widgets import Input, Static
 
 from intake_agent.console.marks import Mark, marked
 from intake_agent.console.screens.scanning import ScannerProofScreen
+from intake_agent.language import gettext
 from intake_agent.wiping import judgements
 from intake_agent.wiping.safety import Refusal
 
@@ -31,10 +32,10 @@ class SettingAside(ScannerProofScreen[bool], ModalScreen[bool]):
         with Vertical(id="question"):
             for refusal in self._against:
                 yield Static(marked(Mark.BAD, refusal.sentence), classes="line")
-            yield Static("Het verslag zegt dat u dit wist en toch liet wissen.", classes="line", markup=False)
+            yield Static(gettext("Het verslag zegt dat u dit wist en toch liet wissen."), classes="line", markup=False)
             yield Static(f"{judgements.asking(self._serial, self._size_bytes)}:", classes="field-name", markup=False)
             yield Input(id="tail", compact=True)
-            yield Static("Esc: niet wissen", id="trouble", markup=False)
+            yield Static(gettext("Esc: niet wissen"), id="trouble", markup=False)
 
     def on_mount(self) -> None:
         """Ready to type."""
@@ -48,7 +49,7 @@ class SettingAside(ScannerProofScreen[bool], ModalScreen[bool]):
             return
         event.input.value = ""
         self.app.bell()
-        words = "Dat is niet wat er gevraagd wordt. Er wordt niets gewist. Esc: niet wissen"
+        words = gettext("Dat is niet wat er gevraagd wordt. Er wordt niets gewist. Esc: niet wissen")
         self.query_one("#trouble", Static).update(marked(Mark.BAD, words))
 
     def action_leave(self) -> None:

@@ -9,16 +9,18 @@ from dataclasses import dataclass, field
 from textual.widget import Widget
 from textual.widgets import Button, Static
 
-from intake_agent.console.overview import TEST_WORDS
 from intake_agent.console.screens.frame import StepScreen, choice
+from intake_agent.language import gettext, gettext_noop, language
+from intake_agent.machine import PartTestKind
 from intake_agent.part_tests.following import PartProgress
+from wipe_reports import words
 
-QUESTION = "Wat wilt u testen? Er wordt niets gewist en niets geschreven op de schijven."
+QUESTION = gettext_noop("Wat wilt u testen? Er wordt niets gewist en niets geschreven op de schijven.")
 ANSWERS = (
-    "Niets, terug",
-    "Zelftest van de schijven (meestal 2 minuten)",
-    "Processor, geheugen en schijven 60 seconden belasten",
-    "Allebei",
+    gettext_noop("Niets, terug"),
+    gettext_noop("Zelftest van de schijven (meestal 2 minuten)"),
+    gettext_noop("Processor, geheugen en schijven 60 seconden belasten"),
+    gettext_noop("Allebei"),
 )
 SELF_TEST_ANSWERS, STRESS_ANSWERS = frozenset({1, 3}), frozenset({2, 3})
 _SECONDS_BETWEEN_LOOKS = 0.5
@@ -40,9 +42,9 @@ class TestingScreen(StepScreen[None]):
     """Shows how far the tests are; whoever pushed it takes it away when they are done."""
 
     __test__ = False
-    STEP = "Stap 2 van 6: testen"
-    SENTENCE = "De onderdelen worden getest. Laat het toestel staan; stoppen kan met Esc."
-    KEYS = "Esc: stoppen met testen"
+    STEP = gettext_noop("Stap 2 van 6: testen")
+    SENTENCE = gettext_noop("De onderdelen worden getest. Laat het toestel staan; stoppen kan met Esc.")
+    KEYS = gettext_noop("Esc: stoppen met testen")
 
     def __init__(self, following: FollowingTests) -> None:
         super().__init__()
@@ -54,14 +56,14 @@ class TestingScreen(StepScreen[None]):
 
     def choices(self) -> Iterable[Button]:
         """Only stopping."""
-        yield choice("Stoppen", "stop")
+        yield choice(gettext("Stoppen"), "stop")
 
     def on_mount(self) -> None:
         """Look again and again."""
         self.set_interval(_SECONDS_BETWEEN_LOOKS, self._redraw)
 
     def _redraw(self) -> None:
-        words = "Stoppen gevraagd, even wachten." if self.following.stop.is_set() else "Bezig..."
+        words = gettext("Stoppen gevraagd, even wachten.") if self.following.stop.is_set() else gettext("Bezig...")
         lines = [_line(progress) for progress in list(self.following.at.values())]
         self.query_one("#parts", Static).update("\n".join([*lines, words]))
 
@@ -76,6 +78,6 @@ class TestingScreen(StepScreen[None]):
 
 
 def _line(progress: PartProgress) -> str:
-    warm = f"  {progress.celsius} graden" if progress.celsius is not None else ""
-    name = f"{TEST_WORDS.get(progress.kind, progress.kind)} {progress.subject or ''}".strip()
+    warm = "  " + gettext("{celsius} graden", celsius=progress.celsius) if progress.celsius is not None else ""
+    name = f"{words.of_text(progress.kind, PartTestKind, language())} {progress.subject or ''}".strip()
     return f"{name:<50} {100 * progress.share_done:3.0f} %{warm}"

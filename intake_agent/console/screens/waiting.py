@@ -8,12 +8,13 @@ from textual.widget import Widget
 from textual.widgets import Static
 
 from intake_agent.console.screens.frame import StepScreen
+from intake_agent.language import gettext, gettext_noop
 
 
 class WaitingScreen(StepScreen[None]):
     """Shown until whoever pushed it takes it away; Esc does nothing."""
 
-    KEYS = "Even geduld"
+    KEYS = gettext_noop("Even geduld")
 
     def __init__(self, step: str, sentence: str) -> None:
         super().__init__()
@@ -29,7 +30,7 @@ class WaitingScreen(StepScreen[None]):
 
     def content(self) -> Iterable[Widget]:
         """How long it takes."""
-        yield Static("Dit duurt enkele seconden; bij een slechte schijf tot een minuut.", classes="line")
+        yield Static(gettext("Dit duurt enkele seconden; bij een slechte schijf tot een minuut."), classes="line")
 
     def action_back(self) -> None:
         """There is no way back from looking."""

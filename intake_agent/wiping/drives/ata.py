@@ -15,8 +15,8 @@ from intake_agent.probes import abilities
 from intake_agent.wiping.drives import ata_security
 from intake_agent.wiping.drives.hdparm import UNTRUSTED, hdparm, identify
 from intake_agent.wiping.drives.waiting import Condition, EraseEnd, Status, one_line, wait_for_sanitize
-from intake_agent.wiping.method import Method
 from intake_agent.wiping.progress import Watch
+from wipe_reports.codes import Method
 from wipe_reports.document import AttemptResult
 
 _OPTIONS = {

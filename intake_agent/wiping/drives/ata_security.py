@@ -13,8 +13,8 @@ from intake_agent.probes import abilities
 from intake_agent.seeing.programs import Answer
 from intake_agent.wiping.drives.hdparm import UNTRUSTED, hdparm, identify
 from intake_agent.wiping.drives.waiting import EraseEnd, one_line, run_long
-from intake_agent.wiping.method import Method
 from intake_agent.wiping.progress import Watch
+from wipe_reports.codes import Method
 from wipe_reports.document import Attempt, AttemptResult, Outcome, Wipe
 
 PASSWORD = "herstart"  # noqa: S105 - known to everyone on purpose: it only has to be findable again

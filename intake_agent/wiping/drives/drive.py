@@ -9,8 +9,8 @@ from typing import Protocol
 
 from intake_agent.machine import AtaSecurity, Disk
 from intake_agent.wiping.drives import firmware, hidden_areas, suspend
-from intake_agent.wiping.method import Method
 from intake_agent.wiping.progress import Watch
+from wipe_reports.codes import Method
 from wipe_reports.document import AttemptResult, HiddenAreas, Tool
 
 

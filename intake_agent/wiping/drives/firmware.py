@@ -13,8 +13,8 @@ from intake_agent.seeing.programs import run
 from intake_agent.station.clock import CLOCK
 from intake_agent.wiping.drives import ata, mmc, nvme, scsi
 from intake_agent.wiping.drives.waiting import EraseEnd
-from intake_agent.wiping.method import Method
 from intake_agent.wiping.progress import Watch
+from wipe_reports.codes import Method
 from wipe_reports.document import AttemptResult, Tool
 
 _ERASERS: dict[Method, Callable[[Method, Disk, Path, Watch], EraseEnd]] = {

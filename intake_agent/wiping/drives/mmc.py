@@ -14,8 +14,8 @@ from intake_agent.machine import Disk, Support
 from intake_agent.probes import abilities
 from intake_agent.seeing.programs import Answer, run
 from intake_agent.wiping.drives.waiting import EraseEnd, one_line, run_long
-from intake_agent.wiping.method import Method
 from intake_agent.wiping.progress import Watch
+from wipe_reports.codes import Method
 from wipe_reports.document import AttemptResult
 
 _NEEDS = {

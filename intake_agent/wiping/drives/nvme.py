@@ -26,8 +26,8 @@ from intake_agent.wiping.drives.waiting import (
     run_long,
     wait_for_sanitize,
 )
-from intake_agent.wiping.method import Method
 from intake_agent.wiping.progress import Watch
+from wipe_reports.codes import Method
 from wipe_reports.document import AttemptResult
 
 _ACTIONS = {Method.NVME_SANITIZE_BLOCK: 2, Method.NVME_SANITIZE_CRYPTO: 4}

@@ -9,19 +9,22 @@ from __future__ import annotations
 import time
 from pathlib import Path
 
+from intake_agent.language import gettext_noop
 from intake_agent.machine import AtaSecurity, Disk
 from intake_agent.probes import abilities
 from intake_agent.seeing.programs import run
 from intake_agent.wiping.drives.hdparm import identify
 
-ASKING = (
-    "Er is een schijf bevroren: de BIOS laat niet toe dat ze zichzelf wist. Dikwijls helpt het om het toestel even te "
-    "laten slapen, net voor het wissen. Het scherm wordt dan zwart; na 5 seconden wordt het toestel vanzelf wakker. "
-    "Wordt het niet wakker, duw dan kort op de aan-knop."
+ASKING = gettext_noop(
+    "Er is een schijf bevroren: de BIOS laat niet toe dat ze zichzelf wist. Dikwijls helpt "
+    "het om het toestel even te laten slapen, net voor het wissen. Het scherm wordt dan "
+    "zwart; na 5 seconden wordt het toestel vanzelf wakker. Wordt het niet wakker, duw dan "
+    "kort op de aan-knop."
 )
-STILL_FROZEN = (
-    "de schijf was na het slapen nog altijd bevroren en kon zichzelf niet wissen. Wilt u dat toch: zet ze in een dock, "
-    "of steek haar stekker er pas in als het toestel al draait, en wis ze opnieuw."
+STILL_FROZEN = gettext_noop(
+    "de schijf was na het slapen nog altijd bevroren en kon zichzelf niet wissen. Wilt u dat "
+    "toch: zet ze in een dock, of steek haar stekker er pas in als het toestel al draait, en "
+    "wis ze opnieuw."
 )
 _SLEEP_SECONDS = 5
 _LONGEST_SECONDS = 180

@@ -10,6 +10,8 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
+from intake_agent.language import gettext
+
 _DEVICES = Path("/sys/dev/block")
 
 
@@ -66,7 +68,7 @@ def _open(path: Path, flags: int) -> tuple[int, bool]:
         return os.open(path, flags | os.O_DIRECT), True
     except OSError as error:
         if error.errno == errno.EBUSY:
-            raise CarrierBusyError(error.errno, f"{path} is in gebruik", str(path)) from error
+            raise CarrierBusyError(error.errno, gettext("{path} is in gebruik", path=path), str(path)) from error
         if error.errno != errno.EINVAL:
             raise
     return os.open(path, flags), False

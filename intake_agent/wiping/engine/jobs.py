@@ -9,6 +9,7 @@ from dataclasses import replace
 from datetime import datetime
 from functools import partial
 
+from intake_agent.language import gettext
 from intake_agent.machine import Disk
 from intake_agent.station.clock import CLOCK
 from intake_agent.wiping.drives.drive import THIS_MACHINE, Drives
@@ -83,7 +84,13 @@ class _Follower:
             try:
                 self._follow(disk, progress)
             except Exception as error:  # noqa: BLE001 - whatever a console does wrong, the disk comes first
-                self.remarks = (f"De voortgang kon niet meer getoond worden ({type(error).__name__}: {error}).",)
+                self.remarks = (
+                    gettext(
+                        "De voortgang kon niet meer getoond worden ({kind}: {error}).",
+                        kind=type(error).__name__,
+                        error=error,
+                    ),
+                )
 
 
 def _thawed(job: Job, drives: Drives) -> Job:
@@ -103,5 +110,10 @@ def _finished(job: Job, ending: Future[Finished], began_at: datetime) -> Finishe
         disk=job.disk,
         wipe=unfinished(job.plan, began_at, job.nonce),
         hidden_areas=HiddenAreas(),
-        trouble=f"{job.disk.name}: de agent zelf ging fout ({type(error).__name__}: {error}). Begin opnieuw.",
+        trouble=gettext(
+            "{name}: de agent zelf ging fout ({kind}: {error}). Begin opnieuw.",
+            name=job.disk.name,
+            kind=type(error).__name__,
+            error=error,
+        ),
     )

@@ -22,7 +22,7 @@ from intake_agent import durable
 from intake_agent.machine import Disk
 from intake_agent.station.clock import CLOCK
 from intake_agent.wiping.drives.ata_security import left_locked
-from intake_agent.wiping.method import Method
+from wipe_reports.codes import Method
 from wipe_reports.document import Attempt, AttemptResult, Technique
 
 _VERSION = 2

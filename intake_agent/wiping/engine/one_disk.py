@@ -11,6 +11,7 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 from pathlib import Path
 
+from intake_agent.language import gettext
 from intake_agent.machine import Disk, Medium
 from intake_agent.station.clock import CLOCK
 from intake_agent.system_errors import in_words
@@ -25,10 +26,10 @@ from intake_agent.wiping.engine.openings import Asked, Openings
 from intake_agent.wiping.engine.stopping import CUT
 from intake_agent.wiping.engine.target import Target
 from intake_agent.wiping.engine.wipe import Commands, Past, attempt_that_was_cut, row_of, unfinished, wipe
-from intake_agent.wiping.method import Method
 from intake_agent.wiping.plan import Plan
 from intake_agent.wiping.progress import Watch
 from intake_agent.wiping.safety import Refusal
+from wipe_reports.codes import Method
 from wipe_reports.document import AreaState, Attempt, AttemptResult, HiddenAreas, Outcome, Wipe
 
 _NAMELESS = (ata.SANITIZES, scsi.METHODS)
@@ -54,8 +55,8 @@ class Finished:
     """What became of one disk.
 
     ``disk`` is the disk as it is now: opening a hidden area made it larger, and the report needs that size. ``trouble``
-    is a Dutch sentence when nothing was touched (``wipe`` is ``None``), or when this program itself failed half way.
-    ``remarks`` (Dutch) are for the technician: a stick that would not keep the journal, a drive left as it was.
+    is a sentence when nothing was touched (``wipe`` is ``None``), or when this program itself failed half way.
+    ``remarks`` are for the technician: a stick that would not keep the journal, a drive left as it was.
     """
 
     disk: Disk
@@ -66,7 +67,7 @@ class Finished:
 
 
 class _NotBegunError(Exception):
-    """Nothing was touched; the message is a Dutch sentence. ``areas`` is what was learned of the hidden areas."""
+    """Nothing was touched; the message is a sentence. ``areas`` is what was learned of the hidden areas."""
 
     def __init__(self, sentence: str, areas: HiddenAreas | None = None) -> None:
         super().__init__(sentence)
@@ -98,7 +99,9 @@ def _ask(job: Job, watch: Watch) -> None:
     if job.plan.impossible is not None:
         raise _NotBegunError(f"{job.disk.name}: {job.plan.impossible}")
     if watch.stop_asked():
-        raise _NotBegunError(f"{job.disk.name}: gestopt voordat het wissen begon. Er is niets gewist.")
+        raise _NotBegunError(
+            gettext("{name}: gestopt voordat het wissen begon. Er is niets gewist.", name=job.disk.name)
+        )
 
 
 @contextmanager
@@ -127,7 +130,9 @@ def _cut(disk: Disk, journals: Journals) -> Cut | None:
     try:
         return journals.cut(disk)
     except OSError as error:
-        raise _NotBegunError(f"{disk.name}: de stick kan niet gelezen worden: {in_words(error)}.") from error
+        raise _NotBegunError(
+            gettext("{name}: de stick kan niet gelezen worden: {reason}.", name=disk.name, reason=in_words(error))
+        ) from error
 
 
 def _wait_for_running(job: Job, cut: Cut | None, watch: Watch, drives: Drives) -> tuple[Method, Erased] | None:
@@ -145,7 +150,9 @@ def _wait_for_running(job: Job, cut: Cut | None, watch: Watch, drives: Drives) -
 
 def _left_running(job: Job, began_at: datetime, ran_on: tuple[Method, Erased]) -> Finished:
     unfinished_wipe = unfinished(job.plan, began_at, job.nonce, (_attempt_of(*ran_on),))
-    remark = f"{job.disk.name}: de schijf wist zichzelf verder, ook na uitzetten. Neem ze later opnieuw in."
+    remark = gettext(
+        "{name}: de schijf wist zichzelf verder, ook na uitzetten. Neem ze later opnieuw in.", name=job.disk.name
+    )
     return Finished(disk=job.disk, wipe=unfinished_wipe, hidden_areas=HiddenAreas(), trouble=None, remarks=(remark,))
 
 
@@ -172,7 +179,9 @@ def _open_areas(job: Job, drives: Drives, may_start: MayStart, openings: Opening
     if size_bytes == job.disk.size_bytes:
         return outcome, job.disk
     if AreaState.OPENED not in {areas.hpa, areas.dco}:
-        raise _NotBegunError(f"{job.disk.name}: de schijf is nu anders van grootte. Kijk opnieuw.", areas)
+        raise _NotBegunError(
+            gettext("{name}: de schijf is nu anders van grootte. Kijk opnieuw.", name=job.disk.name), areas
+        )
     disk = replace(job.disk, size_bytes=size_bytes)
     _refuse(may_start(disk), areas)
     return outcome, disk
@@ -195,8 +204,11 @@ def _opened(job: Job, drives: Drives, openings: Openings, seen: HiddenAreas, ear
 
 def _needs_power_off(disk: Disk, areas: HiddenAreas) -> _NotBegunError:
     return _NotBegunError(
-        f"{disk.name}: een verborgen deel van de schijf is geopend, maar wordt pas zichtbaar na een "
-        "herstart. Zet het toestel helemaal uit, weer aan, en begin opnieuw. Er is niets gewist.",
+        gettext(
+            "{name}: een verborgen deel van de schijf is geopend, maar wordt pas zichtbaar na een "
+            "herstart. Zet het toestel helemaal uit, weer aan, en begin opnieuw. Er is niets gewist.",
+            name=disk.name,
+        ),
         areas,
     )
 
@@ -205,7 +217,9 @@ def _asked_before(disk: Disk, openings: Openings) -> Asked | None:
     try:
         return openings.asked(disk)
     except OSError as error:
-        raise _NotBegunError(f"{disk.name}: de stick kan niet gelezen worden: {in_words(error)}.") from error
+        raise _NotBegunError(
+            gettext("{name}: de stick kan niet gelezen worden: {reason}.", name=disk.name, reason=in_words(error))
+        ) from error
 
 
 def _keep_note(disk: Disk, openings: Openings, seen: HiddenAreas) -> None:
@@ -217,7 +231,7 @@ def _keep_note(disk: Disk, openings: Openings, seen: HiddenAreas) -> None:
 def _area_remarks(disk: Disk, outcome: OpenedAreas) -> Iterator[str]:
     """What would not open, in the drive's own words."""
     if outcome.areas.sectors_not_reached and outcome.detail:
-        yield f"{disk.name}: het verborgen gebied ging niet open ({outcome.detail})."
+        yield gettext("{name}: het verborgen gebied ging niet open ({detail}).", name=disk.name, detail=outcome.detail)
 
 
 def _prove_unused(job: Job) -> None:
@@ -243,7 +257,13 @@ def _size_of(job: Job) -> int:
 
 
 def _unopened(disk: Disk, error: OSError) -> _NotBegunError:
-    return _NotBegunError(f"{disk.name}: de schijf kon niet geopend worden ({in_words(error)}). Er is niets gewist.")
+    return _NotBegunError(
+        gettext(
+            "{name}: de schijf kon niet geopend worden ({reason}). Er is niets gewist.",
+            name=disk.name,
+            reason=in_words(error),
+        )
+    )
 
 
 def _wipe(
@@ -312,12 +332,19 @@ def _journal(disk: Disk, cut: Cut | None, past: Past, journals: Journals) -> Jou
         return journals.begin(disk, began_at=CLOCK.now(), attempts=past.attempts)
     except OSError as error:
         raise _NotBegunError(
-            f"{disk.name}: op de stick kan niet bijgehouden worden hoever het wissen is ({in_words(error)}). "
-            "Er is niets gewist."
+            gettext(
+                "{name}: op de stick kan niet bijgehouden worden hoever het wissen is ({reason}). Er is niets gewist.",
+                name=disk.name,
+                reason=in_words(error),
+            )
         ) from error
 
 
 def _remarks(disk: Disk, trouble: Exception | None) -> Iterator[str]:
     if trouble is not None:
         why = in_words(trouble) if isinstance(trouble, OSError) else f"{type(trouble).__name__}: {trouble}"
-        yield f"{disk.name}: op de stick kon niet meer bijgehouden worden hoever het wissen was: {why}."
+        yield gettext(
+            "{name}: op de stick kon niet meer bijgehouden worden hoever het wissen was: {why}.",
+            name=disk.name,
+            why=why,
+        )

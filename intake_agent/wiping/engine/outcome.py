@@ -7,7 +7,7 @@ from importlib.metadata import version
 
 from intake_agent.wiping.engine.overwrite import PATTERN
 from intake_agent.wiping.engine.steps import Step
-from intake_agent.wiping.engine.stopping import CUT, StopReason
+from intake_agent.wiping.engine.stopping import CUT
 from intake_agent.wiping.engine.target import Target
 from intake_agent.wiping.plan import WHOLE_DRIVE, reached
 from wipe_reports.document import (
@@ -27,26 +27,28 @@ from wipe_reports.document import (
     VerificationMethod,
     Wipe,
 )
+from wipe_reports.reasons import WipeException
 
 OWN_TOOL = Tool(name="herstart intake-agent", version=version("herstart"))
 _MAX_ATTEMPTS = 32
 
 
-def exceptions_of(step: Step, target: Target) -> tuple[str, ...]:
-    """Everything that keeps the word *erased* away from ``step``, as keys; its hidden areas are not among it."""
+def exceptions_of(step: Step, target: Target) -> tuple[WipeException, ...]:
+    """Everything that keeps the word *erased* away from ``step``; its hidden areas are not among it."""
     written, overwrites = step.written, step.erased is None
     reads = [one for one in (step.looked, step.checked) if one is not None]
-    signs = {
-        str(step.stopped or ""): step.stopped is not None,
-        "method_failed": step.result is not None and step.stopped is None,
-        "write_errors": written is not None and bool(written.failures.total_bytes),
-        "not_all_written": overwrites
+    canaries_stand = bool(step.survived) or (step.blocks is not None and bool(step.blocks.unchanged))
+    stopped = {} if step.stopped is None else {WipeException(step.stopped): True}
+    signs = stopped | {
+        WipeException.METHOD_FAILED: step.result is not None and step.stopped is None,
+        WipeException.WRITE_ERRORS: written is not None and bool(written.failures.total_bytes),
+        WipeException.NOT_ALL_WRITTEN: overwrites
         and step.stopped is None
         and (written is None or written.bytes_written < target.size_bytes),
-        "canaries_survived": bool(step.survived) or (step.blocks is not None and bool(step.blocks.unchanged)),
-        "not_verified": step.checked is None or _unproven(step),
-        "read_errors": any(one.failures.total_bytes for one in reads),
-        StopReason.READ_BACK_DIFFERS.value: step.checked is not None and bool(step.checked.bytes_mismatched),
+        WipeException.CANARIES_SURVIVED: canaries_stand,
+        WipeException.NOT_VERIFIED: step.checked is None or _unproven(step),
+        WipeException.READ_ERRORS: any(one.failures.total_bytes for one in reads),
+        WipeException.READ_BACK_DIFFERS: step.checked is not None and bool(step.checked.bytes_mismatched),
     }
     return tuple(key for key, holds in signs.items() if holds)
 
@@ -56,14 +58,14 @@ def _unproven(step: Step) -> bool:
     return step.blocks is not None and not step.blocks.proves
 
 
-def _left_hidden(step: Step, target: Target) -> tuple[str, ...]:
+def _left_hidden(step: Step, target: Target) -> tuple[WipeException, ...]:
     """What of the drive the step could not reach, or what nobody could see; a sanitize goes over the whole drive."""
     areas = {target.hidden_areas.hpa, target.hidden_areas.dco}
     signs = {
-        "hidden_area_left": AreaState.LEFT in areas,
-        "hidden_area_unknown": AreaState.UNKNOWN in areas,
-        "capacity_unallocated": target.unallocated_bytes > 0 and step.row.method not in WHOLE_DRIVE,
-        "namespaces_left": bool(target.namespaces_left),
+        WipeException.HIDDEN_AREA_LEFT: AreaState.LEFT in areas,
+        WipeException.HIDDEN_AREA_UNKNOWN: AreaState.UNKNOWN in areas,
+        WipeException.CAPACITY_UNALLOCATED: target.unallocated_bytes > 0 and step.row.method not in WHOLE_DRIVE,
+        WipeException.NAMESPACES_LEFT: bool(target.namespaces_left),
     }
     return tuple(key for key, holds in signs.items() if holds)
 
@@ -139,7 +141,7 @@ def report(step: Step, target: Target, nonce: str | None, attempts: Sequence[Att
         interrupted=step.stopped in CUT or any(one.result is AttemptResult.INTERRUPTED for one in attempts),
         resumed=step.resumed,
         outcome=outcome,
-        exceptions=exceptions,
+        exceptions=tuple(exception.value for exception in exceptions),
     )
 
 
@@ -208,7 +210,7 @@ def _verification(step: Step) -> Verification:
     )
 
 
-def _outcome(step: Step, target: Target, exceptions: tuple[str, ...]) -> Outcome:
+def _outcome(step: Step, target: Target, exceptions: tuple[WipeException, ...]) -> Outcome:
     """*Erased* without a single exception; *with exceptions* when all that could be reached is proven to be gone.
 
     What was cut, not verified, or read back other than it must is *not erased*: the carrier may hold anything.

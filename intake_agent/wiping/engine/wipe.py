@@ -12,12 +12,12 @@ from intake_agent.wiping.drives.drive import EraseCommands, Erased
 from intake_agent.wiping.engine.journal import Cut, Journal
 from intake_agent.wiping.engine.outcome import OWN_TOOL, attempt_of, holds, report
 from intake_agent.wiping.engine.steps import Carrier, Step, erased_by_drive, overwritten, picked_up
-from intake_agent.wiping.engine.stopping import CUT, StopReason
+from intake_agent.wiping.engine.stopping import CUT
 from intake_agent.wiping.engine.target import Target
-from intake_agent.wiping.method import Method
 from intake_agent.wiping.plan import Plan, Row
 from intake_agent.wiping.progress import Watch
 from intake_agent.wiping.table import TABLE
+from wipe_reports.codes import Method
 from wipe_reports.document import (
     Attempt,
     AttemptResult,
@@ -28,6 +28,7 @@ from wipe_reports.document import (
     VerificationMethod,
     Wipe,
 )
+from wipe_reports.reasons import WipeException
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -152,5 +153,5 @@ def unfinished(plan: Plan, started_at: datetime, nonce: str | None, attempts: tu
         attempts=attempts,
         interrupted=True,
         outcome=Outcome.NOT_ERASED,
-        exceptions=(StopReason.INTERRUPTED.value,),
+        exceptions=(WipeException.INTERRUPTED.value,),
     )

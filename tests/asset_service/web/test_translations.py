@@ -1,4 +1,4 @@
-"""Every text on screen exists in English, and says so where a translation was not compiled."""
+"""Every text on screen exists in every language, and says so where a translation was not compiled."""
 
 from __future__ import annotations
 
@@ -12,10 +12,12 @@ from babel.messages.mofile import write_mo
 from babel.messages.pofile import read_po
 
 import asset_service
-from asset_service.core.i18n import stale_catalogues
+from asset_service.core.i18n import LANGUAGES, TRANSLATIONS, stale_catalogues
+from wipe_reports import words
 
 PACKAGE = Path(asset_service.__file__).parent
-CATALOGUE = PACKAGE / "translations" / "en" / "LC_MESSAGES" / "messages.po"
+CATALOGUES = sorted(TRANSLATIONS.glob("*/LC_MESSAGES/messages.po"))
+ENGLISH = TRANSLATIONS / "en" / "LC_MESSAGES" / "messages.po"
 METHODS = [("**.py", "python"), ("**/templates/**.html", "jinja2")]
 KEYWORDS = {"_": None, "gettext": None, "lazy_gettext": None, "ngettext": (1, 2)}
 PLACEHOLDER = re.compile(r"%\((\w+)\)[sd]")
@@ -27,23 +29,30 @@ def _texts() -> set[str]:
     return {text for _file, _line, text, _comments, _context in found if isinstance(text, str)}
 
 
-def _english() -> dict[str, Message]:
-    with CATALOGUE.open("rb") as file:
-        return {
-            message.id: message for message in read_po(file, locale="en") if isinstance(message.id, str) and message.id
-        }
+def _translated(catalogue: Path) -> dict[str, Message]:
+    with catalogue.open("rb") as file:
+        messages = read_po(file, locale=catalogue.parents[1].name)
+        return {message.id: message for message in messages if isinstance(message.id, str) and message.id}
 
 
-def test_every_text_is_in_the_english_catalogue_and_nothing_else_is() -> None:
-    assert _texts() == set(_english())
+def test_every_language_of_the_house_has_its_catalogue_and_no_other_has_one() -> None:
+    translated = {catalogue.parents[1].name for catalogue in CATALOGUES}
+    assert set(words.LANGUAGES) == set(LANGUAGES) == translated | {words.HOUSE_LANGUAGE}
 
 
-def test_every_text_has_its_english_words() -> None:
-    assert [message.id for message in _english().values() if not message.string or message.fuzzy] == []
+@pytest.mark.parametrize("catalogue", CATALOGUES)
+def test_every_text_is_in_the_catalogue_and_nothing_else_is(catalogue: Path) -> None:
+    assert _texts() == set(_translated(catalogue))
 
 
-def test_a_translation_fills_in_what_its_text_fills_in() -> None:
-    for message in _english().values():
+@pytest.mark.parametrize("catalogue", CATALOGUES)
+def test_every_text_has_its_words(catalogue: Path) -> None:
+    assert [message.id for message in _translated(catalogue).values() if not message.string or message.fuzzy] == []
+
+
+@pytest.mark.parametrize("catalogue", CATALOGUES)
+def test_a_translation_fills_in_what_its_text_fills_in(catalogue: Path) -> None:
+    for message in _translated(catalogue).values():
         assert sorted(PLACEHOLDER.findall(message.id)) == sorted(PLACEHOLDER.findall(str(message.string))), message.id
 
 
@@ -52,7 +61,7 @@ def catalogue(tmp_path: Path) -> Path:
     """A copy of the English catalogue, not compiled."""
     copy = tmp_path / "en" / "LC_MESSAGES" / "messages.po"
     copy.parent.mkdir(parents=True)
-    copy.write_bytes(CATALOGUE.read_bytes())
+    copy.write_bytes(ENGLISH.read_bytes())
     return copy
 
 

@@ -24,13 +24,20 @@ NOT_FOR_INSPECT = (
     "cryptography",
     "httpx",
     "joserfc",
+    "marshmallow",
+    "pyhanko",
     "rich",
+    "segno",
     "textual",
+    "typst",
 )
 INSPECT = """
 import sys
 from intake_agent.cli import main
-code = main(sys.argv[1:])
+try:
+    code = main(sys.argv[1:])
+except SystemExit as end:
+    code = end.code
 print(code, *sys.modules, file=sys.stderr)
 """
 
@@ -45,6 +52,16 @@ def loaded_by(*options: str) -> list[str]:
 def test_inspecting_loads_nothing_that_wipes_sends_or_draws(captures: Path) -> None:
     modules = loaded_by("inspect", "--captured", str(captures / "thin-laptop"))
     assert [one for one in modules if one.startswith(NOT_FOR_INSPECT)] == []
+
+
+@pytest.mark.parametrize(
+    "options",
+    [("--help",), ("run", "--help"), ("send", "--help"), ("assess", "--processors", "/dev/null")],
+    ids=lambda options: options[0],
+)
+def test_help_and_judging_names_load_as_little(options: tuple[str, ...]) -> None:
+    own = ("intake_agent.commands", "intake_agent.console")
+    assert [one for one in loaded_by(*options) if one.startswith(NOT_FOR_INSPECT) and not one.startswith(own)] == []
 
 
 @pytest.mark.parametrize("group", GROUPS)

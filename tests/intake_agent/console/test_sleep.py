@@ -18,8 +18,8 @@ from intake_agent.run_options import RunOptions
 from intake_agent.wiping.drives import suspend
 from intake_agent.wiping.engine.jobs import Finished
 from intake_agent.wiping.engine.wipe import unfinished
-from intake_agent.wiping.method import Method
 from intake_agent.work import Work, begin, offered
+from wipe_reports.codes import Method
 from wipe_reports.document import HiddenAreas
 
 FROZEN = AtaSecurity(enabled=False, locked=False, frozen=True)

@@ -20,8 +20,8 @@ from intake_agent.part_tests import disk_read
 from intake_agent.system_errors import in_words
 from intake_agent.wiping.drives import ata_security, nvme
 from intake_agent.wiping.engine.wipe import unfinished
-from intake_agent.wiping.method import Method
 from intake_agent.wiping.plan import plan
+from wipe_reports.codes import Method
 from wipe_reports.document import Attempt, AttemptResult, Outcome, Technique
 
 NOW = datetime(2026, 11, 22, 5, tzinfo=UTC)

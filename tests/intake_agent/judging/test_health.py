@@ -6,8 +6,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from intake_agent.judging.health import _WORDS, in_words, judge_battery, judge_disk
+from intake_agent.judging.health import in_words, judge_battery, judge_disk, verdict_words
 from intake_agent.machine import Battery, Disk, DriveSigns, HealthVerdict, Medium, Smart, SmartAttribute
+from wipe_reports.reasons import HealthReason
 
 HEALTHY, WORN, FAILING, UNKNOWN = (
     HealthVerdict.HEALTHY,
@@ -159,9 +160,10 @@ def test_a_battery_is_judged_by_what_it_still_holds(full: int | None, cycles: in
 
 
 def test_every_reason_has_words_in_both_languages() -> None:
-    assert set(_WORDS["nl"]) == set(_WORDS["en"])
-    for key in _WORDS["nl"]:
-        assert in_words(key, "nl") != in_words(key, "en")
+    for key in HealthReason:
+        assert in_words(key, "nl") != in_words(key, "en") != key
+    for one in HealthVerdict:
+        assert verdict_words(one, "nl") != verdict_words(one, "en")
 
 
 @pytest.mark.parametrize("language", ["nl", "en"])

@@ -20,11 +20,11 @@ from intake_agent.wiping.drives.hidden_areas import NO_AREAS, OpenedAreas
 from intake_agent.wiping.engine.jobs import Finished, Job, wipe_all
 from intake_agent.wiping.engine.journal import Journals
 from intake_agent.wiping.engine.stamp import CHUNK_BYTES
-from intake_agent.wiping.method import Method
 from intake_agent.wiping.plan import plan
 from intake_agent.wiping.progress import Phase, Progress, Watch
 from intake_agent.wiping.safety import Refusal
 from wipe_reports import contradictions, schema
+from wipe_reports.codes import Method
 from wipe_reports.document import (
     Agent,
     AttemptResult,

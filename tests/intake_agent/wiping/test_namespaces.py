@@ -14,9 +14,9 @@ from intake_agent.machine import Disk, Medium, Support
 from intake_agent.probes.disks import disks
 from intake_agent.raw_facts import RawFacts
 from intake_agent.seeing.block_device import BlockDevice
-from intake_agent.wiping.method import Method
 from intake_agent.wiping.plan import Plan, plan
 from intake_agent.wiping.safety import Consent, Refusal, refusals
+from wipe_reports.codes import Method
 from wipe_reports.document import Level, Outcome
 
 EVERYTHING = frozenset(Support)

@@ -12,9 +12,9 @@ from hypothesis import strategies as st
 from intake_agent.machine import AtaSecurity, Disk, Medium, Support
 from intake_agent.wiping import table
 from intake_agent.wiping.drives.hidden_areas import hidden_areas, may_hide
-from intake_agent.wiping.method import Method
 from intake_agent.wiping.plan import SECURITY_METHODS, plan, reached
 from intake_agent.wiping.table import TABLE
+from wipe_reports.codes import Method
 from wipe_reports.contradictions import highest_level
 from wipe_reports.document import AreaState, HiddenAreas, Level, Technique, VerificationMethod
 

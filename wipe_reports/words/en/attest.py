@@ -1,4 +1,4 @@
-"""The words on a wis-attest and in a report shown to people: Dutch and English.
+"""The words on a wis-attest and in a report shown to people.
 
 Nothing here says *unrecoverable*: an agent reported and verified, and that is what is said.
 """
@@ -6,9 +6,6 @@ Nothing here says *unrecoverable*: an agent reported and verified, and that is w
 from __future__ import annotations
 
 ATTEST = {
-    "outcome.erased": "Erased",
-    "outcome.erased_with_exceptions": "Not fully erased",
-    "outcome.not_erased": "Not erased",
     "test.word": "TEST",
     "test.notice": "This is a rehearsal on a scratch disk. This attest says nothing about a real device.",
     "section.carrier": "The disk",
@@ -91,31 +88,6 @@ ATTEST = {
     "hidden.hpa": "HPA: {state}",
     "hidden.dco": "DCO: {state}",
     "hidden.sectors": "{state} ({count} sectors)",
-    "area.absent": "none",
-    "area.opened": "opened and wiped too",
-    "area.left": "not reached",
-    "area.not_applicable": "not applicable",
-    "area.unknown": "unknown",
-    "medium.hdd": "hard disk (HDD)",
-    "medium.ssd": "SSD",
-    "medium.nvme": "NVMe SSD",
-    "medium.emmc": "eMMC",
-    "medium.flash": "flash memory (USB or card)",
-    "medium.virtual": "virtual disk",
-    "medium.unknown": "unknown",
-    "technique.overwrite": "overwritten",
-    "technique.block_erase": "blocks erased by the drive (block erase)",
-    "technique.crypto_erase": "key destroyed (crypto erase)",
-    "technique.secure_erase": "erased by the drive (secure erase)",
-    "technique.format": "formatted by the drive",
-    "technique.discard": "discarded by the drive",
-    "level.none": "none",
-    "level.clear": "clear (against recovery by ordinary means)",
-    "level.purge": "purge (also against recovery in a laboratory)",
-    "level.destroy_word": "destroy",
-    "verification.full_read_back": "everything read back",
-    "verification.sampled_read_back": "a sample read back",
-    "verification.none": "not read back",
     "check.scan": "Scan the QR code or go to {url}. That page shows whether this attest is ours.",
     "check.signature": "Open this file in a PDF reader that checks signatures: it is signed (PAdES).",
     "check.offline": (

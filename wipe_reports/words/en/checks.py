@@ -1,4 +1,4 @@
-"""What verification says of a file: the name of each check, and its result in words. Dutch and English."""
+"""What verification says of a file: the name of each check, and its result in words."""
 
 from __future__ import annotations
 
@@ -74,7 +74,8 @@ CHECKS = {
     "fails.attest_other": "the attest belongs to another report",
     "holds.page": "made again from the report: the same to the byte",
     "fails.page": "the page is not what the report says",
-    "unknown.page": "made with another version of typst or of the template; cannot be compared",
+    "unknown.page": "made with another version of typst, the template or the words; cannot be compared",
+    "unknown.page_language": "this version does not know the language {language}; it cannot be compared",
     "holds.manifest": "every file has the SHA-256 given",
     "fails.manifest": "does not agree for {names}",
     "holds.same_proof": "the same to the byte",

@@ -1,4 +1,4 @@
-"""Why a report, a signature or a key is refused: Dutch and English."""
+"""Why a report, a signature or a key is refused."""
 
 from __future__ import annotations
 

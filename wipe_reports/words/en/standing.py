@@ -3,16 +3,6 @@
 from __future__ import annotations
 
 STANDINGS = {
-    "standing.erased": "Erased",
-    "standing.erased.sampled_read_back": "Erased, a sample read back",
-    "standing.erased.none": "Erased, not read back",
-    "standing.unconfirmed": "To be confirmed",
-    "standing.erased_with_exceptions": "Not fully erased",
-    "standing.not_erased": "Not erased",
-    "standing.rehearsal": "Rehearsal: {outcome}",
-    "standing.overtaken": "Used again after the wipe",
-    "standing.uncounted": "Does not count",
-    "standing.destroyed": "Destroyed",
     "title.erased": "Wipe attest",
     "title.unconfirmed": "Wipe report – to be confirmed",
     "title.erased_with_exceptions": "Wipe report – not fully erased",

@@ -1,4 +1,4 @@
-"""The words on a wis-attest and in a report shown to people: Dutch and English.
+"""The words on a wis-attest and in a report shown to people.
 
 Nothing here says *unrecoverable*: an agent reported and verified, and that is what is said.
 """
@@ -6,9 +6,6 @@ Nothing here says *unrecoverable*: an agent reported and verified, and that is w
 from __future__ import annotations
 
 ATTEST = {
-    "outcome.erased": "Gewist",
-    "outcome.erased_with_exceptions": "Niet volledig gewist",
-    "outcome.not_erased": "Niet gewist",
     "test.word": "TEST",
     "test.notice": "Dit is een oefening op een proefschijf. Dit attest zegt niets over een echt toestel.",
     "section.carrier": "De schijf",
@@ -38,12 +35,12 @@ ATTEST = {
     "label.errors": "Fouten",
     "label.exceptions": "Uitzonderingen",
     "label.verification": "Manier",
-    "label.share": "Nagelezen",
+    "label.share": "Teruggelezen",
     "label.mismatches": "Afwijkingen",
     "label.compared_blocks": "Blokken vergeleken",
     "label.canaries": "Proefblokken",
     "label.result": "Resultaat",
-    "label.operator": "Gewist en nagelezen door",
+    "label.operator": "Gewist en teruggelezen door",
     "label.station": "Station",
     "label.site": "Plaats",
     "label.issuer": "Uitgereikt door",
@@ -91,31 +88,6 @@ ATTEST = {
     "hidden.hpa": "HPA: {state}",
     "hidden.dco": "DCO: {state}",
     "hidden.sectors": "{state} ({count} sectoren)",
-    "area.absent": "geen",
-    "area.opened": "geopend en meegewist",
-    "area.left": "niet bereikt",
-    "area.not_applicable": "niet van toepassing",
-    "area.unknown": "onbekend",
-    "medium.hdd": "harde schijf (HDD)",
-    "medium.ssd": "SSD",
-    "medium.nvme": "NVMe-SSD",
-    "medium.emmc": "eMMC",
-    "medium.flash": "flashgeheugen (USB of kaart)",
-    "medium.virtual": "virtuele schijf",
-    "medium.unknown": "onbekend",
-    "technique.overwrite": "overschreven",
-    "technique.block_erase": "blokken gewist door de schijf (block erase)",
-    "technique.crypto_erase": "sleutel vernietigd (crypto erase)",
-    "technique.secure_erase": "gewist door de schijf (secure erase)",
-    "technique.format": "geformatteerd door de schijf",
-    "technique.discard": "vrijgegeven door de schijf (discard)",
-    "level.none": "geen",
-    "level.clear": "clear (tegen herstel met gewone middelen)",
-    "level.purge": "purge (ook tegen herstel in een labo)",
-    "level.destroy_word": "destroy",
-    "verification.full_read_back": "alles teruggelezen",
-    "verification.sampled_read_back": "steekproef teruggelezen",
-    "verification.none": "niet teruggelezen",
     "check.scan": "Scan de QR-code of ga naar {url}. Die pagina toont of dit attest van ons komt.",
     "check.signature": "Open dit bestand in een pdf-lezer die handtekeningen nakijkt: het is ondertekend (PAdES).",
     "check.offline": (

@@ -1,4 +1,4 @@
-"""What verification says of a file: the name of each check, and its result in words. Dutch and English."""
+"""What verification says of a file: the name of each check, and its result in words."""
 
 from __future__ import annotations
 
@@ -74,7 +74,8 @@ CHECKS = {
     "fails.attest_other": "het attest hoort bij een ander verslag",
     "holds.page": "opnieuw gemaakt uit het verslag: gelijk tot op de byte",
     "fails.page": "de bladzijde is niet wat het verslag zegt",
-    "unknown.page": "gemaakt met een andere versie van typst of van het sjabloon; niet te vergelijken",
+    "unknown.page": "gemaakt met een andere versie van typst, het sjabloon of de woorden; niet te vergelijken",
+    "unknown.page_language": "deze versie kent de taal {language} niet; niet te vergelijken",
     "holds.manifest": "elk bestand heeft de opgegeven SHA-256",
     "fails.manifest": "komt niet overeen voor {names}",
     "holds.same_proof": "gelijk tot op de byte",

@@ -1,4 +1,4 @@
-"""Why a report, a signature or a key is refused: Dutch and English."""
+"""Why a report, a signature or a key is refused."""
 
 from __future__ import annotations
 
@@ -58,7 +58,7 @@ REFUSALS = {
     "size.more_than": "{part} kan niet meer zijn dan {whole}.",
     "hidden.absent": "Er zou geen verborgen gebied zijn, maar er staan verborgen sectoren.",
     "erased.verification": "De uitkomst is gewist, maar de controle is niet geslaagd.",
-    "erased.not_verified": "De uitkomst is gewist, maar niemand heeft het nagelezen.",
+    "erased.not_verified": "De uitkomst is gewist, maar er is niets teruggelezen.",
     "erased.mismatch": "De uitkomst is gewist, maar {count} bytes lazen verkeerd terug.",
     "erased.unreadable": "De uitkomst is gewist, maar {count} sectoren zijn onleesbaar.",
     "erased.errors": "De uitkomst is gewist, maar er staan fouten.",
@@ -67,18 +67,18 @@ REFUSALS = {
     "erased.no_size": "De uitkomst is gewist, maar van een schijf van 0 bytes.",
     "erased.hidden": "De uitkomst is gewist, maar een verborgen gebied bleef staan.",
     "erased.canaries": "De uitkomst is gewist, maar {count} proefblokken zijn er nog.",
-    "erased.read_share": "Alles zou nagelezen zijn, maar het is {read} van {size} bytes.",
+    "erased.read_share": "Alles zou teruggelezen zijn, maar het is {read} van {size} bytes.",
     "erased.sample_small": "De steekproef las {percent} % na; minstens 5 % is nodig.",
     "not_erased.level": "Zonder de uitkomst gewist kan er geen niveau zijn.",
     "exceptions.none": "Niet volledig gewist, maar geen enkele uitzondering of fout wordt genoemd.",
     "verification.passed_mismatch": "De controle zou geslaagd zijn, maar er las iets verkeerd terug.",
-    "verification.passed_none": "De controle zou geslaagd zijn, maar er is niets nagelezen.",
-    "verification.passed_short": "Alles zou nagelezen en in orde zijn, maar het is {read} van {size} bytes.",
-    "verification.none_read": "Er zou niet nagelezen zijn, maar er staan gelezen bytes.",
+    "verification.passed_none": "De controle zou geslaagd zijn, maar er is niets teruggelezen.",
+    "verification.passed_short": "Alles zou teruggelezen en in orde zijn, maar het is {read} van {size} bytes.",
+    "verification.none_read": "Er zou niet teruggelezen zijn, maar er staan gelezen bytes.",
     "level.destroy": "Vernietigen kan geen programma; dat doet een mens met een machine.",
     "level.too_high": "Met deze techniek op dit soort schijf is het niveau hoogstens {highest}, niet {level}.",
-    "level.purge_share": "Het niveau purge vraagt dat alles is nagelezen; het is {percent} %.",
-    "level.purge_sampled": "Wat met een steekproef is nagelezen, is hoogstens clear.",
+    "level.purge_share": "Het niveau purge vraagt dat alles is teruggelezen; het is {percent} %.",
+    "level.purge_sampled": "Wat met een steekproef is teruggelezen, is hoogstens clear.",
     "level.canaries": "Dit niveau vraagt proefblokken die na het wissen veranderd zijn.",
     "standard.shredding": "{name} gaat over versnipperen en zegt niets over wissen.",
     "carriers.twice": "Deze schijf (zelfde model en serienummer) staat er al als nummer {other}.",

@@ -3,16 +3,6 @@
 from __future__ import annotations
 
 STANDINGS = {
-    "standing.erased": "Gewist",
-    "standing.erased.sampled_read_back": "Gewist, steekproef nagelezen",
-    "standing.erased.none": "Gewist, niet nagelezen",
-    "standing.unconfirmed": "Nog te bevestigen",
-    "standing.erased_with_exceptions": "Niet volledig gewist",
-    "standing.not_erased": "Niet gewist",
-    "standing.rehearsal": "Oefening: {outcome}",
-    "standing.overtaken": "Na het wissen opnieuw gebruikt",
-    "standing.uncounted": "Telt niet mee",
-    "standing.destroyed": "Vernietigd",
     "title.erased": "Wisattest",
     "title.unconfirmed": "Wisverslag – nog te bevestigen",
     "title.erased_with_exceptions": "Wisverslag – niet volledig gewist",
@@ -47,9 +37,9 @@ STANDINGS = {
     "caution.used_since": "Sinds {moment} kunnen er opnieuw gegevens op de schijf staan.",
     "caution.destroyed": "Vernietigd op {moment}.",
     "caution.sampled_read_back": (
-        "Er is een steekproef nagelezen: {percent} % van de schijf. De rest is niet nagelezen."
+        "Er is een steekproef teruggelezen: {percent} % van de schijf. De rest is niet teruggelezen."
     ),
-    "caution.none": "De schijf is na het wissen niet nagelezen.",
+    "caution.none": "De schijf is na het wissen niet teruggelezen.",
     "caution.clock": "Klok van het toestel: {clock}.",
     "reason.absent": (
         "De wissing is gemaakt zonder eenmalig nummer van de dienst: zonder verbinding, en met de eigen klok."

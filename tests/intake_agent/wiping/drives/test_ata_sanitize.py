@@ -8,7 +8,7 @@ import pytest
 
 from intake_agent.machine import Disk, Medium
 from intake_agent.wiping.drives import firmware
-from intake_agent.wiping.method import Method
+from wipe_reports.codes import Method
 from wipe_reports.document import AttemptResult
 
 BLOCK, CRYPTO = Method.ATA_SANITIZE_BLOCK, Method.ATA_SANITIZE_CRYPTO

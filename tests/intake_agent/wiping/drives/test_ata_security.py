@@ -6,7 +6,7 @@ import pytest
 
 from intake_agent.wiping.drives import firmware
 from intake_agent.wiping.drives.ata_security import LEFT_LOCKED, PASSWORD
-from intake_agent.wiping.method import Method
+from wipe_reports.codes import Method
 from wipe_reports.document import AttemptResult
 
 METHODS = [Method.ATA_SECURITY_ERASE, Method.ATA_SECURITY_ERASE_ENHANCED]

@@ -18,8 +18,8 @@ from intake_agent.wiping.drives.waiting import (
     run_long,
     wait_for_sanitize,
 )
-from intake_agent.wiping.method import Method
 from intake_agent.wiping.progress import Watch
+from wipe_reports.codes import Method
 from wipe_reports.document import AreaState, AttemptResult
 
 OWN = [method for method in Method if method is not Method.OVERWRITE]

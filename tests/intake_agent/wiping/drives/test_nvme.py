@@ -10,8 +10,8 @@ import pytest
 
 from intake_agent.machine import Disk, Medium
 from intake_agent.wiping.drives import firmware, nvme
-from intake_agent.wiping.method import Method
 from intake_agent.wiping.progress import Phase
+from wipe_reports.codes import Method
 from wipe_reports.document import AttemptResult
 
 DISK = Disk(name="nvme0n1", medium=Medium.NVME, bus="nvme", size_bytes=512_110_190_592)

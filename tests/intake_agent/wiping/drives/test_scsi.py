@@ -10,7 +10,7 @@ import pytest
 
 from intake_agent.machine import Disk, Medium
 from intake_agent.wiping.drives import firmware
-from intake_agent.wiping.method import Method
+from wipe_reports.codes import Method
 from wipe_reports.document import AttemptResult
 
 DISK = Disk(name="sdb", medium=Medium.HDD, bus="sas", size_bytes=600_127_266_816)

@@ -39,7 +39,7 @@ def wipe(state: Path, carrier: Path) -> None:
     work.chosen = [steps.DiskToWipe(disk=disk, path=carrier, plan=plan(disk), consent=consent, resume=resume)]
     tell(f"begun {work.report_id} {'cut' if cut else 'new'} {'resumes' if resume else 'afresh'}")
     ended = steps.finish(work, follow=lambda _disk, _progress: None, tell=lambda _line: None, stop_asked=lambda: False)
-    tell(f"ended {work.report_id} {ended.kept.path.name if ended.kept else '-'}")
+    tell(f"ended {work.report_id} {ended.stored_report.path.name if ended.stored_report else '-'}")
 
 
 def run(state: Path, carrier: Path) -> None:

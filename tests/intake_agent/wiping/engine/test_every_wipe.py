@@ -23,10 +23,10 @@ from intake_agent.wiping.drives.hidden_areas import OpenedAreas
 from intake_agent.wiping.engine import sample
 from intake_agent.wiping.engine.jobs import Finished, Job, wipe_all
 from intake_agent.wiping.engine.journal import Journals
-from intake_agent.wiping.method import Method
 from intake_agent.wiping.plan import plan
 from intake_agent.wiping.progress import Progress
 from wipe_reports import contradictions, schema, signing
+from wipe_reports.codes import Method
 from wipe_reports.document import AreaState, AttemptResult, HiddenAreas, Outcome
 
 KEY = signing.generate_key()

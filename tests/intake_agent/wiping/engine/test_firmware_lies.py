@@ -16,10 +16,10 @@ from intake_agent.wiping.drives.hidden_areas import NO_AREAS
 from intake_agent.wiping.engine.sample import draw, ranges, total
 from intake_agent.wiping.engine.target import Target
 from intake_agent.wiping.engine.wipe import Commands, wipe
-from intake_agent.wiping.method import Method
 from intake_agent.wiping.plan import plan
 from intake_agent.wiping.progress import Phase, Progress, Watch
 from intake_agent.wiping.table import TABLE
+from wipe_reports.codes import Method
 from wipe_reports.document import AttemptResult, Level, Outcome, Technique, VerificationMethod, Wipe
 
 MEBIBYTE = 1024 * 1024

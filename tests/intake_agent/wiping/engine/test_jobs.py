@@ -16,10 +16,10 @@ from intake_agent.seeing.block_device import look
 from intake_agent.wiping.drives.hidden_areas import OpenedAreas
 from intake_agent.wiping.engine.jobs import Finished, Job, wipe_all
 from intake_agent.wiping.engine.stamp import CHUNK_BYTES
-from intake_agent.wiping.method import Method
 from intake_agent.wiping.plan import plan
 from intake_agent.wiping.progress import Phase
 from intake_agent.wiping.safety import Consent, Refusal, refusals
+from wipe_reports.codes import Method
 from wipe_reports.document import AreaState, AttemptResult, HiddenAreas, Level, Outcome, Technique
 
 SIZE = 8 * CHUNK_BYTES

@@ -13,7 +13,7 @@ from hypothesis import strategies as st
 
 from intake_agent.machine import Disk, Medium
 from intake_agent.wiping.engine.journal import Cut, Journals
-from intake_agent.wiping.method import Method
+from wipe_reports.codes import Method
 from wipe_reports.document import Attempt, AttemptResult, Technique
 
 DISK = Disk(name="sda", model="Voorbeeld", serial="VB-1", medium=Medium.HDD, bus="sata", size_bytes=10**9)

@@ -19,8 +19,8 @@ from intake_agent.wiping.engine.content import OneFill
 from intake_agent.wiping.engine.jobs import Finished
 from intake_agent.wiping.engine.stamp import CHUNK_BYTES
 from intake_agent.wiping.engine.verify import ReadBack, read_back
-from intake_agent.wiping.method import Method
 from intake_agent.wiping.progress import Progress, Watch
+from wipe_reports.codes import Method
 from wipe_reports.document import AreaState, AttemptResult, HiddenAreas, Outcome
 
 SIZE = 8 * CHUNK_BYTES

@@ -12,8 +12,8 @@ from intake_agent.machine import AtaSecurity, Disk, Medium, Support
 from intake_agent.wiping.drives.ata_security import LEFT_LOCKED
 from intake_agent.wiping.engine.jobs import Finished, Job, wipe_all
 from intake_agent.wiping.engine.journal import Journals
-from intake_agent.wiping.method import Method
 from intake_agent.wiping.plan import plan
+from wipe_reports.codes import Method
 from wipe_reports.document import AttemptResult, Outcome
 
 SIZE = 8 * 1024 * 1024

@@ -18,9 +18,9 @@ from intake_agent.wiping.engine.carrier_file import CarrierNotOpenedError, opene
 from intake_agent.wiping.engine.remembered import RememberedBlocks
 from intake_agent.wiping.engine.target import Target
 from intake_agent.wiping.engine.wipe import Commands, wipe
-from intake_agent.wiping.method import Method
 from intake_agent.wiping.plan import plan
 from intake_agent.wiping.progress import Watch
+from wipe_reports.codes import Method
 from wipe_reports.document import AttemptResult, Level, Outcome, Technique, Wipe
 
 SIZE = 17 * 1024 * 1024

@@ -1,37 +1,56 @@
-"""How a wipe went, said in words: for the attest, the terminal and the service's pages alike."""
+"""How a wipe went, said in words: for the attest, the terminal, the agent's screens and the service's pages alike."""
 
 from __future__ import annotations
 
 from wipe_reports import figures
-from wipe_reports.document import Attempt, Carrier, ClockCheck, Outcome, Override, Sample, Verification, Wipe
-from wipe_reports.words import Language, has_words, say
+from wipe_reports.codes import Method
+from wipe_reports.document import Attempt, Carrier, ClockCheck, Level, Outcome, Override, Sample, Verification, Wipe
+from wipe_reports.reasons import WipeException
+from wipe_reports.words import Language, has_words, of, of_text, say
 
 CLOCK_RIGHT_SECONDS = 60
 """A clock that is not further off than this is not worth a word."""
 
-
 _INDIRECT_BUSES = frozenset({"sas", "scsi", "usb"})
 
 
-def exception(key: str, language: Language, carrier: Carrier | None = None) -> str:
-    """What stood in the way; a key that has no words yet is shown as it is, never hidden.
+def exception(code: str, language: Language, *, sectors_not_reached: int = 0, is_direct: bool = True) -> str:
+    """What stood in the way; a code that has no words yet is shown as it is, never hidden.
 
-    With the ``carrier`` also how many sectors of a hidden area were not reached, and what to do where its port kept the
-    drive from being asked.
+    ``sectors_not_reached`` is how much of a hidden area was left. Where the drive hangs on no port that lets it be
+    asked (not ``is_direct``), what to do about it is said too.
     """
-    if carrier is not None and key == "hidden_area_left" and carrier.hidden_areas.sectors_not_reached:
-        sectors = figures.count(carrier.hidden_areas.sectors_not_reached, language)
-        return say("exception.hidden_area_left_sectors", language, count=sectors)
-    if carrier is not None and key == "hidden_area_unknown" and carrier.bus in _INDIRECT_BUSES:
-        return say("exception.hidden_area_unknown_here", language)
-    return say(f"exception.{key}", language) if has_words(f"exception.{key}") else key
+    words = of_text(code, WipeException, language)
+    if code == WipeException.HIDDEN_AREA_LEFT and sectors_not_reached:
+        count = figures.count(sectors_not_reached, language)
+        return say("exception.sectors", language, exception=words, count=count)
+    if code == WipeException.HIDDEN_AREA_UNKNOWN and not is_direct:
+        return say("exception.connect_directly", language, exception=words)
+    return words
+
+
+def exception_of(carrier: Carrier, code: str, language: Language) -> str:
+    """What stood in the way of wiping ``carrier``, as far as its report tells."""
+    return exception(
+        code,
+        language,
+        sectors_not_reached=carrier.hidden_areas.sectors_not_reached,
+        is_direct=carrier.bus not in _INDIRECT_BUSES,
+    )
+
+
+def level(reached: Level, language: Language) -> str:
+    """The level that may be claimed, as it stands beside other words: *niveau clear*."""
+    if reached is Level.NONE:
+        return say("wipe.no_level", language)
+    return say("wipe.level", language, level=of(reached, language))
 
 
 def attempt(one: Attempt, language: Language, *, detailed: bool = False) -> str:
     """What was tried before the method that counted, how it ended, when, and (``detailed``) what the drive said."""
     facts = {
-        "method": one.method,
-        "result": say(f"attempt.{one.result.value}", language),
+        "method": of_text(one.method, Method, language),
+        "result": of(one.result, language),
         "moment": figures.moment(one.ended_at or one.started_at, language),
     }
     if not one.detail or not detailed:
@@ -41,7 +60,7 @@ def attempt(one: Attempt, language: Language, *, detailed: bool = False) -> str:
 
 def override(one: Override, language: Language) -> str:
     """Which judgement of the agent a person set aside, and who."""
-    return say("override.line", language, judgement=say(f"override.{one.judgement.value}", language), name=one.by)
+    return say("override.line", language, judgement=of(one.judgement, language), name=one.by)
 
 
 def course(wipe: Wipe, language: Language) -> str | None:

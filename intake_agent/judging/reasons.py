@@ -1,0 +1,19 @@
+"""A reason for a verdict, with its figure where it has one."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from wipe_reports.reasons import HealthReason, MinimumReason
+
+
+@dataclass(frozen=True, slots=True)
+class Reason:
+    """One reason. ``figure`` is what the key's own words ask for, ``None`` where they ask for nothing."""
+
+    key: HealthReason | MinimumReason
+    figure: str | None = None
+
+    def __str__(self) -> str:
+        """The text that a report holds."""
+        return self.key.value if self.figure is None else f"{self.key.value}:{self.figure}"

@@ -7,5 +7,5 @@ from asset_service.accounts.access_rules import SERVICE_ADMINS
 JOB_KEEPERS = SERVICE_ADMINS
 """See all background work of the service, and try failed jobs again."""
 
-MAIL_KEEPERS = Rule((Role.ADMIN,))
+MAIL_KEEPERS = SERVICE_ADMINS
 """See which mail waits or failed and why, not what it says, and try it again."""

@@ -7,10 +7,12 @@ import re
 import shlex
 import subprocess
 import sys
+import tomllib
 from pathlib import Path
 
 import pytest
 
+from asset_service.app import ROOMS
 from asset_service.config import described
 from intake_agent.unattended import policy
 
@@ -73,6 +75,27 @@ def test_the_policy_in_the_readme_is_one_that_the_agent_takes(tmp_path: Path) ->
 @pytest.mark.parametrize("target", sorted(set(re.findall(r"\]\((?!https?:)([^)#]+)\)", README))))
 def test_links_within_the_repository_lead_somewhere(target: str) -> None:
     assert (ROOT / target).exists()
+
+
+def _changes() -> str:
+    found = re.search(r"## Where a change goes\n(.*?)\n## ", README, re.DOTALL)
+    assert found is not None
+    return found[1]
+
+
+@pytest.mark.parametrize("path", sorted(set(re.findall(r"`([\w.]+/[\w./]*)`", _changes()))))
+def test_where_a_change_goes_names_what_is_there(path: str) -> None:
+    assert (ROOT / path).exists()
+
+
+def test_the_rooms_that_stand_and_those_still_to_come_are_the_code_s_own() -> None:
+    standing, coming = re.search(
+        r"floor up: (.*?)\. The floors.*?still to come: (.*?)\.", _changes(), re.DOTALL
+    ).groups()
+    assert re.findall(r"`(\w+)`", standing) == [room.name for room in ROOMS]
+    contracts = tomllib.loads((ROOT / "pyproject.toml").read_text())["tool"]["importlinter"]["contracts"]
+    floors = next(one["layers"] for one in contracts if one["name"] == "The floors of the service")
+    assert set(re.findall(r"\w+", coming)) == set(re.findall(r"\((\w+)\)", " ".join(floors)))
 
 
 def test_no_file_names_a_package_index() -> None:

@@ -239,7 +239,7 @@ def withdraw_role(grant_id: UUID) -> Response:
     flash(gettext("Deze rol is afgenomen."), "good")
     # Who took away their own role may not open this page any more.
     still_theirs = queries.access_of_user(current_access().own_id).has(ADMINISTRATORS)
-    return redirect(url_for(".users") if still_theirs else url_for("web.home"))
+    return redirect(url_for(".users") if still_theirs else address("home"))
 
 
 def _users(*, form: UserForm | None = None, grant_form: GrantForm | None = None) -> str:

@@ -22,6 +22,7 @@ from asset_service.accounts.models import (
     Membership,
     Partner,
     Project,
+    Role,
     Site,
     Station,
     User,
@@ -209,6 +210,37 @@ def user(user_id: UUID) -> User:
     found = db.session.scalars(_USERS.where(User.id == user_id)).one_or_none()
     if found is None:
         raise NotFound
+    return found
+
+
+def user_by_email(email: str) -> User:
+    """The user who logs in with this address. Raises :class:`NotFound`."""
+    found = db.session.scalars(select(User).where(User.email == email.strip().lower())).one_or_none()
+    if found is None:
+        raise NotFound(gettext("Er is geen gebruiker met dit e-mailadres."))
+    return found
+
+
+def held_grant(
+    user: User,
+    role: Role,
+    *,
+    partner_id: UUID | None = None,
+    site_id: UUID | None = None,
+    project_id: UUID | None = None,
+) -> Grant | None:
+    """The user's grant of this role at just this place, ``None`` where they have none."""
+    wanted = (role, partner_id, site_id, project_id)
+    held = (one for one in user.grants if (one.role, one.partner_id, one.site_id, one.project_id) == wanted)
+    return next(held, None)
+
+
+def membership(project_id: UUID, partner_id: UUID) -> Membership:
+    """The partner's latest membership of the project. Raises :class:`NotFound`."""
+    statement = select(Membership).where(Membership.project_id == project_id, Membership.partner_id == partner_id)
+    found = db.session.scalars(statement.order_by(Membership.since.desc()).limit(1)).one_or_none()
+    if found is None:
+        raise NotFound(gettext("Deze organisatie doet niet mee aan dit project."))
     return found
 
 

@@ -20,6 +20,7 @@ from asset_service.core.db import db, utc_now
 from asset_service.core.errors import NotFound
 from asset_service.core.paging import DEFAULT_LIMIT, Key, Page, cursor_values, page
 from asset_service.devices import codes, identity
+from asset_service.devices.data_status import CLEAN
 from asset_service.devices.gates import gates
 from asset_service.devices.lifecycle import IN_HOUSE, StepOption
 from asset_service.devices.models import (
@@ -253,7 +254,7 @@ def blocked_by_data(access: Access, limit: int) -> Sequence[Device]:
     """
     found: list[Device] = []
     for scope in scopes_of(access, READERS):
-        for status in (DataStatus.EXPOSED, DataStatus.UNKNOWN):
+        for status in sorted(set(DataStatus) - CLEAN):
             statement = _narrowed(select(Device), scope, Filters(data_status=status))
             statement = statement.where(Device.state.in_(IN_HOUSE)).order_by(Device.id.desc()).limit(limit)
             found += db.session.scalars(statement)

@@ -57,6 +57,47 @@ def test_a_new_house_is_set_up_from_the_command_line(app, run):
         assert str(granted["rik@voorbeeld.be"].project_id) == project.output.strip()
 
 
+def test_a_role_is_given_to_somebody_who_is_a_user_already_and_taken_back(app, run, make_partner, make_user):
+    partner, user = make_partner(), make_user(Role.ADMIN, email="noor@voorbeeld.be")
+    with app.app_context():
+        number = db.session.get(Partner, partner.id).enterprise_number
+    desk = ["--email", "Noor@Voorbeeld.be", "--role", "desk", "--partner", number, "--site", "Werkplaats"]
+    for _ in range(2):
+        assert run("grant-role", *desk).exit_code == 0
+    with app.app_context():
+        granted = db.session.get(User, user.id).grants
+        assert [one.site_id for one in granted if one.role is Role.DESK] == [partner.site_id]
+    assert run("withdraw-role", *desk).exit_code == 0
+    for words, refusal in (
+        (desk, "heeft daar die rol niet"),
+        (["--email", "noor@voorbeeld.be", "--role", "admin"], "laatste beheerder"),
+        (["--email", "wie@voorbeeld.be", "--role", "admin"], "geen gebruiker"),
+        (["--email", "noor@voorbeeld.be", "--role", "desk", "--site", "Werkplaats"], "kies ook de partner"),
+    ):
+        refused = run("withdraw-role", *words)
+        assert refused.exit_code != 0
+        assert refusal in refused.output
+    with app.app_context():
+        assert [one.role for one in db.session.get(User, user.id).grants] == [Role.ADMIN]
+
+
+def test_a_partner_joins_a_project_and_leaves_it(app, run, make_partner):
+    partner = make_partner()
+    with app.app_context():
+        number = db.session.get(Partner, partner.id).enterprise_number
+    period = ["--from", "2022-01-01", "--until", "2026-07-31"]
+    project = run("create-project", "--name", "Digibank", "--call", "Oproep 2021", *period).output.strip()
+    where = ["--project", project, "--partner", number]
+    assert "doet niet mee" in run("leave-project", *where, "--until", "2024-06-30").output
+    joined = run("join-project", *where, "--from", "2022-01-01")
+    assert joined.exit_code == 0, joined.output
+    assert "al lid" in run("join-project", *where, "--from", "2023-01-01").output
+    assert run("leave-project", *where, "--until", "2024-06-30").exit_code == 0
+    with app.app_context():
+        found = db.session.query(Membership).one()
+        assert (str(found.since), str(found.until), found.kind) == ("2022-01-01", "2024-06-30", PartnerKind.MEMBER)
+
+
 def test_an_example_stock_is_loaded_for_somebody_who_looks_around(app, run, make_partner):
     partner = make_partner()
     with app.app_context():

@@ -145,6 +145,8 @@ MATRIX = {
         "POST /admin/stations/codes/<uuid:code_id>/revoke",
         "GET /admin/users",
         "POST /admin/users",
+        "POST /admin/users/roles",
+        "POST /admin/users/roles/<uuid:grant_id>/withdraw",
     ],
     ADMIN: [
         "GET /admin/jobs",

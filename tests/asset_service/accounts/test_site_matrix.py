@@ -21,7 +21,7 @@ from sqlalchemy import select
 
 from asset_service.accounts import operations as accounts
 from asset_service.accounts.access import SYSTEM
-from asset_service.accounts.models import EnrolmentCode, Role
+from asset_service.accounts.models import EnrolmentCode, Grant, Role
 from asset_service.core.db import db, transaction
 from asset_service.devices.models import Component, ComponentKind
 from asset_service.wiping.jobs import issued_attest
@@ -127,6 +127,10 @@ def _new_user(place: Place) -> dict[str, Any]:
     }  # fmt: skip
 
 
+def _role_of_known_user(place: Place) -> dict[str, Any]:
+    return {"email": place.ids["email"], "role": "technician", "place": _new_user(place)["place"]}
+
+
 def _site(place: Place) -> dict[str, Any]:
     return {"site_id": str(place.station.partner.site_id)}
 
@@ -157,6 +161,8 @@ MATRIX: dict[str, Expected] = {
     "POST /admin/stations/codes/<uuid:code_id>/revoke": Expected(ADMINS),
     "GET /admin/users": _listed(ADMINS),
     "POST /admin/users": Expected(ADMINS, body=_new_user, opened=_done),
+    "POST /admin/users/roles": Expected(ADMINS, body=_role_of_known_user, opened=_done),
+    "POST /admin/users/roles/<uuid:grant_id>/withdraw": Expected(ADMINS),
     "GET /api/v1/attests/<public_id>.pdf": Expected(READERS),
     "POST /api/v1/attests/<public_id>.pdf": Expected(READERS),
     "GET /api/v1/attests/<public_id>/bundle.zip": Expected(READERS),
@@ -283,7 +289,7 @@ def _furnished(app, client, place, make_user, reports) -> Place:
     assert reports.send(client, waiting, station).json["result"] == "unmatched"
     reports.send(client, reports.report(ReportedDevice(kind=LOOSE_DISKS), disk()), station)
     place.carried = reports.signed(reports.report(reports.machine(manufacturer=marker), disk()), station.key)
-    make_user(Role.DESK, station.partner, site_id=station.partner.site_id, name=marker)
+    desk = make_user(Role.DESK, station.partner, site_id=station.partner.site_id, name=marker)
     with app.app_context():
         evidence = select(WipeEvidence).where(WipeEvidence.report_id == UUID(made.report_id))
         of_disk = {one.status.value: one for one in db.session.scalars(evidence)}
@@ -303,6 +309,8 @@ def _furnished(app, client, place, make_user, reports) -> Place:
             "station_id": str(station.id),
             "item_id": str(uuid4()),
             "job_id": str(uuid4()),
+            "email": desk.email,
+            "grant_id": str(db.session.scalar(select(Grant.id).where(Grant.user_id == desk.id))),
             "code_id": str(
                 db.session.scalar(select(EnrolmentCode.id).where(EnrolmentCode.site_id == station.partner.site_id))
             ),

@@ -8,6 +8,7 @@ from __future__ import annotations
 import json
 import os
 import subprocess
+import sys
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
@@ -111,3 +112,33 @@ def test_an_attest_is_issued_in_it_and_holds(
     )
     assert found == 0
     assert "klöpt" in capsys.readouterr().out
+
+
+def test_the_agent_speaks_it(tmp_path: Path) -> None:
+    names = tmp_path / "names"
+    names.write_text("Intel(R) Core(TM) i5-8250U CPU @ 1.60GHz\n")
+    # In a process of its own: the language in force is the whole program's.
+    done = subprocess.run(
+        [sys.executable, "-m", "intake_agent.cli", "assess", "--processors", names, "--language", "eo"],
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    assert done.returncode == 0, done.stderr
+    assert json.loads(done.stdout)["reason"].startswith("pröcëssör völdöët")
+    refused = subprocess.run(
+        [sys.executable, "-m", "intake_agent.cli", "assess", "--language", "fr"],
+        env={**os.environ, "HERSTART_LANGUAGE": "eo"},
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    assert "eo" in refused.stderr
+    told = subprocess.run(
+        [sys.executable, "-m", "intake_agent.cli", "--help"],
+        env={**os.environ, "HERSTART_LANGUAGE": "eo"},
+        capture_output=True,
+        text=True,
+        check=True,
+    )
+    assert "gëschönkën töëstël" in told.stdout

@@ -13,7 +13,6 @@ from babel.messages.catalog import Catalog
 from babel.messages.mofile import write_mo
 from babel.messages.pofile import read_po, write_po
 
-from asset_service.core.i18n import TRANSLATIONS
 from wipe_reports import words
 from wipe_reports.trust import TrustedKeys
 from wipe_reports.verify import verify
@@ -21,7 +20,7 @@ from wipe_reports.verify import verify
 HERE = Path(__file__).parent
 HOUSE = HERE.parents[2]
 PYTEST = (sys.executable, "-m", "pytest", "-q", "-W", "ignore", "-p", "no:cacheprovider")
-_KEPT = re.compile(r"(\{\w*\}|%\(\w+\)[sd]|<[^>]*>|&\w+;)")
+_KEPT = re.compile(r"(\{[^}]*\}|%\(\w+\)[sd]|<[^>]*>|&\w+;)")
 _BENT = str.maketrans("aeiou", "äëïöü")
 
 
@@ -31,20 +30,26 @@ def bent(text: str) -> str:
 
 
 def add_language(house: Path) -> None:
-    """The two catalogues, and nothing else: a folder of the wire's words and one of the screens' translations."""
+    """Its catalogues, and nothing else: a folder of the wire's words, and the texts of the service and of the agent."""
     folder = house / "wipe_reports" / "words" / "eo"
     folder.mkdir()
     catalogue = {key: bent(said) for key, said in words.CATALOGUES["nl"].items()}
     catalogue["document.region"] = "be"
     folder.joinpath("__init__.py").write_text(f'NAME = "Bent Dutch"\nWORDS = {catalogue!r}\n')
-    with (TRANSLATIONS / "en" / "LC_MESSAGES" / "messages.po").open("rb") as file:
+    add_screens(house / "asset_service" / "translations", "messages.po")
+    add_screens(house / "intake_agent" / "translations", "intake_agent.po")
+
+
+def add_screens(translations: Path, name: str) -> None:
+    """The catalogue of the texts in one package's code, compiled."""
+    with (translations / "en" / "LC_MESSAGES" / name).open("rb") as file:
         source = read_po(file, locale="en")
     screens = Catalog(locale="eo")
     for message in source:
         if message.id:
             one = isinstance(message.id, str)
             screens.add(message.id, bent(message.id) if one else tuple(map(bent, message.id)), flags=message.flags)
-    target = house / "asset_service" / "translations" / "eo" / "LC_MESSAGES" / "messages.po"
+    target = translations / "eo" / "LC_MESSAGES" / name
     target.parent.mkdir(parents=True)
     with target.open("wb") as file:
         write_po(file, screens)
@@ -54,7 +59,7 @@ def add_language(house: Path) -> None:
 
 def test_a_third_language_is_one_more_catalogue_and_no_edit(tmp_path: Path) -> None:
     copy = tmp_path / "house"
-    for package in ("asset_service", "wipe_reports"):
+    for package in ("asset_service", "intake_agent", "wipe_reports"):
         shutil.copytree(HOUSE / package, copy / package, ignore=shutil.ignore_patterns("__pycache__"))
     add_language(copy)
     done = subprocess.run(

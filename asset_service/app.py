@@ -113,7 +113,8 @@ def _set_up_look(app: Flask) -> None:
     app.jinja_env.add_extension("jinja2.ext.do")
     formats.register(app)
     static_files.register(app)
-    for word in (navigation.navigation, navigation.admin_navigation, look, frame_rooms.address):
+    words = (navigation.navigation, navigation.admin_navigation, navigation.may_scan, look, frame_rooms.address)
+    for word in words:
         app.add_template_global(word)
     public(Blueprint.send_static_file)
 

@@ -7,15 +7,15 @@ import socket
 import sys
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from datetime import date, datetime, timedelta
+from datetime import datetime, timedelta
 from functools import wraps
 from pathlib import Path
-from typing import Any, cast
+from typing import Any
 from uuid import UUID
 
 import click
 import orjson
-from flask import Flask, current_app
+from flask import Flask
 from flask_migrate import upgrade
 from redis.exceptions import RedisError
 from sqlalchemy.exc import DBAPIError
@@ -26,8 +26,8 @@ from asset_service.accounts.access import SYSTEM
 from asset_service.accounts.models import PartnerKind, Role
 from asset_service.accounts.trusted_keys import key_set
 from asset_service.config import Settings, SettingsInvalid
-from asset_service.core import durable, jobs
-from asset_service.core.db import transaction, utc_now
+from asset_service.core import days, durable, jobs
+from asset_service.core.db import transaction
 from asset_service.core.errors import DomainError, NotFound
 from asset_service.core.i18n import LANGUAGES
 from asset_service.frame.rooms import rooms
@@ -98,7 +98,7 @@ def serve(host: str, port: int, workers: int | None, listen_fd: int | None) -> N
     count = workers or (2 * (os.cpu_count() or 1) if on_postgresql else 2)
     listener = _listener(host, port, listen_fd)
     click.echo(f"Herstart luistert op http://{_address(listener)} met {count} processen.")
-    server.serve(listener, count, seal_seconds=None if settings.redis_url else settings.seal_minutes * 60)
+    server.serve(listener, count, background=not settings.redis_url)
 
 
 def _listener(host: str, port: int, listen_fd: int | None) -> socket.socket:
@@ -139,6 +139,18 @@ def worker(burst: bool) -> None:
         jobs.work(app, scheduled, burst=burst)
 
 
+@main.command()
+def background() -> None:
+    """Doe het werk op de achtergrond, zonder Redis; `serve` start dit zelf, en het eindigt ermee."""
+    settings = _settings()
+    if settings.redis_url:
+        raise click.ClickException("Met REDIS_URL doet `worker` het werk op de achtergrond.")
+    app = _app()
+    with app.app_context():
+        scheduled = rooms().schedule(settings)
+    jobs.work_without_redis(app, scheduled)
+
+
 @main.command("create-project")
 @click.option("--name", required=True, help="Naam van het project.")
 @click.option("--call", required=True, help="De oproep die het betaalt.")
@@ -169,38 +181,105 @@ def create_partner(
         partner = operations.create_partner(SYSTEM, name=name, enterprise_number=enterprise_number, address=address)
         place = operations.create_site(SYSTEM, partner.id, name=site)
         if project is not None:
-            since: date = utc_now().date()
-            operations.add_partner(SYSTEM, project, partner.id, kind=PartnerKind(kind), since=since)
+            operations.add_partner(SYSTEM, project, partner.id, kind=PartnerKind(kind), since=days.today())
         click.echo(f"partner {partner.id}\nsite {place.id}")
+
+
+@main.command("join-project")
+@click.option("--project", required=True, type=click.UUID, help="Het project.")
+@click.option("--partner", required=True, help="Ondernemingsnummer van de partner.")
+@click.option("--kind", type=click.Choice(["promotor", "member"]), default="member", show_default=True)
+@click.option("--from", "since", required=True, type=DATE, help="Eerste dag (JJJJ-MM-DD).")
+@click.option("--until", type=DATE, help="Laatste dag (JJJJ-MM-DD), als die al bekend is.")
+@_within_app
+def join_project(*, project: UUID, partner: str, kind: str, since: datetime, until: datetime | None) -> None:
+    """Laat een partner meedoen aan een project."""
+    last_day = until.date() if until else None
+    with transaction():
+        partner_id = _partner_id(partner)
+        joined = operations.add_partner(
+            SYSTEM, project, partner_id, kind=PartnerKind(kind), since=since.date(), until=last_day
+        )
+        click.echo(str(joined.id))
+
+
+@main.command("leave-project")
+@click.option("--project", required=True, type=click.UUID, help="Het project.")
+@click.option("--partner", required=True, help="Ondernemingsnummer van de partner.")
+@click.option("--until", required=True, type=DATE, help="Laatste dag (JJJJ-MM-DD).")
+@_within_app
+def leave_project(*, project: UUID, partner: str, until: datetime) -> None:
+    """Laat een partner uit een project stappen; wat hij tot dan invoerde, telt nog mee in de totalen."""
+    with transaction():
+        ended = queries.membership(project, _partner_id(partner))
+        operations.end_membership(SYSTEM, ended.id, until=until.date())
+
+
+def _with_role(command: Command) -> Command:
+    """Give the command a role, and where it holds: as ``role`` and ``where``, as the operations take them."""
+
+    @click.option("--role", required=True, help="admin, partner_admin, technician, stock_manager, desk of reporter.")
+    @click.option("--partner", help="Ondernemingsnummer van de partner; niet voor admin.")
+    @click.option("--site", help="Naam van een plaats van de partner: de rol geldt alleen daar.")
+    @click.option(
+        "--project", type=click.UUID, help="In plaats van een partner: het project waarvan een reporter totalen ziet."
+    )
+    @wraps(command)
+    def run(*, role: str, partner: str | None, site: str | None, project: UUID | None, **others: Any) -> Any:
+        if role not in set(Role):
+            raise click.BadParameter(f"kies uit {', '.join(Role)}", param_hint="--role")
+        if site and not partner:
+            raise click.BadParameter("kies ook de partner", param_hint="--site")
+        partner_id = _partner_id(partner) if partner else None
+        site_id = queries.site_by_name(partner_id, site).id if partner_id and site else None
+        where = {"partner_id": partner_id, "site_id": site_id, "project_id": project}
+        return command(role=Role(role), where=where, **others)
+
+    return run
 
 
 @main.command("create-user")
 @click.option("--email", required=True, help="E-mailadres, ook de naam om aan te melden.")
 @click.option("--name", required=True, help="Naam.")
-@click.option("--role", required=True, help="admin, partner_admin, technician, stock_manager, desk of reporter.")
-@click.option("--partner", help="Ondernemingsnummer van de partner; niet voor admin.")
-@click.option(
-    "--project", type=click.UUID, help="In plaats van een partner: het project waarvan een reporter totalen ziet."
-)
 @click.option("--language", default=HOUSE_LANGUAGE, show_default=True, type=click.Choice(LANGUAGES))
 @click.password_option(envvar="HERSTART_NEW_PASSWORD", help="Wachtwoord; beter: laat het vragen.")
 @_within_app
+@_with_role
 def create_user(
-    *, email: str, name: str, role: str, partner: str | None, project: UUID | None, language: str, password: str
+    *, email: str, name: str, role: Role, where: dict[str, UUID | None], language: str, password: str
 ) -> None:
     """Maak een gebruiker met een rol."""
-    if role not in set(Role):
-        raise click.BadParameter(f"kies uit {', '.join(Role)}", param_hint="--role")
     passwords.hash_ahead(password)
     with transaction():
         user = operations.create_user(SYSTEM, email=email, name=name, password=password, language=language)
-        partner_id = _partner_id(partner) if partner else None
-        operations.grant_role(SYSTEM, user.id, Role(role), partner_id=partner_id, project_id=project)
+        operations.grant_role(SYSTEM, user.id, role, **where)
         click.echo(str(user.id))
 
 
-def _partner_id(number: str) -> UUID:
+@main.command("grant-role")
+@click.option("--email", required=True, help="E-mailadres van de gebruiker.")
+@_within_app
+@_with_role
+def grant_role(*, email: str, role: Role, where: dict[str, UUID | None]) -> None:
+    """Geef een gebruiker er een rol bij."""
+    with transaction():
+        operations.grant_role(SYSTEM, queries.user_by_email(email).id, role, **where)
 
+
+@main.command("withdraw-role")
+@click.option("--email", required=True, help="E-mailadres van de gebruiker.")
+@_within_app
+@_with_role
+def withdraw_role(*, email: str, role: Role, where: dict[str, UUID | None]) -> None:
+    """Neem een gebruiker een rol af. De laatste beheerder blijft."""
+    with transaction():
+        held = queries.held_grant(queries.user_by_email(email), role, **where)
+        if held is None:
+            raise NotFound("Deze gebruiker heeft daar die rol niet.")
+        operations.withdraw_role(SYSTEM, held.id)
+
+
+def _partner_id(number: str) -> UUID:
     found = queries.partner_by_enterprise_number(numbers.enterprise_number(number))
     if found is None:
         raise NotFound(f"Er is geen partner met ondernemingsnummer {number}.")
@@ -240,17 +319,9 @@ def ledger() -> None:
 
 
 @ledger.command("seal")
-@click.option(
-    "--every-seconds", type=click.IntRange(1, 86_400), help="Blijf draaien en verzegel om de zoveel seconden."
-)
 @_within_app
-def ledger_seal(every_seconds: int | None) -> None:
-    """Verzegel alles wat nog niet verzegeld is. Wie blijft draaien, doet ook het andere werk op de achtergrond."""
-    if every_seconds is not None:
-        app = cast(Any, current_app)._get_current_object()
-        others = [one for one in rooms().schedule(_settings()) if one.function is not seal_everything]
-        jobs.work_without_redis(app, others, every_seconds=every_seconds, also=seal_everything)
-        return
+def ledger_seal() -> None:
+    """Verzegel alles wat nog niet verzegeld is."""
     click.echo(f"{seal_everything()} gebeurtenissen verzegeld.")
 
 

@@ -9,6 +9,7 @@ from typing import Any
 from urllib.parse import urlsplit
 
 LOG_LEVELS = ("debug", "info", "warning", "error")
+SMTP_TLS = ("starttls", "tls", "none")
 
 
 class SettingsInvalid(ValueError):  # noqa: N818 - beside ReportInvalid and SignatureInvalid
@@ -55,7 +56,13 @@ class Settings:
         default=5,
         metadata=_about(
             "HERSTART_SEAL_MINUTES",
-            "Minutes between two seals of the ledger; workers round 60 and more to whole hours",
+            "Minutes between two seals of the ledger; 60 and more are rounded to whole hours",
+        ),
+    )
+    lease_seconds: int = field(
+        default=120,
+        metadata=_about(
+            "HERSTART_LEASE_SECONDS", "Seconds after which another process takes up the job of one that was killed"
         ),
     )
     session_hours: int = field(
@@ -64,6 +71,25 @@ class Settings:
     session_idle_minutes: int = field(
         default=120,
         metadata=_about("HERSTART_SESSION_IDLE_MINUTES", "Minutes without use after which a user logs in again"),
+    )
+    smtp_host: str = field(
+        default="", metadata=_about("HERSTART_SMTP_HOST", "Mail server; empty: mail waits until there is one")
+    )
+    smtp_port: int = field(default=587, metadata=_about("HERSTART_SMTP_PORT", "Port of the mail server"))
+    smtp_tls: str = field(
+        default="starttls",
+        metadata=_about(
+            "HERSTART_SMTP_TLS", "Encryption towards the mail server: starttls, tls (from the start) or none"
+        ),
+    )
+    smtp_user: str = field(
+        default="", metadata=_about("HERSTART_SMTP_USER", "Name at the mail server; empty: without logging in")
+    )
+    smtp_password: str = field(
+        default="", repr=False, metadata=_about("HERSTART_SMTP_PASSWORD", "Password at the mail server")
+    )
+    smtp_from: str = field(
+        default="", metadata=_about("HERSTART_SMTP_FROM", "Address that mail comes from; needed with a mail server")
     )
     log_level: str = field(default="info", metadata=_about("HERSTART_LOG_LEVEL", "debug, info, warning or error"))
     rate_limits: bool = field(
@@ -136,9 +162,34 @@ def _check(settings: Settings) -> None:
         raise SettingsInvalid("HERSTART_METRICS_TOKEN must have 16 characters or more")
     if settings.log_level not in LOG_LEVELS:
         raise SettingsInvalid(f"HERSTART_LOG_LEVEL must be one of {', '.join(LOG_LEVELS)}")
-    if not 1 <= settings.seal_minutes <= 1440 or not 1 <= settings.session_hours <= 24 * 31:
-        raise SettingsInvalid("HERSTART_SEAL_MINUTES must be 1 to 1440, HERSTART_SESSION_HOURS 1 to 744")
-    if not 10 <= settings.session_idle_minutes <= 60 * 24 * 31:
-        raise SettingsInvalid("HERSTART_SESSION_IDLE_MINUTES must be 10 to 44640")
     if settings.trusted_proxies > 5:
         raise SettingsInvalid("HERSTART_TRUSTED_PROXIES must be 0 to 5")
+    _check_durations(settings)
+    _check_mail(settings)
+
+
+def _check_durations(settings: Settings) -> None:
+    if not 1 <= settings.seal_minutes <= 1440 or not 1 <= settings.session_hours <= 24 * 31:
+        raise SettingsInvalid("HERSTART_SEAL_MINUTES must be 1 to 1440, HERSTART_SESSION_HOURS 1 to 744")
+    if not 5 <= settings.lease_seconds <= 3600:
+        raise SettingsInvalid("HERSTART_LEASE_SECONDS must be 5 to 3600")
+    if not 10 <= settings.session_idle_minutes <= 60 * 24 * 31:
+        raise SettingsInvalid("HERSTART_SESSION_IDLE_MINUTES must be 10 to 44640")
+
+
+def _check_mail(settings: Settings) -> None:
+    if settings.smtp_tls not in SMTP_TLS:
+        raise SettingsInvalid(f"HERSTART_SMTP_TLS must be one of {', '.join(SMTP_TLS)}")
+    if not 1 <= settings.smtp_port <= 65535:
+        raise SettingsInvalid("HERSTART_SMTP_PORT must be 1 to 65535")
+    name, _, domain = settings.smtp_from.partition("@")
+    if (settings.smtp_host or settings.smtp_from) and not (name and domain and settings.smtp_from.isprintable()):
+        raise SettingsInvalid(
+            "HERSTART_SMTP_FROM must be an e-mail address, and there must be one with HERSTART_SMTP_HOST"
+        )
+    if bool(settings.smtp_user) != bool(settings.smtp_password):
+        raise SettingsInvalid("HERSTART_SMTP_USER and HERSTART_SMTP_PASSWORD go together")
+    if settings.smtp_user and settings.smtp_tls == "none":
+        raise SettingsInvalid(
+            "HERSTART_SMTP_TLS must not be none with HERSTART_SMTP_USER: the password would be readable"
+        )

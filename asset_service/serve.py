@@ -29,11 +29,11 @@ TIMEOUT_SECONDS = 60
 GRACEFUL_SECONDS = 30
 
 
-class Sealer:
+class Background:
     """A program of its own that seals the ledger and does the other background work, where there is no worker."""
 
-    def __init__(self, seconds: int) -> None:
-        self._command = [sys.executable, "-m", "asset_service.cli", "ledger", "seal", "--every-seconds", str(seconds)]
+    def __init__(self) -> None:
+        self._command = [sys.executable, "-m", "asset_service.cli", "background"]
         self._process: subprocess.Popen[bytes] | None = None
 
     def keep_running(self) -> None:
@@ -42,43 +42,43 @@ class Sealer:
             self._process = subprocess.Popen(self._command, preexec_fn=ends_with_this_one())  # noqa: PLW1509 - one thread
 
     def stop(self) -> None:
-        """End it; what it was sealing is rolled back."""
+        """End it; what it was at is rolled back, and taken up again at the next start."""
         if self._process is not None:
             self._process.terminate()
             self._process.wait()
 
 
 class Master(Arbiter):
-    """gunicorn's master, which looks after the sealer too."""
+    """gunicorn's master, which looks after the background work too."""
 
-    def __init__(self, server: Server, sealer: Sealer | None) -> None:
-        self._sealer = sealer
+    def __init__(self, server: Server, background: Background | None) -> None:
+        self._background = background
         super().__init__(server)
 
     def manage_workers(self) -> None:
         """Start what is missing: called at the start and then every second."""
         super().manage_workers()
-        if self._sealer is not None:
-            self._sealer.keep_running()
+        if self._background is not None:
+            self._background.keep_running()
 
     def stop(self, graceful: bool = True) -> None:
-        """Stop the sealer, then the workers."""
-        if self._sealer is not None:
-            self._sealer.stop()
+        """Stop the background work, then the workers."""
+        if self._background is not None:
+            self._background.stop()
         super().stop(graceful)
 
 
 class Server(BaseApplication):
     """gunicorn around one app. Each worker makes the app itself, so that no connection crosses a fork."""
 
-    def __init__(self, options: dict[str, Any], sealer: Sealer | None) -> None:
+    def __init__(self, options: dict[str, Any], background: Background | None) -> None:
         self._options = options
-        self._sealer = sealer
+        self._background = background
         super().__init__()
 
     def run(self) -> None:
         """Serve until told to stop."""
-        Master(self, self._sealer).run()
+        Master(self, self._background).run()
 
     def load_config(self) -> None:
         """Take the options as they were given."""
@@ -124,15 +124,15 @@ def listening_socket(host: str, port: int) -> socket.socket:
     return listener
 
 
-def run(host: str, port: int, workers: int, *, seal_seconds: int | None = None) -> None:
+def run(host: str, port: int, workers: int, *, background: bool = False) -> None:
     """:func:`serve` on an address of this machine."""
-    serve(listening_socket(host, port), workers, seal_seconds=seal_seconds)
+    serve(listening_socket(host, port), workers, background=background)
 
 
-def serve(listener: socket.socket, workers: int, *, seal_seconds: int | None = None) -> None:
+def serve(listener: socket.socket, workers: int, *, background: bool = False) -> None:
     """Serve until told to stop; requests under way are finished first. Metrics of all workers are added up.
 
-    With ``seal_seconds`` the ledger is sealed at that interval, for a house without workers.
+    With ``background`` the service does its own background work, for a house without workers.
     """
     metrics = Path(tempfile.mkdtemp(prefix=f"herstart-metrics-{os.getpid()}-", dir=_memory_folder()))
     # prometheus_client reads it when its first metric is made, which is when the app is imported.
@@ -141,7 +141,7 @@ def serve(listener: socket.socket, workers: int, *, seal_seconds: int | None = N
     import_module("asset_service.app")
     _allow_open_files()
     with _only_here(lambda: shutil.rmtree(metrics, ignore_errors=True)):
-        Server(_options(listener, workers), Sealer(seal_seconds) if seal_seconds else None).run()
+        Server(_options(listener, workers), Background() if background else None).run()
 
 
 def _memory_folder() -> str | None:

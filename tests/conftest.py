@@ -51,6 +51,20 @@ def servers() -> ModuleType:
 
 
 @pytest.fixture(scope="session")
+def mail_servers() -> ModuleType:
+    """The module ``tests/mail_server.py``."""
+    return _module("mail_server")
+
+
+@pytest.fixture
+def mail_server(mail_servers: ModuleType, servers: ModuleType) -> Iterator[object]:
+    """A small mail server (``MailServer``) that is not up yet."""
+    server = mail_servers.MailServer(servers.free_port())
+    yield server
+    server.stop()
+
+
+@pytest.fixture(scope="session")
 def postgresql_url(servers: ModuleType) -> Iterator[str]:
     """The URL of a real PostgreSQL server whose user may create databases."""
     with servers.postgresql() as url:

@@ -28,3 +28,6 @@ class Rule:
 
 ANY_USER = Rule(())
 """Whoever is logged in."""
+
+SERVICE_ADMINS = Rule((Role.ADMIN,))
+"""Who runs the service: projects, partners, other admins, and what is no partner's."""

@@ -48,6 +48,7 @@ class PartnerJoined(Event):
     project_id: UUID
     kind: PartnerKind
     since: date
+    until: date | None = None
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -123,6 +123,14 @@ class StationRevocationForm(Form):
     )
 
 
+class GrantForm(Form):
+    """One more role of somebody who is a user already. ``place`` is a partner, one site of it, or a project."""
+
+    email = EmailField(lazy_gettext("E-mailadres"), [DataRequired(REQUIRED)], render_kw={"autocomplete": "off"})
+    role = SelectField(lazy_gettext("Rol"), [InputRequired(REQUIRED)])
+    place = SelectField(lazy_gettext("Waar"), [InputRequired(REQUIRED)])
+
+
 class UserForm(Form):
     """A new user with a first role. ``place`` is a partner, one site of it, or a project."""
 

@@ -21,8 +21,10 @@ from asset_service.accounts.access import (
     requires,
     start_session_of,
 )
+from asset_service.accounts.access_rules import SERVICE_ADMINS
 from asset_service.accounts.forms import (
     EnrolmentCodeForm,
+    GrantForm,
     LoginForm,
     StationRevocationForm,
     UserForm,
@@ -32,7 +34,7 @@ from asset_service.accounts.models import Grant, RevocationReason, Role, User
 from asset_service.accounts.roles import ADMINISTRATORS
 from asset_service.core.access import public
 from asset_service.core.db import transaction
-from asset_service.core.errors import DomainError
+from asset_service.core.errors import DomainError, NotFound
 from asset_service.core.security import limiter
 from asset_service.frame.rooms import address
 
@@ -193,8 +195,9 @@ def revoke_station(station_id: UUID) -> Any:
 @blueprint.route("/admin/users", methods=["GET", "POST"])
 @requires(ADMINISTRATORS)
 def users() -> Any:
-    """The users of one's partner, and a form for a new one."""
-    form = _user_form()
+    """The users of one's partner, with a form for a new one."""
+    form = UserForm()
+    _offer(form)
     if form.validate_on_submit():
         try:
             user = _create_user(form)
@@ -203,19 +206,60 @@ def users() -> Any:
         else:
             flash(gettext("%(name)s kan nu aanmelden.", name=user.name), "good")
             return redirect(url_for(".users"))
+    return _users(form=form), 422 if form.is_submitted() else 200
+
+
+@blueprint.post("/admin/users/roles")
+@requires(ADMINISTRATORS)
+def grant_role() -> Any:
+    """Give a role to somebody who is a user already, by their e-mail address."""
+    form = GrantForm()
+    _offer(form)
+    if form.validate():
+        try:
+            with transaction():
+                user = queries.user_by_email(form.email.data)
+                _grant(user, form)
+        except NotFound as error:
+            form.email.errors = [str(error.detail)]
+        except DomainError as error:
+            form.take(error)
+        else:
+            flash(gettext("%(name)s heeft deze rol nu.", name=user.name), "good")
+            return redirect(url_for(".users"))
+    return _users(grant_form=form), 422
+
+
+@blueprint.post("/admin/users/roles/<uuid:grant_id>/withdraw")
+@requires(ADMINISTRATORS)
+def withdraw_role(grant_id: UUID) -> Response:
+    """Take a role away."""
+    with transaction():
+        operations.withdraw_role(current_access(), grant_id)
+    flash(gettext("Deze rol is afgenomen."), "good")
+    # Who took away their own role may not open this page any more.
+    still_theirs = queries.access_of_user(current_access().own_id).has(ADMINISTRATORS)
+    return redirect(url_for(".users") if still_theirs else url_for("web.home"))
+
+
+def _users(*, form: UserForm | None = None, grant_form: GrantForm | None = None) -> str:
+    form, grant_form = form or UserForm(formdata=None), grant_form or GrantForm(formdata=None)
+    _offer(form)
+    _offer(grant_form)
     page = queries.users(current_access(), request.args.get("after"))
-    return render_template("accounts/users.html", form=form, page=page), 422 if form.is_submitted() else 200
+    return render_template("accounts/users.html", form=form, grant_form=grant_form, page=page)
 
 
 EVERYWHERE = "everywhere"
 PROJECT = "project:"
 
 
-def _user_form() -> UserForm:
-    form, access = UserForm(), current_access()
-    roles = [role for role in Role if role is not Role.ADMIN or access.is_admin]
+def _offer(form: UserForm | GrantForm) -> None:
+    """Let the form offer the roles and places that this user may give."""
+    access = current_access()
+    roles = [role for role in Role if role is not Role.ADMIN or access.has(SERVICE_ADMINS)]
     form.role.choices = [(role.value, ROLE_WORDS[role]) for role in roles]
-    places = {EVERYWHERE: gettext("overal (beheerder van de dienst)")} if access.is_admin else {}
+    places = {EVERYWHERE: gettext("overal (beheerder van de dienst)")} if access.has(SERVICE_ADMINS) else {}
     for site in queries.sites(access, ADMINISTRATORS):
         if access.may(ADMINISTRATORS, site.partner_id, WHOLE_PARTNER):
             places[str(site.partner_id)] = gettext("%(partner)s, alle plaatsen", partner=site.partner.name)
@@ -223,7 +267,6 @@ def _user_form() -> UserForm:
     for project in queries.projects(access):
         places[f"{PROJECT}{project.id}"] = gettext("project %(project)s, alleen totalen", project=project.name)
     form.place.choices = list(places.items())
-    return form
 
 
 def _create_user(form: UserForm) -> User:
@@ -232,8 +275,12 @@ def _create_user(form: UserForm) -> User:
         user = operations.create_user(
             current_access(), email=form.email.data, name=form.name.data, password=form.password.data
         )
-        operations.grant_role(current_access(), user.id, Role(form.role.data), **_place(form.place.data))
+        _grant(user, form)
     return user
+
+
+def _grant(user: User, form: UserForm | GrantForm) -> None:
+    operations.grant_role(current_access(), user.id, Role(form.role.data), **_place(form.place.data))
 
 
 def _place(chosen: str) -> dict[str, UUID]:

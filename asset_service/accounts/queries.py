@@ -3,18 +3,20 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, fields, replace
 from datetime import datetime, timedelta
 from functools import lru_cache
+from itertools import groupby
+from operator import itemgetter
 from typing import Any
 from uuid import UUID
 
 from flask import current_app
 from flask_babel import gettext
-from sqlalchemy import Row, RowMapping, Select, and_, bindparam, or_, select
+from sqlalchemy import Row, RowMapping, Select, bindparam, or_, select
 from sqlalchemy.orm import contains_eager, joinedload, selectinload
 
-from asset_service.accounts.access_rules import Rule
+from asset_service.accounts.access_rules import SERVICE_ADMINS, Rule
 from asset_service.accounts.models import (
     ApiToken,
     EnrolmentCode,
@@ -22,6 +24,7 @@ from asset_service.accounts.models import (
     Membership,
     Partner,
     Project,
+    Role,
     Site,
     Station,
     User,
@@ -29,11 +32,22 @@ from asset_service.accounts.models import (
 )
 from asset_service.accounts.numbers import token_digest
 from asset_service.accounts.roles import ADMINISTRATORS
-from asset_service.accounts.scope import Access, Scope
+from asset_service.accounts.scope import Access, Member, Scope
+from asset_service.core import days
 from asset_service.core.db import db, utc_now
 from asset_service.core.errors import NotFound
 from asset_service.core.paging import DEFAULT_LIMIT, Key, Page, page
 from wipe_reports import signing
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Recipient:
+    """A user whom a mail is for, and the language that it says it in."""
+
+    id: UUID
+    name: str
+    email: str
+    language: str
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -110,19 +124,12 @@ CLOCK_TOLERANCE = timedelta(minutes=5)
 """How far the clocks of two processes of the service, or one before and after a small correction, may lie apart."""
 
 # Made once: every request of somebody who is logged in asks one of them. Served by the unique index of each digest.
-# A role in a project comes once for each partner that takes part today (``uq_membership_project_id``).
+# A role in a project comes once for each membership of it, also one that ended (``uq_membership_project_id``).
 _ACCESS = (
     select(User.id, User.name, User.language, Grant.role, Grant.partner_id, Grant.site_id, Grant.project_id)
-    .add_columns(Membership.partner_id.label("member_id"))
+    .add_columns(Membership.partner_id.label("member_id"), Membership.since, Membership.until)
     .outerjoin(Grant, Grant.user_id == User.id)
-    .outerjoin(
-        Membership,
-        and_(
-            Membership.project_id == Grant.project_id,
-            Membership.since <= bindparam("today"),
-            or_(Membership.until.is_(None), Membership.until >= bindparam("today")),
-        ),
-    )
+    .outerjoin(Membership, Membership.project_id == Grant.project_id)
 )
 _OF_USER = _ACCESS.where(User.id == bindparam("user_id"), User.active)
 _OF_SESSION = (
@@ -141,9 +148,11 @@ _OF_WHOM_ASKS = ("session_id", "session_seen_at", "token_id")
 
 
 def _access(statement: Select[*tuple[Any, ...]], asked: Mapping[str, Any]) -> Access | None:
-    rows = db.session.execute(statement, {**asked, "today": utc_now().date()}).mappings().all()
-    if not rows:
-        return None
+    rows = db.session.execute(statement, asked).mappings().all()
+    return _access_of(rows) if rows else None
+
+
+def _access_of(rows: Sequence[RowMapping]) -> Access:
     first = rows[0]
     return Access(
         user_id=first["id"],
@@ -155,19 +164,45 @@ def _access(statement: Select[*tuple[Any, ...]], asked: Mapping[str, Any]) -> Ac
 
 
 def _scopes(rows: Sequence[RowMapping]) -> tuple[Scope, ...]:
-    """One scope a grant, with the partners of its rows where it holds in a project."""
-    scopes: dict[Scope, tuple[UUID, ...]] = {}
+    """One scope a grant, with the members of its rows where it holds in a project."""
+    scopes: dict[Scope, tuple[Member, ...]] = {}
     for row in rows:
         if row["role"] is not None:
             scope = Scope(row["role"], row["partner_id"], row["site_id"], row["project_id"])
-            members = (row["member_id"],) if row["member_id"] is not None else ()
-            scopes[scope] = scopes.get(scope, ()) + members
-    return tuple(replace(scope, member_ids=members) for scope, members in scopes.items())
+            scopes[scope] = (*scopes.get(scope, ()), *_members(row))
+    return tuple(replace(scope, members=members) for scope, members in scopes.items())
+
+
+def _members(row: RowMapping) -> list[Member]:
+    """The membership of one row of :data:`_ACCESS`, if any: its days as moments."""
+    if row["member_id"] is None:
+        return []
+    before = None if row["until"] is None else days.end_of(row["until"])
+    return [Member(row["member_id"], days.start_of(row["since"]), before)]
+
+
+def users_who_hold(rule: Rule, partner_id: UUID, site_id: UUID | None) -> list[Recipient]:
+    """The active users to whom a role of their own opens ``rule`` there, by name: whom a mail about that place is for.
+
+    An admin of the service, to whom it opens everywhere, is one of them only where the rule names that role. What lies
+    at no site is for who has a role at the whole partner (:data:`~asset_service.accounts.scope.WHOLE_PARTNER`).
+    """
+    roles = rule.roles or tuple(Role)
+    there = or_(Grant.partner_id == partner_id, Grant.project_id.is_not(None), Grant.role == Role.ADMIN)
+    holders = select(Grant.user_id).where(Grant.role.in_(roles), there)
+    statement = _ACCESS.add_columns(User.email).where(User.active, User.id.in_(holders)).order_by(User.name, User.id)
+    rows = db.session.execute(statement).mappings().all()
+    found = []
+    for _, of_user in groupby(rows, key=itemgetter("id")):
+        of_one = list(of_user)
+        if _access_of(of_one).has_own_role(rule, partner_id, site_id):
+            found.append(Recipient(**{one.name: of_one[0][one.name] for one in fields(Recipient)}))
+    return found
 
 
 def projects(access: Access) -> Sequence[Project]:
     """All projects, by name, for who runs the service; for others none. A service has few."""
-    if not access.is_admin:
+    if not access.has(SERVICE_ADMINS):
         return []
     return db.session.scalars(select(Project).order_by(Project.name, Project.id).limit(100)).all()
 
@@ -211,6 +246,37 @@ def user(user_id: UUID) -> User:
     return found
 
 
+def user_by_email(email: str) -> User:
+    """The user who logs in with this address. Raises :class:`NotFound`."""
+    found = db.session.scalars(select(User).where(User.email == email.strip().lower())).one_or_none()
+    if found is None:
+        raise NotFound(gettext("Er is geen gebruiker met dit e-mailadres."))
+    return found
+
+
+def held_grant(
+    user: User,
+    role: Role,
+    *,
+    partner_id: UUID | None = None,
+    site_id: UUID | None = None,
+    project_id: UUID | None = None,
+) -> Grant | None:
+    """The user's grant of this role at just this place, ``None`` where they have none."""
+    wanted = (role, partner_id, site_id, project_id)
+    held = (one for one in user.grants if (one.role, one.partner_id, one.site_id, one.project_id) == wanted)
+    return next(held, None)
+
+
+def membership(project_id: UUID, partner_id: UUID) -> Membership:
+    """The partner's latest membership of the project. Raises :class:`NotFound`."""
+    statement = select(Membership).where(Membership.project_id == project_id, Membership.partner_id == partner_id)
+    found = db.session.scalars(statement.order_by(Membership.since.desc()).limit(1)).one_or_none()
+    if found is None:
+        raise NotFound(gettext("Deze organisatie doet niet mee aan dit project."))
+    return found
+
+
 _USERS = select(User).options(
     selectinload(User.grants).joinedload(Grant.partner),
     selectinload(User.grants).joinedload(Grant.site),
@@ -221,7 +287,7 @@ _USERS = select(User).options(
 def users(access: Access, after: str | None = None, limit: int = DEFAULT_LIMIT) -> Page[User]:
     """The users with a role at a partner that this user administers, by name; for an admin all users."""
     statement = _USERS
-    if not access.is_admin:
+    if not access.everywhere(ADMINISTRATORS):
         mine = access.clause(ADMINISTRATORS, Grant.partner_id, Grant.site_id)
         statement = statement.where(User.id.in_(select(Grant.user_id).where(mine)))
     return page(statement, [User.name, User.id], after, limit)

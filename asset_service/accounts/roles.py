@@ -1,6 +1,6 @@
 """Who may do what with partners, users and stations.
 
-What only who runs the service may do (projects, partners, other admins) asks ``Access.demand_admin``.
+What only who runs the service may do (projects, partners, other admins) asks ``SERVICE_ADMINS``.
 """
 
 from __future__ import annotations

@@ -30,7 +30,7 @@ ROOM = Room(
             icon="user",
             order=30,
             rule=ADMINISTRATORS,
-            within=("accounts.users",),
+            within=("accounts.users", "accounts.grant_role", "accounts.withdraw_role"),
             menu="administration",
         ),
     ),

@@ -13,8 +13,9 @@ from flask_babel import gettext
 from flask_login import UserMixin
 from sqlalchemy import ColumnElement, false, true
 
-from asset_service.accounts.access_rules import Rule
+from asset_service.accounts.access_rules import SERVICE_ADMINS, Rule
 from asset_service.accounts.models import Role
+from asset_service.core.db import utc_now
 from asset_service.core.errors import Forbidden
 from asset_service.ledger.events import SYSTEM as SYSTEM_ACTOR
 from asset_service.ledger.events import Actor
@@ -24,32 +25,51 @@ WHOLE_PARTNER = None
 
 
 @dataclass(frozen=True, slots=True)
+class Member:
+    """A partner that takes part in a project: from the moment ``since`` on, and until right before ``before``."""
+
+    partner_id: UUID
+    since: datetime
+    before: datetime | None = None
+
+
+@dataclass(frozen=True, slots=True)
 class Scope:
     """One role and where it holds: everywhere (an admin), in a project, at a partner, or at one site of it.
 
-    ``member_ids`` are the partners that take part in the project today.
+    ``members`` are the partners that take part in the project, took part, or will. The role in a project holds at each
+    of them for what happened while it took part (``during``), however long ago that is.
     """
 
     role: Role
     partner_id: UUID | None = None
     site_id: UUID | None = None
     project_id: UUID | None = None
-    member_ids: tuple[UUID, ...] = ()
+    members: tuple[Member, ...] = ()
+    during: Member | None = None
 
-    def covers(self, partner_id: Any, site_id: Any) -> Any:
-        """Does the role hold there? Of ids it gives True or False, of a table's columns the SQL condition.
+    def covers(self, partner_id: Any, site_id: Any, at: Any = None) -> Any:
+        """Does the role hold there ``at`` that moment (none given: now)?
 
-        The one expression of the rule. A site that is ``None`` (:data:`WHOLE_PARTNER`, or not known) and one that is
-        ``NULL`` are opened by a role at the whole partner only.
+        Of values it gives True or False, of a table's columns the SQL condition: the one expression of the rule. A site
+        that is ``None`` (:data:`WHOLE_PARTNER`, or not known) and one that is ``NULL`` are opened by a role at the
+        whole partner only.
         """
-        at_partner = partner_id == self.partner_id
-        return at_partner if self.site_id is None else at_partner & (site_id == self.site_id)
+        covered = partner_id == self.partner_id
+        if self.site_id is not None:
+            covered &= site_id == self.site_id
+        if self.during is not None:
+            moment = utc_now() if at is None else at
+            covered &= moment >= self.during.since
+            if self.during.before is not None:
+                covered &= moment < self.during.before
+        return covered
 
     @property
     def places(self) -> list[Scope]:
         """The role at each partner of the project; a role at a partner or site is a place itself."""
         if self.project_id is not None:
-            return [replace(self, partner_id=member_id) for member_id in self.member_ids]
+            return [replace(self, partner_id=member.partner_id, members=(), during=member) for member in self.members]
         return [self] if self.partner_id is not None else []
 
 
@@ -109,14 +129,20 @@ class Access(UserMixin):
         return [one for one in roles if rule.totals or one.project_id is None]
 
     def scopes(self, rule: Rule) -> tuple[Scope, ...]:
-        """The partners and sites where the rule opens to this user, none within another."""
-        held = [place for scope in self._held(rule) for place in scope.places]
-        whole = {scope.partner_id: scope for scope in held if scope.site_id is None}
-        sites = {scope.site_id: scope for scope in held if scope.site_id and scope.partner_id not in whole}
-        return (*whole.values(), *sites.values())
+        """The partners and sites where the rule opens to this user, none within another.
 
-    def holds(self, rule: Rule, partner_id: Any, site_id: Any) -> Any:
+        A partner of a project stands there once for each time that it took part.
+        """
+        held = [place for scope in self._held(rule) for place in scope.places]
+        whole = {scope.partner_id: scope for scope in held if scope.site_id is None and scope.during is None}
+        narrower = {(scope.site_id, scope.during): scope for scope in held if scope.partner_id not in whole}
+        return (*whole.values(), *narrower.values())
+
+    def holds(self, rule: Rule, partner_id: Any, site_id: Any, at: Any = None) -> Any:
         """Does the rule open to this user there? True or False for ids, the SQL condition for columns (and both alike).
+
+        ``at`` is the moment that the figures of a rule of ``totals`` are about, such as when a device came in: a role
+        in a project counts what happened while the partner took part, also once it has left. None given: now.
 
         :meth:`may` and :meth:`clause` are this with a type. What lies at no site says so: :data:`WHOLE_PARTNER`. A
         table that has no column for its site declares how the site is found (``column_property``).
@@ -124,24 +150,35 @@ class Access(UserMixin):
         everywhere, nowhere = (true(), false()) if hasattr(partner_id, "__clause_element__") else (True, False)
         if self.everywhere(rule):
             return everywhere
-        return reduce(or_, (scope.covers(partner_id, site_id) for scope in self.scopes(rule)), nowhere)
+        return reduce(or_, (scope.covers(partner_id, site_id, at) for scope in self.scopes(rule)), nowhere)
 
-    def may(self, rule: Rule, partner_id: UUID | None, site_id: UUID | None) -> bool:
+    def has_own_role(self, rule: Rule, partner_id: UUID, site_id: UUID | None) -> bool:
+        """Does a role that the rule names open it to this user there? An admin's does everywhere, where it is named."""
+        if self.is_admin and Role.ADMIN in rule.roles:
+            return True
+        return any(scope.covers(partner_id, site_id) for scope in self.scopes(rule))
+
+    def may(self, rule: Rule, partner_id: UUID | None, site_id: UUID | None, at: datetime | None = None) -> bool:
         """Does the rule open to this user at this partner and site? A role at one site opens that site only."""
-        return bool(self.holds(rule, partner_id, site_id))
+        return bool(self.holds(rule, partner_id, site_id, at))
 
-    def clause(self, rule: Rule, partner_id: Any, site_id: Any) -> ColumnElement[bool]:
-        """The SQL condition "rows for which :meth:`may` says yes", of the columns that hold their partner and site."""
-        condition: ColumnElement[bool] = self.holds(rule, partner_id, site_id)
+    def clause(self, rule: Rule, partner_id: Any, site_id: Any, at: Any = None) -> ColumnElement[bool]:
+        """The SQL condition "rows for which :meth:`may` says yes", of the columns that hold their place and moment."""
+        condition: ColumnElement[bool] = self.holds(rule, partner_id, site_id, at)
         return condition
 
     def may_somewhere(self, rule: Rule, partner_id: UUID) -> bool:
         """Does the rule open to this user at the partner or any site of it? For what no site can call its own."""
-        return self.everywhere(rule) or any(scope.partner_id == partner_id for scope in self.scopes(rule))
+        return self.everywhere(rule) or any(scope.covers(partner_id, scope.site_id) for scope in self.scopes(rule))
+
+    def demand_any(self, rule: Rule) -> None:
+        """Raise :class:`Forbidden` unless the rule :meth:`has` something for this user, wherever that is."""
+        if not self.has(rule):
+            raise Forbidden(gettext("Je rol laat dit niet toe."))
 
     def demand_admin(self) -> None:
         """Raise :class:`Forbidden` unless this user runs the service."""
-        if not self.is_admin:
+        if not self.has(SERVICE_ADMINS):
             raise Forbidden(gettext("Dit kan alleen een beheerder van de dienst."))
 
     def demand(self, rule: Rule, partner_id: UUID | None, site_id: UUID | None) -> None:

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 
 import structlog
 from flask import Flask, g, has_request_context, request
-from flask_babel import Babel
+from flask_babel import Babel, force_locale
 
 from wipe_reports.words import HOUSE_LANGUAGE, Language
 from wipe_reports.words import LANGUAGES as LANGUAGES_OF_THE_WIRE
@@ -27,6 +29,18 @@ def language() -> Language:
     if chosen in LANGUAGES:
         return str(chosen)
     return request.accept_languages.best_match(LANGUAGES) or HOUSE_LANGUAGE
+
+
+@contextmanager
+def in_language(chosen: str) -> Iterator[None]:
+    """Say texts, and what templates draw, in this language: for somebody else than who asks, and outside requests.
+
+    Raises ValueError for a language that is not one of the house's.
+    """
+    if chosen not in LANGUAGES:
+        raise ValueError(f"no language of this house: {chosen}")
+    with force_locale(chosen):
+        yield
 
 
 def stale_catalogues(directory: Path) -> list[Path]:

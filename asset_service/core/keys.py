@@ -8,6 +8,7 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Any, TypeVar
 
+from cryptography.fernet import Fernet
 from flask import Flask, current_app
 
 from asset_service.core import durable
@@ -38,6 +39,10 @@ class Keys:
     def service(self) -> signing.Key:
         """The Ed25519 key that signs receipts and ledger heads."""
         return self._once("service-ed25519.pem", _new_service_key, signing.Key.import_key)
+
+    def mail(self) -> Fernet:
+        """The key under which mail waits to be sent."""
+        return self._once("mail-key", Fernet.generate_key, Fernet)
 
     def attest(self) -> AttestKey:
         """The P-256 key and self-signed certificate that sign PDF files, the attests among them."""
@@ -97,6 +102,11 @@ def _keys() -> Keys:
 def service_key() -> signing.Key:
     """The service's Ed25519 key."""
     return _keys().service()
+
+
+def mail_key() -> Fernet:
+    """What encrypts mail that waits to be sent."""
+    return _keys().mail()
 
 
 def pdf_signer() -> pdf_signature.Signer:

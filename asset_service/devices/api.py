@@ -11,7 +11,8 @@ from asset_service.core.db import transaction
 from asset_service.devices import operations, queries, schemas
 from asset_service.devices.models import Device
 from asset_service.devices.queries import Filters
-from asset_service.devices.roles import READERS, WORKERS
+from asset_service.devices.roles import READERS, TOTALS_READERS, WORKERS
+from asset_service.devices.totals import PartnerTotals, totals_of
 
 blueprint = Blueprint("devices_api", __name__, url_prefix="/api/v1", description="Devices")
 
@@ -40,6 +41,27 @@ def devices(sent: dict[str, Any]) -> Any:
     """The devices that one may see, latest first."""
     after, limit = sent.pop("after"), sent.pop("limit")
     return queries.devices(current_access(), Filters(**sent), after, limit)
+
+
+@blueprint.get("/devices/totals")
+@blueprint.arguments(schemas.Period, location="query")
+@blueprint.response(200, schemas.Totals)
+@requires(TOTALS_READERS)
+def totals(sent: dict[str, Any]) -> Any:
+    """How many devices each partner has, by state and data status: those entered in a period, as they are now.
+
+    Rehearsals are not counted.
+    """
+    found = totals_of(current_access(), **sent)
+    return {"devices": found.counts.devices, "partners": [_partner_totals(one) for one in found.partners]}
+
+
+def _partner_totals(found: PartnerTotals) -> dict[str, Any]:
+    counts = [
+        {"state": state, "data_status": data_status, "devices": number}
+        for (state, data_status), number in sorted(found.counts.cells.items())
+    ]
+    return {"partner": found.partner, "devices": found.counts.devices, "counts": counts}
 
 
 @blueprint.post("/devices")

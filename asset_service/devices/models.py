@@ -133,6 +133,15 @@ class Device(Base):
         Index("ix_device_partner_id_data_status_id", "partner_id", "data_status", "id"),
         Index("ix_device_partner_id_kind_id", "partner_id", "kind", "id"),
         Index("ix_device_site_id_id", "site_id", "id"),
+        Index(
+            "ix_device_totals",
+            "partner_id",
+            "created_at",
+            "state",
+            "data_status",
+            sqlite_where=text("test = 0"),
+            postgresql_where=text("NOT test"),
+        ),
     )
 
     id: Mapped[UUID] = mapped_column(primary_key=True, default=new_id)

@@ -29,7 +29,7 @@ from asset_service.devices.models import (
     IdentityKind,
     State,
 )
-from asset_service.devices.roles import WORKERS
+from asset_service.devices.roles import WORKERS, demand_part
 from asset_service.devices.terms import search_terms
 from asset_service.ledger.operations import record
 from wipe_reports import document
@@ -331,8 +331,7 @@ def _component(access: Access, component_id: UUID) -> Component:
     component = db.session.get(Component, component_id)
     if component is None:
         raise NotFound(gettext("Dit onderdeel is er niet."))
-    holder = component.device or component
-    access.demand(WORKERS, holder.partner_id, holder.site_id)
+    demand_part(access, WORKERS, component)
     return component
 
 

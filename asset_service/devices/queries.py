@@ -14,11 +14,13 @@ from sqlalchemy import ColumnElement, CompoundSelect, Select, and_, bindparam, f
 from sqlalchemy.orm import joinedload, selectinload
 
 from asset_service.accounts.access import Access, Scope
+from asset_service.accounts.access_rules import Rule
 from asset_service.accounts.models import Partner, Role
 from asset_service.core.db import db, utc_now
 from asset_service.core.errors import NotFound
 from asset_service.core.paging import DEFAULT_LIMIT, Key, Page, cursor_values, page
 from asset_service.devices import codes, identity
+from asset_service.devices.data_status import CLEAN
 from asset_service.devices.gates import gates
 from asset_service.devices.lifecycle import IN_HOUSE, StepOption
 from asset_service.devices.models import (
@@ -204,7 +206,7 @@ def devices(
     """
     wanted = filters or Filters()
     order = [Key(Device.id, True)]
-    scopes = _scopes(access)
+    scopes = scopes_of(access, READERS)
     options = (joinedload(Device.site), joinedload(Device.partner))
     if len(scopes) == 1:
         return page(_narrowed(select(Device), scopes[0], wanted).options(*options), order, after, limit)
@@ -229,7 +231,7 @@ def _latest_ids(scopes: Sequence[Scope], wanted: Filters, beyond: Sequence[UUID]
 def count(access: Access, filters: Filters | None = None) -> int:
     """How many devices :func:`devices` would list, counted up to :data:`COUNT_LIMIT`."""
     total = 0
-    for scope in _scopes(access):
+    for scope in scopes_of(access, READERS):
         some = _narrowed(select(literal(1)), scope, filters or Filters()).limit(COUNT_LIMIT - total).subquery()
         total += db.session.scalar(select(func.count()).select_from(some)) or 0
     return total
@@ -238,7 +240,7 @@ def count(access: Access, filters: Filters | None = None) -> int:
 def state_counts(access: Access) -> Mapping[State, int]:
     """How many devices that the user may see are in each state. Served by ``ix_device_partner_id_state_id``."""
     found: dict[State, int] = {}
-    for scope in _scopes(access):
+    for scope in scopes_of(access, READERS):
         statement = _narrowed(select(Device.state, func.count()), scope, Filters()).group_by(Device.state)
         for state, number in db.session.execute(statement):
             found[state] = found.get(state, 0) + number
@@ -251,19 +253,19 @@ def blocked_by_data(access: Access, limit: int) -> Sequence[Device]:
     Served by ``ix_device_partner_id_data_status_id``, one partner at a time as in :func:`devices`.
     """
     found: list[Device] = []
-    for scope in _scopes(access):
-        for status in (DataStatus.EXPOSED, DataStatus.UNKNOWN):
+    for scope in scopes_of(access, READERS):
+        for status in sorted(set(DataStatus) - CLEAN):
             statement = _narrowed(select(Device), scope, Filters(data_status=status))
             statement = statement.where(Device.state.in_(IN_HOUSE)).order_by(Device.id.desc()).limit(limit)
             found += db.session.scalars(statement)
     return sorted(found, key=lambda one: one.id, reverse=True)[:limit]
 
 
-def _scopes(access: Access) -> list[Scope]:
-    """Where the user may read, one entry a partner or site, none within another; an admin: every partner."""
-    if access.everywhere(READERS):
+def scopes_of(access: Access, rule: Rule) -> list[Scope]:
+    """Where ``rule`` opens to the user, one entry a partner or site, none within another; an admin: every partner."""
+    if access.everywhere(rule):
         return [Scope(Role.ADMIN, partner_id) for partner_id in db.session.scalars(select(Partner.id))]
-    return list(access.scopes(READERS))
+    return list(access.scopes(rule))
 
 
 def _narrowed(statement: Select[*Columns], scope: Scope, filters: Filters) -> Select[*Columns]:

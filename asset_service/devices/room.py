@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from flask_babel import lazy_gettext
 
-from asset_service.devices import api, formats, gates, pages, scanning, words
+from asset_service.devices import api, formats, gates, pages, scanning, totals_pages, words
 from asset_service.devices.device_part import device_part
 from asset_service.devices.event_words import EVENT_WORDS
 from asset_service.devices.forms import InspectionForm, NoCarrierForm
@@ -14,7 +14,7 @@ from asset_service.frame.rooms import Room, StepButton
 ROOM = Room(
     name="devices",
     apis=(api.blueprint,),
-    pages=(pages.blueprint,),
+    pages=(pages.blueprint, totals_pages.blueprint),
     gates={"no_carrier_installed": gates.NO_CARRIER_INSTALLED},
     step_buttons={
         Action.RECEIVE: StepButton(words=lazy_gettext("Binnenboeken"), endpoint="devices.receive", icon="inbox"),

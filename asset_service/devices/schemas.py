@@ -47,6 +47,36 @@ class Place(Schema):
     name = fields.String()
 
 
+class Period(Schema):
+    """The days on which devices were entered, both included; without a bound, as far as there are any."""
+
+    since = fields.Date(load_default=None)
+    until = fields.Date(load_default=None)
+
+
+class Count(Schema):
+    """How many devices are in a state and have a data status."""
+
+    state = fields.Enum(State, by_value=True)
+    data_status = fields.Enum(DataStatus, by_value=True)
+    devices = fields.Integer()
+
+
+class PartnerTotals(Schema):
+    """How many devices a partner has; what there is none of is left out."""
+
+    partner = fields.Nested(Place)
+    devices = fields.Integer()
+    counts = fields.List(fields.Nested(Count))
+
+
+class Totals(Schema):
+    """How many devices there are at each partner that one may count."""
+
+    devices = fields.Integer()
+    partners = fields.List(fields.Nested(PartnerTotals))
+
+
 class Device(Schema):
     """A device as a list shows it."""
 

@@ -91,11 +91,13 @@ class Found:
 class PeriodicJob:
     """A job that is done again and again; safe to run twice.
 
-    ``cron`` says when, in cron's five fields by the clock in Brussels; it may depend on the settings.
+    ``cron`` says when, in cron's five fields by the clock in Brussels; it may depend on the settings. One that is
+    ``by_ticker`` waits for no other job, also where there is one worker: for short work that never waits long itself.
     """
 
     function: Callable[[], Any]
     cron: str | Callable[[Settings], str]
+    by_ticker: bool = False
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -150,7 +152,9 @@ class Rooms:
     def schedule(self, settings: Settings) -> list[jobs.Scheduled]:
         """When each periodic job is due. Raises ValueError for what is no cron time."""
         return [
-            jobs.Scheduled(job.function, job.cron if isinstance(job.cron, str) else job.cron(settings))
+            jobs.Scheduled(
+                job.function, job.cron if isinstance(job.cron, str) else job.cron(settings), by_ticker=job.by_ticker
+            )
             for job in self.periodic_jobs
         ]
 

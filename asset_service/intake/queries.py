@@ -20,7 +20,7 @@ from asset_service.devices import queries as devices_queries
 from asset_service.devices.models import Device
 from asset_service.devices.queries import COUNT_LIMIT, may_read
 from asset_service.intake.models import QuarantinedReport, UnmatchedReport
-from asset_service.intake.roles import may_decide
+from asset_service.intake.roles import QUARANTINE_READERS, may_decide
 from asset_service.wiping.models import SignedReport
 from wipe_reports.messages import LabelStatus
 
@@ -84,14 +84,14 @@ def holder_of_label(partner_id: UUID, text: str) -> LabelHolder:
 
 def quarantined(access: Access, after: str | None = None, limit: int = DEFAULT_LIMIT) -> Page[QuarantinedReport]:
     """What is in quarantine, latest first, without the bytes; for an admin."""
-    access.demand_admin()
+    access.demand_any(QUARANTINE_READERS)
     statement = select(QuarantinedReport).options(joinedload(QuarantinedReport.station))
     return page(statement, [Key(QuarantinedReport.id, True)], after, limit)
 
 
 def quarantined_item(access: Access, item_id: UUID) -> QuarantinedReport:
     """One item with its bytes; for an admin. Raises :class:`NotFound`."""
-    access.demand_admin()
+    access.demand_any(QUARANTINE_READERS)
     statement = select(QuarantinedReport).where(QuarantinedReport.id == item_id)
     found = db.session.scalars(statement.options(undefer(QuarantinedReport.body))).one_or_none()
     if found is None:

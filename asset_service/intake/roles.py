@@ -5,14 +5,14 @@ from __future__ import annotations
 from typing import Any
 
 from asset_service.accounts.access import Access
-from asset_service.accounts.access_rules import Rule
+from asset_service.accounts.access_rules import SERVICE_ADMINS, Rule
 from asset_service.accounts.models import Role
 from asset_service.intake.models import UnmatchedReport
 
 DECIDERS = Rule((Role.TECHNICIAN, Role.STOCK_MANAGER, Role.PARTNER_ADMIN))
 """Carry reports in, and decide about those that wait for a person."""
 
-QUARANTINE_READERS = Rule((Role.ADMIN,))
+QUARANTINE_READERS = SERVICE_ADMINS
 """See and remove what was refused: it may be anybody's."""
 
 

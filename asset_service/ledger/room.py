@@ -12,7 +12,9 @@ from asset_service.ledger.jobs import make_months_ahead, seal_everything
 ROOM = Room(
     name="ledger",
     periodic_jobs=(
-        PeriodicJob(function=seal_everything, cron=lambda settings: every_minutes(settings.seal_minutes)),
+        PeriodicJob(
+            function=seal_everything, cron=lambda settings: every_minutes(settings.seal_minutes), by_ticker=True
+        ),
         PeriodicJob(function=make_months_ahead, cron="10 1 * * *"),
     ),
     job_words={

@@ -6,9 +6,9 @@ from sqlalchemy import Select, func, select
 
 from asset_service.accounts.access import Access
 from asset_service.core.db import db
-from asset_service.core.errors import Forbidden
 from asset_service.core.jobs import BackgroundJob, JobState
 from asset_service.core.paging import Key, Page, page
+from asset_service.web.roles import JOB_KEEPERS
 
 COUNTED = 1000
 _LATEST_FIRST = (Key(BackgroundJob.id, descending=True),)
@@ -16,8 +16,7 @@ _LATEST_FIRST = (Key(BackgroundJob.id, descending=True),)
 
 def jobs_of_service(access: Access, after: str | None = None, *, state: JobState | None = None) -> Page[BackgroundJob]:
     """All jobs, latest first; those in ``state`` where it is given. Raises :class:`Forbidden` for who is no admin."""
-    if not access.is_admin:
-        raise Forbidden
+    access.demand_any(JOB_KEEPERS)
     jobs = select(BackgroundJob)
     return page(jobs if state is None else jobs.where(BackgroundJob.state == state), _LATEST_FIRST, after)
 
@@ -37,7 +36,7 @@ def count_own_unfinished(access: Access) -> int:
 
 def count_failed(access: Access) -> int:
     """How many jobs of the service failed, for an admin; counted up to a thousand."""
-    if not access.is_admin:
+    if not access.has(JOB_KEEPERS):
         return 0
     return _capped(select(BackgroundJob.id).where(BackgroundJob.state == JobState.FAILED))
 

@@ -11,6 +11,7 @@ from flask_babel import LazyString, lazy_gettext
 
 from asset_service.accounts.access import current_access
 from asset_service.accounts.access_rules import ANY_USER
+from asset_service.devices.roles import READERS
 from asset_service.frame.rooms import MenuEntry, rooms
 
 
@@ -37,6 +38,11 @@ def navigation() -> list[Entry]:
 def admin_navigation() -> list[Entry]:
     """The menu of the pages for administrators."""
     return _entries(_open_to_user("administration"))
+
+
+def may_scan() -> bool:
+    """Is there anything that a scan finds for the present user?"""
+    return current_access().has(READERS)
 
 
 def _open_to_user(menu: Literal["main", "administration"]) -> list[MenuEntry]:

@@ -18,7 +18,7 @@ from asset_service.devices import queries as devices_queries
 from asset_service.devices.forms import InstallForm
 from asset_service.devices.models import Component
 from asset_service.devices.pages import FormRefused
-from asset_service.devices.roles import READERS, WORKERS
+from asset_service.devices.roles import READERS, WORKERS, opens_part
 from asset_service.web import device_list, device_page, scan_box, work_queue
 from asset_service.wiping import queries as wiping_queries
 from asset_service.wiping.roles import CONFIRMERS, DESTROYERS
@@ -89,14 +89,14 @@ def _loose_disk(disk: Component, form: InstallForm) -> str:
     access = current_access()
     task = wiping_queries.open_tasks_of_components([disk.id]).get(disk.id)
     wipes = wiping_queries.evidence_of_components([disk.id]).get(disk.id, ())
-    may_confirm = access.may(CONFIRMERS, disk.partner_id, disk.site_id)
-    may_destroy = access.may(DESTROYERS, disk.partner_id, disk.site_id)
+    may_confirm = bool(opens_part(access, CONFIRMERS, disk))
+    may_destroy = bool(opens_part(access, DESTROYERS, disk))
     return render_template(
         "web/loose_disk.html",
         disk=disk,
         form=form,
         wipes=wipe_lines(disk, wipes, may_confirm, {}),
-        may_work=access.may(WORKERS, disk.partner_id, disk.site_id),
+        may_work=bool(opens_part(access, WORKERS, disk)),
         task_url=url_for("wiping.destroy", task_id=task.id) if task and may_destroy else None,
     )
 

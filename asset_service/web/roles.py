@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
-from asset_service.accounts.access_rules import Rule
-from asset_service.accounts.models import Role
+from asset_service.accounts.access_rules import SERVICE_ADMINS
 
-JOB_KEEPERS = Rule((Role.ADMIN,))
+JOB_KEEPERS = SERVICE_ADMINS
 """See all background work of the service, and try failed jobs again."""
+
+MAIL_KEEPERS = SERVICE_ADMINS
+"""See which mail waits or failed and why, not what it says, and try it again."""

@@ -10,10 +10,12 @@ from flask import url_for
 from flask_babel import LazyString, lazy_gettext
 
 from asset_service.accounts.access import Access
+from asset_service.accounts.access_rules import SERVICE_ADMINS
 from asset_service.core.db import utc_now
 from asset_service.devices import queries as devices_queries
 from asset_service.devices.models import DataStatus, Device, State
-from asset_service.devices.roles import READERS
+from asset_service.devices.roles import READERS, TOTALS_READERS
+from asset_service.devices.totals import Totals, totals_of
 from asset_service.devices.words import DEVICE_STATES
 from asset_service.frame.looks import Look, look
 from asset_service.frame.rooms import rooms
@@ -58,10 +60,13 @@ class Blocked:
 class WorkQueue:
     """A user's queue; ``reads_devices`` is false for who only makes reports.
 
+    Who ``counts_devices`` may see totals; who sees no device has them here at once, in ``totals``.
     ``clock_behind`` is told to an admin only: the moment in the ledger that is still to come.
     """
 
     reads_devices: bool
+    counts_devices: bool = False
+    totals: Totals | None = None
     exceptions: Sequence[Waiting] = ()
     states: Sequence[StateCount] = ()
     blocked: Sequence[Blocked] = ()
@@ -77,17 +82,21 @@ def capped(count: int) -> str:
 
 def of(access: Access) -> WorkQueue:
     """The queue of this user."""
+    counts_devices = access.has(TOTALS_READERS)
     if not access.has(READERS):
-        return WorkQueue(reads_devices=False)
+        return WorkQueue(
+            reads_devices=False, counts_devices=counts_devices, totals=totals_of(access) if counts_devices else None
+        )
     blocked = devices_queries.blocked_by_data(access, SHOWN + 1)
     return WorkQueue(
         reads_devices=True,
+        counts_devices=counts_devices,
         exceptions=_exceptions(access),
         states=_states(access),
         blocked=[Blocked(device=device, reason=WHY_BLOCKED[device.data_status]) for device in blocked[:SHOWN]],
         more_blocked=len(blocked) > SHOWN,
         recent=devices_queries.devices(access, limit=SHOWN).items,
-        clock_behind=ledger_queries.recorded_ahead(utc_now()) if access.is_admin else None,
+        clock_behind=ledger_queries.recorded_ahead(utc_now()) if access.has(SERVICE_ADMINS) else None,
     )
 
 

@@ -249,9 +249,5 @@ def demand_destruction(
 
 def open_tasks(component_id: UUID) -> Sequence[DestructionTask]:
     """The carrier's destruction tasks that are neither done nor withdrawn."""
-    statement = select(DestructionTask).where(
-        DestructionTask.component_id == component_id,
-        DestructionTask.done_at.is_(None),
-        DestructionTask.withdrawn_at.is_(None),
-    )
+    statement = select(DestructionTask).where(DestructionTask.component_id == component_id, DestructionTask.is_open)
     return db.session.scalars(statement).all()

@@ -18,6 +18,7 @@ from sqlalchemy import (
     select,
     text,
 )
+from sqlalchemy.ext.hybrid import hybrid_property
 from sqlalchemy.orm import Mapped, column_property, mapped_column, relationship
 
 from asset_service.accounts.models import Partner, Station
@@ -213,7 +214,7 @@ class DestructionTask(Base):
 
     ``partner_id`` asked for it; who holds the carrier does it.
 
-    ``withdrawn_at`` is set when the carrier could be wiped after all. Open is neither done nor withdrawn.
+    ``withdrawn_at`` is set when the carrier could be wiped after all.
     """
 
     __tablename__ = "destruction_task"
@@ -241,3 +242,8 @@ class DestructionTask(Base):
     withdrawn_at: Mapped[datetime | None]
     witness_id: Mapped[UUID | None] = mapped_column(ForeignKey("app_user.id"))
     carrier: Mapped[DataCarrier] = relationship()
+
+    @hybrid_property
+    def is_open(self) -> bool:
+        """Is it neither done nor withdrawn? Of one task True or False, of the class the SQL condition."""
+        return (self.done_at == None) & (self.withdrawn_at == None)  # noqa: E711 - also compares columns

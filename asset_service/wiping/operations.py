@@ -26,10 +26,10 @@ from asset_service.devices.models import (
     Component,
     DataCarrier,
     DataStatus,
-    Device,
     ExposureReason,
 )
 from asset_service.devices.queries import carriers_by_identity
+from asset_service.devices.roles import demand_part, opens_part
 from asset_service.ledger.events import Actor
 from asset_service.ledger.operations import moment, record
 from asset_service.wiping import events, evidence, evidence_rules, in_hand
@@ -137,8 +137,8 @@ def confirm_wipe(access: Access, evidence_id: UUID) -> WipeEvidence:
     found = _evidence(evidence_id)
     if found.device_id is not None:
         steps.locked_device(found.device_id)
-    holder = _holder(found.carrier)
-    access.demand(CONFIRMERS, holder.partner_id, holder.site_id)
+    component = found.carrier.component
+    demand_part(access, CONFIRMERS, component)
     if access.user_id is None:
         raise Refused(gettext("Alleen een persoon kan een wissing bevestigen."))
     if found.status is not EvidenceStatus.AWAITING_CONFIRMATION:
@@ -148,7 +148,7 @@ def confirm_wipe(access: Access, evidence_id: UUID) -> WipeEvidence:
     steps.clear_exposure(found.component_id, found.exposure, now)
     found.status = EvidenceStatus.CONFIRMED
     found.confirmed_at, found.confirmed_by = now, access.user_id
-    found.confirmed_as = _position(access, holder)
+    found.confirmed_as = _position(access, component)
     db.session.flush()
     confirmed = events.WipeConfirmed(
         subject_id=found.id,
@@ -192,12 +192,11 @@ def destroy(access: Access, task_id: UUID, *, method: DestructionMethod, witness
     task = db.session.get(DestructionTask, task_id, with_for_update=True, populate_existing=True)
     if task is None:
         raise NotFound(gettext("Deze taak is er niet."))
-    if access.user_id is None or task.done_at is not None or task.withdrawn_at is not None:
+    if access.user_id is None or not task.is_open:
         raise Refused(gettext("Deze taak staat niet open."), code="task_closed")
     carrier = db.session.get_one(DataCarrier, task.component_id)
-    holder = _holder(carrier)
-    access.demand(DESTROYERS, holder.partner_id, holder.site_id)
-    _check_witness(access, holder.partner_id, witness_id)
+    demand_part(access, DESTROYERS, carrier.component)
+    _check_witness(access, carrier.component.holder_partner_id, witness_id)
     now = utc_now()
     steps.clear_exposure(task.component_id, carrier.exposure, now, DataStatus.DESTROYED)
     task.done_at, task.method, task.done_by, task.witness_id = now, method, access.user_id, witness_id
@@ -224,8 +223,7 @@ def demand_destruction(access: Access, component_id: UUID) -> DestructionTask:
     carrier = db.session.get(DataCarrier, component_id)
     if carrier is None:
         raise NotFound(gettext("Deze schijf is er niet."))
-    holder = _holder(carrier)
-    access.demand(DESTROYERS, holder.partner_id, holder.site_id)
+    demand_part(access, DESTROYERS, carrier.component)
     if carrier.data_status is DataStatus.DESTROYED:
         raise Refused(gettext("Deze schijf is al vernietigd."), code="destroyed")
     evidence.demand_destruction(
@@ -239,11 +237,6 @@ def demand_destruction(access: Access, component_id: UUID) -> DestructionTask:
     return evidence.open_tasks(component_id)[0]
 
 
-def _holder(carrier: DataCarrier) -> Device | Component:
-    """Who has the carrier: the device that it sits in, else it lies loose and has a place of its own."""
-    return carrier.component.device or carrier.component
-
-
 def _evidence(evidence_id: UUID) -> WipeEvidence:
     found = db.session.get(WipeEvidence, evidence_id, with_for_update=True, populate_existing=True)
     if found is None:
@@ -251,10 +244,10 @@ def _evidence(evidence_id: UUID) -> WipeEvidence:
     return found
 
 
-def _position(access: Access, holder: Device | Component) -> Role:
-    """The role in which this user vouches for a wipe of what ``holder`` is."""
-    roles = (role for role in CONFIRMERS.roles if access.may(Rule((role,)), holder.partner_id, holder.site_id))
-    return Role.ADMIN if access.is_admin else next(roles)
+def _position(access: Access, component: Component) -> Role:
+    """The role in which this user vouches for a wipe of the disk."""
+    roles = (role for role in CONFIRMERS.roles if opens_part(access, Rule((role,)), component))
+    return Role.ADMIN if access.everywhere(CONFIRMERS) else next(roles)
 
 
 def _check_of_this_exposure(found: WipeEvidence) -> None:
@@ -279,8 +272,8 @@ def _refresh_holder(component_id: UUID, actor: Actor) -> None:
         steps.refresh_data_status(steps.locked_device(carrier.component.device_id), utc_now(), actor)
 
 
-def _check_witness(access: Access, partner_id: UUID | None, witness_id: UUID | None) -> None:
+def _check_witness(access: Access, partner_id: UUID, witness_id: UUID | None) -> None:
     """A witness works for who holds the carrier, and can be asked: the same people as the form offers."""
-    if witness_id is None or partner_id is None or not is_colleague(access, partner_id, witness_id):
+    if witness_id is None or not is_colleague(access, partner_id, witness_id):
         message = gettext("Kies wie getuige was: iemand anders dan jezelf.")
         raise Invalid(message, errors=[FieldError("witness_id", message)])

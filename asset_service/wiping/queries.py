@@ -10,7 +10,7 @@ from typing import TypeVarTuple
 from uuid import UUID
 
 from flask_babel import gettext
-from sqlalchemy import ColumnElement, Select, and_, bindparam, func, literal, select
+from sqlalchemy import ColumnElement, Select, bindparam, func, literal, select
 from sqlalchemy.orm import joinedload, selectinload
 
 from asset_service.accounts.access import Access
@@ -155,9 +155,12 @@ def _by_public_id(public_id: str) -> WipeEvidence | None:
 
 def may_read(access: Access, found: WipeEvidence) -> bool:
     """May this user see the evidence: as who wiped, or as who has the device (of a loose disk: the disk) now?"""
-    holder = found.device or found.carrier.component.device or found.carrier.component
-    report = db.session.get_one(SignedReport, found.report_id)
-    held = access.may(READERS, holder.partner_id, holder.site_id)
+    of_device, report = found.device, db.session.get_one(SignedReport, found.report_id)
+    held = (
+        access.may(READERS, of_device.partner_id, of_device.site_id)
+        if of_device is not None
+        else bool(opens_part(access, READERS, found.carrier.component))
+    )
     return held or access.may(READERS, report.partner_id, report.site_id)
 
 
@@ -179,7 +182,7 @@ def open_tasks_of_components(component_ids: Collection[UUID]) -> Mapping[UUID, D
     """The open destruction task of each carrier that has one. Served by ``ix_destruction_task_component_id``."""
     if not component_ids:
         return {}
-    statement = select(DestructionTask).where(DestructionTask.component_id.in_(component_ids), _open())
+    statement = select(DestructionTask).where(DestructionTask.component_id.in_(component_ids), DestructionTask.is_open)
     return {one.component_id: one for one in db.session.scalars(statement)}
 
 
@@ -294,17 +297,13 @@ def _held(access: Access) -> ColumnElement[bool]:
     return condition
 
 
-def _open() -> ColumnElement[bool]:
-    return and_(DestructionTask.done_at.is_(None), DestructionTask.withdrawn_at.is_(None))
-
-
 def _open_tasks(access: Access, statement: Select[*Columns]) -> Select[*Columns]:
     """Who holds the carrier now destroys it. Served by ``ix_destruction_task_open``: few are open."""
     return (
         statement.select_from(DestructionTask)
         .join(Component, Component.id == DestructionTask.component_id)
         .outerjoin(Device, Device.id == Component.device_id)
-        .where(_open(), _held(access))
+        .where(DestructionTask.is_open, _held(access))
     )
 
 

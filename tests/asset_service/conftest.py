@@ -14,7 +14,7 @@ import re
 import shutil
 from collections.abc import Callable, Iterator
 from contextlib import AbstractContextManager, ExitStack, contextmanager, nullcontext
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import timedelta
 from functools import partial
 from pathlib import Path
@@ -34,9 +34,10 @@ import asset_service
 from asset_service.accounts import access as accounts_access
 from asset_service.accounts import operations as accounts
 from asset_service.accounts import passwords, queries
-from asset_service.accounts.models import Role
+from asset_service.accounts.models import PartnerKind, Role
 from asset_service.app import create_app
 from asset_service.config import Settings
+from asset_service.core import days
 from asset_service.core.db import db, transaction, utc_now
 from wipe_reports import signing
 
@@ -239,6 +240,37 @@ def make_user(app: Flask, make_partner: Callable[..., MadePartner]) -> Callable[
             access = queries.access_of_user(user_id)
             db.session.rollback()
         return MadeUser(user_id, address, PASSWORD, access)
+
+    return make
+
+
+@pytest.fixture
+def make_project_reporter(app: Flask, make_user: Callable[..., MadeUser]) -> Callable[..., MadeUser]:
+    """``make_project_reporter(partner, "member")`` → a reporter of a whole project, of which the partner is a member.
+
+    Or was one until yesterday (``"member before"``), or never (``"no member"``).
+    """
+
+    def make(partner: MadePartner, membership: str = "member") -> MadeUser:
+        user, today = make_user(name="Rik Rapport"), days.today()
+        with _within(app):
+            with transaction():
+                period = {"period_start": today - timedelta(days=400), "period_end": today + timedelta(days=400)}
+                project = accounts.create_project(accounts_access.SYSTEM, name="Digibank", call="Oproep", **period)
+                accounts.grant_role(accounts_access.SYSTEM, user.id, Role.REPORTER, project_id=project.id)
+                if membership != "no member":
+                    until = None if membership == "member" else today - timedelta(days=1)
+                    accounts.add_partner(
+                        accounts_access.SYSTEM,
+                        project.id,
+                        partner.id,
+                        kind=PartnerKind.MEMBER,
+                        since=period["period_start"],
+                        until=until,
+                    )
+            access = queries.access_of_user(user.id)
+            db.session.rollback()
+        return replace(user, access=access)
 
     return make
 

@@ -20,7 +20,10 @@ from asset_service.accounts.models import Membership, Partner, PartnerKind, Role
 from asset_service.app import create_app
 from asset_service.cli import main
 from asset_service.config import Settings
-from asset_service.core.db import db
+from asset_service.core.db import db, transaction, utc_now
+from asset_service.core.jobs import name_of
+from asset_service.core.jobs.models import JobSchedule
+from asset_service.ledger.jobs import seal_everything
 from wipe_reports.trust import TrustedKeys
 
 PASSWORD = "zeven-groene-laptops-op-een-rij"
@@ -55,6 +58,47 @@ def test_a_new_house_is_set_up_from_the_command_line(app, run):
         granted = {user.email: user.grants[0] for user in db.session.query(User)}
         assert granted["noor@voorbeeld.be"].role is Role.TECHNICIAN
         assert str(granted["rik@voorbeeld.be"].project_id) == project.output.strip()
+
+
+def test_a_role_is_given_to_somebody_who_is_a_user_already_and_taken_back(app, run, make_partner, make_user):
+    partner, user = make_partner(), make_user(Role.ADMIN, email="noor@voorbeeld.be")
+    with app.app_context():
+        number = db.session.get(Partner, partner.id).enterprise_number
+    desk = ["--email", "Noor@Voorbeeld.be", "--role", "desk", "--partner", number, "--site", "Werkplaats"]
+    for _ in range(2):
+        assert run("grant-role", *desk).exit_code == 0
+    with app.app_context():
+        granted = db.session.get(User, user.id).grants
+        assert [one.site_id for one in granted if one.role is Role.DESK] == [partner.site_id]
+    assert run("withdraw-role", *desk).exit_code == 0
+    for words, refusal in (
+        (desk, "heeft daar die rol niet"),
+        (["--email", "noor@voorbeeld.be", "--role", "admin"], "laatste beheerder"),
+        (["--email", "wie@voorbeeld.be", "--role", "admin"], "geen gebruiker"),
+        (["--email", "noor@voorbeeld.be", "--role", "desk", "--site", "Werkplaats"], "kies ook de partner"),
+    ):
+        refused = run("withdraw-role", *words)
+        assert refused.exit_code != 0
+        assert refusal in refused.output
+    with app.app_context():
+        assert [one.role for one in db.session.get(User, user.id).grants] == [Role.ADMIN]
+
+
+def test_a_partner_joins_a_project_and_leaves_it(app, run, make_partner):
+    partner = make_partner()
+    with app.app_context():
+        number = db.session.get(Partner, partner.id).enterprise_number
+    period = ["--from", "2022-01-01", "--until", "2026-07-31"]
+    project = run("create-project", "--name", "Digibank", "--call", "Oproep 2021", *period).output.strip()
+    where = ["--project", project, "--partner", number]
+    assert "doet niet mee" in run("leave-project", *where, "--until", "2024-06-30").output
+    joined = run("join-project", *where, "--from", "2022-01-01")
+    assert joined.exit_code == 0, joined.output
+    assert "al lid" in run("join-project", *where, "--from", "2023-01-01").output
+    assert run("leave-project", *where, "--until", "2024-06-30").exit_code == 0
+    with app.app_context():
+        found = db.session.query(Membership).one()
+        assert (str(found.since), str(found.until), found.kind) == ("2022-01-01", "2024-06-30", PartnerKind.MEMBER)
 
 
 def test_an_example_stock_is_loaded_for_somebody_who_looks_around(app, run, make_partner):
@@ -123,6 +167,7 @@ def test_a_port_that_is_taken_and_a_redis_that_is_away_are_said_in_words(run, mo
     assert "kan niet geluisterd worden" in said.output
     monkeypatch.setenv("REDIS_URL", "redis://127.0.0.1:1")
     assert "Redis is niet bereikbaar" in run("worker", "--burst").output
+    assert "doet `worker` het werk" in run("background").output
 
 
 def test_migrating_twice_changes_nothing(run):
@@ -163,11 +208,14 @@ def test_a_worker_that_ends_leaves_the_others_their_metrics(service, servers):
     assert httpx.get(f"{service.address}/metrics", timeout=60).status_code == 200
 
 
-def test_without_workers_the_service_itself_seals_the_ledger(settings, run, make_station, servers):
+def test_without_workers_the_service_itself_seals_the_ledger(*, app, settings, run, make_station, servers):
     make_station()
+    with app.app_context(), transaction():
+        # Due now, so that this test need not wait for the next five minutes to be full.
+        db.session.add(JobSchedule(function=name_of(seal_everything), cron="*/5 * * * *", next_at=utc_now()))
     assert run("ledger", "head").exit_code == 1
     environment = {**os.environ, "DATABASE_URL": settings.database_url, "HERSTART_DATA": str(settings.data_directory)}
-    code = f"from asset_service import serve; serve.run('127.0.0.1', {servers.free_port()}, 1, seal_seconds=1)"
+    code = f"from asset_service import serve; serve.run('127.0.0.1', {servers.free_port()}, 1, background=True)"
     with subprocess.Popen([sys.executable, "-c", code], env=environment) as process:
         deadline = time.monotonic() + 60
         while run("ledger", "head").exit_code and time.monotonic() < deadline:

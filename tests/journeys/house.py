@@ -14,8 +14,11 @@ from playwright.sync_api import Page, expect
 from sqlalchemy import select
 from werkzeug.test import TestResponse
 
-from asset_service.accounts.models import Role
-from asset_service.core.db import db
+from asset_service.accounts import operations as accounts
+from asset_service.accounts.access import SYSTEM
+from asset_service.accounts.models import PartnerKind, Role
+from asset_service.core import jobs, mail
+from asset_service.core.db import db, transaction
 from asset_service.wiping.models import EvidenceStatus, WipeEvidence
 from wipe_reports import document as d
 from wipe_reports import schema, signing
@@ -213,7 +216,10 @@ def report(about: d.Device, *carriers: d.Carrier, **changes: Any) -> d.WipeRepor
 
 
 class House:
-    """One partner at work. ``users`` holds a user per role; ``stranger`` works for another partner."""
+    """One partner at work. ``users`` holds a user per role; ``stranger`` works for another partner.
+
+    ``promotor`` reports over the project in which both take part.
+    """
 
     def __init__(self, app: Flask, make_partner: Any, make_station: Any, make_user: Callable[..., Any]) -> None:
         self.app = app
@@ -228,6 +234,18 @@ class House:
         self.admin = make_user(Role.ADMIN, name="Fatma Dienst", email="dienst@voorbeeld.be")
         self.other_partner = make_partner("Digidak Elders", "Balie")
         self.stranger = make_user(Role.TECHNICIAN, self.other_partner, name="Gust Elders", email="gust@voorbeeld.be")
+        self.promotor = make_user(None, name="Hilde Promotor", email="promotor@voorbeeld.be")
+        self._join_project()
+
+    def _join_project(self) -> None:
+        """Both partners take part in a project, of which the promotor's reporter sees the totals."""
+        with self.app.app_context(), transaction():
+            period = {"period_start": START.date() - timedelta(days=300), "period_end": START.date()}
+            project = accounts.create_project(SYSTEM, name="Digibank Hageland", call="Digibanken", **period)
+            for partner in (self.partner, self.other_partner):
+                since = period["period_start"]
+                accounts.add_partner(SYSTEM, project.id, partner.id, kind=PartnerKind.MEMBER, since=since)
+            accounts.grant_role(SYSTEM, self.promotor.id, Role.REPORTER, project_id=project.id)
 
     def send(self, path: str, body: str) -> TestResponse:
         """POST a signed message as a station does."""
@@ -283,13 +301,13 @@ class House:
             return db.session.scalar(select(WipeEvidence.status).where(WipeEvidence.public_id == public_id))
 
     @staticmethod
-    def log_in(page: Page, user: Any) -> None:
-        """Log in by the form, in a browser, and wait for the home page."""
+    def log_in(page: Page, user: Any, heading: str = "Scan een toestel") -> None:
+        """Log in by the form, in a browser, and wait for the home page with this heading."""
         page.goto("/login")
         page.get_by_label("E-mailadres").fill(user.email)
         page.get_by_label("Wachtwoord").fill(user.password)
         page.get_by_role("button", name="Aanmelden").click()
-        expect(page.get_by_role("heading", name="Scan een toestel")).to_be_visible()
+        expect(page.get_by_role("heading", name=heading)).to_be_visible()
 
     def fill(self) -> dict[str, str]:
         """Something of everything: clean, exposed, without a disk, to confirm, to destroy, unmatched, refused.
@@ -310,6 +328,10 @@ class House:
         docked = self.numbered(carrier(30)), replace(carrier(31), wipe=None)
         self.send_report(report(d.Device(kind="loose_disks"), *docked))
         self.send_unmatched()
+        with self.app.app_context():
+            with transaction():
+                mail.send(to="an@voorbeeld.be", subject="Je toestel is klaar", body="Kom het halen.")
+            jobs.work_off(functions=[jobs.name_of(mail.deliver)])
         refused = self.send("/api/v1/reports", "geen.geldig.bericht")
         assert refused.status_code == 400, refused.text
         answers = {
@@ -337,6 +359,7 @@ class House:
             "/",
             "/devices",
             "/devices?data_status=exposed&text=hp",
+            "/totals",
             *devices,
             "/scan?q=niets-dat-bestaat",
             "/scan?q=HP",
@@ -349,6 +372,7 @@ class House:
             "/admin/users",
             "/admin/minimum",
             "/admin/jobs",
+            "/admin/mail",
             "/jobs",
             "/account",
             f"/w/{codes['check']}",

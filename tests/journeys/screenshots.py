@@ -77,12 +77,15 @@ class Makers:
             made, _ = accounts.enrol_station(code, name=name, public_key=signing.public_jwk(key))
             return SimpleNamespace(id=made.id, key=key)
 
-    def user(self, role: Role, partner: SimpleNamespace | None = None, *, name: str, email: str) -> SimpleNamespace:
-        """A user with a role."""
+    def user(
+        self, role: Role | None, partner: SimpleNamespace | None = None, *, name: str, email: str
+    ) -> SimpleNamespace:
+        """A user with a role, or (``None``) without one yet."""
         with self.app.app_context(), transaction():
             made = accounts.create_user(accounts_access.SYSTEM, email=email, name=name, password=PASSWORD)
             partner_id = partner.id if partner else None
-            accounts.grant_role(accounts_access.SYSTEM, made.id, role, partner_id=partner_id)
+            if role is not None:
+                accounts.grant_role(accounts_access.SYSTEM, made.id, role, partner_id=partner_id)
             return SimpleNamespace(id=made.id, email=email)
 
 
@@ -176,6 +179,7 @@ def main(directory: Path) -> None:
         with _served(app) as address, sync_playwright() as playwright:
             browser = playwright.chromium.launch(executable_path="/usr/bin/chromium", args=BROWSER_ARGUMENTS)
             _shoot(browser, address, house.admin.email, paths, directory)
+            _shoot(browser, address, house.promotor.email, {"home-reporter": "/"}, directory)
             browser.close()
     print(f"{len(list(directory.glob('*.png')))} pictures in {directory}")
 

@@ -16,6 +16,7 @@ from intake_agent.cli import GROUPS, _parser
 
 READERS = {Role.TECHNICIAN, Role.STOCK_MANAGER, Role.DESK, Role.PARTNER_ADMIN}
 DECIDERS = {Role.TECHNICIAN, Role.STOCK_MANAGER, Role.PARTNER_ADMIN}
+COUNTERS = {Role.REPORTER, Role.STOCK_MANAGER, Role.PARTNER_ADMIN}
 WORKERS = {Role.TECHNICIAN, Role.STOCK_MANAGER}
 EVERYBODY = {role for role in Role if role is not Role.ADMIN}
 
@@ -24,6 +25,7 @@ PAGES = [
     ("/account", EVERYBODY),
     ("/scan?q=x", EVERYBODY),
     ("/devices", READERS),
+    ("/totals", COUNTERS),
     ("/devices.csv", READERS),
     ("/d/{clean}", READERS),
     ("/wipes/awaiting", READERS),

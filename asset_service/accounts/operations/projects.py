@@ -85,32 +85,43 @@ def add_partner(
 ) -> Membership:
     """The partner takes part in the project from ``since`` to ``until`` (included). Periods may not overlap."""
     access.demand_admin()
-    project, partner = found(Project, project_id), found(Partner, partner_id)
+    project, partner = found(Project, project_id), _held_partner(partner_id)
     require(until is None or until >= since, "until", gettext("Het einde ligt voor het begin."))
     _refuse_overlap(project.id, partner.id, since, until)
     membership = Membership(
         id=new_id(), project_id=project.id, partner_id=partner.id, kind=kind, since=since, until=until
     )
     add(membership)
-    event = events.PartnerJoined(subject_id=partner.id, project_id=project.id, kind=kind, since=since)
+    event = events.PartnerJoined(subject_id=partner.id, project_id=project.id, kind=kind, since=since, until=until)
     record(event, access.actor)
     return membership
 
 
-def _refuse_overlap(project_id: UUID, partner_id: UUID, since: date, until: date | None) -> None:
-    others = db.session.scalars(
-        select(Membership).where(Membership.project_id == project_id, Membership.partner_id == partner_id)
-    )
-    for other in others:
+def _held_partner(partner_id: UUID) -> Partner:
+    """The partner, locked until the end of the transaction: its memberships are changed one after another."""
+    found(Partner, partner_id)
+    return db.session.scalars(select(Partner).where(Partner.id == partner_id).with_for_update()).one()
+
+
+def _refuse_overlap(
+    project_id: UUID, partner_id: UUID, since: date, until: date | None, but: UUID | None = None
+) -> None:
+    """Raise :class:`Refused` where another membership than ``but`` holds a day of ``since`` to ``until``."""
+    others = select(Membership).where(Membership.project_id == project_id, Membership.partner_id == partner_id)
+    for other in db.session.scalars(others):
+        if other.id == but:
+            continue
         if (until is None or other.since <= until) and (other.until is None or since <= other.until):
             raise Refused(gettext("Deze partner is in die periode al lid."), code="membership_overlaps")
 
 
 def end_membership(access: Access, membership_id: UUID, *, until: date) -> Membership:
-    """The partner's last day in the project is ``until``."""
+    """The partner's last day in the project is ``until``; what came in up to then still counts in its totals."""
     access.demand_admin()
     membership = found(Membership, membership_id)
     require(until >= membership.since, "until", gettext("Het einde ligt voor het begin."))
+    partner = _held_partner(membership.partner_id)
+    _refuse_overlap(membership.project_id, partner.id, membership.since, until, but=membership.id)
     membership.until = until
     db.session.flush()
     event = events.PartnerLeft(subject_id=membership.partner_id, project_id=membership.project_id, until=until)

@@ -9,7 +9,8 @@ from babel.lists import format_list
 from flask_babel import gettext
 from sqlalchemy import select
 
-from asset_service.accounts import events, numbers, passwords
+from asset_service.accounts import events, numbers, passwords, queries
+from asset_service.accounts.access_rules import SERVICE_ADMINS
 from asset_service.accounts.models import ApiToken, Grant, Partner, Project, Role, User
 from asset_service.accounts.operations.rows import add, add_unique, check_site, clean_text, found, require
 from asset_service.accounts.operations.sessions import end_all_sessions, is_open
@@ -26,8 +27,7 @@ MAX_TOKEN_LIFE = timedelta(days=366)
 
 def create_user(access: Access, *, email: str, name: str, password: str, language: str = HOUSE_LANGUAGE) -> User:
     """Somebody who may log in; without a role they see nothing yet."""
-    if not access.has(ADMINISTRATORS):
-        raise Forbidden(gettext("Je rol laat dit niet toe."))
+    access.demand_any(ADMINISTRATORS)
     address = numbers.email(email)
     _check_language(language)
     passwords.check(password, address, name)
@@ -44,8 +44,10 @@ def create_user(access: Access, *, email: str, name: str, password: str, languag
 
 
 def deactivate_user(access: Access, user_id: UUID) -> User:
-    """The user may not log in any more; sessions and tokens end at once."""
+    """The user may not log in any more; sessions and tokens end at once. The last admin stays."""
     access.demand_admin()
+    if any(grant.role is Role.ADMIN for grant in found(User, user_id).grants):
+        _refuse_last_admin(user_id)
     user = _held(user_id)
     if user.active:
         user.active = False
@@ -158,9 +160,9 @@ def grant_role(
         _check_scope(access, role, partner_id, site_id)
     user = found(User, user_id)
     where = {"partner_id": partner_id, "site_id": site_id, "project_id": project_id}
-    for grant in user.grants:
-        if grant.role is role and where == {name: getattr(grant, name) for name in where}:
-            return grant
+    held = queries.held_grant(user, role, **where)
+    if held is not None:
+        return held
     grant = Grant(id=new_id(), role=role, **where)
     user.grants.append(grant)
     db.session.flush()
@@ -171,12 +173,10 @@ def grant_role(
 def withdraw_role(access: Access, grant_id: UUID) -> None:
     """Take the role away; it stops at the user's next request. The last admin stays."""
     grant = found(Grant, grant_id)
-    if grant.partner_id is None:
-        access.demand_admin()
-        if grant.role is Role.ADMIN:
-            _refuse_last_admin(grant)
-    else:
-        access.demand(ADMINISTRATORS, grant.partner_id, grant.site_id)
+    # What holds at no partner (an admin, a role in a project) only an admin reaches.
+    access.demand(ADMINISTRATORS, grant.partner_id, grant.site_id)
+    if grant.role is Role.ADMIN:
+        _refuse_last_admin(grant.user_id)
     event = events.RoleWithdrawn(
         subject_id=grant.user_id,
         role=grant.role,
@@ -189,10 +189,11 @@ def withdraw_role(access: Access, grant_id: UUID) -> None:
     record(event, access.actor)
 
 
-def _refuse_last_admin(grant: Grant) -> None:
-    # Locked, so that two admins cannot remove each other at the same moment.
-    admins = db.session.scalars(select(Grant.user_id).where(Grant.role == Role.ADMIN).with_for_update()).all()
-    if not set(admins) - {grant.user_id}:
+def _refuse_last_admin(user_id: UUID) -> None:
+    """Raise :class:`Refused` unless somebody else who may log in is an admin too."""
+    # Locked, in one order: two admins cannot remove each other at the same moment.
+    active = select(User.id).join(User.grants).where(Grant.role == Role.ADMIN, User.active).order_by(User.id)
+    if not set(db.session.scalars(active.with_for_update()).all()) - {user_id}:
         raise Refused(gettext("De laatste beheerder kan niet weg."), code="last_admin")
 
 
@@ -249,7 +250,7 @@ def create_token(access: Access, *, name: str, valid_for: timedelta | None = Non
 def revoke_token(access: Access, token_id: UUID) -> None:
     """The token opens nothing any more: one's own, or anybody's for an admin."""
     row = db.session.get(ApiToken, token_id)
-    if row is None or (row.user_id != access.user_id and not access.is_admin):
+    if row is None or (row.user_id != access.user_id and not access.has(SERVICE_ADMINS)):
         raise NotFound(gettext("Dit token is er niet."))
     if row.revoked_at is None:
         _revoke(access, row)

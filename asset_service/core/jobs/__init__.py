@@ -7,9 +7,9 @@ without Redis a process of ``serve`` looks for rows itself.
 
 from asset_service.core.jobs.calendar import Scheduled, every_minutes
 from asset_service.core.jobs.connection import EXTENSION, QUEUE_NAME, redis_connection, register
-from asset_service.core.jobs.execution import LeaseLost, progress, work_off
+from asset_service.core.jobs.execution import LeaseLost, lease, on_last_attempt, progress, renew_lease, work_off
 from asset_service.core.jobs.models import BackgroundJob, JobState
-from asset_service.core.jobs.queue import Added, add, enqueue, forget_old_jobs, name_of, retry, start
+from asset_service.core.jobs.queue import Added, add, enqueue, forget_old_jobs, hasten, name_of, retry, start
 from asset_service.core.jobs.workers import work, work_without_redis
 
 __all__ = [
@@ -24,10 +24,14 @@ __all__ = [
     "enqueue",
     "every_minutes",
     "forget_old_jobs",
+    "hasten",
+    "lease",
     "name_of",
+    "on_last_attempt",
     "progress",
     "redis_connection",
     "register",
+    "renew_lease",
     "retry",
     "start",
     "work",

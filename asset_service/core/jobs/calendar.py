@@ -14,16 +14,20 @@ from sqlalchemy import select, update
 from asset_service.core.db import db, transaction, utc_now
 from asset_service.core.i18n import TIME_ZONE
 from asset_service.core.jobs.models import JobSchedule
-from asset_service.core.jobs.queue import add, name_of, start
+from asset_service.core.jobs.queue import add, hasten, name_of, start
 from asset_service.core.rows import insert_if_absent
 
 
 @dataclass(frozen=True, slots=True)
 class Scheduled:
-    """A periodic job: what is called, and when (five fields of cron, in Brussels)."""
+    """A periodic job: what is called, and when (five fields of cron, in Brussels).
+
+    One that is ``by_ticker`` is also done by the ticker itself: it waits for no other job.
+    """
 
     function: Callable[[], Any]
     cron: str
+    by_ticker: bool = False
 
 
 def every_minutes(minutes: int) -> str:
@@ -92,5 +96,6 @@ def _make(one: Scheduled, seen: datetime, following: datetime) -> int:
         if not _moved(name, seen, one.cron, following):
             return 0
         added = add(one.function, key=name)
+        hasten(added.job_id)  # the last one may have failed, and wait out a pause that is longer than the period
     start(added)
     return 1

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import threading
 import time
-from collections.abc import Iterator, Sequence
+from collections.abc import Collection, Iterator, Sequence
 from contextlib import contextmanager
 from contextvars import ContextVar
 from dataclasses import dataclass, field
@@ -24,8 +24,9 @@ from asset_service.core.errors import DomainError
 from asset_service.core.jobs.connection import JOB_TIMEOUT_SECONDS, wake_a_worker
 from asset_service.core.jobs.models import BackgroundJob, JobState
 
-LEASE = timedelta(seconds=120)
 RENEW_SECONDS = 20
+"""How often a lease is renewed at least; a short one more often."""
+
 PROGRESS_SECONDS = 1.0
 """How often progress is written at most: each time is a transaction."""
 
@@ -53,19 +54,33 @@ class Claim:
 _running: ContextVar[Claim | None] = ContextVar("job that runs here", default=None)
 
 
-def due_jobs(now: datetime, limit: int) -> list[tuple[UUID, int]]:
-    """The ids and attempts of jobs that wait to be worked on, longest waiting first, with those of killed processes."""
+def lease() -> timedelta:
+    """How long a process may be silent about its job before another one takes it up."""
+    seconds: int = current_app.extensions["herstart_settings"].lease_seconds
+    return timedelta(seconds=seconds)
+
+
+def due_jobs(now: datetime, limit: int, functions: Collection[str] | None = None) -> list[tuple[UUID, int]]:
+    """The ids and attempts of jobs that wait to be worked on, longest waiting first, with those of killed processes.
+
+    With ``functions`` only those that call one of these.
+    """
     waiting = and_(BackgroundJob.state == JobState.WAITING, BackgroundJob.next_attempt_at <= now)
     abandoned = and_(BackgroundJob.state == JobState.RUNNING, BackgroundJob.lease_until < now)
     found = select(BackgroundJob.id, BackgroundJob.attempts).where(or_(waiting, abandoned))
+    if functions is not None:
+        found = found.where(BackgroundJob.function.in_(functions))
     rows = db.session.execute(found.order_by(BackgroundJob.next_attempt_at).limit(limit)).all()
     db.session.rollback()
     return [(row.id, row.attempts) for row in rows]
 
 
-def work_off(limit: int = 100) -> int:
-    """Work on up to ``limit`` jobs that are due, one after the other in this process, and give their number."""
-    return sum(work_on(str(job_id)) for job_id, _ in due_jobs(utc_now(), limit))
+def work_off(limit: int = 100, functions: Collection[str] | None = None) -> int:
+    """Work on up to ``limit`` jobs that are due, one after the other in this process, and give their number.
+
+    With ``functions`` only on those that call one of these.
+    """
+    return sum(work_on(str(job_id)) for job_id, _ in due_jobs(utc_now(), limit, functions))
 
 
 def work_on(job_id: str) -> bool:
@@ -102,8 +117,46 @@ def progress(done: int, total: int) -> None:
     if done < total and now - claim.wrote_progress_at < PROGRESS_SECONDS:
         return
     claim.wrote_progress_at = now
-    if not _write(claim, progress_done=done, progress_total=total, lease_until=utc_now() + LEASE):
+    _renew_or_stop(claim, progress_done=done, progress_total=total)
+
+
+def renew_lease() -> None:
+    """Make sure that the job that runs here is still its own, before what must not be done twice; in no job nothing.
+
+    Raises :class:`LeaseLost`.
+    """
+    claim = _running.get()
+    if claim is not None:
+        _renew_or_stop(claim)
+
+
+def _renew_or_stop(claim: Claim, **values: Any) -> None:
+    if not _write(claim, lease_until=utc_now() + lease(), **values):
         raise LeaseLost(claim.function)
+
+
+def on_last_attempt() -> bool:
+    """Will the job that runs here not be tried again where this attempt fails? In no job it will."""
+    claim = _running.get()
+    return claim is not None and claim.attempt > len(PAUSES)
+
+
+def is_alive(job_id: UUID) -> bool:
+    """Does a process work on the job, and has it said so within the lease?"""
+    job = db.session.get(BackgroundJob, job_id, populate_existing=True)
+    alive = job is not None and job.state is JobState.RUNNING and not _lease_ran_out(job, utc_now())
+    db.session.rollback()
+    return alive
+
+
+def fail_hanging(job_id: UUID) -> None:
+    """Write that the job took too long, where its lease ran out; it is tried again after a pause."""
+    job = db.session.get(BackgroundJob, job_id, populate_existing=True)
+    hangs = job is not None and job.state is JobState.RUNNING and _lease_ran_out(job, utc_now())
+    claim = Claim(job.id, job.function, job.arguments, job.attempts) if job is not None and hangs else None
+    db.session.rollback()
+    if claim is not None:
+        _fail(claim, gettext("Er kwam te lang geen teken van vooruitgang: de poging is afgebroken."))
 
 
 def words_of(error: Exception) -> str:
@@ -123,15 +176,19 @@ def _claim(job_id: UUID) -> Claim | None:
             job.state, job.finished_at, job.lease_until = JobState.FAILED, now, None
             job.error = gettext("Het proces dat eraan werkte, is telkens gestopt voor het klaar was.")
             return None
-        job.state, job.lease_until, job.attempts = JobState.RUNNING, now + LEASE, job.attempts + 1
+        job.state, job.lease_until, job.attempts = JobState.RUNNING, now + lease(), job.attempts + 1
         job.started_at = job.started_at or now
         return Claim(job.id, job.function, job.arguments, job.attempts)
 
 
 def _is_due(job: BackgroundJob, now: datetime) -> bool:
     if job.state is JobState.RUNNING:
-        return job.lease_until is not None and job.lease_until < now
+        return _lease_ran_out(job, now)
     return job.state is JobState.WAITING and job.next_attempt_at <= now
+
+
+def _lease_ran_out(job: BackgroundJob, now: datetime) -> bool:
+    return job.lease_until is not None and job.lease_until < now
 
 
 def _function(name: str) -> Any:
@@ -181,11 +238,13 @@ def _renewed_lease(claim: Claim) -> Iterator[None]:
 
 def _renew(app: Flask, claim: Claim, finished: threading.Event) -> None:
     hangs_at = time.monotonic() + JOB_TIMEOUT_SECONDS
-    while not finished.wait(RENEW_SECONDS) and time.monotonic() < max(
+    with app.app_context():
+        pause_seconds = min(RENEW_SECONDS, lease().total_seconds() / 6)
+    while not finished.wait(pause_seconds) and time.monotonic() < max(
         hangs_at, claim.wrote_progress_at + JOB_TIMEOUT_SECONDS
     ):
         try:
             with app.app_context():
-                _write(claim, lease_until=utc_now() + LEASE)
+                _write(claim, lease_until=utc_now() + lease())
         except (SQLAlchemyError, DomainError):
             log.warning("a lease was not renewed; the next time may do", job=claim.function)

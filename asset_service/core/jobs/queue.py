@@ -9,7 +9,7 @@ from uuid import UUID
 
 import orjson
 from flask_babel import gettext
-from sqlalchemy import and_, delete, or_, select
+from sqlalchemy import and_, delete, or_, select, update
 
 from asset_service.core.db import db, in_transaction, new_id, transaction, utc_now
 from asset_service.core.errors import NotFound, Refused, unavailable
@@ -84,6 +84,13 @@ def enqueue(function: Callable[..., Any], *args: Any, job_id: str | None = None,
         added = add(function, *args, key=job_id, asked_by=asked_by)
     start(added)
     return added.job_id
+
+
+def hasten(job_id: UUID) -> None:
+    """Let a waiting job be due now, whatever pause was left of it, within the caller's transaction."""
+    waits = (BackgroundJob.id == job_id, BackgroundJob.state == JobState.WAITING)
+    later = BackgroundJob.next_attempt_at > utc_now()
+    db.session.execute(update(BackgroundJob).where(*waits, later).values(next_attempt_at=utc_now()))
 
 
 def retry(job_id: UUID) -> None:

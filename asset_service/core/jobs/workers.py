@@ -1,4 +1,4 @@
-"""The processes that work on jobs: RQ workers with a ticker beside them, or one process that does both."""
+"""The processes that work on jobs: RQ workers with a ticker beside them, or a ticker that forks one for what is due."""
 
 from __future__ import annotations
 
@@ -21,8 +21,10 @@ from sqlalchemy.exc import SQLAlchemyError
 from asset_service.core.db import db, utc_now
 from asset_service.core.errors import DomainError
 from asset_service.core.jobs.calendar import Scheduled, make_due_jobs
+from asset_service.core.jobs.children import OneAtATime
 from asset_service.core.jobs.connection import EXTENSION, QUEUE_NAME, wake_a_worker
 from asset_service.core.jobs.execution import due_jobs, work_off
+from asset_service.core.jobs.queue import name_of
 from asset_service.core.processes import end_with
 
 TICK_SECONDS = 5.0
@@ -30,6 +32,9 @@ OVERDUE = timedelta(seconds=15)
 """How long a row waits before the ticker doubts that a message about it is under way."""
 
 WOKEN_AT_ONCE = 200
+
+PAUSE_AFTER_ERROR_SECONDS = 1.0
+"""So that a database that is away is not asked without end."""
 
 log = structlog.get_logger(__name__)
 
@@ -79,37 +84,49 @@ def _tick_for_ever(app: Flask, scheduled: Sequence[Scheduled], parent: int) -> N
         db.engine.dispose(close=False)  # the connections before the fork are the parent's
     while True:
         _round(app, lambda: _tick(scheduled))
+        _round(app, _wake_for_overdue_jobs)
         time.sleep(TICK_SECONDS)
 
 
 def _tick(scheduled: Sequence[Scheduled]) -> None:
-    """Make what is due, and wake workers for rows whose message was lost, or whose process was killed."""
+    """Make what is due, and do at once what is the ticker's own: seals wait for no other job."""
     make_due_jobs(scheduled)
+    work_off(functions=[name_of(one.function) for one in scheduled if one.by_ticker])
+
+
+def _wake_for_overdue_jobs() -> None:
+    """Wake workers for rows whose message was lost, or whose process was killed."""
     for job_id, attempts in due_jobs(utc_now() - OVERDUE, WOKEN_AT_ONCE):
         wake_a_worker(job_id, attempts)
 
 
-def work_without_redis(
-    app: Flask, scheduled: Sequence[Scheduled], *, every_seconds: int, also: Callable[[], object]
-) -> None:
+def work_without_redis(app: Flask, scheduled: Sequence[Scheduled]) -> None:
     """Make jobs that are due and work on them, until the program that started this one has ended.
 
-    ``also`` is done every ``every_seconds``.
+    Jobs run in child processes, one at a time. This one only ticks: a job that hangs holds up no seal, and is ended
+    once it showed no progress for too long.
     """
     parent = os.getppid()
-    done_at = time.monotonic()
-    while os.getppid() == parent:
-        time.sleep(min(TICK_SECONDS, every_seconds))
-        _round(app, lambda: make_due_jobs(scheduled))
-        _round(app, work_off)
-        if time.monotonic() - done_at >= every_seconds:
-            done_at = time.monotonic()
-            _round(app, also)
+    children = OneAtATime(app)
+    try:
+        while os.getppid() == parent:
+            _round(app, lambda: _tick(scheduled))
+            _guarded(lambda: children.work_for(TICK_SECONDS))
+    finally:
+        children.stop()
 
 
 def _round(app: Flask, work_of_round: Callable[[], Any]) -> None:
-    try:
+    def within_app() -> None:
         with app.app_context():
             work_of_round()
+
+    _guarded(within_app)
+
+
+def _guarded(work_of_round: Callable[[], Any]) -> None:
+    try:
+        work_of_round()
     except (SQLAlchemyError, DomainError):
         log.exception("a round of background work was not finished; the next round tries again")
+        time.sleep(PAUSE_AFTER_ERROR_SECONDS)

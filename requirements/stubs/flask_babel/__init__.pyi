@@ -1,5 +1,6 @@
 # What Herstart uses of Flask-Babel, which ships no types of its own.
 from collections.abc import Callable, Iterator
+from contextlib import AbstractContextManager
 from datetime import date, datetime
 from decimal import Decimal
 
@@ -28,6 +29,7 @@ class Babel:
 
 def get_locale() -> Locale | None: ...
 def refresh() -> None: ...
+def force_locale(locale: str) -> AbstractContextManager[None]: ...
 def format_datetime(datetime: datetime | None = ..., format: str | None = ..., rebase: bool = ...) -> str: ...  # noqa: A002
 def format_date(date: date | None = ..., format: str | None = ..., rebase: bool = ...) -> str: ...  # noqa: A002
 def format_decimal(number: float | Decimal, format: str | None = ...) -> str: ...  # noqa: A002

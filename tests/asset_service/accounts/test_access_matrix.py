@@ -6,6 +6,7 @@ A new endpoint fails the first test until somebody has decided here who may call
 from __future__ import annotations
 
 import re
+from functools import partial
 from uuid import uuid4
 
 import pytest
@@ -23,6 +24,8 @@ WORKSHOP = (Role.TECHNICIAN, Role.STOCK_MANAGER)
 INTAKE = (Role.TECHNICIAN, Role.STOCK_MANAGER, Role.PARTNER_ADMIN)
 CONFIRMERS = (Role.STOCK_MANAGER, Role.PARTNER_ADMIN)
 PARTNER_ADMIN = (Role.PARTNER_ADMIN,)
+TOTALS = (Role.REPORTER, Role.STOCK_MANAGER, Role.PARTNER_ADMIN)
+"""The only ones that a role in a whole project opens too."""
 ADMIN = (Role.ADMIN,)
 
 MATRIX = {
@@ -127,6 +130,10 @@ MATRIX = {
         "GET /wipes/<uuid:evidence_id>/confirm",
         "POST /wipes/<uuid:evidence_id>/confirm",
     ],
+    TOTALS: [
+        "GET /api/v1/devices/totals",
+        "GET /totals",
+    ],
     PARTNER_ADMIN: [
         "GET /admin/minimum",
         "POST /admin/minimum",
@@ -138,10 +145,14 @@ MATRIX = {
         "POST /admin/stations/codes/<uuid:code_id>/revoke",
         "GET /admin/users",
         "POST /admin/users",
+        "POST /admin/users/roles",
+        "POST /admin/users/roles/<uuid:grant_id>/withdraw",
     ],
     ADMIN: [
         "GET /admin/jobs",
         "POST /admin/jobs/<uuid:job_id>/retry",
+        "GET /admin/mail",
+        "POST /admin/mail/<uuid:mail_id>/retry",
         "GET /api/v1/quarantine",
         "DELETE /api/v1/quarantine/<uuid:item_id>",
         "GET /api/v1/quarantine/<uuid:item_id>/bytes",
@@ -182,6 +193,7 @@ def test_every_endpoint_is_decided_as_the_table_says(app):
         decided = decision(app, rule.endpoint, method)
         expected = DECIDED_PUBLIC if EXPECTED[name] == PUBLIC else EXPECTED[name]
         assert (decided == expected) if expected == DECIDED_PUBLIC else (set(decided.roles) == set(expected)), name
+        assert expected == DECIDED_PUBLIC or decided.totals == (expected == TOTALS), name
 
 
 def test_a_stranger_gets_nothing_that_is_not_public(app):
@@ -204,7 +216,23 @@ def test_an_endpoint_that_decided_nothing_stays_shut(app, make_user, login):
 
 @pytest.mark.parametrize("role", [*Role, None], ids=lambda role: role or "no role")
 def test_a_role_opens_what_the_table_says_and_nothing_else(app, make_user, login, form_token, role):
-    user = make_user(role)
+    opens_by_role = partial(_opens_by_role, role)
+    _check_each_endpoint(app, login, form_token, make_user(role), opens_by_role)
+
+
+def _opens_by_role(role, who):
+    return who == ANY_USER or role is Role.ADMIN or role in who
+
+
+@pytest.mark.parametrize("membership", ["member", "member before", "no member"])
+def test_a_role_in_a_whole_project_opens_totals_and_nothing_else(
+    *, app, make_partner, make_user, make_project_reporter, login, form_token, membership
+):
+    reporter = make_project_reporter(make_partner(), membership)
+    _check_each_endpoint(app, login, form_token, reporter, lambda who: who in (ANY_USER, TOTALS))
+
+
+def _check_each_endpoint(app, login, form_token, user, opens_to) -> None:
     client = app.test_client()
     token = ""
     for name, (rule, method) in sorted(_endpoints(app).items()):
@@ -214,7 +242,7 @@ def test_a_role_opens_what_the_table_says_and_nothing_else(app, make_user, login
         if not token or name == "POST /logout":
             token = form_token(login(client, user))
         answer = client.open(_address(rule), method=method, headers={"X-CSRFToken": token})
-        opens = who == ANY_USER or role is Role.ADMIN or role in who
+        opens = opens_to(who)
         refused_by_role = answer.status_code == 403 and "Je rol laat dit niet toe." in answer.get_data(as_text=True)
         assert answer.status_code not in {401, 500}, name
         assert refused_by_role == (not opens), name

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import date, timedelta
+from datetime import UTC, date, datetime, timedelta
 
 import pytest
 from sqlalchemy.exc import IntegrityError
@@ -11,7 +11,8 @@ from asset_service.accounts import operations, queries
 from asset_service.accounts.access import SYSTEM, WHOLE_PARTNER
 from asset_service.accounts.access_rules import Rule
 from asset_service.accounts.models import Grant, PartnerKind, Role
-from asset_service.core.db import db, new_id, transaction, utc_now
+from asset_service.core import days
+from asset_service.core.db import db, new_id, transaction
 from asset_service.core.errors import Forbidden, Invalid
 from asset_service.devices.roles import READERS
 
@@ -28,7 +29,7 @@ def project_id(app):
 
 def _join(project_id, partner, *, since_days: int, until_days: int | None = None):
     """Days from today, before it where negative."""
-    today = utc_now().date()
+    today = days.today()
     until = None if until_days is None else today + timedelta(days=until_days)
     since = today + timedelta(days=since_days)
     operations.add_partner(SYSTEM, project_id, partner.id, kind=PartnerKind.MEMBER, since=since, until=until)
@@ -127,3 +128,28 @@ def test_who_asks_sees_the_project_among_their_own_roles(*, app, make_user, logi
             operations.grant_role(SYSTEM, user.id, Role.REPORTER, project_id=project_id)
     shown = login(app.test_client(), user).get("/api/v1/me").json["grants"]
     assert shown == [{"role": "reporter", "partner_id": None, "site_id": None, "project_id": str(project_id)}]
+
+
+def test_totals_of_a_time_count_who_took_part_then_by_the_days_of_brussels(
+    app_context, make_user, make_partner, project_id
+):
+    left, back = make_partner(), make_partner()
+    kind = PartnerKind.MEMBER
+    with transaction():
+        operations.add_partner(SYSTEM, project_id, left.id, kind=kind, since=date(2026, 1, 10), until=date(2026, 6, 30))
+        for since, until in ((date(2026, 1, 10), date(2026, 1, 31)), (date(2026, 3, 1), None)):
+            operations.add_partner(SYSTEM, project_id, back.id, kind=kind, since=since, until=until)
+    access = _reporter(make_user, project_id)
+    # In Brussels the day begins at 23:00 UTC of the day before in winter, at 22:00 in summer.
+    for partner, at, takes_part in (
+        (left, datetime(2026, 1, 9, 22, 59, tzinfo=UTC), False),
+        (left, datetime(2026, 1, 9, 23, 0, tzinfo=UTC), True),
+        (left, datetime(2026, 6, 30, 21, 59, 59, 999_999, tzinfo=UTC), True),
+        (left, datetime(2026, 6, 30, 22, 0, tzinfo=UTC), False),
+        (back, datetime(2026, 1, 31, 22, 59, tzinfo=UTC), True),
+        (back, datetime(2026, 2, 15, 12, 0, tzinfo=UTC), False),
+        (back, datetime(2026, 3, 1, 12, 0, tzinfo=UTC), True),
+        (back, datetime(2100, 3, 1, 12, 0, tzinfo=UTC), True),
+    ):
+        assert access.may(TOTALS, partner.id, WHOLE_PARTNER, at) is takes_part, (partner.name, at)
+        assert not access.may(ROWS, partner.id, WHOLE_PARTNER, at)

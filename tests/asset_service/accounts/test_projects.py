@@ -74,6 +74,9 @@ def test_a_partner_may_come_back_but_is_a_member_once_at_a_time(project_id, make
     with transaction():
         operations.end_membership(access.SYSTEM, again, until=date(2023, 6, 30))
     _join(project_id, partner, date(2023, 7, 1))
+    with pytest.raises(Refused) as refused, transaction():
+        operations.end_membership(access.SYSTEM, again, until=date(2023, 7, 1))
+    assert refused.value.code == "membership_overlaps"
 
 
 def test_a_site_has_a_name_of_its_own_at_its_partner(app_context, make_partner):

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import UTC, datetime, timedelta
 from functools import partial
 from uuid import UUID
 
@@ -9,14 +10,16 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from sqlalchemy import Uuid, literal, select, union_all
+from sqlalchemy.orm import contains_eager
 
 from asset_service.accounts.access import SYSTEM, Access, Scope, requires
 from asset_service.accounts.access_rules import Rule
-from asset_service.accounts.models import Role
-from asset_service.core.db import db
+from asset_service.accounts.models import Partner, Role, Site
+from asset_service.accounts.scope import Member
+from asset_service.core.db import UtcDateTime, db, new_id, transaction, utc_now
 from asset_service.core.errors import Forbidden
-from asset_service.devices.models import Component, Device
-from asset_service.devices.roles import opens_part
+from asset_service.devices.models import Component, ComponentKind, Device, State
+from asset_service.devices.roles import demand_part, opens_part
 
 PARTNERS = [UUID(int=1), UUID(int=2), UUID(int=3)]
 SITES = {partner: [UUID(int=10 * partner.int + number) for number in (1, 2)] for partner in PARTNERS}
@@ -28,12 +31,14 @@ places = st.sampled_from(PARTNERS).flatmap(
 anywhere = st.one_of(places, st.just((None, None)))
 PROJECT = UUID(int=4)
 
-members = st.lists(st.sampled_from(PARTNERS), unique=True).map(tuple)
+START = datetime(2026, 1, 1, tzinfo=UTC)
+moments = st.integers(0, 4).map(lambda days: START + timedelta(days=days))
+members = st.lists(st.builds(Member, st.sampled_from(PARTNERS), moments, st.none() | moments), max_size=4).map(tuple)
 roles = st.sampled_from(SITE_ROLES)
 scopes = st.one_of(
     st.just(Scope(Role.ADMIN)),
     st.builds(lambda role, at: Scope(role, *at), roles, places),
-    st.builds(lambda role, of: Scope(role, project_id=PROJECT, member_ids=of), roles, members),
+    st.builds(lambda role, of: Scope(role, project_id=PROJECT, members=of), roles, members),
 )
 accesses = st.lists(scopes, max_size=4).map(
     lambda grants: Access(user_id=UUID(int=99), name="Noor", grants=tuple(grants))
@@ -50,17 +55,18 @@ on_a_migrated_database = settings(
 
 
 def _opened(condition_of, rows):
-    """The numbers of ``rows`` (partner, site) for which the condition of their two columns holds."""
+    """The numbers of ``rows`` (partner, site, perhaps a moment) for which the condition of their columns holds."""
+    types = {"partner_id": Uuid(), "site_id": Uuid(), "at": UtcDateTime()}
     lines = (
         select(
             literal(number).label("number"),
-            literal(partner_id, Uuid()).label("partner_id"),
-            literal(site_id, Uuid()).label("site_id"),
+            *(literal(value, types[name]).label(name) for name, value in zip(types, row, strict=False)),
         )
-        for number, (partner_id, site_id) in enumerate(rows)
+        for number, row in enumerate(rows)
     )
-    place = union_all(*lines).subquery()
-    return set(db.session.scalars(select(place.c.number).where(condition_of(place.c.partner_id, place.c.site_id))))
+    table = union_all(*lines).subquery()
+    columns = [column for column in table.c if column.name in types]
+    return set(db.session.scalars(select(table.c.number).where(condition_of(*columns))))
 
 
 @on_a_migrated_database
@@ -68,6 +74,16 @@ def _opened(condition_of, rows):
 def test_a_list_holds_just_the_rows_that_open_one_by_one(app_context, access, rule, rows):
     in_sql = _opened(partial(access.clause, rule), rows)
     assert in_sql == {number for number, row in enumerate(rows) if access.may(rule, *row)}
+
+
+@on_a_migrated_database
+@given(access=accesses, rule=rules, rows=st.lists(st.tuples(places, moments), min_size=1, max_size=8))
+def test_figures_of_a_time_count_just_the_rows_that_open_at_their_own_moment(app_context, access, rule, rows):
+    dated = [(partner_id, site_id, at) for (partner_id, site_id), at in rows]
+    in_sql = _opened(partial(access.clause, rule), dated)
+    assert in_sql == {number for number, row in enumerate(dated) if access.may(rule, *row)}
+    if not rule.totals:
+        assert in_sql == {number for number, (place, _) in enumerate(rows) if access.may(rule, *place)}
 
 
 @on_a_migrated_database
@@ -88,6 +104,45 @@ def test_a_part_opens_as_what_it_sits_in_else_where_it_lies(app_context, access,
     loose = (None, None) if in_a_device else (partner_id, site_id)
     part = Component(device=device, partner_id=loose[0], site_id=loose[1])
     assert opens_part(access, rule, part) == access.may(rule, partner_id, site_id)
+
+
+@pytest.fixture
+def parts(app_context):
+    """At every site of every partner a part in a device, and a loose one."""
+    now = utc_now()
+    with transaction():
+        for partner_id in PARTNERS:
+            db.session.add(Partner(id=partner_id, name="Partner", enterprise_number=f"{partner_id.int:010d}"))
+            db.session.flush()
+            for site_id in SITES[partner_id]:
+                place = {"partner_id": partner_id, "site_id": site_id}
+                device = Device(id=new_id(), code=f"HS-{site_id.int:06d}", state=State.RECEIVED, **place)
+                db.session.add_all([Site(id=site_id, partner_id=partner_id, name=str(site_id.int)), device])
+                db.session.flush()
+                kind = ComponentKind.BATTERY
+                db.session.add(Component(id=new_id(), kind=kind, device_id=device.id, installed_at=now))
+                db.session.add(Component(id=new_id(), kind=kind, **place))
+                db.session.flush()
+    with_device = select(Component).outerjoin(Component.device).options(contains_eager(Component.device))
+    return with_device, db.session.scalars(with_device).all()
+
+
+def _demanded(access, rule, part):
+    try:
+        demand_part(access, rule, part)
+    except Forbidden:
+        return False
+    return True
+
+
+@on_a_migrated_database
+@given(access=accesses, rule=rules)
+def test_parts_that_are_listed_are_just_those_that_open_and_may_be_worked_on(parts, access, rule):
+    with_device, all_parts = parts
+    condition = opens_part(access, rule, Component)
+    listed = {part.id for part in db.session.scalars(with_device.where(condition))}
+    assert listed == {part.id for part in all_parts if opens_part(access, rule, part)}
+    assert listed == {part.id for part in all_parts if _demanded(access, rule, part)}
 
 
 def test_an_admin_of_the_service_has_no_right_of_their_own_to_data_about_people(app_context):

@@ -1,4 +1,6 @@
-"""Role × endpoint × place: what a role at one site or a whole partner opens there, at the sister site, and elsewhere.
+"""Role × endpoint × partner × site × project: what a role opens at its own site, at the sister site, and elsewhere.
+
+A role holds at one site, at a whole partner, or in a whole project, of which the partner is a member or not.
 
 Every route of the app stands in the table below; a new one fails the first test until somebody has said here what it
 shows or changes, and whose that is.
@@ -19,7 +21,7 @@ from sqlalchemy import select
 
 from asset_service.accounts import operations as accounts
 from asset_service.accounts.access import SYSTEM
-from asset_service.accounts.models import EnrolmentCode, Role
+from asset_service.accounts.models import EnrolmentCode, Grant, Role
 from asset_service.core.db import db, transaction
 from asset_service.devices.models import Component, ComponentKind
 from asset_service.wiping.jobs import issued_attest
@@ -32,6 +34,7 @@ WORKERS = {Role.TECHNICIAN, Role.STOCK_MANAGER}
 DECIDERS = {Role.TECHNICIAN, Role.STOCK_MANAGER, Role.PARTNER_ADMIN}
 CONFIRMERS = {Role.STOCK_MANAGER, Role.PARTNER_ADMIN}
 ADMINS = {Role.PARTNER_ADMIN}
+COUNTERS = {Role.REPORTER, Role.STOCK_MANAGER, Role.PARTNER_ADMIN}
 NOBODY: set[Role] = set()
 
 SITE, PARTNER, WHOLE = "its site", "any site of its partner", "its partner as a whole"
@@ -77,6 +80,10 @@ def _shows(answer: Any, place: Place) -> bool:
     return place.marker in answer.text
 
 
+def _counts_its_devices(answer: Any, place: Place) -> bool:
+    return answer.status_code == 200 and place.station.partner.name in answer.text
+
+
 def _names_the_task(answer: Any, place: Place) -> bool:
     return place.ids["task_id"] in answer.text
 
@@ -120,6 +127,10 @@ def _new_user(place: Place) -> dict[str, Any]:
     }  # fmt: skip
 
 
+def _role_of_known_user(place: Place) -> dict[str, Any]:
+    return {"email": place.ids["email"], "role": "technician", "place": _new_user(place)["place"]}
+
+
 def _site(place: Place) -> dict[str, Any]:
     return {"site_id": str(place.station.partner.site_id)}
 
@@ -132,6 +143,8 @@ MATRIX: dict[str, Expected] = {
     "DELETE /api/v1/quarantine/<uuid:item_id>": Expected(NOBODY),
     "GET /admin/jobs": Expected(NOBODY),
     "POST /admin/jobs/<uuid:job_id>/retry": Expected(NOBODY),
+    "GET /admin/mail": Expected(NOBODY),
+    "POST /admin/mail/<uuid:mail_id>/retry": Expected(NOBODY),
     "GET /api/v1/quarantine": Expected(NOBODY),
     "GET /api/v1/quarantine/<uuid:item_id>/bytes": Expected(NOBODY),
     "GET /intake/quarantine": Expected(NOBODY),
@@ -150,11 +163,15 @@ MATRIX: dict[str, Expected] = {
     "POST /admin/stations/codes/<uuid:code_id>/revoke": Expected(ADMINS),
     "GET /admin/users": _listed(ADMINS),
     "POST /admin/users": Expected(ADMINS, body=_new_user, opened=_done),
+    "POST /admin/users/roles": Expected(ADMINS, body=_role_of_known_user, opened=_done),
+    "POST /admin/users/roles/<uuid:grant_id>/withdraw": Expected(ADMINS),
     "GET /api/v1/attests/<public_id>.pdf": Expected(READERS),
     "POST /api/v1/attests/<public_id>.pdf": Expected(READERS),
     "GET /api/v1/attests/<public_id>/bundle.zip": Expected(READERS),
     "GET /api/v1/destruction-tasks": Expected(READERS, opened=_names_the_task),
     "GET /api/v1/devices": _listed(READERS),
+    "GET /api/v1/devices/totals": Expected(COUNTERS, PARTNER, opened=_counts_its_devices),
+    "GET /totals": Expected(COUNTERS, PARTNER, opened=_counts_its_devices),
     "GET /api/v1/devices/<code>": Expected(READERS),
     "GET /api/v1/reports/<uuid:report_id>.jws": Expected(READERS),
     "GET /api/v1/scan": Expected(READERS, query=_scanned, opened=_shows),
@@ -274,7 +291,7 @@ def _furnished(app, client, place, make_user, reports) -> Place:
     assert reports.send(client, waiting, station).json["result"] == "unmatched"
     reports.send(client, reports.report(ReportedDevice(kind=LOOSE_DISKS), disk()), station)
     place.carried = reports.signed(reports.report(reports.machine(manufacturer=marker), disk()), station.key)
-    make_user(Role.DESK, station.partner, site_id=station.partner.site_id, name=marker)
+    desk = make_user(Role.DESK, station.partner, site_id=station.partner.site_id, name=marker)
     with app.app_context():
         evidence = select(WipeEvidence).where(WipeEvidence.report_id == UUID(made.report_id))
         of_disk = {one.status.value: one for one in db.session.scalars(evidence)}
@@ -294,6 +311,9 @@ def _furnished(app, client, place, make_user, reports) -> Place:
             "station_id": str(station.id),
             "item_id": str(uuid4()),
             "job_id": str(uuid4()),
+            "email": desk.email,
+            "grant_id": str(db.session.scalar(select(Grant.id).where(Grant.user_id == desk.id))),
+            "mail_id": str(uuid4()),
             "code_id": str(
                 db.session.scalar(select(EnrolmentCode.id).where(EnrolmentCode.site_id == station.partner.site_id))
             ),
@@ -321,23 +341,53 @@ def test_a_role_opens_what_is_within_its_reach_and_nothing_else(
 ):
     own = places["Eigen"].station.partner
     client = login(app.test_client(), make_user(role, own, site_id=own.site_id if limited else None))
-    token, wrong, routes = form_token(client), [], _routes(app)
+
+    def opens(expected: Expected, where: str) -> bool:
+        within = {
+            SITE: where == "Eigen" or (where == "Zuster" and not limited),
+            PARTNER: where != "Vreemd",
+            WHOLE: where != "Vreemd" and not limited,
+        }[expected.reach]
+        return role in expected.roles and within
+
+    assert _wrongly_answered(app, client, form_token(client), places, opens) == []
+    assert client.get("/").status_code == 200
+
+
+def _wrongly_answered(app, client, token, places, opens) -> list[tuple[str, str, int, str]]:
+    """Every endpoint at every place that does not answer as ``opens`` says of what is expected there."""
+    wrong, routes = [], _routes(app)
     # What reads comes first: what changes may move or end what is read. Then a form that is refused for what it lacks.
     lacking = "POST /wipes/<uuid:evidence_id>/confirm"
     for name in sorted(MATRIX, key=lambda one: (not one.startswith("GET"), one != lacking, "revoke" in one, one)):
         expected, (method, rule) = MATRIX[name], routes[name]
         for where, place in reversed(places.items()):
-            within = {
-                SITE: where == "Eigen" or (where == "Zuster" and not limited),
-                PARTNER: where != "Vreemd",
-                WHOLE: where != "Vreemd" and not limited,
-            }[expected.reach]
             answer = _ask(client, method, rule.rule, place, token=token, expected=expected)
             opened = answer.status_code < 500 and expected.opened(answer, place)
-            if answer.status_code >= 500 or opened != (role in expected.roles and within):
+            if answer.status_code >= 500 or opened != opens(expected, where):
                 wrong.append((name, where, answer.status_code, "opened" if opened else "closed"))
-    assert wrong == []
-    assert client.get("/").status_code == 200
+    return wrong
+
+
+@pytest.mark.parametrize("membership", ["member", "member before", "no member"])
+def test_a_role_in_a_whole_project_opens_totals_of_its_partners_and_no_row_of_any(
+    *, app, make_project_reporter, login, form_token, places, membership
+):
+    reporter = make_project_reporter(places["Eigen"].station.partner, membership)
+    client = login(app.test_client(), reporter)
+
+    def opens(expected: Expected, where: str) -> bool:
+        # What came in today was not there while it was a member before.
+        return expected.opened is _counts_its_devices and where != "Vreemd" and membership == "member"
+
+    assert _wrongly_answered(app, client, form_token(client), places, opens) == []
+    shown = "".join(client.get(path).text for path in ("/", "/totals", "/api/v1/devices/totals", "/api/v1/me"))
+    for place in places.values():
+        assert place.marker not in shown
+        for name in ("code", "public_id", "component_id", "report_id"):
+            assert place.ids[name] not in shown
+    people = {place.marker for place in places.values()} | {place.station.name for place in places.values()}
+    assert not any(name in shown for name in people)
 
 
 def test_the_list_of_users_tells_nothing_of_their_roles_elsewhere(*, app, make_user, login, places):

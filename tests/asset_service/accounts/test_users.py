@@ -3,17 +3,20 @@
 from __future__ import annotations
 
 import uuid
+from concurrent.futures import ThreadPoolExecutor
 from datetime import date, timedelta
+from threading import Barrier
 
 import pytest
 from argon2 import PasswordHasher
-from sqlalchemy import update
+from sqlalchemy import select, update
 from sqlalchemy.exc import IntegrityError
 
 from asset_service.accounts import access, operations, pages, queries
 from asset_service.accounts.models import ApiToken, Grant, Role, User
 from asset_service.core.db import db, new_id, transaction, utc_now
 from asset_service.core.errors import Forbidden, Invalid, NotFound, Refused
+from asset_service.ledger.models import LedgerEvent
 
 DIGIBANK = {
     "name": "Digibank Testdorp",
@@ -87,6 +90,74 @@ def test_a_deactivated_user_is_out_at_once(app, client, make_user, login):
     assert app.test_client().get("/api/v1/me", headers=_bearer(token)).status_code == 401
     with app.app_context(), pytest.raises(Forbidden), transaction():
         operations.authenticate(user.email, user.password)
+
+
+def test_the_last_admin_who_may_log_in_stays(app_context, make_user):
+    last, gone = make_user(Role.ADMIN), make_user(Role.ADMIN)
+    with transaction():
+        operations.deactivate_user(access.SYSTEM, gone.id)
+    (grant,) = db.session.get(User, last.id).grants
+    for remove in (
+        lambda: operations.deactivate_user(access.SYSTEM, last.id),
+        lambda: operations.withdraw_role(access.SYSTEM, grant.id),
+    ):
+        with pytest.raises(Refused) as refused, transaction():
+            remove()
+        assert refused.value.code == "last_admin"
+    make_user(Role.ADMIN)
+    with transaction():
+        operations.withdraw_role(access.SYSTEM, grant.id)
+    assert queries.access_of_user(last.id).grants == ()
+
+
+def test_two_admins_who_deactivate_each_other_at_once_leave_one(app, make_user):
+    admins, both_ready = [make_user(Role.ADMIN), make_user(Role.ADMIN)], Barrier(2)
+
+    def deactivate(other):
+        with app.app_context():
+            both_ready.wait(timeout=30)
+            try:
+                with transaction():
+                    operations.deactivate_user(access.SYSTEM, other.id)
+            except Refused as error:
+                return error.code
+            return "done"
+
+    with ThreadPoolExecutor(2) as threads:
+        assert sorted(threads.map(deactivate, admins)) == ["done", "last_admin"]
+
+
+def test_a_partners_admin_gives_a_role_to_a_user_of_another_partner_and_takes_it_back(
+    app, make_user, make_partner, login, form_token
+):
+    own, other = make_partner("Kringwinkel Hier"), make_partner("Digibank Elders")
+    admin, noor = make_user(Role.PARTNER_ADMIN, own), make_user(Role.TECHNICIAN, other, name="Noor Elders")
+    client = login(app.test_client(), admin)
+    sent = {"email": noor.email.upper(), "role": "desk", "place": str(own.id), "csrf_token": form_token(client)}
+    unknown = client.post("/admin/users/roles", data={**sent, "email": "wie@voorbeeld.be"})
+    assert (unknown.status_code, "geen gebruiker met dit e-mailadres" in unknown.text) == (422, True)
+    assert client.post("/admin/users/roles", data={**sent, "place": str(other.id)}).status_code == 422
+    assert client.post("/admin/users/roles", data={**sent, "role": "admin"}).status_code == 422
+    assert client.post("/admin/users/roles", data=sent).status_code == 302
+    shown = client.get("/admin/users").text
+    assert "baliemedewerker (Kringwinkel Hier)" in shown
+    assert "Digibank Elders" not in shown
+    with app.app_context():
+        granted = {one.role: one.id for one in db.session.get(User, noor.id).grants}
+        last = db.session.scalars(select(LedgerEvent).order_by(LedgerEvent.id.desc())).first()
+        assert (last.kind, last.subject_id) == ("RoleGranted", noor.id)
+    theirs = f"/admin/users/roles/{granted[Role.TECHNICIAN]}/withdraw"
+    assert client.post(theirs, data={"csrf_token": sent["csrf_token"]}).status_code == 403
+    assert f"/admin/users/roles/{granted[Role.DESK]}/withdraw" in shown
+    assert theirs not in shown
+    answer = client.post(f"/admin/users/roles/{granted[Role.DESK]}/withdraw", data={"csrf_token": sent["csrf_token"]})
+    assert (answer.status_code, answer.headers["Location"]) == (302, "/admin/users")
+    with app.app_context():
+        assert [one.role for one in db.session.get(User, noor.id).grants] == [Role.TECHNICIAN]
+        own_grant = db.session.get(User, admin.id).grants[0].id
+    answer = client.post(f"/admin/users/roles/{own_grant}/withdraw", data={"csrf_token": sent["csrf_token"]})
+    assert (answer.status_code, answer.headers["Location"]) == (302, "/")
+    assert client.get("/admin/users").status_code == 403
 
 
 def test_logging_in_leaves_nothing_of_the_session_before(app, make_user):

@@ -55,7 +55,7 @@ def test_a_job_killed_half_way_is_finished_once_its_lease_ran_out(app_context, w
     job_id = _killed_half_way(work, "wis")
     assert _row(job_id).state is JobState.RUNNING
     assert jobs.work_off() == 0  # it may still be at work
-    set_clock(execution.LEASE + timedelta(seconds=1))
+    set_clock(jobs.lease() + timedelta(seconds=1))
     assert [jobs.work_off(), jobs.work_off()] == [1, 0]
     assert work.done == ["wis"]
     assert (_row(job_id).state, _row(job_id).attempts) == (JobState.DONE, 2)
@@ -66,7 +66,7 @@ def test_a_process_that_comes_back_from_the_dead_changes_nothing(app_context, wo
 
     def taken_over() -> None:
         work.meanwhile = lambda: None
-        set_clock(execution.LEASE + timedelta(seconds=1))
+        set_clock(jobs.lease() + timedelta(seconds=1))
         assert execution.work_on(str(job_id))
         finished = _row(job_id).finished_at
         with pytest.raises(jobs.LeaseLost):
@@ -118,7 +118,7 @@ def test_a_job_that_kills_its_process_each_time_fails_in_the_end(app_context, wo
     job_id = _killed_half_way(work, "wis")
     with transaction():
         db.session.get(BackgroundJob, job_id).attempts = len(execution.PAUSES) + 1
-    set_clock(execution.LEASE + timedelta(seconds=1))
+    set_clock(jobs.lease() + timedelta(seconds=1))
     jobs.work_off()
     assert (_row(job_id).state, work.done) == (JobState.FAILED, [])
     assert "telkens gestopt" in _row(job_id).error

@@ -26,12 +26,12 @@ def _until(holds: Callable[[], bool]) -> None:
 
 
 def _sealers(master: psutil.Process) -> list[psutil.Process]:
-    return [one for one in master.children(recursive=True) if _is_sealer(one)]
+    return [one for one in master.children() if _is_sealer(one)]
 
 
 def _is_sealer(process: psutil.Process) -> bool:
     try:
-        return "--every-seconds" in process.cmdline()
+        return "background" in process.cmdline()
     except psutil.NoSuchProcess:  # a zombie too: it has ended
         return False
 

@@ -23,6 +23,7 @@ from wipe_reports.document import (
     WipeReport,
 )
 from wipe_reports.moments import a_clock_can_say, within
+from wipe_reports.wipe import Bus
 from wipe_reports.words import FieldError
 
 __all__ = ["FieldError", "find", "highest_level"]
@@ -33,8 +34,8 @@ SMALLEST_SAMPLE = Fraction(5, 100)
 _SHREDDING = ("DIN 66399", "EN 15713", "ISO/IEC 21964")
 _FIRMWARE_PURGE = {Technique.BLOCK_ERASE, Technique.CRYPTO_ERASE}
 _DIRECT_MEDIA = {Medium.HDD, Medium.SSD, Medium.NVME}
-_SCSI_BUSES = {"sas", "scsi"}
-_BRIDGED_BUSES = {"usb", "mmc", "sd"}
+_SCSI_BUSES = {Bus.SAS, Bus.SCSI}
+_BRIDGED_BUSES = {Bus.USB, Bus.MMC, Bus.SD}
 
 
 def highest_level(technique: Technique, medium: Medium, bus: str | None) -> Level:

@@ -35,6 +35,31 @@ class Medium(StrEnum):
     UNKNOWN = "unknown"
 
 
+class Bus(StrEnum):
+    """What a carrier hangs on, as Linux names it; a report may name another."""
+
+    USB = "usb"
+    SATA = "sata"
+    ATA = "ata"
+    IDE = "ide"
+    NVME = "nvme"
+    SAS = "sas"
+    SCSI = "scsi"
+    SPI = "spi"
+    """Parallel SCSI."""
+    MMC = "mmc"
+    SD = "sd"
+    UFS = "ufs"
+    VIRTIO = "virtio"
+    SBP = "sbp"
+    """FireWire."""
+    ISCSI = "iscsi"
+    FC = "fc"
+    FCOE = "fcoe"
+    TCP = "tcp"
+    RDMA = "rdma"
+
+
 class Level(StrEnum):
     """Sanitization level (NIST SP 800-88r2 §3.1); ``NONE`` claims nothing."""
 

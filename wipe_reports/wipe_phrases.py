@@ -6,12 +6,13 @@ from wipe_reports import figures
 from wipe_reports.codes import Method
 from wipe_reports.document import Attempt, Carrier, ClockCheck, Level, Outcome, Override, Sample, Verification, Wipe
 from wipe_reports.reasons import WipeException
+from wipe_reports.wipe import Bus
 from wipe_reports.words import Language, has_words, of, of_text, say
 
 CLOCK_RIGHT_SECONDS = 60
 """A clock that is not further off than this is not worth a word."""
 
-_INDIRECT_BUSES = frozenset({"sas", "scsi", "usb"})
+_INDIRECT_BUSES = frozenset({Bus.SAS, Bus.SCSI, Bus.USB})
 
 
 def exception(code: str, language: Language, *, sectors_not_reached: int = 0, is_direct: bool = True) -> str:

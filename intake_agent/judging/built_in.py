@@ -5,10 +5,11 @@ from __future__ import annotations
 from collections.abc import Iterable
 
 from intake_agent.machine import Disk, Medium
+from wipe_reports.wipe import Bus
 
-_BUILT_IN = frozenset({"nvme", "sata", "ata", "sas", "scsi", "mmc", "virtio", "spi", "ufs"})
-_ELSEWHERE = frozenset({"usb", "sbp", "iscsi", "fc", "fcoe", "tcp", "rdma"})
-"""Sticks and loose disks (``sbp`` is FireWire), and disks that lie in another machine."""
+_BUILT_IN = frozenset({Bus.NVME, Bus.SATA, Bus.ATA, Bus.SAS, Bus.SCSI, Bus.MMC, Bus.VIRTIO, Bus.SPI, Bus.UFS})
+_ELSEWHERE = frozenset({Bus.USB, Bus.SBP, Bus.ISCSI, Bus.FC, Bus.FCOE, Bus.TCP, Bus.RDMA})
+"""Sticks and loose disks, and disks that lie in another machine."""
 _UNTOLD = frozenset({None, "loop", "file"})
 
 

@@ -14,6 +14,7 @@ from intake_agent.probes.json_facts import text, whole
 from intake_agent.probes.pci import pci_devices
 from intake_agent.probes.sysfs_tree import folders
 from wipe_reports.reasons import FirmwareLock
+from wipe_reports.wipe import Bus
 
 _RAID_DRIVERS = frozenset(
     {
@@ -51,7 +52,7 @@ def answers_for(disk: Disk, row: Mapping[str, Any], sysfs: Mapping[str, str]) ->
     reached itself. The answer begins with ``RAID controller`` or ``USB bridge``.
     """
     where = sysfs.get(f"block/{disk.name}/device", "")
-    if disk.bus == "usb" or "/usb" in where:
+    if disk.bus == Bus.USB or "/usb" in where:
         return " ".join(filter(None, ("USB bridge", _bridge_name(where, sysfs))))
     if disk.medium in {Medium.NVME, Medium.VIRTUAL, Medium.EMMC, Medium.FLASH}:
         return None
@@ -116,9 +117,9 @@ def _behind(slot: str, kind: str, sysfs: Mapping[str, str], disks: Sequence[Disk
 
 def _may_hang_there(disk: Disk, kind: str) -> bool:
     """May a disk whose path nobody tells be behind a controller of this kind? Never a stick."""
-    if disk.bus in {"usb", "sbp"}:
+    if disk.bus in {Bus.USB, Bus.SBP}:
         return False
-    return (disk.bus == "nvme") if kind == _NVME else True
+    return (disk.bus == Bus.NVME) if kind == _NVME else True
 
 
 def storage_locks(controllers: Iterable[StorageController], sysfs: Mapping[str, str]) -> frozenset[FirmwareLock]:

@@ -20,6 +20,7 @@ from intake_agent.probes.nvme_capacity import with_unallocated
 from intake_agent.probes.placement import Signs, bus_by_path, placement
 from intake_agent.probes.smart import drive_signs, smart_attributes, smart_facts
 from intake_agent.raw_facts import LIVE_MOUNTS, RawFacts
+from wipe_reports.wipe import Bus
 
 _NOT_A_DISK = (
     *("zram", "ram", "loop", "sr", "fd", "dm-", "md", "nbd", "rbd", "drbd", "zd", "bcache"),
@@ -27,7 +28,7 @@ _NOT_A_DISK = (
 )
 """What stands for memory, other disks or another machine's; ``mtdblock0`` is the firmware's own flash."""
 _NO_MAKER = frozenset({"ATA", "USB", "NVMe", "Generic"})
-_BUSES_BY_NAME = {"nvme": "nvme", "mmcblk": "mmc", "vd": "virtio"}
+_BUSES_BY_NAME = {"nvme": Bus.NVME, "mmcblk": Bus.MMC, "vd": Bus.VIRTIO}
 _HEX_ID = re.compile(r"0x[0-9a-fA-F]+")
 _ONLY_SSD = frozenset({"Erase_Fail_Count", "Program_Fail_Count"}) | WEAR_LEFT
 _ONLY_HDD = frozenset({3, 7, 10})
@@ -100,7 +101,7 @@ def drive(name: str, smartctl: str | None, row: Mapping[str, Any] | None = None)
     answer, listed = parsed(smartctl), row or {}
     attributes = smart_attributes(answer)
     transport = text(listed, "tran")
-    medium = _medium(name, answer, attributes, listed)
+    medium, bus = _medium(name, answer, attributes, listed), _bus(name, answer)
     return Disk(
         name=name,
         manufacturer=_maker(text(listed, "vendor"), text(answer, "scsi_vendor"), text(answer, "vendor")),
@@ -108,10 +109,10 @@ def drive(name: str, smartctl: str | None, row: Mapping[str, Any] | None = None)
         serial=text(answer, "serial_number") or text(listed, "serial"),
         firmware=text(answer, "firmware_version") or text(answer, "scsi_revision") or text(listed, "rev"),
         medium=medium,
-        bus=transport or _bus(name, answer),
+        bus=transport or (bus and bus.value),
         size_bytes=number(listed, "size") or number(answer, "user_capacity", "bytes"),
         logical_block_bytes=_block_bytes(answer, listed),
-        removable=bool(flag(listed, "rm")) or transport == "usb",
+        removable=bool(flag(listed, "rm")) or transport == Bus.USB,
         smart=smart_facts(answer, attributes),
         signs=drive_signs(answer, attributes),
     )
@@ -133,7 +134,7 @@ def _is_disk(row: Mapping[str, Any]) -> bool:
     name = _name(row)
     if not name or name.startswith(_NOT_A_DISK) or "boot" in name or name.endswith("rpmb"):
         return False
-    may_be_a_slot = text(row, "tran") in {None, "usb", "mmc"}
+    may_be_a_slot = text(row, "tran") in {None, Bus.USB, Bus.MMC}
     empty_slot = number(row, "size") == 0 and bool(flag(row, "rm")) and may_be_a_slot
     return text(row, "type") in {"disk", None} and not empty_slot
 
@@ -182,7 +183,7 @@ def _with_nvme(disk: Disk, answer: Any) -> Disk:
 
 def _medium(name: str, answer: Any, attributes: tuple[SmartAttribute, ...], row: Mapping[str, Any]) -> Medium:
     """What the data lies on: the drive's own word first, the system's guess (``rota``) last; bridges lie about it."""
-    if name.startswith("nvme") or text(answer, "device", "protocol") == "NVMe" or text(row, "tran") == "nvme":
+    if name.startswith("nvme") or text(answer, "device", "protocol") == "NVMe" or text(row, "tran") == Bus.NVME:
         return Medium.NVME
     if name.startswith("mmcblk"):
         return Medium.FLASH if flag(row, "rm") else Medium.EMMC
@@ -226,20 +227,20 @@ def _medium_by_name(words: str) -> Medium:
 
 def _medium_by_system(row: Mapping[str, Any]) -> Medium:
     rotates = flag(row, "rota")
-    if text(row, "tran") == "usb" or rotates is None:
+    if text(row, "tran") == Bus.USB or rotates is None:
         return Medium.UNKNOWN
     return Medium.HDD if rotates else Medium.SSD
 
 
-def _bus(name: str, answer: Any) -> str | None:
+def _bus(name: str, answer: Any) -> Bus | None:
     kind = text(answer, "device", "type") or ""
     by_name = next((bus for prefix, bus in _BUSES_BY_NAME.items() if name.startswith(prefix)), None)
     if by_name is not None or kind == "nvme":
-        return by_name or kind
+        return by_name or Bus.NVME
     if kind.startswith(("usb", "snt")):
-        return "usb"
+        return Bus.USB
     if text(answer, "scsi_transport_protocol", "name"):
-        return "sas"
+        return Bus.SAS
     if text(answer, "device", "protocol") == "SCSI":
-        return "scsi"
-    return "sata" if number(answer, "sata_version", "value") else None
+        return Bus.SCSI
+    return Bus.SATA if number(answer, "sata_version", "value") else None

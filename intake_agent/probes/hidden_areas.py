@@ -19,7 +19,7 @@ from dataclasses import replace
 from intake_agent.machine import AreaState, CommandSet, Disk, HiddenAreas, Medium
 from intake_agent.probes.command_set import identifies
 from intake_agent.raw_facts import RawFacts
-from wipe_reports.wipe import MOST_SECTORS
+from wipe_reports.wipe import MOST_SECTORS, Bus
 
 NO_AREAS = HiddenAreas(hpa=AreaState.NOT_APPLICABLE, dco=AreaState.NOT_APPLICABLE)
 
@@ -32,9 +32,9 @@ DCO_NAMES = re.compile(r"Device Configuration Overlay feature set")
 
 _MAX_SECTORS = re.compile(r"max sectors\s*=\s*(\d+)/(\d+)")
 _REAL_SECTORS = re.compile(r"Real max sectors:\s*(\d+)")
-_ATA_BUSES = frozenset({"sata", "ata"})
-_DIRECT_BUSES = frozenset({"sata", "ata", None})
-_SAS_BUSES = frozenset({"sas", "scsi"})
+_ATA_BUSES = frozenset({Bus.SATA, Bus.ATA})
+_DIRECT_BUSES = frozenset({Bus.SATA, Bus.ATA, None})
+_SAS_BUSES = frozenset({Bus.SAS, Bus.SCSI})
 _DRIVES = frozenset({Medium.HDD, Medium.SSD, Medium.UNKNOWN})
 
 
@@ -45,7 +45,7 @@ def may_hide(disk: Disk) -> bool:
     be one. A USB bridge or a RAID controller answers for itself: what it shows is what can be wiped, and the house's
     table claims *clear* for that.
     """
-    if disk.medium not in _DRIVES or disk.behind is not None or disk.bus == "usb":
+    if disk.medium not in _DRIVES or disk.behind is not None or disk.bus == Bus.USB:
         return False
     if disk.bus in _SAS_BUSES:
         return disk.command_set is not CommandSet.SCSI

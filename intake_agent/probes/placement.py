@@ -13,11 +13,12 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 
 from intake_agent.machine import Disk, Medium, MediumDoubt
+from wipe_reports.wipe import Bus
 
 _CARD_TYPES = frozenset({"SD", "SDcombo"})
 _NO_CARD = 1
 """CID register, bits 113:112 (CBX, JESD84-B51 §7.2.2): 0 a card that can be taken out, 1 and 2 a soldered chip."""
-_BUILT_IN_BUSES = frozenset({"sata", "ata", "ide", "nvme", "sas", "spi", "scsi", "ufs"})
+_BUILT_IN_BUSES = frozenset({Bus.SATA, Bus.ATA, Bus.IDE, Bus.NVME, Bus.SAS, Bus.SPI, Bus.SCSI, Bus.UFS})
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,7 +48,7 @@ def placement(disk: Disk, signs: Signs) -> Placement:
     """Where ``disk`` sits, by what it is and these ``signs``."""
     if disk.name.startswith("mmcblk"):
         return _card_or_emmc(disk.name, signs)
-    if disk.bus == "usb" or "/usb" in _where(disk, signs):
+    if disk.bus == Bus.USB or "/usb" in _where(disk, signs):
         return _at_usb(disk, signs)
     if disk.medium is Medium.VIRTUAL:
         return Placement(signs.says_removable, disk.medium)
@@ -57,23 +58,23 @@ def placement(disk: Disk, signs: Signs) -> Placement:
 
 
 _BUSES_BY_PATH = (
-    ("usb", re.compile(r"/usb\d+/")),
-    ("nvme", re.compile(r"/nvme/nvme\d")),
-    ("mmc", re.compile(r"/mmc_host/")),
-    ("sbp", re.compile(r"/fw\d+")),
-    ("iscsi", re.compile(r"/session\d+/target")),
-    ("fc", re.compile(r"/rport-\d")),
-    ("sas", re.compile(r"/end_device-\d")),
-    ("sata", re.compile(r"/ata\d+/")),
-    ("ufs", re.compile(r"[./]ufs(hcd|hc)?\b|/ufshcd")),
-    ("virtio", re.compile(r"/virtio\d+")),
+    (Bus.USB, re.compile(r"/usb\d+/")),
+    (Bus.NVME, re.compile(r"/nvme/nvme\d")),
+    (Bus.MMC, re.compile(r"/mmc_host/")),
+    (Bus.SBP, re.compile(r"/fw\d+")),
+    (Bus.ISCSI, re.compile(r"/session\d+/target")),
+    (Bus.FC, re.compile(r"/rport-\d")),
+    (Bus.SAS, re.compile(r"/end_device-\d")),
+    (Bus.SATA, re.compile(r"/ata\d+/")),
+    (Bus.UFS, re.compile(r"[./]ufs(hcd|hc)?\b|/ufshcd")),
+    (Bus.VIRTIO, re.compile(r"/virtio\d+")),
 )
 """What a disk's path in ``/sys/devices`` tells of its bus, where ``lsblk`` has no TRAN (UFS, old kernels)."""
 
 
 def bus_by_path(where: str) -> str | None:
     """The bus by a path under ``/sys``, ``None`` where it does not tell; what is nearest to outside goes first."""
-    return next((bus for bus, mark in _BUSES_BY_PATH if mark.search(f"/{where}/")), None)
+    return next((bus.value for bus, mark in _BUSES_BY_PATH if mark.search(f"/{where}/")), None)
 
 
 def _card_or_emmc(name: str, signs: Signs) -> Placement:

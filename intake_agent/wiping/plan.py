@@ -11,6 +11,7 @@ from intake_agent.probes.hidden_areas import is_direct, may_hide
 from intake_agent.wiping.table import TABLE, Row
 from wipe_reports.codes import Method
 from wipe_reports.document import Level, Technique, VerificationMethod
+from wipe_reports.wipe import Bus
 
 __all__ = ["SECURITY_METHODS", "Plan", "Row", "plan", "reached"]
 
@@ -183,7 +184,7 @@ def _security_allows(row: Row, disk: Disk, allow_suspend: bool, ours: Method | N
 def _minutes(disk: Disk, row: Row, sampled: bool) -> int:
     size_bytes, security = disk.size_bytes or 0, disk.security
     rate = _BYTES_PER_SECOND[disk.medium]
-    if disk.bus == "usb":
+    if disk.bus == Bus.USB:
         rate = min(rate, _USB_BYTES_PER_SECOND)
     one_pass = size_bytes / rate / 60
     reading = one_pass / 10 if sampled else one_pass

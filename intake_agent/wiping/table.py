@@ -34,6 +34,7 @@ from dataclasses import dataclass
 from intake_agent.machine import Medium, Support
 from wipe_reports.codes import Method
 from wipe_reports.document import Level, Technique
+from wipe_reports.wipe import Bus
 
 
 @dataclass(frozen=True, slots=True)
@@ -86,11 +87,11 @@ _EMMC = frozenset({Medium.EMMC})
 _HDD = frozenset({Medium.HDD})
 _SSD = frozenset({Medium.SSD})
 _DRIVES = _HDD | _SSD
-_PCIE = frozenset({"nvme"})
-_PORT = frozenset({"ata", "sata"})
+_PCIE = frozenset({Bus.NVME})
+_PORT = frozenset({Bus.ATA, Bus.SATA})
 """A port of the machine itself. Security Erase over anything else may set the password and lose the erase."""
-_SAS = frozenset({"sas", "scsi"})
-_CARD = frozenset({"mmc"})
+_SAS = frozenset({Bus.SAS, Bus.SCSI})
+_CARD = frozenset({Bus.MMC})
 
 TABLE = (
     Row(

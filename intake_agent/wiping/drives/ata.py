@@ -18,6 +18,7 @@ from intake_agent.wiping.drives.waiting import Condition, EraseEnd, Status, one_
 from intake_agent.wiping.progress import Watch
 from wipe_reports.codes import Method
 from wipe_reports.document import AttemptResult
+from wipe_reports.wipe import Bus
 
 _OPTIONS = {
     Method.ATA_SANITIZE_BLOCK: "--sanitize-block-erase",
@@ -29,7 +30,7 @@ _NEEDS = {
 }
 SANITIZES = frozenset(_OPTIONS)
 METHODS = SANITIZES | ata_security.METHODS
-_DIRECT = frozenset({"sata", "ata"})
+_DIRECT = frozenset({Bus.SATA, Bus.ATA})
 
 
 def reached_directly(disk: Disk) -> bool:

@@ -16,6 +16,7 @@ from intake_agent.wiping.drives.waiting import EraseEnd
 from intake_agent.wiping.progress import Watch
 from wipe_reports.codes import Method
 from wipe_reports.document import AttemptResult, Tool
+from wipe_reports.wipe import Bus
 
 _ERASERS: dict[Method, Callable[[Method, Disk, Path, Watch], EraseEnd]] = {
     **dict.fromkeys(nvme.METHODS, nvme.erase),
@@ -77,7 +78,7 @@ def running(disk: Disk, path: Path) -> Method | None:
         return nvme.running(path)
     if disk.medium not in {Medium.HDD, Medium.SSD, Medium.UNKNOWN}:
         return None
-    return scsi.running(disk, path) if disk.bus in {"sas", "scsi"} else ata.running(disk, path)
+    return scsi.running(disk, path) if disk.bus in {Bus.SAS, Bus.SCSI} else ata.running(disk, path)
 
 
 def wait_for_running(method: Method, disk: Disk, path: Path, watch: Watch) -> FirmwareErase:

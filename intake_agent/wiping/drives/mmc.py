@@ -17,6 +17,7 @@ from intake_agent.wiping.drives.waiting import EraseEnd, one_line, run_long
 from intake_agent.wiping.progress import Watch
 from wipe_reports.codes import Method
 from wipe_reports.document import AttemptResult
+from wipe_reports.wipe import Bus
 
 _NEEDS = {
     Method.EMMC_SANITIZE: Support.EMMC_SANITIZE,
@@ -29,7 +30,7 @@ _TROUBLE = re.compile(r"could not|failed|error|not supported|invalid|no such", r
 
 def erase(method: Method, disk: Disk, path: Path, watch: Watch) -> EraseEnd:
     """Discard everything on the chip at ``path`` and, where asked, let it sanitize what was discarded."""
-    if disk.bus == "usb" or disk.behind is not None:
+    if disk.bus == Bus.USB or disk.behind is not None:
         return EraseEnd(AttemptResult.REFUSED, f"behind {disk.behind or 'a USB bridge'}: nothing was sent")
     register = run("mmc", "extcsd", "read", str(path))
     supports = abilities.emmc(register.output)

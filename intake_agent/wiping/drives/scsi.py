@@ -25,6 +25,7 @@ from intake_agent.wiping.drives.waiting import (
 from intake_agent.wiping.progress import Watch
 from wipe_reports.codes import Method
 from wipe_reports.document import AttemptResult
+from wipe_reports.wipe import Bus
 
 _NEEDS = {
     Method.SCSI_SANITIZE_CRYPTO: Support.SCSI_SANITIZE_CRYPTO,
@@ -72,7 +73,7 @@ def _sent(method: Method, disk: Disk, path: Path, watch: Watch, before: Status) 
 
 
 def _why_not(method: Method, disk: Disk, path: Path) -> str | None:
-    if disk.behind is not None or disk.bus == "usb":
+    if disk.behind is not None or disk.bus == Bus.USB:
         return f"behind {disk.behind or 'a USB bridge'}: nothing was sent"
     opcodes = run("sg_opcodes", str(path))
     if _NEEDS[method] in abilities.scsi(opcodes.output):
@@ -82,7 +83,7 @@ def _why_not(method: Method, disk: Disk, path: Path) -> str | None:
 
 def running(disk: Disk, path: Path) -> Method | None:
     """A sanitize that runs now. SCSI does not tell which: it counts as the first that the drive says it has."""
-    if disk.behind is not None or disk.bus == "usb" or _status(path).condition is not Condition.RUNNING:
+    if disk.behind is not None or disk.bus == Bus.USB or _status(path).condition is not Condition.RUNNING:
         return None
     supports = abilities.scsi(run("sg_opcodes", str(path)).output) | disk.supports
     least_first = (Method.SCSI_SANITIZE_OVERWRITE, Method.SCSI_SANITIZE_BLOCK, Method.SCSI_SANITIZE_CRYPTO)

@@ -10,18 +10,17 @@ from sqlalchemy.orm import defer
 
 from asset_service.accounts.access import Access
 from asset_service.core.db import db
-from asset_service.core.errors import Forbidden
 from asset_service.core.jobs import BackgroundJob, JobState
 from asset_service.core.mail import MailState, OutgoingMail
 from asset_service.core.paging import Key, Page, page
+from asset_service.web.roles import MAIL_KEEPERS
 
 COUNTED = 1000
 
 
 def mails(access: Access, after: str | None = None, *, state: MailState | None = None) -> Page[OutgoingMail]:
     """All mail, latest first; what is in ``state`` where it is given. Raises :class:`Forbidden` for who is no admin."""
-    if not access.is_admin:
-        raise Forbidden
+    access.demand_any(MAIL_KEEPERS)
     found = select(OutgoingMail).options(defer(OutgoingMail.content, raiseload=True))
     if state is not None:
         found = found.where(OutgoingMail.state == state)
@@ -37,7 +36,7 @@ def waiting_jobs(shown: Sequence[OutgoingMail]) -> dict[UUID, BackgroundJob]:
 
 def count_unsent(access: Access) -> int:
     """How much mail failed, or waits after an attempt that did, for an admin; counted up to a thousand."""
-    if not access.is_admin:
+    if not access.has(MAIL_KEEPERS):
         return 0
     waits = (OutgoingMail.state == MailState.WAITING) & OutgoingMail.error.is_not(None)
     unsent = select(OutgoingMail.id).where(or_(OutgoingMail.state == MailState.FAILED, waits))

@@ -16,6 +16,8 @@ from rq.job import Job, JobStatus
 QUEUE_NAME = "herstart"
 EXTENSION = "herstart_redis"
 JOB_TIMEOUT_SECONDS = 600
+"""How long a job may show no progress before it counts as hanging."""
+
 FORGET_FAILURE_SECONDS = 86_400
 
 _WORK_ON = "asset_service.core.jobs.execution.work_on"

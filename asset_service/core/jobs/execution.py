@@ -16,6 +16,7 @@ from uuid import UUID
 import structlog
 from flask import Flask, current_app
 from flask_babel import gettext
+from rq.timeouts import JobTimeoutException
 from sqlalchemy import and_, or_, select, update
 from sqlalchemy.exc import SQLAlchemyError
 
@@ -141,6 +142,12 @@ def on_last_attempt() -> bool:
     return claim is not None and claim.attempt > len(PAUSES)
 
 
+def seconds_left() -> float:
+    """How long the job that runs here may still go on without any progress, after what it showed; in no job 0."""
+    claim = _running.get()
+    return 0.0 if claim is None else max(0.0, claim.wrote_progress_at + JOB_TIMEOUT_SECONDS - time.monotonic())
+
+
 def is_alive(job_id: UUID) -> bool:
     """Does a process work on the job, and has it said so within the lease?"""
     job = db.session.get(BackgroundJob, job_id, populate_existing=True)
@@ -156,13 +163,19 @@ def fail_hanging(job_id: UUID) -> None:
     claim = Claim(job.id, job.function, job.arguments, job.attempts) if job is not None and hangs else None
     db.session.rollback()
     if claim is not None:
-        _fail(claim, gettext("Er kwam te lang geen teken van vooruitgang: de poging is afgebroken."))
+        _fail(claim, _no_progress())
+
+
+def _no_progress() -> str:
+    return gettext("Er kwam te lang geen teken van vooruitgang: de poging is afgebroken.")
 
 
 def words_of(error: Exception) -> str:
     """What an admin reads of ``error``: a refusal's own words, else its kind only, for it may quote personal data."""
     if isinstance(error, DomainError):
         return str(error.detail or error.title)[:1000]
+    if isinstance(error, JobTimeoutException):
+        return _no_progress()
     return gettext("Onverwachte fout: %(kind)s. Het logboek van de dienst zegt meer.", kind=type(error).__name__)
 
 

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import math
 import multiprocessing
 import os
 import signal
 import time
 from collections.abc import Callable, Sequence
 from datetime import timedelta
+from types import FrameType
 from typing import Any
 
 import structlog
@@ -15,6 +17,7 @@ from flask import Flask
 from rq import Queue
 from rq.executions import Execution
 from rq.job import Job
+from rq.timeouts import JobTimeoutException, UnixSignalDeathPenalty
 from rq.worker import SimpleWorker
 from sqlalchemy.exc import SQLAlchemyError
 
@@ -23,7 +26,7 @@ from asset_service.core.errors import DomainError
 from asset_service.core.jobs.calendar import Scheduled, make_due_jobs
 from asset_service.core.jobs.children import OneAtATime
 from asset_service.core.jobs.connection import EXTENSION, QUEUE_NAME, wake_a_worker
-from asset_service.core.jobs.execution import due_jobs, work_off
+from asset_service.core.jobs.execution import due_jobs, seconds_left, work_off
 from asset_service.core.jobs.queue import name_of
 from asset_service.core.processes import end_with
 
@@ -39,10 +42,22 @@ PAUSE_AFTER_ERROR_SECONDS = 1.0
 log = structlog.get_logger(__name__)
 
 
+class SilenceLimit(UnixSignalDeathPenalty):
+    """Ends a job once it has shown no progress for its time limit, rather than once it has lasted that long."""
+
+    def handle_death_penalty(self, signum: int, frame: FrameType | None) -> None:
+        """Called when the alarm goes off. Raises the timeout, or sets the alarm again for the time that is left."""
+        left = seconds_left()
+        if left == 0:
+            raise JobTimeoutException("the job shows no progress")
+        signal.alarm(math.ceil(left))
+
+
 class AppWorker(SimpleWorker):
     """An RQ worker that runs each job within the app, in its own process: several workers are several processes."""
 
     app: Flask
+    death_penalty_class = SilenceLimit
 
     def perform_job(self, job: Job, queue: Queue, execution: Execution) -> bool:
         """Run the job in a fresh app context, so that its database session ends with it."""

@@ -14,6 +14,7 @@ from sqlalchemy import func, select
 from asset_service.app import create_app
 from asset_service.core import jobs
 from asset_service.core.db import db, transaction
+from asset_service.core.jobs import connection, execution
 from asset_service.ledger import operations
 from asset_service.ledger.events import SYSTEM, Event
 from asset_service.ledger.jobs import seal_everything
@@ -87,6 +88,34 @@ def test_a_job_that_fails_is_kept_to_be_tried_again(app_with_redis, monkeypatch)
     with app_with_redis.app_context():
         queue = Queue(jobs.QUEUE_NAME, connection=jobs.redis_connection())
         assert queue.scheduled_job_registry.count == 1
+
+
+def test_a_worker_ends_a_job_for_showing_no_progress_and_not_for_being_long(app_with_redis, monkeypatch):
+    for module in (connection, execution):
+        monkeypatch.setattr(module, "JOB_TIMEOUT_SECONDS", 2)
+    module = types.ModuleType("job_of_this_test")
+    code = """
+import time
+from asset_service.core import jobs
+
+def long():
+    for done in range(10):
+        time.sleep(0.4)
+        jobs.progress(done, 10)
+
+def silent():
+    time.sleep(4)
+"""
+    exec(code, module.__dict__)  # noqa: S102 - a job must be importable
+    monkeypatch.setitem(sys.modules, "job_of_this_test", module)
+    with app_with_redis.app_context():
+        long, silent = jobs.enqueue(module.long), jobs.enqueue(module.silent)
+    jobs.work(app_with_redis, [], burst=True)
+    with app_with_redis.app_context():
+        assert db.session.get(jobs.BackgroundJob, long).state is jobs.JobState.DONE
+        hung = db.session.get(jobs.BackgroundJob, silent)
+        assert hung.state is jobs.JobState.WAITING
+        assert hung.error == "Er kwam te lang geen teken van vooruitgang: de poging is afgebroken."
 
 
 def test_a_worker_without_a_redis_says_so(app):

@@ -28,10 +28,11 @@ def _rows(app) -> dict[str, list[str]]:
     return found
 
 
-def test_no_get_and_no_head_writes(*, app, settings, serve, post, make_station, make_user, reports):
+def test_no_get_and_no_head_writes(*, app, settings, serve, post, make_station, make_user, reports, redis_url):
     station = make_station()
     user = make_user(Role.ADMIN)
-    served = serve(settings)
+    # With a Redis and no worker nothing is at work in the background: what changes here, a request has changed.
+    served = serve(settings, REDIS_URL=redis_url)
     made = reports.report(None, reports.carrier(erased=True))
     code = post(served, made, station).json()["device"]["code"]
     with httpx.Client(base_url=served.address, timeout=120) as browser:

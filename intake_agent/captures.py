@@ -1,4 +1,4 @@
-"""A captured folder: what one machine told, kept as files, so that any machine in the world can be looked at again.
+"""A captured folder: what one machine answered, as files, so that any machine in the world can be inspected again.
 
 A folder holds, each of them optional:
 

@@ -158,7 +158,7 @@ class CommandSet(StrEnum):
 
 
 class MediumDoubt(StrEnum):
-    """What could not be told of where a disk sits; a person who looks into the machine can tell.
+    """What is not known of where a disk sits; a person who looks into the machine can tell.
 
     ``CARD_OR_EMMC``: a card in a slot or a soldered eMMC. ``BUILT_IN_OR_LOOSE``: the system's mark *removable* and the
     bus speak against each other, so it may be the machine's own disk or somebody's.

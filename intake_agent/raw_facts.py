@@ -1,4 +1,4 @@
-"""What the tools and the kernel told of one machine, untouched: the only thing that probes read."""
+"""What the tools and the kernel answered on one machine, untouched: the only thing that probes read."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from intake_agent.machine import Processor, Tool
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class RawFacts:
-    """What was told, ``None`` or empty where it could not be had; a missing program is one more thing unknown.
+    """What was answered, ``None`` or empty where it could not be had; a missing program is one more thing unknown.
 
     ``smartctl``, ``nvme``, ``hdparm`` (``-I``), ``hpa`` (``hdparm -N``), ``dco`` (``hdparm --dco-identify``),
     ``sg_opcodes`` and ``mmc_extcsd`` go by device name, ``edids`` by connector,

@@ -24,7 +24,7 @@ class WipeFaultError(Exception):
 class StoredReport:
     """Where the signed report lies; ``trouble`` tells why it is not in the station's own outbox.
 
-    ``faults`` say what could not be told in it.
+    ``faults`` say what could not be reported in it.
     """
 
     outbox: Outbox

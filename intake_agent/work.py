@@ -1,7 +1,7 @@
 """The steps of one machine, from first look to sent report, without any console: every console walks these.
 
 ``begin`` → ``look`` → ``offered`` → ``choose`` → ``ask_service`` → ``keep_provisional`` → ``wipe_chosen`` →
-``sign_and_store`` → ``send``; :func:`finish` walks the last five. What people must be told comes back as
+``sign_and_store`` → ``send``; :func:`finish` walks the last five. What people must know comes back as
 sentences; nothing here prints or asks.
 """
 
@@ -133,7 +133,7 @@ def look(work: Work) -> list[str]:
 def _settings(work: Work) -> list[str]:
     """The service's time and minimum, and whose the label is.
 
-    Where it cannot be asked, that is told, and what is certainly wrong with the clock.
+    Where it cannot be asked, that is reported, and what is certainly wrong with the clock.
     """
     certain = work.station.trust.newest_time()
     to_tell: list[str] = []
@@ -208,7 +208,7 @@ def _begun(work: Work, one: DiskToWipe) -> WipedDisk:
 
 
 def wipe_chosen(work: Work, follow: Follow, stop_asked: StopAsked) -> list[str]:
-    """Wipe what was chosen, all disks at once. How each ended stands in ``work``; returns what people must be told.
+    """Wipe what was chosen, all disks at once. How each ended stands in ``work``; returns what people must know.
 
     Raises :class:`WipeFaultError` where this program went wrong; all that is known stands in ``work`` then too.
     """
@@ -247,7 +247,7 @@ def wipe_chosen(work: Work, follow: Follow, stop_asked: StopAsked) -> list[str]:
 def _take_over(work: Work, finished: Finished) -> list[str]:
     """A disk is as large as it turned out when a hidden area was opened; a wipe that never began says why.
 
-    Returns what people must be told.
+    Returns what people must know.
     """
     disk = finished.disk
     if finished.trouble is not None:
@@ -324,7 +324,7 @@ def send_again(work: Work, run_result: RunResult) -> RunResult:
 
 
 def finish(work: Work, *, follow: Follow, tell: Callable[[str], None], stop_asked: StopAsked) -> RunResult:
-    """From the nonces to the sent report. What goes wrong on the way is told, and what was done is kept.
+    """From the nonces to the sent report. What goes wrong on the way is reported, and what was done is not lost.
 
     Never raises for what goes wrong once a disk may have been written to: where nothing better can be signed, the
     provisional report, which says *not erased*, stays on the stick and is sent at the next start.

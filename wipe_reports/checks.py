@@ -15,7 +15,7 @@ State = Literal["holds", "fails", "unknown"]
 
 @dataclass(frozen=True, slots=True)
 class Check:
-    """``required`` marks what must be known for a file to count; other unknowns are only told."""
+    """``required`` marks what must be known for a file to count; other unknowns are only reported."""
 
     name: str
     state: State

@@ -17,7 +17,7 @@ from wipe_reports.schema import printable
 Fact = TypeVar("Fact")
 
 UNNAMED = "?"
-"""Stands where a name must stand and none was told."""
+"""Stands where a name must stand and none was given."""
 
 
 @cache

@@ -71,7 +71,7 @@ class MinimumReason(StrEnum):
     """The figure is the most that the machine can hold: ``2 GB``."""
     UPGRADE_UNKNOWN_SLOTS = "upgrade_unknown_slots"
     CORES_DOUBTED = "cores_doubted"
-    """The figure of this and of the next is every count that was told: ``2/4``."""
+    """The figure of this and of the next is every count that was reported: ``2/4``."""
     THREADS_DOUBTED = "threads_doubted"
     DISPLAY_DOUBTED = "display_doubted"
     """The figure is the connector and both sizes."""

@@ -32,7 +32,7 @@ DEFECTS = {
 
 
 class DeviceForm(Form):
-    """A form on a device's page. ``seen_version`` is of the device that the page showed: what changed since is told."""
+    """Form on a device's page. ``seen_version`` is of the device as the page showed it: what changed since is shown."""
 
     seen_version = IntegerField(validators=[Optional()])
 

@@ -1,6 +1,6 @@
 """What a report says of a machine beside its disks, in words: screen, network, firmware and its locks, age, tests.
 
-An adapter's address (MAC) is told only where it is asked for: it belongs on no page for strangers.
+An adapter's address (MAC) is shown only where it is asked for: it belongs on no page for strangers.
 """
 
 from __future__ import annotations

@@ -34,7 +34,7 @@ from wipe_reports.receipt import Receipt
 
 @dataclass(frozen=True, slots=True)
 class Answer:
-    """What the station is told: the body's exact bytes, and whether the report is new.
+    """What the station is sent: the body's exact bytes, and whether the report is new.
 
     ``attests`` are the evidence ids whose attest can be issued now.
     """

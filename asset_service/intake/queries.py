@@ -65,7 +65,7 @@ class LabelHolder:
 
 
 def holder_of_label(partner_id: UUID, text: str) -> LabelHolder:
-    """Whose label ``text`` is, for a station of the partner. Of another partner's it is told nothing: *unknown*."""
+    """Whose label ``text`` is, for a station of the partner. Of another partner's it learns nothing: *unknown*."""
     code = codes.parse(text)
     label = devices_queries.label(code, partner_id) if code is not None else None
     if label is None or (label.device is not None and label.device.partner_id != partner_id):

@@ -19,7 +19,7 @@ from asset_service.ledger.operations import first_id_at
 from wipe_reports import merkle
 
 CLOCK_TOLERANCE = timedelta(minutes=5)
-"""How far two servers' clocks may differ before it is told."""
+"""How far two servers' clocks may differ before it is reported."""
 
 
 @dataclass(frozen=True, kw_only=True)

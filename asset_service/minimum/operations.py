@@ -114,7 +114,7 @@ def _check(kind: DeviceKind, rule: KindRule) -> None:
 
 def _add(access: Access, partner_id: UUID, present_version: int, **columns: Any) -> MinimumPolicy:
     demand_may_set(access, partner_id)
-    # One after another: two admins who save at once each get a version, and the second is told.
+    # One after another: two admins who save at once each get a version, and the second sees that.
     partner = db.session.scalars(select(Partner).where(Partner.id == partner_id).with_for_update()).one_or_none()
     if partner is None:
         raise NotFound(gettext("Deze organisatie is er niet."))

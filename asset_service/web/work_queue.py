@@ -61,7 +61,7 @@ class WorkQueue:
     """A user's queue; ``reads_devices`` is false for who only makes reports.
 
     Who ``counts_devices`` may see totals; who sees no device has them here at once, in ``totals``.
-    ``clock_behind`` is told to an admin only: the moment in the ledger that is still to come.
+    ``clock_behind`` is shown to an admin only: the moment in the ledger that is still to come.
     """
 
     reads_devices: bool

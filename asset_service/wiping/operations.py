@@ -58,7 +58,7 @@ class CarrierToWipe:
 
 @dataclass(frozen=True, slots=True)
 class OpenedJob:
-    """What the station is told: the answer's exact bytes, and whether the job is new."""
+    """What the station is sent: the answer's exact bytes, and whether the job is new."""
 
     body: bytes
     is_new: bool

@@ -207,7 +207,7 @@ class TechnicianApp(App[int]):
                 return
 
     def on_worker_state_changed(self, event: Worker.StateChanged) -> None:
-        """What fails on the way closes the screens; :func:`run` raises it, where it is told without any secret."""
+        """What fails on the way closes the screens; :func:`run` raises it, where it is shown without any secret."""
         if event.worker.name == _WALK and event.state is WorkerState.ERROR:
             self.failure = event.worker.error
             self.exit(FAILED)

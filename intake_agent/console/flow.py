@@ -48,7 +48,7 @@ def run(options: RunOptions) -> int:
 
 
 def started(options: RunOptions, stack: ExitStack) -> Work:
-    """The work begun and the machine looked at and told; its connection is closed with ``stack``."""
+    """The work begun and the machine inspected and described; its connection is closed with ``stack``."""
     work = steps.begin(options)
     if work.client is not None:
         stack.enter_context(closing(work.client))

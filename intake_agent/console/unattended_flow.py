@@ -101,7 +101,7 @@ def _scanned() -> str | None:
 
 
 def _covered(policy: UnattendedPolicy, work: Work) -> list[Candidate]:
-    """The disks that the policy speaks of; what speaks against one is told, and that one is left alone."""
+    """The disks that the policy speaks of; what speaks against one is reported, and that one is left alone."""
     found = steps.offered(work)
     for one in found:
         if not policy.covers(one.disk):
@@ -114,7 +114,7 @@ def _covered(policy: UnattendedPolicy, work: Work) -> list[Candidate]:
 
 
 def _is_short(policy: UnattendedPolicy, work: Work, covered: list[Candidate]) -> bool:
-    """May data be left that a person would look for? What is short is told; a policy that wipes nothing asks nothing.
+    """May data be left that a person would look for? What lacks is reported; a policy that wipes nothing asks nothing.
 
     No disk covered at all is short: it may be unseen, behind a controller or on a bus that nobody knows. So is a disk
     that was left because nobody knows what it is or whose, and a level that was asked and not reached.

@@ -1,6 +1,6 @@
 """What a machine does not tell but can be reasoned: its year of making and about how heavy it is.
 
-Both are estimates for a person to correct: the basis of the year is told with it, and a scale decides on weight.
+Both are estimates for a person to correct: the basis of the year is given with it, and a scale decides on weight.
 """
 
 from __future__ import annotations

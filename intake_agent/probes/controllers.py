@@ -125,7 +125,7 @@ def _may_hang_there(disk: Disk, kind: str) -> bool:
 def storage_locks(controllers: Iterable[StorageController], sysfs: Mapping[str, str]) -> frozenset[FirmwareLock]:
     """Keys for the firmware's ``locks``: a controller without a driver, or one where a disk should be and none is.
 
-    A controller in RAID mode that says itself that it hides NVMe disks is told by that (:func:`remapped_disks`).
+    A controller in RAID mode that says itself that it hides NVMe disks is known by that (:func:`remapped_disks`).
     """
     seen: set[FirmwareLock] = set()
     for one in controllers:

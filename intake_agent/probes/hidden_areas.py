@@ -150,7 +150,7 @@ def _area(
 ) -> tuple[AreaState, int | None]:
     """One area by the lowest and highest size that is shown and the size ``behind`` it.
 
-    ``told``: the drive gave figures at all. Without any, a feature that is not listed is absent.
+    ``reported``: the drive gave figures at all. Without any, a feature that is not listed is absent.
     """
     lowest, highest = shown
     if not reported and named is False:

@@ -66,7 +66,7 @@ _USB_VERSION = re.compile(r"(usb ?)?[123]\.\d( ?gen ?\d)?(x\d)?|gen ?\d", re.IGN
 def ports(dmidecode: str | None, kind: str | None = None, sysfs: Mapping[str, str] | None = None) -> tuple[Port, ...]:
     """External connectors by kind with their count, in order of kind. ``kind`` is the machine's (laptop, desktop…).
 
-    A laptop's *PS/2* connectors are its own keyboard and pad, so they are not told.
+    A laptop's *PS/2* connectors are its own keyboard and pad, so they are not listed.
     """
     connectors = of_type(structures(dmidecode or ""), 8)
     counts: Counter[str] = Counter()

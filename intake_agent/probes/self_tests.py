@@ -30,7 +30,7 @@ _SCSI_FAULT_WORDS = re.compile(r"Failed in|Unknown error|segment failed")
 
 
 def keeps_self_tests_in_text(smartctl: str) -> bool:
-    """Is this the JSON of a SCSI drive by a ``smartctl`` before 7.3, which told its self-tests in the text alone?"""
+    """Is this the JSON of a SCSI drive by a ``smartctl`` before 7.3, which printed its self-tests in the text alone?"""
     version = re.search(r'"version":\s*\[\s*(\d{1,3}),\s*(\d{1,3})', smartctl)
     is_scsi = re.search(r'"protocol":\s*"SCSI"', smartctl) is not None
     return is_scsi and version is not None and (int(version[1]), int(version[2])) < _SELF_TESTS_IN_JSON

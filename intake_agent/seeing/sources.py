@@ -1,7 +1,7 @@
 """Raw facts of this machine: the field's programs and the kernel's files, all asked at once.
 
 A program that is not there, says nothing or does not answer in time leaves its facts unknown, never an error. A
-folder with what another machine told is read by :mod:`intake_agent.captures`.
+folder with what another machine answered is read by :mod:`intake_agent.captures`.
 """
 
 from __future__ import annotations

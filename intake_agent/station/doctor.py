@@ -185,15 +185,15 @@ def _service(own: Station) -> Iterator[Finding]:
     try:
         with closing(Client(own.service, trust=own.trust, pause=lambda _seconds: None)) as client:
             client.keys()
-            told = client.service_time
+            service_time = client.service_time
     except (ServiceUnreachableError, ServiceRefusedError) as error:
         yield Finding(gettext("dienst"), False, str(error))
         return
     yield Finding(gettext("dienst"), True, gettext("bereikbaar"))
-    if told is None:
+    if service_time is None:
         yield Finding(
             gettext("klok"), True, gettext("niet vergeleken: alleen over https is de tijd van de dienst te vertrouwen")
         )
         return
-    trouble = CLOCK.follow(told)
+    trouble = CLOCK.follow(service_time)
     yield Finding(gettext("klok"), trouble is None, trouble or gettext("gelijk met de dienst"))

@@ -1,7 +1,7 @@
 """The station: this stick's or bench's own key, the service it is enrolled at, and the folder that holds both.
 
 The state folder holds ``station.key`` (PEM, mode 0600), ``station.json`` (what the service answered at enrolment, and
-the certificate authorities given then), ``known-time`` (the newest time the service told) and ``outbox/``.
+the certificate authorities given then), ``known-time`` (the newest time the service gave) and ``outbox/``.
 """
 
 from __future__ import annotations
@@ -55,7 +55,7 @@ class Station:
 
 
 def time_file(state: Path) -> Path:
-    """Where the newest time that the service told is kept."""
+    """Where the newest time that the service gave is stored."""
     return state / "known-time"
 
 

@@ -1,7 +1,7 @@
 """The signed proof of what was done to the disks, whatever goes wrong in telling the rest of the machine.
 
 A wipe takes hours; a fact that spoils its report must not cost the proof. So the whole report is tried first, then one
-of the machine's name and the wiped disks only, in which a wipe that does not fit as a whole is told more briefly.
+of the machine's name and the wiped disks only, in which a wipe that does not fit as a whole is described more briefly.
 """
 
 from __future__ import annotations
@@ -37,7 +37,7 @@ class ProofError(Exception):
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Proof:
-    """A signed report; ``faults`` say what could not be told in it."""
+    """A signed report; ``faults`` say what could not be reported in it."""
 
     compact: str
     faults: tuple[str, ...] = ()

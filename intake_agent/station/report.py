@@ -84,7 +84,7 @@ def _wiped_first(carriers: list[document.Carrier]) -> tuple[document.Carrier, ..
 def _each_once(carriers: list[document.Carrier]) -> list[document.Carrier]:
     """A serial number that two disks of one model share tells neither apart, and is left out of what is not wiped.
 
-    Such disks are never wiped, and a report that told one disk twice would be refused with all that it proves.
+    Such disks are never wiped, and a report that named one disk twice would be refused with all that it proves.
     """
     seen = Counter((carrier.model, carrier.serial) for carrier in carriers)
     return [

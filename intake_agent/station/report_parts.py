@@ -51,7 +51,7 @@ def device(machine: Machine, code: str | None) -> document.Device:
 def carrier(disk: Disk) -> document.Carrier:
     """A disk as the report names it, with what it said at inspection; what was done to it is not in it.
 
-    What may be a card or an eMMC is told as unknown: a guess is for the screen, where a person can look.
+    What may be a card or an eMMC is reported as unknown: a guess is for the screen, where a person can look.
     """
     disk = bounded(disk)
     size_bytes = disk.size_bytes or 0

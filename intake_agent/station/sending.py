@@ -28,7 +28,7 @@ from wipe_reports.receipt import Receipt
 class Settings:
     """What the service says to a station: its time, and the partner's own rule for the minimum where it has one.
 
-    ``remarks`` is what people must be told: a clock that is off, a rule that cannot be used.
+    ``remarks`` is what people must know: a clock that is off, a rule that cannot be used.
     """
 
     time: datetime | None

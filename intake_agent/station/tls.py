@@ -4,7 +4,7 @@ A donated machine's dead battery says 2009, and every certificate of today is th
 asked of just anybody, and an expired certificate may never pass because a clock is wrong. So where the machine's clock
 is behind the newest time that is certain, everything of the certificates is verified as always except that the clock
 has no say: none of the chain may have expired at the newest time that is certain. That is the latest of: when this
-agent was made, the newest time the service told this station, and the day from which the chain itself is valid (who
+agent was made, the newest time the service gave this station, and the day from which the chain itself is valid (who
 signs a certificate does not date it in the future). The connection so made gives the service's time to
 :mod:`intake_agent.station.clock`; the machine's own clock is left alone.
 """
@@ -48,11 +48,11 @@ class Trust:
         try:
             stored = moment(self.time_file.read_text(encoding="ascii").strip()) if self.time_file else None
         except (OSError, UnicodeDecodeError):
-            stored = None  # never told yet, or torn by a power cut: the agent's own date stays certain
+            stored = None  # none given yet, or torn by a power cut: the agent's own date stays certain
         return max(AGENT_MADE_AT, stored or AGENT_MADE_AT)
 
     def store_time(self, service_time: datetime) -> None:
-        """Keep a time the service told over a verified connection. Raises OSError where the stick does not take it."""
+        """Store a time that the service gave over a verified connection. Raises OSError where it cannot be written."""
         if self.time_file is not None and service_time >= self.newest_time() + _KEPT_EVERY:
             durable.write_over(self.time_file, service_time.isoformat().encode("ascii"))
 

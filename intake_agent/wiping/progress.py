@@ -36,7 +36,7 @@ StopAsked = Callable[[], bool]
 
 @dataclass(frozen=True, slots=True)
 class Watch:
-    """Who follows a pass: the one that is told how far it is, and the one that may ask to stop it.
+    """Who follows a pass: the one that hears how far it is, and the one that may ask to stop it.
 
     ``disks_at_once`` is how many disks are wiped side by side: together they share the memory for reading back.
     """

@@ -27,7 +27,7 @@ STOP = (gettext_noop("Nee, gewoon verder wissen"), gettext_noop("Ja, stoppen: de
 
 @dataclass(slots=True)
 class Following:
-    """What the screen looks at while another thread wipes: progress by disk name, what was told, the wish to stop."""
+    """What the screen looks at while another thread wipes: progress by disk name, the messages, the wish to stop."""
 
     at: dict[str, Progress] = field(default_factory=dict)
     messages: list[str] = field(default_factory=list)

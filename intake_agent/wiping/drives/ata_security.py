@@ -136,7 +136,7 @@ def _checked(disk: Disk, path: Path, answer: Answer) -> EraseEnd:
 
 
 def _undone(disk: Disk, path: Path, words: str) -> str:
-    """``words``, after our password was taken off again; a drive that keeps it is told of first of all."""
+    """``words``, after our password was taken off again; a drive that keeps it is named first of all."""
     now = _security(disk, path)
     if now is not None and not now.enabled and not now.locked:
         return one_line(words)

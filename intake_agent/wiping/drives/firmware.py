@@ -59,7 +59,7 @@ class FirmwareErase:
 def erase(method: Method, disk: Disk, path: Path, watch: Watch) -> FirmwareErase:
     """Ask the drive at ``path`` to erase itself by ``method``, and wait until it has.
 
-    Never raises for what a drive or a program does. ``watch`` is told of the share that is done, in bytes of the
+    Never raises for what a drive or a program does. ``watch`` hears the share that is done, in bytes of the
     disk's size; when it asks to stop, the waiting stops (INTERRUPTED), the drive does not. Raises ValueError for a
     method that is not the drive's own.
     """

@@ -152,7 +152,7 @@ def _sanitize(method: Method, disk: Disk, path: Path, watch: Watch) -> EraseEnd:
 def _leave_failure_mode(finished: EraseEnd, path: Path) -> EraseEnd:
     """A drive in *sanitize failed* takes no data command; one whose sanitize was unrestricted may be let out of it.
 
-    Then the overwrite can still reach it (NVMe Base 2.0 §5.24.2). What became of it is told with why the erase ended.
+    Then the overwrite can still reach it (NVMe Base 2.0 §5.24.2). What came of it is reported with why the erase ended.
     """
     left = run("nvme", "sanitize", str(path), f"--sanact={_EXIT_FAILURE_MODE}", timeout_seconds=300)
     words = "failure mode was left" if _accepted(left) else "it stays in failure mode"

@@ -1,7 +1,7 @@
 """A SAS drive's own SANITIZE command, by ``sg3-utils`` (SBC-4 §5.30).
 
 ``sg_sanitize`` answers 0 also where the host adapter reported DID_ERROR and the drive never saw the command. SCSI keeps
-no log of past sanitizes: a block erase or overwrite counts only when REQUEST SENSE told of it while it ran. A
+no log of past sanitizes: a block erase or overwrite counts only when REQUEST SENSE reported it while it ran. A
 cryptographic erase is over in a moment, so it is sent to be waited for, and its own GOOD status is the word.
 """
 
@@ -56,7 +56,7 @@ def erase(method: Method, disk: Disk, path: Path, watch: Watch) -> EraseEnd:
 def _leave_failure_mode(finished: EraseEnd, path: Path) -> EraseEnd:
     """A drive whose sanitize failed takes no data command; an unrestricted one may be let out of that (SBC-4 §4.11).
 
-    Then the overwrite can still reach it. What became of it is told with why the erase ended.
+    Then the overwrite can still reach it. What became of it is reported with why the erase ended.
     """
     left = run("sg_sanitize", "--fail", "--quick", str(path), timeout_seconds=300)
     words = "it stays in failure mode" if _refused(left) else "failure mode was left"

@@ -147,7 +147,7 @@ def _pause(seconds: float, watch: Watch) -> None:
 def run_long(
     *command: str, expected_seconds: float | None, limit_seconds: float, size_bytes: int | None, watch: Watch
 ) -> Answer | None:
-    """Run a program that blocks until the drive is done; progress is told by the time the drive said it needs.
+    """Run a program that blocks until the drive is done; progress is estimated by the time the drive said it needs.
 
     ``None`` when it was asked to stop, or when ``limit_seconds`` went by: the program cannot be taken back from the
     drive, so it is left to end by itself.

@@ -71,7 +71,7 @@ def _watch(follower: _Follower, job: Job, stop_asked: StopAsked, disks_at_once: 
 
 
 class _Follower:
-    """Tells ``follow``, one thread at a time. One that can no longer be told (a line that fell away) stops no wipe."""
+    """Tells ``follow``, one thread at a time. One that can no longer be reached (a lost line) stops no wipe."""
 
     def __init__(self, follow: Follow) -> None:
         self.remarks: tuple[str, ...] = ()
@@ -102,7 +102,7 @@ def _thawed(job: Job, drives: Drives) -> Job:
 
 
 def _finished(job: Job, ending: Future[Finished], began_at: datetime) -> Finished:
-    """How it ended; where this program itself failed, the disk is told as cut: it may have been written to."""
+    """How it ended; where this program itself failed, the disk is reported as cut: it may have been written to."""
     error = ending.exception()
     if error is None:
         return ending.result()

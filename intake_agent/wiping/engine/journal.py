@@ -26,7 +26,7 @@ from wipe_reports.codes import Method
 from wipe_reports.document import Attempt, AttemptResult, Technique
 
 _VERSION = 2
-"""Of the journal and of the stamps' layout: a wipe that was cut under another one is told, and begins again."""
+"""Of the journal and of the stamps' layout: a wipe that was cut under another one is reported, and begins again."""
 _CHECKSUM_LETTERS = 16
 
 
@@ -150,7 +150,7 @@ class Journals:
         return self._write(disk, [identity, *({"cut": _attempt_facts(one)} for one in attempts)])
 
     def go_on(self, disk: Disk, attempt: Attempt) -> Journal:
-        """The journal of the cut wipe of ``disk``, to go on in; ``attempt`` is how that one is told in the report.
+        """The journal of the cut wipe of ``disk``, to go on in; ``attempt`` is how that one is described in the report.
 
         What is damaged of it is left out. Raises OSError when the stick cannot keep it.
         """

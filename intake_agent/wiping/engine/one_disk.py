@@ -312,7 +312,7 @@ def _closed(journal: Journal, done: Wipe) -> Exception | None:
 
 
 def _past(job: Job, disk: Disk, cut: Cut | None, ran_on: tuple[Method, Erased] | None) -> Past:
-    """What an earlier session left: told always, gone on with where that was asked and its facts hold."""
+    """What an earlier session left: always reported, resumed where that was asked and its facts hold."""
     if cut is None:
         return Past(attempts=(_attempt_of(*ran_on),) if ran_on else ())
     attempts = cut.attempts if cut.finished else (*cut.attempts, attempt_that_was_cut(cut))

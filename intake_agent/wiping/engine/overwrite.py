@@ -54,7 +54,7 @@ def overwrite(
     """Write ``stamp`` over ``target`` from ``start_bytes`` (a whole number of chunks) on, past every block that fails.
 
     ``bytes_written`` counts what stood there before ``start_bytes`` too. Every few seconds the carrier is flushed and
-    ``marks`` told. Raises CarrierBusyError or OSError when it cannot be opened; nothing was written then.
+    ``marks`` reported. Raises CarrierBusyError or OSError when it cannot be opened; nothing was written then.
     """
     start = min(start_bytes, target.size_bytes)
     result = Written(CLOCK.now(), CLOCK.now(), bytes_written=start, reached_bytes=start)

@@ -1,4 +1,4 @@
-"""Loose disks in a dock: those that came after the start. The machine that the dock hangs on is never taken in.
+"""Loose disks in a dock: those that came after the start. The machine that the dock hangs on is never inspected.
 
 A disk is the host's own when it was there at the start. It stays so by its serial number, whatever name it gets
 later; by the kernel's number for it, whatever serial number is read of it later (a tool that answers too late, or

@@ -25,7 +25,7 @@ class RunOptions:
     """``named_serials`` came by ``--yes-wipe``; ``online`` is whether the service may be asked and told anything.
 
     ``wanted`` is the level that is aimed at; ``may_power_off`` the yes to switching off a machine that does not run
-    from a live medium; ``bench`` takes in loose disks and never the machine itself.
+    from a live medium; ``bench`` inspects loose disks and never the machine itself.
     """
 
     state: Path

@@ -143,7 +143,7 @@ class Carrier:
 
 
 LOOSE_DISKS = "loose_disks"
-"""The kind of a device that is none: disks in a dock. Every other field of it is null, and no machine is taken in."""
+"""The kind of a device that is none: disks in a dock. Every other field of it is null, and no machine is inspected."""
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)

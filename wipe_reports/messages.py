@@ -77,7 +77,7 @@ UNKNOWN_UNLESS_SENT = Presence(nullable=True, absent_is_null=True)
 
 
 class LabelStatus(StrEnum):
-    """What a station is answered about a label: that a device bears it, that it is blank, or that its partner has none."""
+    """What a station is answered about a label: a device bears it, it is blank, or its partner has none."""
 
     DEVICE = "device"
     BLANK = "blank"

@@ -1,6 +1,6 @@
 """A small example stock for somebody who looks around: ``asset-service example-stock`` and ``make demo``.
 
-Each report is signed by the key of an example station and taken in as any other, so all of it is real but the
+Each report is signed by the key of an example station and received as any other, so all of it is real but the
 machines: every report is a rehearsal (``test``), and every attest of it says TEST. This is an edge: it opens the
 transactions, as ``cli.py`` does.
 """

@@ -1,4 +1,4 @@
-"""Reports that a person carries here: each taken in as if its station had sent it, and what became of each."""
+"""Reports that a person carries here: each received as if its station had sent it, and what became of each."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""A machine taken in without a person at it, as a policy allowed: plain lines, every safety rule, then perhaps off."""
+"""A machine inspected and wiped with nobody at it, as a policy allowed; every safety rule holds, then perhaps off."""
 
 from __future__ import annotations
 

@@ -32,7 +32,7 @@ def register_loose_disks(sighting: Sighting, rows: NewRows) -> Seen:
 
 
 def _move_here(component_id: UUID, sighting: Sighting, rows: NewRows) -> None:
-    """A disk that lay loose elsewhere lies here now."""
+    """A loose disk that was elsewhere is here now."""
     component = db.session.get_one(Component, component_id, populate_existing=True)
     if (component.partner_id, component.site_id) == (sighting.partner_id, sighting.site_id):
         return

@@ -38,6 +38,8 @@ class Action(StrEnum):
 class Step:
     """One row. ``to`` is ``None`` where the state stays. ``kinds`` is ``None`` for every kind of device.
 
+    ``gates`` are named for what must hold (``no_carrier_installed``); a :class:`Blocker` says when it does not.
+
     ``by_person`` is false for what only the house itself does; the screens do not offer it.
     """
 

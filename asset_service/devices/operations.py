@@ -14,7 +14,7 @@ from asset_service.accounts.models import Partner, Site
 from asset_service.core.db import db, new_id, utc_now
 from asset_service.core.errors import FieldError, Forbidden, Invalid, NotFound, Refused
 from asset_service.core.texts import is_readable
-from asset_service.devices import codes, events, identity, queries, steps
+from asset_service.devices import codes, events, identity, queries, row_changes
 from asset_service.devices.lifecycle import Action
 from asset_service.devices.models import (
     Component,
@@ -107,9 +107,9 @@ def announce(
             )
         )
     else:
-        steps.assign_code(device.code, device.id, site.partner_id, now)
+        row_changes.assign_code(device.code, device.id, site.partner_id, now)
     _identify(device, now)
-    steps.add_terms(device.id, _terms_of(device))
+    row_changes.add_terms(device.id, _terms_of(device))
     event = events.DeviceAnnounced(
         subject_id=device.id,
         device_id=device.id,
@@ -131,10 +131,10 @@ def receive(access: Access, device_id: UUID) -> Device:
     """The device came through the door. What was missing has been in other hands: its carriers are exposed."""
     device = _mine(access, device_id)
     previous, now = device.state, utc_now()
-    steps.take(device, Action.RECEIVE, now)
+    row_changes.take(device, Action.RECEIVE, now)
     record(events.DeviceReceived(subject_id=device.id, device_id=device.id, previous=previous), access.actor)
     if previous is State.MISSING:
-        steps.expose_device(device, ExposureReason.FROM_OUTSIDE, now, access.actor)
+        row_changes.expose_device(device, ExposureReason.FROM_OUTSIDE, now, access.actor)
     return device
 
 
@@ -156,7 +156,7 @@ def inspect(
         )
         raise Invalid(message, errors=[FieldError("defects", message)])
     previous = device.state
-    steps.take(device, Action.INSPECT, utc_now())
+    row_changes.take(device, Action.INSPECT, utc_now())
     device.reusable = reusable
     device.defects = sorted({Defect(defect).value for defect in defects})
     db.session.flush()
@@ -170,7 +170,7 @@ def inspect(
 def confirm_no_carrier(access: Access, device_id: UUID, *, seen_version: int | None = None) -> Device:
     """A person looked and there is no data carrier in the device: its data status is *none*."""
     device = _mine(access, device_id, seen_version)
-    steps.take(device, Action.CONFIRM_NO_CARRIER, utc_now())
+    row_changes.take(device, Action.CONFIRM_NO_CARRIER, utc_now())
     device.data_status = DataStatus.NONE
     db.session.flush()
     record(events.NoCarrierConfirmed(subject_id=device.id, device_id=device.id), access.actor)
@@ -181,9 +181,9 @@ def claim_code(access: Access, device_id: UUID, code: str, *, seen_version: int 
     """The blank label ``code`` was stuck on the device: that is its code now. The earlier one still finds it."""
     device = _mine(access, device_id, seen_version)
     now = utc_now()
-    steps.stick_code(device, _blank_code(access, code, device.partner_id), device.partner_id, now, access.actor)
-    steps.touch(device, now)
-    steps.add_terms(device.id, _terms_of(device))
+    row_changes.stick_code(device, _blank_code(access, code, device.partner_id), device.partner_id, now, access.actor)
+    row_changes.touch(device, now)
+    row_changes.add_terms(device.id, _terms_of(device))
     return device
 
 
@@ -201,7 +201,7 @@ def move(access: Access, device_id: UUID, site_id: UUID, *, seen_version: int | 
     )
     if device.site_id != site.id:
         device.partner_id, device.site_id = site.partner_id, site.id
-        steps.touch(device, utc_now())
+        row_changes.touch(device, utc_now())
         record(event, access.actor)
     return device
 
@@ -229,8 +229,8 @@ def correct(
         setattr(device, name, value)
     if changed:
         _identify(device, now)
-        steps.touch(device, now)
-        steps.add_terms(device.id, _terms_of(device))
+        row_changes.touch(device, now)
+        row_changes.add_terms(device.id, _terms_of(device))
         record(events.DeviceCorrected(subject_id=device.id, device_id=device.id, fields=sorted(changed)), access.actor)
     return device
 
@@ -243,9 +243,9 @@ def expose_carrier(
     if component.carrier is None:
         raise Invalid(gettext("Dit onderdeel is geen gegevensdrager."), code="no_carrier")
     now = utc_now()
-    steps.expose(component, reason, now, access.actor)
+    row_changes.expose(component, reason, now, access.actor)
     if component.device_id is not None:
-        steps.refresh_data_status(steps.locked_device(component.device_id), now, access.actor)
+        row_changes.refresh_data_status(row_changes.locked_device(component.device_id), now, access.actor)
     return component.carrier
 
 
@@ -254,17 +254,17 @@ def remove(access: Access, component_id: UUID) -> Component:
     component = _component(access, component_id)
     if component.device_id is None:
         return component
-    device, now = steps.locked_device(component.device_id), utc_now()
+    device, now = row_changes.locked_device(component.device_id), utc_now()
     _check_still_in(component, device.id)
-    steps.handled(component, now)
-    steps.make_loose(component, device.partner_id, device.site_id, now)
+    row_changes.handled(component, now)
+    row_changes.make_loose(component, device.partner_id, device.site_id, now)
     removed = events.ComponentRemoved(
         subject_id=component.id, device_id=device.id, component_kind=component.kind, site_id=device.site_id
     )
     record(removed, access.actor)
     if component.carrier is not None:
-        steps.refresh_data_status(device, now, access.actor)
-    steps.touch(device, now)
+        row_changes.refresh_data_status(device, now, access.actor)
+    row_changes.touch(device, now)
     return component
 
 
@@ -274,22 +274,22 @@ def install(access: Access, component_id: UUID, device_id: UUID) -> Component:
     previous = component.device_id
     # In one order, whoever moves what where: no two wait for each other.
     for held_id in sorted(filter(None, {device_id, previous})):
-        steps.locked_device(held_id)
+        row_changes.locked_device(held_id)
     device = _mine(access, device_id)
     _check_still_in(component, previous)
     if previous == device.id:
         return component
-    steps.handled(component, now)
-    steps.install(component, device.id, now)
+    row_changes.handled(component, now)
+    row_changes.install(component, device.id, now)
     installed = events.ComponentInstalled(
         subject_id=component.id, device_id=device.id, component_kind=component.kind, from_device_id=previous
     )
     record(installed, access.actor)
-    touched = [device] if previous is None else [device, steps.locked_device(previous)]
+    touched = [device] if previous is None else [device, row_changes.locked_device(previous)]
     for one in touched:
         if component.carrier is not None:
-            steps.refresh_data_status(one, now, access.actor)
-        steps.touch(one, now)
+            row_changes.refresh_data_status(one, now, access.actor)
+        row_changes.touch(one, now)
     return component
 
 
@@ -308,7 +308,7 @@ def share_identity(access: Access, device_ids: Sequence[UUID], keys: Sequence[id
 
 def _mine(access: Access, device_id: UUID, seen_version: int | None = None) -> Device:
     """The device, locked, for who works on it. ``seen_version`` is of what they saw: :class:`Refused` for another."""
-    device = steps.locked_device(device_id)
+    device = row_changes.locked_device(device_id)
     access.demand(WORKERS, device.partner_id, device.site_id)
     if seen_version is not None and device.version != seen_version:
         raise _changed_meanwhile()

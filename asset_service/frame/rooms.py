@@ -9,8 +9,9 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from itertools import chain
 from typing import Any, Literal
+from urllib.parse import urlsplit
 
-from flask import Blueprint, Flask, current_app, url_for
+from flask import Blueprint, Flask, current_app, has_request_context, url_for
 from flask_babel import LazyString
 from flask_smorest import Blueprint as ApiBlueprint
 from sqlalchemy import Connection
@@ -190,5 +191,13 @@ def rooms() -> Rooms:
 
 
 def address(name: str, **values: Any) -> str:
-    """The address of the page that some room declares as ``name``; ``values`` as of :func:`flask.url_for`."""
-    return url_for(rooms().addresses[name], **values)
+    """The address of the page that some room declares as ``name``; ``values`` as of :func:`flask.url_for`.
+
+    Outside a request, as for a mail that a job writes, it begins with the service's own ``base_url``.
+    """
+    endpoint = rooms().addresses[name]
+    if has_request_context():
+        return url_for(endpoint, **values)
+    base = urlsplit(current_app.extensions["herstart_settings"].base_url)
+    bound = current_app.url_map.bind(base.netloc, script_name=base.path or "/", url_scheme=base.scheme)
+    return bound.build(endpoint, values, force_external=True)

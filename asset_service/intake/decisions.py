@@ -14,7 +14,7 @@ from asset_service.accounts.models import Station
 from asset_service.core.db import db, utc_now
 from asset_service.core.errors import FieldError, Forbidden, Invalid, NotFound, Refused
 from asset_service.devices import operations as device_operations
-from asset_service.devices import steps
+from asset_service.devices import row_changes
 from asset_service.devices.models import Device
 from asset_service.intake import events, lookup
 from asset_service.intake.matching import Hints, other_partners
@@ -59,7 +59,7 @@ def resolve_unmatched(access: Access, report_id: UUID, *, device_id: UUID | None
         grounds=grounds,
     )
     record(resolved, access.actor)
-    return steps.locked_device(applied.seen.device_id) if applied.seen.device_id else None
+    return row_changes.locked_device(applied.seen.device_id) if applied.seen.device_id else None
 
 
 def _check_loose(received: Received, device_id: UUID | None) -> None:

@@ -19,7 +19,7 @@ from asset_service.accounts.queries import StationIdentity, is_colleague
 from asset_service.core.db import db, new_id, utc_now
 from asset_service.core.errors import FieldError, Invalid, NotFound, Refused
 from asset_service.devices import events as device_events
-from asset_service.devices import identity, steps
+from asset_service.devices import identity, row_changes
 from asset_service.devices.exposures import next_exposure
 from asset_service.devices.models import (
     CarrierExposure,
@@ -136,7 +136,7 @@ def confirm_wipe(access: Access, evidence_id: UUID) -> WipeEvidence:
     """
     found = _evidence(evidence_id)
     if found.device_id is not None:
-        steps.locked_device(found.device_id)
+        row_changes.locked_device(found.device_id)
     component = found.carrier.component
     demand_part(access, CONFIRMERS, component)
     if access.user_id is None:
@@ -145,7 +145,7 @@ def confirm_wipe(access: Access, evidence_id: UUID) -> WipeEvidence:
         raise Refused(gettext("Deze wissing wacht niet op een bevestiging."), code="nothing_to_confirm")
     _check_of_this_exposure(found)
     now = utc_now()
-    steps.clear_exposure(found.component_id, found.exposure, now)
+    row_changes.clear_exposure(found.component_id, found.exposure, now)
     found.status = EvidenceStatus.CONFIRMED
     found.confirmed_at, found.confirmed_by = now, access.user_id
     found.confirmed_as = _position(access, component)
@@ -198,7 +198,7 @@ def destroy(access: Access, task_id: UUID, *, method: DestructionMethod, witness
     demand_part(access, DESTROYERS, carrier.component)
     _check_witness(access, carrier.component.holder_partner_id, witness_id)
     now = utc_now()
-    steps.clear_exposure(task.component_id, carrier.exposure, now, DataStatus.DESTROYED)
+    row_changes.clear_exposure(task.component_id, carrier.exposure, now, DataStatus.DESTROYED)
     task.done_at, task.method, task.done_by, task.witness_id = now, method, access.user_id, witness_id
     db.session.flush()
     device_id = carrier.component.device_id
@@ -269,7 +269,7 @@ def _refresh_holder(component_id: UUID, actor: Actor) -> None:
     """Let the data status of the device that the carrier sits in, if any, follow its own."""
     carrier = db.session.get_one(DataCarrier, component_id, populate_existing=True)
     if carrier.component.device_id is not None:
-        steps.refresh_data_status(steps.locked_device(carrier.component.device_id), utc_now(), actor)
+        row_changes.refresh_data_status(row_changes.locked_device(carrier.component.device_id), utc_now(), actor)
 
 
 def _check_witness(access: Access, partner_id: UUID, witness_id: UUID | None) -> None:

@@ -8,7 +8,7 @@ from dataclasses import replace
 from typing import Any
 
 from intake_agent.machine import Disk, Medium, SmartAttribute
-from intake_agent.probes import abilities
+from intake_agent.probes import support
 from intake_agent.probes.bounds import bounded
 from intake_agent.probes.command_set import command_set
 from intake_agent.probes.controllers import answers_for
@@ -74,13 +74,13 @@ def _disk(name: str, row: Mapping[str, Any], names: frozenset[str], facts: RawFa
     sits = placement(disk, Signs(bool(flag(row, "rm")), names, facts.sysfs, identify, extcsd))
     disk = replace(disk, removable=sits.removable, medium=sits.medium, doubt=sits.doubt)
     disk = _with_nvme(disk, parsed(_answer_for(name, facts.nvme)))
-    by_ata, security = abilities.ata(identify)
+    by_ata, security = support.ata(identify)
     supports = (
         disk.supports
         | by_ata
-        | abilities.scsi(facts.sg_opcodes.get(name, ""))
-        | abilities.emmc(extcsd)
-        | abilities.discard(row)
+        | support.scsi(facts.sg_opcodes.get(name, ""))
+        | support.emmc(extcsd)
+        | support.discard(row)
     )
     disk = replace(
         disk,
@@ -178,7 +178,7 @@ def _with_nvme(disk: Disk, answer: Any) -> Disk:
             }
         }
         disk = replace(disk, smart=smart_facts(log, ()), signs=drive_signs(log, ()))
-    return replace(disk, supports=abilities.nvme(answer))
+    return replace(disk, supports=support.nvme(answer))
 
 
 def _medium(name: str, answer: Any, attributes: tuple[SmartAttribute, ...], row: Mapping[str, Any]) -> Medium:

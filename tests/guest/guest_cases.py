@@ -26,7 +26,7 @@ from intake_agent import cli, inspection, work  # noqa: F401 - imported here, so
 from intake_agent.machine import AtaSecurity, Disk, Machine, Medium, Support
 from intake_agent.seeing import sources
 from intake_agent.seeing.block_device import look
-from intake_agent.wiping.drives import firmware
+from intake_agent.wiping.drives import own_erase
 from intake_agent.wiping.drives.hidden_areas import look_for_hidden_areas
 from intake_agent.wiping.engine.carrier_file import opened
 from intake_agent.wiping.engine.jobs import Job, wipe_all
@@ -305,7 +305,7 @@ def erased_by(serial: str, method: str) -> dict[str, Any]:
 
 def running(serial: str) -> str | None:
     """The sanitize that the agent believes to run on a disk."""
-    return firmware.running(_disk(serial), _path(serial))
+    return own_erase.running(_disk(serial), _path(serial))
 
 
 def hidden_areas(serial: str) -> dict[str, Any]:
@@ -331,7 +331,7 @@ def _erased_by(method: Method, disk: Disk, path: Path) -> dict[str, Any]:
     size = disk.size_bytes or 0
     fill_with_secrets(path, size)
     before = count_secrets(path, size)
-    told = _plain(firmware.erase(method, disk, path, Watch(lambda progress: None, lambda: False)))
+    told = _plain(own_erase.erase(method, disk, path, Watch(lambda progress: None, lambda: False)))
     return {**told, "secrets_before": before, "secrets_left": count_secrets(path, size)}
 
 

@@ -28,7 +28,7 @@ def parser() -> DutchParser:
         (["doe"], "geef ook: BESTAND"),
         (["doe", "x", "--niets"], "onbekend: --niets"),
         (["doe", "x", "--lang"], "bij --lang hoort één waarde"),
-        (["doe", "x", "--lang", "fr"], "bij --lang kan 'fr' niet; kies uit 'nl', 'en'"),
+        (["doe", "x", "--lang", "vo"], "bij --lang kan 'vo' niet; kies uit 'nl', 'en'"),
         (["doe", "x", "--size", "veel"], "bij --size kan 'veel' niet"),
         (["doe", "x", "--la", "nl"], "kan meer dan één ding zijn"),
         (["iets"], "bij OPDRACHT kan 'iets' niet; kies uit 'doe'"),

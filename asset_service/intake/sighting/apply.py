@@ -11,13 +11,13 @@ from dataclasses import dataclass
 from uuid import UUID
 
 from asset_service.core.db import db
-from asset_service.devices import steps
+from asset_service.devices import row_changes
 from asset_service.devices.models import Device
 from asset_service.intake import lookup
 from asset_service.intake.received import Received, is_about_loose_disks
 from asset_service.intake.sighting.device import register_device, update_device
 from asset_service.intake.sighting.loose import register_loose_disks
-from asset_service.intake.sighting.plan import Circumstances, Disk, FoundDisk, Sighting, plan_carrier
+from asset_service.intake.sighting.plan import Circumstances, FoundDisk, JudgedDisk, Sighting, plan_carrier
 from asset_service.intake.sighting.rows import NewRows, Seen
 from asset_service.wiping import evidence
 from asset_service.wiping.evidence import JudgedWipe
@@ -60,7 +60,7 @@ def prepare(
     :class:`~asset_service.intake.sighting.plan.Circumstances`.
     """
     report = received.report
-    device = steps.locked_device(device_id) if device_id is not None else None
+    device = row_changes.locked_device(device_id) if device_id is not None else None
     sighting = Sighting(
         report=report,
         at=received.received_at,
@@ -87,7 +87,7 @@ def prepare(
 
 def _disks(
     received: Received, found: lookup.Found, device: Device | None, seen_then: Mapping[UUID, int] | None
-) -> list[Disk]:
+) -> list[JudgedDisk]:
     """The report's disks, each with its plan and the worth of its wipe."""
     now = Circumstances(
         report=received.report,
@@ -99,7 +99,7 @@ def _disks(
     return list(_judged(received, found_disks, now))
 
 
-def _judged(received: Received, found_disks: Sequence[FoundDisk], now: Circumstances) -> Iterator[Disk]:
+def _judged(received: Received, found_disks: Sequence[FoundDisk], now: Circumstances) -> Iterator[JudgedDisk]:
     given = evidence.given_nonces(received.report)
     for found in found_disks:
         plan = plan_carrier(found.known, now)
@@ -112,7 +112,7 @@ def _judged(received: Received, found_disks: Sequence[FoundDisk], now: Circumsta
             station_id=received.station_id,
             received_at=received.received_at,
         )
-        yield Disk(carrier=found.carrier, identity=found.identity, plan=plan, wipe=wipe)
+        yield JudgedDisk(carrier=found.carrier, identity=found.identity, plan=plan, wipe=wipe)
 
 
 def _result(received: Received, found: lookup.Found, device_id: UUID | None) -> ReportResult:

@@ -13,7 +13,7 @@ from sqlalchemy import insert, update
 
 from asset_service.core.db import db
 from asset_service.core.rows import table_of
-from asset_service.devices import data_status, events, steps
+from asset_service.devices import data_status, events, row_changes
 from asset_service.devices.models import (
     CarrierExposure,
     Component,
@@ -23,23 +23,23 @@ from asset_service.devices.models import (
     ExposureReason,
 )
 from asset_service.devices.queries import SeenCarrier
-from asset_service.intake.sighting.plan import Disk, Sighting
+from asset_service.intake.sighting.plan import JudgedDisk, Sighting
 from asset_service.intake.sighting.rows import NewRows
 from wipe_reports.document import Carrier, Smart
 
 
-def status_of_new_device(disks: Sequence[Disk]) -> DataStatus:
+def status_of_new_device(disks: Sequence[JudgedDisk]) -> DataStatus:
     """The data status of a new device with these disks: the worst of theirs."""
     statuses = [disk.data_status for disk in disks if disk.plan.here and _counts(disk)]
     return data_status.of_device(statuses, said_none=False)
 
 
-def _counts(disk: Disk) -> bool:
+def _counts(disk: JudgedDisk) -> bool:
     portable = data_status.is_portable(disk.carrier.medium, disk.carrier.bus)
     return data_status.counts(disk.data_status, scratch=False, rehearsal=False, portable=portable)
 
 
-def add_carrier(rows: NewRows, sighting: Sighting, disk: Disk, device_id: UUID | None) -> None:
+def add_carrier(rows: NewRows, sighting: Sighting, disk: JudgedDisk, device_id: UUID | None) -> None:
     """A disk not known before, in the device or (``None``) loose at the station's place."""
     carrier, at = disk.carrier, sighting.at
     is_loose = device_id is None
@@ -94,12 +94,12 @@ def update_carriers(sighting: Sighting, device_id: UUID | None, rows: NewRows) -
                     _move(known, sighting, device_id, rows)
         _add_exposure_events(disk, device_id, rows)
         if known is not None and disk.cleared_by is not None:
-            steps.clear_exposure(disk.component_id, disk.plan.exposure, sighting.at)
+            row_changes.clear_exposure(disk.component_id, disk.plan.exposure, sighting.at)
     for other in filter(None, others):
-        steps.refresh_data_status(steps.locked_device(other), sighting.at, rows.events.actor)
+        row_changes.refresh_data_status(row_changes.locked_device(other), sighting.at, rows.events.actor)
 
 
-def _add_exposure_events(disk: Disk, device_id: UUID | None, rows: NewRows) -> None:
+def _add_exposure_events(disk: JudgedDisk, device_id: UUID | None, rows: NewRows) -> None:
     """The events of a carrier that is exposed now, and of one that its wipe clears."""
     component_id, exposure = disk.component_id, disk.plan.exposure
     if disk.plan.exposed_by is not None:
@@ -114,7 +114,7 @@ def _add_exposure_events(disk: Disk, device_id: UUID | None, rows: NewRows) -> N
         rows.events.add(cleared)
 
 
-def _update_carrier(sighting: Sighting, disk: Disk) -> None:
+def _update_carrier(sighting: Sighting, disk: JudgedDisk) -> None:
     """A carrier that was known: its condition now, where it sits now, and its new exposure if it has one."""
     carrier, planned = disk.carrier, disk.plan
     values: dict[str, Any] = {"sightings": DataCarrier.sightings + 1} | {
@@ -146,7 +146,7 @@ def _move(known: SeenCarrier, sighting: Sighting, device_id: UUID | None, rows: 
     """The carrier sits in this device now, or (``None``) lies loose here, wherever it was."""
     component = db.session.get_one(Component, known.component_id, populate_existing=True)
     if device_id is None:
-        steps.make_loose(component, sighting.partner_id, sighting.site_id, sighting.at)
+        row_changes.make_loose(component, sighting.partner_id, sighting.site_id, sighting.at)
         removed = events.ComponentRemoved(
             subject_id=known.component_id,
             device_id=known.device_id,
@@ -155,7 +155,7 @@ def _move(known: SeenCarrier, sighting: Sighting, device_id: UUID | None, rows: 
         )
         rows.events.add(removed)
         return
-    steps.install(component, device_id, sighting.at)
+    row_changes.install(component, device_id, sighting.at)
     installed = events.ComponentInstalled(
         subject_id=known.component_id,
         device_id=device_id,

@@ -15,7 +15,7 @@ from uuid import UUID
 from sqlalchemy import select
 
 from asset_service.core.db import db, new_id
-from asset_service.devices import codes, events, queries, steps
+from asset_service.devices import codes, events, queries, row_changes
 from asset_service.devices.models import (
     Component,
     ComponentKind,
@@ -47,7 +47,7 @@ def register_device(sighting: Sighting, rows: NewRows) -> Seen:
     if not sighting.is_all_new:
         rows.insert(db.session.connection())
     if sighting.code is not None:
-        steps.assign_code(sighting.code, device_id, sighting.partner_id, sighting.at)
+        row_changes.assign_code(sighting.code, device_id, sighting.partner_id, sighting.at)
     registered = events.DeviceRegistered(
         subject_id=device_id,
         device_id=device_id,
@@ -111,7 +111,7 @@ def update_device(sighting: Sighting, device: Device, rows: NewRows) -> Seen:
     if device.kind.value == "other":
         device.kind = parts.kind_of(report)
     if sighting.code is not None:
-        steps.stick_code(device, sighting.code, sighting.partner_id, at, rows.events.actor)
+        row_changes.stick_code(device, sighting.code, sighting.partner_id, at, rows.events.actor)
     _add_identities(rows, sighting, device)
     _compare_parts(rows, sighting, device)
     for disk in sighting.new_disks:
@@ -119,9 +119,9 @@ def update_device(sighting: Sighting, device: Device, rows: NewRows) -> Seen:
     _add_parts_seen(rows, device.id, installed=[disk.component_id for disk in sighting.new_disks])
     db.session.flush()
     rows.insert(db.session.connection())
-    steps.add_terms(device.id, _terms_of(report, device.code))
+    row_changes.add_terms(device.id, _terms_of(report, device.code))
     update_carriers(sighting, device.id, rows)
-    steps.refresh_data_status(device, at, rows.events.actor)
+    row_changes.refresh_data_status(device, at, rows.events.actor)
     db.session.flush()
     return Seen(device_id=device.id, code=device.code)
 
@@ -160,7 +160,7 @@ def _compare_parts(rows: NewRows, sighting: Sighting, device: Device) -> None:
         component.slot = part.slot or component.slot
         component.facts = {**component.facts, **{name: fact for name, fact in part.facts.items() if fact is not None}}
     for gone in comparison.gone:
-        steps.make_loose(by_id[gone.component_id], device.partner_id, device.site_id, sighting.at)
+        row_changes.make_loose(by_id[gone.component_id], device.partner_id, device.site_id, sighting.at)
     new = [_add_part(rows, part, device.id, sighting.at) for part in comparison.new]
     _add_parts_seen(rows, device.id, installed=new, removed=[gone.component_id for gone in comparison.gone])
 

@@ -8,7 +8,7 @@ from __future__ import annotations
 from uuid import UUID
 
 from asset_service.core.db import db
-from asset_service.devices import events, steps
+from asset_service.devices import events, row_changes
 from asset_service.devices.models import Component, ComponentKind
 from asset_service.intake.sighting.carriers import add_carrier, update_carriers
 from asset_service.intake.sighting.plan import Sighting
@@ -36,7 +36,7 @@ def _move_here(component_id: UUID, sighting: Sighting, rows: NewRows) -> None:
     component = db.session.get_one(Component, component_id, populate_existing=True)
     if (component.partner_id, component.site_id) == (sighting.partner_id, sighting.site_id):
         return
-    steps.make_loose(component, sighting.partner_id, sighting.site_id, sighting.at)
+    row_changes.make_loose(component, sighting.partner_id, sighting.site_id, sighting.at)
     rows.events.add(
         events.ComponentRemoved(subject_id=component_id, component_kind=ComponentKind.DISK, site_id=sighting.site_id)
     )

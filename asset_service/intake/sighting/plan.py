@@ -32,7 +32,7 @@ class FoundDisk:
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
-class Disk:
+class JudgedDisk:
     """One disk of a report, with all that was found and decided of it before anything is written."""
 
     carrier: Carrier
@@ -77,7 +77,7 @@ class Sighting:
     partner_id: UUID
     site_id: UUID
     keys: Sequence[Key]
-    disks: Sequence[Disk]
+    disks: Sequence[JudgedDisk]
     device_id: UUID | None
     code: str | None
 
@@ -87,7 +87,7 @@ class Sighting:
         return self.device_id is None and self.code is None and not any(disk.known for disk in self.disks)
 
     @property
-    def new_disks(self) -> list[Disk]:
+    def new_disks(self) -> list[JudgedDisk]:
         """Those that the service did not know."""
         return [disk for disk in self.disks if disk.known is None]
 

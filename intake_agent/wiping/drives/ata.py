@@ -11,7 +11,7 @@ import re
 from pathlib import Path
 
 from intake_agent.machine import Disk, Support
-from intake_agent.probes import abilities
+from intake_agent.probes import support
 from intake_agent.wiping.drives import ata_security
 from intake_agent.wiping.drives.hdparm import UNTRUSTED, hdparm, identify
 from intake_agent.wiping.drives.waiting import Condition, EraseEnd, Status, one_line, wait_for_sanitize
@@ -56,7 +56,7 @@ def running(disk: Disk, path: Path) -> Method | None:
     """
     if not reached_directly(disk) or sanitize_status(path).condition is not Condition.RUNNING:
         return None
-    supports, _ = abilities.ata(identify(disk, path) or "")
+    supports, _ = support.ata(identify(disk, path) or "")
     return next((method for method, need in _NEEDS.items() if need in supports | disk.supports), None)
 
 
@@ -84,7 +84,7 @@ def _why_no_sanitize(method: Method, disk: Disk, path: Path) -> str | None:
     identity = identify(disk, path)
     if identity is None:
         return "the drive does not identify itself as the planned one: nothing was sent"
-    supports, security = abilities.ata(identity)
+    supports, security = support.ata(identity)
     if _NEEDS[method] not in supports:
         return f"the drive does not say that it supports {method}: nothing was sent"
     return ata_security.release(disk, path) if security is not None and security.locked else None

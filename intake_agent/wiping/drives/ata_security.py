@@ -9,7 +9,7 @@ from __future__ import annotations
 from pathlib import Path
 
 from intake_agent.machine import AtaSecurity, Disk
-from intake_agent.probes import abilities
+from intake_agent.probes import support
 from intake_agent.seeing.programs import Answer
 from intake_agent.wiping.drives.hdparm import UNTRUSTED, hdparm, identify
 from intake_agent.wiping.drives.waiting import EraseEnd, one_line, run_long
@@ -75,7 +75,7 @@ def release(disk: Disk, path: Path) -> str | None:
 
 def _security(disk: Disk, path: Path) -> AtaSecurity | None:
     identity = identify(disk, path)
-    return abilities.ata(identity)[1] if identity else None
+    return support.ata(identity)[1] if identity else None
 
 
 def _unlock(disk: Disk, path: Path) -> str | None:

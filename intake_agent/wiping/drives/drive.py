@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import Protocol
 
 from intake_agent.machine import AtaSecurity, Disk
-from intake_agent.wiping.drives import firmware, hidden_areas, suspend
+from intake_agent.wiping.drives import hidden_areas, own_erase, suspend
 from intake_agent.wiping.progress import Watch
 from wipe_reports.codes import Method
 from wipe_reports.document import AttemptResult, HiddenAreas, Tool
@@ -79,4 +79,4 @@ class Drives:
     sleep: Sleep
 
 
-THIS_MACHINE = Drives(firmware, hidden_areas, suspend)
+THIS_MACHINE = Drives(own_erase, hidden_areas, suspend)

@@ -11,7 +11,7 @@ import re
 from pathlib import Path
 
 from intake_agent.machine import Disk, Support
-from intake_agent.probes import abilities
+from intake_agent.probes import support
 from intake_agent.seeing.programs import Answer, run
 from intake_agent.wiping.drives.waiting import EraseEnd, one_line, run_long
 from intake_agent.wiping.progress import Watch
@@ -33,7 +33,7 @@ def erase(method: Method, disk: Disk, path: Path, watch: Watch) -> EraseEnd:
     if disk.bus == Bus.USB or disk.behind is not None:
         return EraseEnd(AttemptResult.REFUSED, f"behind {disk.behind or 'a USB bridge'}: nothing was sent")
     register = run("mmc", "extcsd", "read", str(path))
-    supports = abilities.emmc(register.output)
+    supports = support.emmc(register.output)
     if _NEEDS[method] not in supports:
         return EraseEnd(
             AttemptResult.REFUSED,
@@ -48,7 +48,7 @@ def erase(method: Method, disk: Disk, path: Path, watch: Watch) -> EraseEnd:
         if trouble is not None:
             return trouble
     after = run("mmc", "extcsd", "read", str(path))
-    if abilities.emmc(after.output) != supports:
+    if support.emmc(after.output) != supports:
         return EraseEnd(
             AttemptResult.FAILED, one_line("after the erase the chip does not answer as before:", after.words)
         )

@@ -14,7 +14,7 @@ from pathlib import Path
 from typing import Any
 
 from intake_agent.machine import Disk, Support
-from intake_agent.probes import abilities
+from intake_agent.probes import support
 from intake_agent.probes.json_facts import at, number, objects, parsed
 from intake_agent.seeing.programs import Answer, run
 from intake_agent.wiping.drives.waiting import (
@@ -71,7 +71,7 @@ def erase(method: Method, disk: Disk, path: Path, watch: Watch) -> EraseEnd:
     controller = _json("id-ctrl", path)
     if not controller:
         return EraseEnd(AttemptResult.REFUSED, "the controller does not answer: nothing was sent")
-    supports = abilities.nvme(controller)
+    supports = support.nvme(controller)
     if _NEEDS[method] not in supports:
         return EraseEnd(
             AttemptResult.REFUSED, f"the controller does not say that it supports {method}: nothing was sent"

@@ -11,7 +11,7 @@ import re
 from pathlib import Path
 
 from intake_agent.machine import Disk, Support
-from intake_agent.probes import abilities
+from intake_agent.probes import support
 from intake_agent.seeing.programs import Answer, run
 from intake_agent.wiping.drives.waiting import (
     STILL_WORKING,
@@ -76,7 +76,7 @@ def _why_not(method: Method, disk: Disk, path: Path) -> str | None:
     if disk.behind is not None or disk.bus == Bus.USB:
         return f"behind {disk.behind or 'a USB bridge'}: nothing was sent"
     opcodes = run("sg_opcodes", str(path))
-    if _NEEDS[method] in abilities.scsi(opcodes.output):
+    if _NEEDS[method] in support.scsi(opcodes.output):
         return None
     return one_line(f"the drive does not list {method} among its operation codes: nothing sent", opcodes.errors)
 
@@ -85,7 +85,7 @@ def running(disk: Disk, path: Path) -> Method | None:
     """A sanitize that runs now. SCSI does not tell which: it counts as the first that the drive says it has."""
     if disk.behind is not None or disk.bus == Bus.USB or _status(path).condition is not Condition.RUNNING:
         return None
-    supports = abilities.scsi(run("sg_opcodes", str(path)).output) | disk.supports
+    supports = support.scsi(run("sg_opcodes", str(path)).output) | disk.supports
     least_first = (Method.SCSI_SANITIZE_OVERWRITE, Method.SCSI_SANITIZE_BLOCK, Method.SCSI_SANITIZE_CRYPTO)
     return next((method for method in least_first if _NEEDS[method] in supports), None)
 

@@ -11,7 +11,7 @@ from pathlib import Path
 
 from intake_agent.language import gettext_noop
 from intake_agent.machine import AtaSecurity, Disk
-from intake_agent.probes import abilities
+from intake_agent.probes import support
 from intake_agent.seeing.programs import run
 from intake_agent.wiping.drives.hdparm import identify
 
@@ -52,7 +52,7 @@ def unfreeze(disk: Disk, path: Path) -> AtaSecurity | None:
     while True:
         identity = identify(disk, path)
         if identity is not None:
-            return abilities.ata(identity)[1]
+            return support.ata(identity)[1]
         if time.monotonic() > until:
             return None
         time.sleep(0.5)

@@ -28,7 +28,7 @@ _SEED_BYTES_OF_A_SAMPLE = 16
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
-class Carrier:
+class WipeContext:
     """What the steps of one wipe work on: the carrier, how it is read back, who follows, the drive's own commands."""
 
     target: Target
@@ -66,7 +66,7 @@ class Step:
     resumed: bool = False
 
 
-def overwritten(carrier: Carrier, row: Row, cut: Cut | None = None) -> Step:
+def overwritten(carrier: WipeContext, row: Row, cut: Cut | None = None) -> Step:
     """Stamp the whole carrier, or the rest of it after ``cut``, and read all of it back.
 
     Raises CarrierBusyError or OSError when the carrier could not be opened at all, and then nothing was touched.
@@ -90,7 +90,7 @@ def overwritten(carrier: Carrier, row: Row, cut: Cut | None = None) -> Step:
     return step
 
 
-def erased_by_drive(carrier: Carrier, row: Row, disk: Disk, firmware: EraseCommands) -> Step:
+def erased_by_drive(carrier: WipeContext, row: Row, disk: Disk, firmware: EraseCommands) -> Step:
     """Plant canaries, let the drive erase itself, and look what is there now, whatever the drive says.
 
     Raises CarrierBusyError or OSError when the carrier could not be opened at all, and then nothing was touched.
@@ -113,7 +113,7 @@ def erased_by_drive(carrier: Carrier, row: Row, disk: Disk, firmware: EraseComma
     return step
 
 
-def picked_up(carrier: Carrier, row: Row, cut: Cut, erased: Erased) -> Step:
+def picked_up(carrier: WipeContext, row: Row, cut: Cut, erased: Erased) -> Step:
     """A sanitize that ran on through a cut and ended: look for the canaries of that time, and read back."""
     step = _begun(row)
     step.started_at, step.resumed, step.erased = cut.method_began_at or cut.began_at, True, erased
@@ -131,7 +131,7 @@ def _begun(row: Row) -> Step:
     return Step(row, now, now)
 
 
-def _plant(carrier: Carrier, step: Step, canaries: Canaries) -> None:
+def _plant(carrier: WipeContext, step: Step, canaries: Canaries) -> None:
     step.looked = canaries.look_before(carrier.target.path, carrier.watch)
     step.stopped = step.looked.stopped
     if step.stopped is not None:
@@ -154,7 +154,7 @@ def _takes_no_writes(step: Step) -> bool:
     )
 
 
-def _remember(carrier: Carrier, step: Step, blocks: RememberedBlocks) -> None:
+def _remember(carrier: WipeContext, step: Step, blocks: RememberedBlocks) -> None:
     """Read what lies there instead. The drive's own erase is sent whatever can be read: nothing else could save it.
 
     What could not be written before an erase is no fault of the erase, and what could not be read may be after it.
@@ -167,7 +167,7 @@ def _remember(carrier: Carrier, step: Step, blocks: RememberedBlocks) -> None:
         step.trouble = f"what lay there before the erase could not be read: {error.strerror}"
 
 
-def _see_planted(carrier: Carrier, step: Step, canaries: Canaries, written: int) -> None:
+def _see_planted(carrier: WipeContext, step: Step, canaries: Canaries, written: int) -> None:
     """Only a canary that was seen before the erase proves anything when it is gone after it."""
     try:
         seen = canaries.look_planted(carrier.target.path, carrier.watch)
@@ -181,7 +181,7 @@ def _see_planted(carrier: Carrier, step: Step, canaries: Canaries, written: int)
         step.trouble = f"{seen.survived} of {written} canaries were there before the erase: the carrier drops writes"
 
 
-def _judge(carrier: Carrier, step: Step, canaries: Canaries | None) -> None:
+def _judge(carrier: WipeContext, step: Step, canaries: Canaries | None) -> None:
     """What the drive said, then what is there: the canaries' places first, because that costs little, then the rest."""
     erased = step.erased
     if erased is not None and erased.result is not None:
@@ -202,7 +202,7 @@ def _judge(carrier: Carrier, step: Step, canaries: Canaries | None) -> None:
         step.survived = min(step.planted, step.survived + step.checked.survived)
 
 
-def _compare(carrier: Carrier, step: Step, blocks: RememberedBlocks) -> bool:
+def _compare(carrier: WipeContext, step: Step, blocks: RememberedBlocks) -> bool:
     """Are the remembered blocks read, and does none of them read as it did?"""
     try:
         step.looked = looked = blocks.compare(carrier.target.path, carrier.watch)
@@ -218,7 +218,7 @@ def _compare(carrier: Carrier, step: Step, blocks: RememberedBlocks) -> bool:
     return step.stopped is None and not blocks.unchanged
 
 
-def _look(carrier: Carrier, step: Step, canaries: Canaries) -> bool:
+def _look(carrier: WipeContext, step: Step, canaries: Canaries) -> bool:
     """Are the canaries' places read, and is none of them left?"""
     try:
         step.looked = looked = canaries.look(carrier.target.path, carrier.watch)
@@ -230,7 +230,7 @@ def _look(carrier: Carrier, step: Step, canaries: Canaries) -> bool:
     return step.stopped is None and not step.survived
 
 
-def _read(carrier: Carrier, step: Step, content: Content, *, enough_wrong_bytes: int | None = None) -> None:
+def _read(carrier: WipeContext, step: Step, content: Content, *, enough_wrong_bytes: int | None = None) -> None:
     """The reading pass; where the carrier cannot be opened again, nothing is verified."""
     size_bytes = carrier.target.size_bytes
     seed = secrets.token_bytes(_SEED_BYTES_OF_A_SAMPLE)

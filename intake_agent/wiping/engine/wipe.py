@@ -11,7 +11,7 @@ from intake_agent.station.clock import CLOCK
 from intake_agent.wiping.drives.drive import EraseCommands, Erased
 from intake_agent.wiping.engine.journal import Cut, Journal
 from intake_agent.wiping.engine.outcome import OWN_TOOL, attempt_of, holds, report
-from intake_agent.wiping.engine.steps import Carrier, Step, erased_by_drive, overwritten, picked_up
+from intake_agent.wiping.engine.steps import Step, WipeContext, erased_by_drive, overwritten, picked_up
 from intake_agent.wiping.engine.stopping import CUT
 from intake_agent.wiping.engine.target import Target
 from intake_agent.wiping.plan import Plan, Row
@@ -70,7 +70,7 @@ def wipe(
     """
     if not plan.steps:
         raise LookupError(plan.impossible)
-    carrier = Carrier(target=target, read=plan.verification, watch=watch, journal=journal)
+    carrier = WipeContext(target=target, read=plan.verification, watch=watch, journal=journal)
     attempts = list(past.attempts)
     steps = _steps(carrier, plan, commands, past)
     last = next(steps)
@@ -98,7 +98,7 @@ def _next(steps: Iterator[Step], last: Step) -> Step | None:
         return None
 
 
-def _steps(carrier: Carrier, plan: Plan, commands: Commands | None, past: Past) -> Iterator[Step]:
+def _steps(carrier: WipeContext, plan: Plan, commands: Commands | None, past: Past) -> Iterator[Step]:
     """Each step as it is done; the next one begins only when it is asked for."""
     if past.ran_on is not None:
         method, cut, erased = past.ran_on

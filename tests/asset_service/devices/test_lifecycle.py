@@ -101,7 +101,7 @@ def test_no_two_rows_answer_for_one_action_state_and_kind():
 
 
 def test_what_only_the_house_does_is_not_offered(laptop):
-    gates, offered = gates_of(*STEPS, no_carrier_installed=OPEN), set()
+    gates, offered = gates_of(*STEPS, **{name: OPEN for step in STEPS for name in step.gates}), set()
     for state in State:
         laptop.state = state
         offered |= {choice.action for choice in gates.step_options(laptop)}

@@ -18,7 +18,7 @@ from asset_service.devices.forms import DEFECTS
 from asset_service.devices.lifecycle import STEPS
 from asset_service.devices.models import ComponentKind, DataStatus, Defect, DeviceKind, MinimumVerdict, State
 from asset_service.frame.looks import TONE_ICONS
-from asset_service.frame.rooms import Room, Rooms
+from asset_service.frame.rooms import Room, Rooms, address
 from asset_service.intake import words as intake_words
 from asset_service.intake.forms import GROUNDS
 from asset_service.intake.matching import Doubt
@@ -91,3 +91,10 @@ def test_what_two_rooms_declare_stops_the_start(declared: str) -> None:
     twin = replace(Room(name="twin"), **{declared: getattr(room, declared)})
     with pytest.raises(ValueError, match="two rooms declare the"):
         Rooms([*ROOMS, twin])
+
+
+def test_a_link_in_a_mail_begins_with_the_services_own_address(app, app_context):
+    base = app.extensions["herstart_settings"].base_url.rstrip("/")
+    assert address("device", code="HS-123456") == f"{base}/d/HS-123456"
+    with app.test_request_context():
+        assert address("device", code="HS-123456") == "/d/HS-123456"

@@ -10,7 +10,7 @@ import pytest
 from sqlalchemy import select
 
 from asset_service.core.db import db, transaction
-from asset_service.devices import operations, steps
+from asset_service.devices import operations, row_changes
 from asset_service.devices.models import (
     Component,
     ComponentKind,
@@ -330,7 +330,7 @@ def test_a_disk_without_a_usable_serial_is_not_taken_for_a_clean_one(app, client
     reports.send(client, reports.again(first), station)
     (component,) = the(Component, app, Component.kind == ComponentKind.DISK)
     with app.app_context(), transaction():
-        steps.clear_exposure(component.id, 1, component.first_seen_at)
+        row_changes.clear_exposure(component.id, 1, component.first_seen_at)
     reports.send(client, reports.again(first), station)
     assert len(the(Component, app, Component.kind == ComponentKind.DISK)) == 2
     assert device_of(app, response).data_status is DataStatus.EXPOSED

@@ -18,13 +18,14 @@ from wipe_reports import words
 PACKAGE = Path(asset_service.__file__).parent
 CATALOGUES = sorted(TRANSLATIONS.glob("*/LC_MESSAGES/messages.po"))
 ENGLISH = TRANSLATIONS / "en" / "LC_MESSAGES" / "messages.po"
-METHODS = [("**.py", "python"), ("**/templates/**.html", "jinja2")]
+TEMPLATES = ("**/templates/**.html", "**/templates/**.txt")
+METHODS = [("**.py", "python"), *((pattern, "jinja2") for pattern in TEMPLATES)]
 KEYWORDS = {"_": None, "gettext": None, "lazy_gettext": None, "ngettext": (1, 2)}
 PLACEHOLDER = re.compile(r"%\((\w+)\)[sd]")
 
 
 def _texts() -> set[str]:
-    options = {"**/templates/**.html": {"extensions": "jinja2.ext.do"}}
+    options = {pattern: {"extensions": "jinja2.ext.do"} for pattern in TEMPLATES}
     found = extract_from_dir(str(PACKAGE), METHODS, options, keywords=KEYWORDS)
     return {text for _file, _line, text, _comments, _context in found if isinstance(text, str)}
 
@@ -54,6 +55,11 @@ def test_every_text_has_its_words(catalogue: Path) -> None:
 def test_a_translation_fills_in_what_its_text_fills_in(catalogue: Path) -> None:
     for message in _translated(catalogue).values():
         assert sorted(PLACEHOLDER.findall(message.id)) == sorted(PLACEHOLDER.findall(str(message.string))), message.id
+
+
+def test_the_texts_are_gathered_from_what_make_translations_reads() -> None:
+    gathered = re.findall(r"^\[\w+: (.*)\]$", (TRANSLATIONS / "babel.cfg").read_text(), re.MULTILINE)
+    assert gathered == [pattern for pattern, _ in METHODS]
 
 
 @pytest.fixture

@@ -15,8 +15,8 @@ import pytest
 from intake_agent.machine import AtaSecurity, Disk, Medium
 from intake_agent.station.clock import CLOCK
 from intake_agent.wiping.drives.drive import Drives
-from intake_agent.wiping.drives.firmware import FirmwareErase
 from intake_agent.wiping.drives.hidden_areas import NO_AREAS, OpenedAreas
+from intake_agent.wiping.drives.own_erase import FirmwareErase
 from intake_agent.wiping.engine.jobs import Finished, Job, wipe_all
 from intake_agent.wiping.engine.journal import Journals
 from intake_agent.wiping.engine.stamp import CHUNK_BYTES

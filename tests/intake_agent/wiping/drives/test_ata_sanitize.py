@@ -7,7 +7,7 @@ from dataclasses import replace
 import pytest
 
 from intake_agent.machine import Disk, Medium
-from intake_agent.wiping.drives import firmware
+from intake_agent.wiping.drives import own_erase
 from wipe_reports.codes import Method
 from wipe_reports.document import AttemptResult
 
@@ -15,7 +15,7 @@ BLOCK, CRYPTO = Method.ATA_SANITIZE_BLOCK, Method.ATA_SANITIZE_CRYPTO
 
 
 def erased(method, disk, drive, follower):
-    return firmware.erase(method, disk, drive.path, follower.watch)
+    return own_erase.erase(method, disk, drive.path, follower.watch)
 
 
 @pytest.mark.parametrize("method", [BLOCK, CRYPTO])
@@ -76,7 +76,7 @@ def test_a_sanitize_that_stops_half_way_has_failed(sata, disk, follower):
 def test_a_sanitize_that_a_power_cut_ended_is_not_complete(sata, disk, follower):
     drive = sata(sanitize={"state": "running"})
     drive.change(sanitize={"state": "idle", "done": False, "polls": 0, "ends": "idle"})
-    done = firmware.wait_for_running(BLOCK, disk, drive.path, follower.watch)
+    done = own_erase.wait_for_running(BLOCK, disk, drive.path, follower.watch)
     assert done.result is AttemptResult.NOT_COMPLETED
 
 
@@ -92,7 +92,7 @@ def test_nothing_at_all_is_asked_of_a_drive_behind_something_that_answers_for_it
     drive = sata()
     assert erased(method, replace(disk, **behind), drive, follower).result is AttemptResult.REFUSED
     assert drive.asked("") == [["hdparm", "-V"]]
-    assert firmware.running(replace(disk, **behind, medium=Medium.SSD), drive.path) is None
+    assert own_erase.running(replace(disk, **behind, medium=Medium.SSD), drive.path) is None
 
 
 def test_a_sanitize_survives_a_restart_and_is_followed_to_its_end(sata, disk, follower):
@@ -102,15 +102,15 @@ def test_a_sanitize_survives_a_restart_and_is_followed_to_its_end(sata, disk, fo
     assert cut.result is AttemptResult.INTERRUPTED
     assert "goes on" in cut.detail
 
-    assert firmware.running(disk, drive.path) is BLOCK
+    assert own_erase.running(disk, drive.path) is BLOCK
     drive.change(sanitize={**drive.state["sanitize"], "polls": 1})
     follower.stop_after = lambda: False
-    assert firmware.wait_for_running(BLOCK, disk, drive.path, follower.watch).result is None
+    assert own_erase.wait_for_running(BLOCK, disk, drive.path, follower.watch).result is None
     assert len(drive.asked("--sanitize-block-erase")) == 1
 
 
 def test_nothing_runs_on_an_idle_drive(sata, disk):
-    assert firmware.running(disk, sata(sanitize={"done": True}).path) is None
+    assert own_erase.running(disk, sata(sanitize={"done": True}).path) is None
 
 
 def test_a_drive_that_our_own_password_locks_is_opened_before_its_sanitize(sata, disk, follower):

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from intake_agent.wiping.drives import firmware
+from intake_agent.wiping.drives import own_erase
 from intake_agent.wiping.drives.ata_security import LEFT_LOCKED, PASSWORD
 from wipe_reports.codes import Method
 from wipe_reports.document import AttemptResult
@@ -15,7 +15,7 @@ ENHANCED = Method.ATA_SECURITY_ERASE_ENHANCED
 
 
 def erased(method, disk, drive, follower):
-    return firmware.erase(method, disk, drive.path, follower.watch)
+    return own_erase.erase(method, disk, drive.path, follower.watch)
 
 
 def is_open(drive) -> bool:

@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 
 from intake_agent.machine import Disk, Medium
-from intake_agent.wiping.drives import firmware
+from intake_agent.wiping.drives import own_erase
 from wipe_reports.codes import Method
 from wipe_reports.document import AttemptResult
 
@@ -24,7 +24,7 @@ def chip(scripted) -> Callable[..., Any]:
 
 
 def erased(method, drive, follower, disk=DISK):
-    return firmware.erase(method, disk, drive.path, follower.watch)
+    return own_erase.erase(method, disk, drive.path, follower.watch)
 
 
 def steps(drive) -> list[list[str]]:
@@ -95,4 +95,4 @@ def test_a_discard_that_takes_long_is_left_to_the_chip_when_asked_to_stop(chip, 
 
 
 def test_an_emmc_is_never_found_at_a_sanitize_of_its_own(chip):
-    assert firmware.running(DISK, chip().path) is None
+    assert own_erase.running(DISK, chip().path) is None

@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 
 from intake_agent.machine import Disk, Medium
-from intake_agent.wiping.drives import firmware, nvme
+from intake_agent.wiping.drives import nvme, own_erase
 from intake_agent.wiping.progress import Phase
 from wipe_reports.codes import Method
 from wipe_reports.document import AttemptResult
@@ -41,7 +41,7 @@ def controller(scripted) -> Callable[..., Any]:
 
 
 def erased(method, drive, follower):
-    return firmware.erase(method, DISK, drive.path, follower.watch)
+    return own_erase.erase(method, DISK, drive.path, follower.watch)
 
 
 @pytest.mark.parametrize("method", SANITIZES)
@@ -77,7 +77,7 @@ def test_an_old_success_in_the_log_is_no_proof_of_a_command_that_did_nothing(con
 
 def test_a_success_of_another_action_is_none_of_ours(controller, follower):
     drive = controller(log=LONG_AGO)
-    waited = firmware.wait_for_running(Method.NVME_SANITIZE_CRYPTO, DISK, drive.path, follower.watch)
+    waited = own_erase.wait_for_running(Method.NVME_SANITIZE_CRYPTO, DISK, drive.path, follower.watch)
     assert waited.result is AttemptResult.NOT_COMPLETED
 
 
@@ -175,10 +175,10 @@ def test_a_sanitize_survives_a_restart_and_is_followed_to_its_end(controller, fo
     assert cut.result is AttemptResult.INTERRUPTED
     assert "goes on" in cut.detail
 
-    assert firmware.running(DISK, drive.path) is Method.NVME_SANITIZE_CRYPTO
+    assert own_erase.running(DISK, drive.path) is Method.NVME_SANITIZE_CRYPTO
     drive.change(log={**drive.state["log"], "polls": 1})
     follower.stop_after = lambda: False
-    done = firmware.wait_for_running(Method.NVME_SANITIZE_CRYPTO, DISK, drive.path, follower.watch)
+    done = own_erase.wait_for_running(Method.NVME_SANITIZE_CRYPTO, DISK, drive.path, follower.watch)
     assert done.result is None
     assert len(drive.asked("--sanact")) == 1
 
@@ -191,13 +191,13 @@ def test_a_sanitize_that_already_runs_is_waited_for_and_not_sent_again(controlle
 
 def test_another_sanitize_that_runs_is_neither_ours_nor_disturbed(controller, follower):
     drive = controller(log={**NEVER, "code": 2, "action": 3, "sprog": 0})
-    assert firmware.running(DISK, drive.path) is None
+    assert own_erase.running(DISK, drive.path) is None
     assert erased(Method.NVME_SANITIZE_BLOCK, drive, follower).result is AttemptResult.REFUSED
     assert not drive.asked("--sanact")
 
 
 def test_nothing_runs_on_a_drive_that_is_idle(controller):
-    assert firmware.running(DISK, controller(log=LONG_AGO).path) is None
+    assert own_erase.running(DISK, controller(log=LONG_AGO).path) is None
 
 
 @pytest.mark.parametrize("method", FORMATS)

@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 
 from intake_agent.machine import Disk, Medium
-from intake_agent.wiping.drives import firmware
+from intake_agent.wiping.drives import own_erase
 from wipe_reports.codes import Method
 from wipe_reports.document import AttemptResult
 
@@ -28,7 +28,7 @@ def sas(scripted) -> Callable[..., Any]:
 
 
 def erased(method, drive, follower, disk=DISK):
-    return firmware.erase(method, disk, drive.path, follower.watch)
+    return own_erase.erase(method, disk, drive.path, follower.watch)
 
 
 @pytest.mark.parametrize("method", [BLOCK, OVERWRITE, CRYPTO])
@@ -92,15 +92,15 @@ def test_a_sanitize_survives_a_restart_and_is_followed_to_its_end(sas, follower)
     follower.stop_after = lambda: bool(drive.asked("--block"))
     assert erased(BLOCK, drive, follower).result is AttemptResult.INTERRUPTED
 
-    assert firmware.running(DISK, drive.path) is BLOCK
+    assert own_erase.running(DISK, drive.path) is BLOCK
     drive.change(polls=1)
     follower.stop_after = lambda: False
-    assert firmware.wait_for_running(BLOCK, DISK, drive.path, follower.watch).result is None
+    assert own_erase.wait_for_running(BLOCK, DISK, drive.path, follower.watch).result is None
     assert len(drive.asked("--block")) == 1
 
 
 def test_nothing_runs_on_an_idle_drive(sas):
-    assert firmware.running(DISK, sas().path) is None
+    assert own_erase.running(DISK, sas().path) is None
 
 
 def test_a_drive_whose_sanitize_failed_before_is_sent_it_again(sas, follower):

@@ -1,4 +1,4 @@
-"""The steps of which operations on devices are made, here and in the rooms above. Only operations take them.
+"""The row changes of which operations on devices are made, here and in the rooms above. Only operations make them.
 
 They change rows and record what happened, by the actor that the operation names.
 """

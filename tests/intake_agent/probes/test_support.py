@@ -7,7 +7,7 @@ from hypothesis import example, given
 from hypothesis import strategies as st
 
 from intake_agent.machine import AtaSecurity, Support
-from intake_agent.probes import abilities
+from intake_agent.probes import support
 
 IDENTIFY = """
 /dev/sda:
@@ -41,7 +41,7 @@ def identify(*features: str, security: str = OPEN) -> str:
 
 
 def test_an_open_drive_with_both_erases_and_its_own_times():
-    assert abilities.ata(identify()) == (
+    assert support.ata(identify()) == (
         frozenset(SECURITY),
         AtaSecurity(enabled=False, locked=False, frozen=False, erase_minutes=2, enhanced_erase_minutes=8),
     )
@@ -49,19 +49,19 @@ def test_an_open_drive_with_both_erases_and_its_own_times():
 
 @pytest.mark.parametrize("word", ["enabled", "locked", "frozen"])
 def test_each_word_counts_only_without_not_before_it(word):
-    _, security = abilities.ata(identify(security=OPEN.replace(f"not\t{word}", f"\t{word}")))
+    _, security = support.ata(identify(security=OPEN.replace(f"not\t{word}", f"\t{word}")))
     assert {name for name in ("enabled", "locked", "frozen") if getattr(security, name)} == {word}
 
 
 def test_a_drive_that_denies_the_feature_has_none():
     denied = OPEN.replace("\t\tsupported\n", "\tnot\tsupported\n").replace("\t\tsupp", "\tnot\tsupp")
-    assert abilities.ata(identify(security=denied)) == (frozenset(), None)
+    assert support.ata(identify(security=denied)) == (frozenset(), None)
 
 
 def test_a_drive_without_the_enhanced_erase_has_only_the_plain_one():
     plain = OPEN.replace("\t\tsupported: enhanced", "\tnot\tsupported: enhanced")
     plain = plain.replace(" 8min for ENHANCED SECURITY ERASE UNIT.", "")
-    supports, security = abilities.ata(identify(security=plain))
+    supports, security = support.ata(identify(security=plain))
     assert supports == {Support.ATA_SECURITY_ERASE}
     assert (security.erase_minutes, security.enhanced_erase_minutes) == (2, None)
 
@@ -76,17 +76,17 @@ def test_a_drive_without_the_enhanced_erase_has_only_the_plain_one():
     ],
 )
 def test_the_drives_own_times_in_all_their_forms(words, minutes):
-    _, security = abilities.ata(identify(security=OPEN.rpartition("\n")[0] + "\n" + words))
+    _, security = support.ata(identify(security=OPEN.rpartition("\n")[0] + "\n" + words))
     assert (security.erase_minutes, security.enhanced_erase_minutes) == minutes
 
 
 def test_a_state_that_is_cut_off_counts_as_frozen():
-    _, security = abilities.ata(identify(security="\t\tsupported\n\tnot\tenabled"))
+    _, security = support.ata(identify(security="\t\tsupported\n\tnot\tenabled"))
     assert security.frozen
 
 
 def test_spaces_in_place_of_tabs_read_the_same():
-    assert abilities.ata(identify("SANITIZE feature set").expandtabs(8)) == abilities.ata(identify())
+    assert support.ata(identify("SANITIZE feature set").expandtabs(8)) == support.ata(identify())
 
 
 @pytest.mark.parametrize(
@@ -99,7 +99,7 @@ def test_spaces_in_place_of_tabs_read_the_same():
     ],
 )
 def test_a_sanitize_command_counts_only_with_its_feature_set(features, expected):
-    assert abilities.ata(identify(*features))[0] == expected | SECURITY
+    assert support.ata(identify(*features))[0] == expected | SECURITY
 
 
 @pytest.mark.parametrize(
@@ -118,7 +118,7 @@ def test_a_sanitize_command_counts_only_with_its_feature_set(features, expected)
     ],
 )
 def test_what_a_controller_says_it_can_by_its_bit_fields(controller, expected):
-    assert abilities.nvme(controller) == expected
+    assert support.nvme(controller) == expected
 
 
 OPCODES = """  SEAGATE   ST600MM0006       0004
@@ -136,9 +136,9 @@ Opcode  Service    CDB  RWCDLP,  Name
 
 
 def test_sanitize_actions_among_the_operation_codes():
-    assert abilities.scsi(OPCODES) == {Support.SCSI_SANITIZE_OVERWRITE, Support.SCSI_SANITIZE_CRYPTO}
-    assert abilities.scsi(" 48,02   10   Sanitize, block erase\n") == {Support.SCSI_SANITIZE_BLOCK}
-    assert abilities.scsi(" 48                10          Log sense\n") == set()
+    assert support.scsi(OPCODES) == {Support.SCSI_SANITIZE_OVERWRITE, Support.SCSI_SANITIZE_CRYPTO}
+    assert support.scsi(" 48,02   10   Sanitize, block erase\n") == {Support.SCSI_SANITIZE_BLOCK}
+    assert support.scsi(" 48                10          Log sense\n") == set()
 
 
 @pytest.mark.parametrize(
@@ -152,7 +152,7 @@ def test_sanitize_actions_among_the_operation_codes():
     ],
 )
 def test_an_emmcs_secure_features(features, expected):
-    assert abilities.emmc(f"Secure Feature support [SEC_FEATURE_SUPPORT: {features}]\n") == expected
+    assert support.emmc(f"Secure Feature support [SEC_FEATURE_SUPPORT: {features}]\n") == expected
 
 
 @pytest.mark.parametrize(
@@ -166,7 +166,7 @@ def test_an_emmcs_secure_features(features, expected):
     ],
 )
 def test_discard_by_what_lsblk_lists(row, expected):
-    assert abilities.discard(row) == expected
+    assert support.discard(row) == expected
 
 
 JSON = st.recursive(
@@ -182,9 +182,9 @@ JSON = st.recursive(
 @given(JSON)
 @example({"fna": "0x" + "f" * 400, "oacs": "9" * 5000})
 def test_no_junk_of_a_controller_or_a_listing_is_too_much(tree):
-    assert abilities.nvme(tree) <= set(Support)
+    assert support.nvme(tree) <= set(Support)
     if isinstance(tree, dict):
-        assert abilities.discard(tree) <= {Support.DISCARD}
+        assert support.discard(tree) <= {Support.DISCARD}
 
 
 WORDS = st.sampled_from([*identify("SANITIZE feature set").split("\n"), *OPCODES.split("\n"), "Security:", "not", "\0"])
@@ -192,21 +192,21 @@ WORDS = st.sampled_from([*identify("SANITIZE feature set").split("\n"), *OPCODES
 
 @given(st.one_of(st.text(), st.lists(WORDS | st.text(max_size=10)).map("\n".join)))
 def test_no_text_however_cut_or_mixed_is_too_much(text):
-    supports, security = abilities.ata(text)
+    supports, security = support.ata(text)
     assert supports <= set(Support)
     assert (security is None) == (Support.ATA_SECURITY_ERASE not in supports)
-    assert abilities.scsi(text) | abilities.emmc(text) <= set(Support)
+    assert support.scsi(text) | support.emmc(text) <= set(Support)
 
 
 @given(st.integers(0, len(identify("SANITIZE feature set", "BLOCK_ERASE_EXT command"))))
 def test_a_cut_answer_never_tells_more_than_the_whole_one(length):
     whole = identify("SANITIZE feature set", "BLOCK_ERASE_EXT command")
-    assert abilities.ata(whole[:length])[0] <= abilities.ata(whole)[0]
+    assert support.ata(whole[:length])[0] <= support.ata(whole)[0]
 
 
 def test_a_drive_that_says_it_is_locked_is_whatever_it_says_of_the_feature() -> None:
     told = "Commands/features:\nSecurity: \n\tnot\tsupported\n\tnot\tenabled\n\t\tlocked\n\tnot\tfrozen\n"
-    supports, security = abilities.ata(told)
+    supports, security = support.ata(told)
     assert security is not None
     assert security.locked
     assert Support.ATA_SECURITY_ERASE not in supports
@@ -215,6 +215,6 @@ def test_a_drive_that_says_it_is_locked_is_whatever_it_says_of_the_feature() -> 
 def test_an_estimate_that_no_drive_can_give_is_none() -> None:
     """The wait for an erase is bounded by it: half a million minutes would be a year."""
     told = "Security: \n\t\tsupported\n\t999999min for SECURITY ERASE UNIT. 8min for ENHANCED SECURITY ERASE UNIT.\n"
-    security = abilities.ata(told)[1]
+    security = support.ata(told)[1]
     assert security is not None
     assert (security.erase_minutes, security.enhanced_erase_minutes) == (None, 8)

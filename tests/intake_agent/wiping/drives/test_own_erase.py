@@ -7,7 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from intake_agent.machine import Disk, Medium
-from intake_agent.wiping.drives import firmware
+from intake_agent.wiping.drives import own_erase
 from intake_agent.wiping.drives.hidden_areas import look_for_hidden_areas
 from intake_agent.wiping.drives.waiting import (
     MAX_DETAIL_CHARACTERS,
@@ -66,15 +66,15 @@ def only(tmp_path, monkeypatch):
 def test_junk_in_place_of_an_answer_never_erases_a_drive(only, tmp_path, method, script):
     only(script)
     disk = disk_for(method)
-    done = firmware.erase(method, disk, tmp_path / "schijf", QUIET)
+    done = own_erase.erase(method, disk, tmp_path / "schijf", QUIET)
     assert done.result is not None
     assert done.detail
-    assert firmware.running(disk, tmp_path / "schijf") is None
+    assert own_erase.running(disk, tmp_path / "schijf") is None
 
 
 @pytest.mark.parametrize("method", OWN)
 def test_a_program_that_is_not_installed_refuses(only, tmp_path, method):
-    done = firmware.erase(method, disk_for(method), tmp_path / "schijf", QUIET)
+    done = own_erase.erase(method, disk_for(method), tmp_path / "schijf", QUIET)
     assert done.result is AttemptResult.REFUSED
     assert done.tool.version is None
 
@@ -86,17 +86,17 @@ def test_a_program_that_is_not_installed_leaves_hidden_areas_unknown(only, tmp_p
 
 def test_overwriting_is_no_drives_own_method(tmp_path):
     with pytest.raises(ValueError, match="overwrite"):
-        firmware.erase(Method.OVERWRITE, disk_for(Method.NVME_FORMAT), tmp_path, QUIET)
+        own_erase.erase(Method.OVERWRITE, disk_for(Method.NVME_FORMAT), tmp_path, QUIET)
 
 
 def test_only_a_sanitize_runs_by_itself(tmp_path):
     with pytest.raises(ValueError, match="no sanitize"):
-        firmware.wait_for_running(Method.NVME_FORMAT, disk_for(Method.NVME_FORMAT), tmp_path, QUIET)
+        own_erase.wait_for_running(Method.NVME_FORMAT, disk_for(Method.NVME_FORMAT), tmp_path, QUIET)
 
 
 @pytest.mark.parametrize("medium", [Medium.VIRTUAL, Medium.FLASH, Medium.EMMC])
 def test_nothing_runs_on_a_medium_that_has_no_such_command(tmp_path, medium):
-    assert firmware.running(Disk(name="schijf", medium=medium, bus="usb"), tmp_path) is None
+    assert own_erase.running(Disk(name="schijf", medium=medium, bus="usb"), tmp_path) is None
 
 
 @given(st.lists(st.text(), max_size=4))

@@ -1,14 +1,16 @@
 """What reports of before wrote otherwise, read into the fields of today; nothing else knows the old forms.
 
 ``minimum.upgrade`` was English text, such as ``+ 2 × 2 GB DDR2 DIMM: one slot free, replaces 1 GB``.
+``tests[].detail`` was what a test found, in the station's language.
 """
 
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator, Mapping
+from typing import Any
 
-from wipe_reports.hardware import Upgrade
+from wipe_reports.hardware import PartTest, Upgrade
 
 _MODULES = re.compile(r"\+ ([0-9]{1,3}) × ([0-9]{1,6}(?:\.[0-9]{1,3})?) (GB|MB)(?: (\S+)(?: (.+))?)?")
 _SLOTS_FREE = re.compile(r"(one|[0-9]{1,4}) slots? free")
@@ -46,3 +48,15 @@ def _replaced_mib(words: str) -> Iterator[int]:
 
 def _mebibytes(figure: str, unit: str) -> int:
     return round(float(figure) * 1024) if unit == "GB" else round(float(figure))
+
+
+def _part_test(members: Mapping[str, Any]) -> Mapping[str, Any]:
+    """A test whose findings were text: that stands among the findings as it is, as a key that nobody knows does."""
+    if "detail" not in members or "findings" in members:
+        return members
+    rest = {name: value for name, value in members.items() if name != "detail"}
+    return rest if members["detail"] is None else {**rest, "findings": [members["detail"]]}
+
+
+OLDER_MEMBERS: Mapping[type, Callable[[Mapping[str, Any]], Mapping[str, Any]]] = {PartTest: _part_test}
+"""For a record whose members had other names: the members of today. What no agent wrote is left as it is."""

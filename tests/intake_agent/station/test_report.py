@@ -124,7 +124,8 @@ _machines = st.builds(
     tests=st.lists(
         st.builds(
             PartTest, kind=st.text(max_size=90), subject=_words, started_at=st.just(datetime.now(UTC)),
-            ended_at=st.just(datetime.now(UTC)), detail=_words, peak_celsius=_counts,
+            ended_at=st.just(datetime.now(UTC)), findings=st.lists(st.text(max_size=400), max_size=40).map(tuple),
+            peak_celsius=_counts,
         ),
         max_size=3,
     ).map(tuple),

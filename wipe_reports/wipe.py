@@ -166,7 +166,12 @@ class Override:
 
     judgement: Annotated[Judgement, "which"]
     by: Annotated[str, Text(200), "the person's name"]
-    told: Annotated[str | None, Text(500), "what the agent had said"] = None
+    seen: Annotated[
+        tuple[str, ...],
+        Most(64),
+        Text(100),
+        "what it rests on: types of signatures, names of namespaces, card_or_emmc or built_in_or_loose",
+    ] = ()
 
 
 class AttemptResult(StrEnum):

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from wipe_reports import figures
-from wipe_reports.codes import Method
+from wipe_reports.codes import MediumDoubt, Method
 from wipe_reports.document import Attempt, Carrier, ClockCheck, Level, Outcome, Override, Sample, Verification, Wipe
 from wipe_reports.reasons import WipeException
 from wipe_reports.wipe import Bus
@@ -60,8 +60,12 @@ def attempt(one: Attempt, language: Language, *, detailed: bool = False) -> str:
 
 
 def override(one: Override, language: Language) -> str:
-    """Which judgement of the agent a person set aside, and who."""
-    return say("override.line", language, judgement=of(one.judgement, language), name=one.by)
+    """Which judgement of the agent a person set aside, what it rested on, and who did."""
+    judgement = of(one.judgement, language)
+    if not one.seen:
+        return say("override.line", language, judgement=judgement, name=one.by)
+    seen = ", ".join(of_text(text, MediumDoubt, language) for text in one.seen)
+    return say("override.seen", language, judgement=judgement, seen=seen, name=one.by)
 
 
 def course(wipe: Wipe, language: Language) -> str | None:

@@ -10,7 +10,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from wipe_reports import schema, upgrade_words
-from wipe_reports.document import Minimum, PartTest, Upgrade
+from wipe_reports.document import Judgement, Minimum, Override, PartTest, Upgrade
 from wipe_reports.older_reports import upgrade_of_text
 from wipe_reports.reasons import PartTestFinding
 from wipe_reports.words import of_reasons
@@ -110,6 +110,42 @@ def test_findings_of_no_form_are_refused_at_their_place(make_report, members, fi
     with pytest.raises(schema.ReportInvalid) as caught:
         schema.load(data)
     assert [(one.field, one.key) for one in caught.value.errors] == [(field, key)]
+
+
+SENTENCES = [
+    (
+        "signatures",
+        "sda: de schijf draagt een RAID-, LVM- of LUKS-merk (LVM2_member). Bevestig dat apart.",
+        ["LVM2_member"],
+    ),
+    ("signatures", "sda: the disk has a mark (crypto_LUKS, linux_raid_member).", ["crypto_LUKS", "linux_raid_member"]),
+    ("namespaces", "nvme0n1: verdeeld in 2 delen (nvme0n1, nvme0n2), en dat is pas nu gezien.", ["nvme0n1", "nvme0n2"]),
+    ("signatures", "sda: de schijf draagt een merk van LVM.", []),
+    ("on_battery", "Het toestel draait op zijn batterij (net).", []),
+    ("on_battery", None, []),
+]
+
+
+@pytest.mark.parametrize(("judgement", "told", "seen"), SENTENCES)
+def test_of_the_sentence_beside_a_judgement_what_was_seen_is_read(  # noqa: PLR0917 - fixtures
+    make_report, make_carrier, make_wipe, judgement, told, seen
+):
+    one = Override(judgement=Judgement(judgement), by="An")
+    data = schema.dump(make_report((make_carrier(wipe=make_wipe(overrides=(one,))),)))
+    data["carriers"][0]["wipe"]["overrides"] = [{"judgement": judgement, "by": "An", "told": told}]
+    read = schema.load(data)
+    wipe = read.carriers[0].wipe
+    assert wipe.overrides == (replace(one, seen=tuple(seen)),)
+    assert schema.load(schema.dump(read)) == read
+
+
+def test_a_sentence_that_is_no_text_is_refused_at_its_place(make_report, make_carrier, make_wipe):
+    data = schema.dump(make_report((make_carrier(wipe=make_wipe()),)))
+    data["carriers"][0]["wipe"]["overrides"] = [{"judgement": "signatures", "by": "An", "told": 3}]
+    with pytest.raises(schema.ReportInvalid) as caught:
+        schema.load(data)
+    place = "carriers[0].wipe.overrides[0].told"
+    assert [(one.field, one.key) for one in caught.value.errors] == [(place, "field.unknown")]
 
 
 @given(st.text(max_size=300))

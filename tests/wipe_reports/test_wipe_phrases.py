@@ -87,12 +87,20 @@ def test_a_wipe_that_went_on_where_it_was_cut_says_so(page):
 @pytest.mark.parametrize("language", LANGUAGES)
 @pytest.mark.parametrize("judgement", Judgement)
 def test_a_judgement_that_was_set_aside_stands_on_the_page_with_who_did(page, language, judgement):
-    one = Override(judgement=judgement, by="An Peeters", told="sda: zo oordeelt de agent.")
+    one = Override(judgement=judgement, by="An Peeters", seen=("LVM2_member",))
     text, pages = page(language, overrides=(one,))
     assert pages == 1
     assert say("label.overrides", language) in text
     assert text.count("An Peeters)") == 1
     assert say("label.overrides", language) not in page(language)[0]
+
+
+def test_what_a_judgement_rested_on_is_said_beside_it():
+    marks = Override(judgement=Judgement.SIGNATURES, by="An", seen=("LVM2_member", "crypto_LUKS"))
+    expected = "de schijf droeg een merk van RAID, LVM of versleuteling: LVM2_member, crypto_LUKS (bevestigd door An)"
+    assert wipe_phrases.override(marks, "nl") == expected
+    doubted = Override(judgement=Judgement.MEDIUM_UNKNOWN, by="An", seen=("built_in_or_loose",))
+    assert wipe_phrases.override(doubted, "en").endswith(": the device's own or somebody's (confirmed by An)")
 
 
 def test_all_judgements_set_aside_keep_to_one_page(page):

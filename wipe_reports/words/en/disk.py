@@ -77,6 +77,8 @@ DISK = {
     "Judgement.signatures_unknown": "not checked whether the disk belonged to a RAID or LVM",
     "Judgement.namespaces": "the disk is divided in parts with one serial number",
     "Judgement.medium_unknown": "not to be seen whether the disk was the device's own",
+    "MediumDoubt.card_or_emmc": "a card or the built-in eMMC",
+    "MediumDoubt.built_in_or_loose": "the device's own or somebody's",
     "WipeException.interrupted": "the wipe was cut",
     "WipeException.carrier_gone": "the disk went away during the wipe",
     "WipeException.flush_failed": "the disk did not confirm that everything was written",

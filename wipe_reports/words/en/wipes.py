@@ -8,6 +8,7 @@ WIPES = {
     "value.loose": "loose, wiped in a dock",
     "label.overrides": "Wiped anyway",
     "override.line": "{judgement} (confirmed by {name})",
+    "override.seen": "{judgement}: {seen} (confirmed by {name})",
     "label.attempts": "Tried first",
     "label.course": "Course",
     "label.found": "Found",

@@ -77,6 +77,8 @@ DISK = {
     "Judgement.signatures_unknown": "niet nagekeken of de schijf bij een RAID of LVM hoorde",
     "Judgement.namespaces": "de schijf is verdeeld in delen met hetzelfde serienummer",
     "Judgement.medium_unknown": "niet te zien of de schijf in het toestel hoorde",
+    "MediumDoubt.card_or_emmc": "een kaart of de ingebouwde eMMC",
+    "MediumDoubt.built_in_or_loose": "van het toestel zelf of van iemand",
     "WipeException.interrupted": "het wissen werd afgebroken",
     "WipeException.carrier_gone": "de schijf viel weg tijdens het wissen",
     "WipeException.flush_failed": "de schijf bevestigde niet dat alles geschreven is",

@@ -8,6 +8,7 @@ WIPES = {
     "value.loose": "los, in een dock gewist",
     "label.overrides": "Toch gewist",
     "override.line": "{judgement} (bevestigd door {name})",
+    "override.seen": "{judgement}: {seen} (bevestigd door {name})",
     "label.attempts": "Eerst geprobeerd",
     "label.course": "Verloop",
     "label.found": "Gevonden",

@@ -143,6 +143,14 @@ class FirmwareLock(StrEnum):
     STORAGE_WITHOUT_DRIVER = "storage_without_driver"
 
 
+class UnattendedSource(StrEnum):
+    """What allowed work with nobody at the machine: ``operator.unattended_by``."""
+
+    POLICY_FILE = "policy_file"
+    """The figure is the file's name."""
+    KERNEL_COMMAND_LINE = "kernel_command_line"
+
+
 class WipeException(StrEnum):
     """What stood in the way of a wipe, or what it could not reach."""
 

@@ -4,10 +4,21 @@ from __future__ import annotations
 
 from wipe_reports import figures
 from wipe_reports.codes import MediumDoubt, Method
-from wipe_reports.document import Attempt, Carrier, ClockCheck, Level, Outcome, Override, Sample, Verification, Wipe
-from wipe_reports.reasons import WipeException
+from wipe_reports.document import (
+    Attempt,
+    Carrier,
+    ClockCheck,
+    Level,
+    Operator,
+    Outcome,
+    Override,
+    Sample,
+    Verification,
+    Wipe,
+)
+from wipe_reports.reasons import UnattendedSource, WipeException
 from wipe_reports.wipe import Bus
-from wipe_reports.words import Language, has_words, of, of_text, say
+from wipe_reports.words import Language, has_words, of, of_reason, of_text, say
 
 CLOCK_RIGHT_SECONDS = 60
 """A clock that is not further off than this is not worth a word."""
@@ -57,6 +68,19 @@ def attempt(one: Attempt, language: Language, *, detailed: bool = False) -> str:
     if not one.detail or not detailed:
         return say("attempt.line", language, **facts)
     return say("attempt.detail", language, **facts, detail=one.detail)
+
+
+def operator(one: Operator, language: Language) -> str:
+    """Who answered for the work, with the role where it is known, and by what leave where nobody was at the machine."""
+    named = one.name
+    if one.position is not None:
+        named = say("value.signed_by", language, name=one.name, position=one.position)
+    if not one.unattended_by:
+        return named
+    sources = [of_reason(source, UnattendedSource, language) for source in one.unattended_by]
+    return say(
+        "operator.unattended", language, operator=named, sources=f" {say('operator.and', language)} ".join(sources)
+    )
 
 
 def override(one: Override, language: Language) -> str:

@@ -20,6 +20,7 @@ from wipe_reports.document import (
     Judgement,
     Level,
     Medium,
+    Operator,
     Outcome,
     Override,
     Sample,
@@ -101,6 +102,25 @@ def test_what_a_judgement_rested_on_is_said_beside_it():
     assert wipe_phrases.override(marks, "nl") == expected
     doubted = Override(judgement=Judgement.MEDIUM_UNKNOWN, by="An", seen=("built_in_or_loose",))
     assert wipe_phrases.override(doubted, "en").endswith(": the device's own or somebody's (confirmed by An)")
+
+
+@pytest.mark.parametrize(
+    ("position", "unattended_by", "words"),
+    [
+        (None, (), "Bank 2"),
+        ("technician", (), "Bank 2, technician"),
+        (None, ("kernel_command_line",), "Bank 2 (unattended, by the kernel command line)"),
+        (
+            "technician",
+            ("policy_file:bank.toml", "kernel_command_line"),
+            "Bank 2, technician (unattended, by policy bank.toml and the kernel command line)",
+        ),
+        ("technician", ("source_of_next_year:7",), "Bank 2, technician (unattended, by source_of_next_year:7)"),
+    ],
+)
+def test_who_answered_is_said_with_role_and_the_leave_to_work_unattended(position, unattended_by, words):
+    operator = Operator(name="Bank 2", position=position, unattended_by=unattended_by)
+    assert wipe_phrases.operator(operator, "en") == words
 
 
 def test_all_judgements_set_aside_keep_to_one_page(page):

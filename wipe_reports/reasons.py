@@ -143,6 +143,36 @@ class FirmwareLock(StrEnum):
     STORAGE_WITHOUT_DRIVER = "storage_without_driver"
 
 
+class AttemptFinding(StrEnum):
+    """Why an attempt did not count, as the agent saw it: ``attempts[].findings``, beside the keys of exceptions."""
+
+    CUT = "cut"
+    CUT_AT = "cut_at"
+    """The figure is how many bytes were on the carrier for certain, over its size: ``4096/8192``."""
+    CUT_UNKNOWN = "cut_unknown"
+    """The journal of the earlier wipe does not tell what was under way."""
+    RAN_ON = "ran_on"
+    """The drive erased on since an earlier session, and nothing is known here to check it by."""
+    NOT_REOPENED = "not_reopened"
+    """The figure of this and of each ``…_unreadable`` is the system's own answer."""
+    EARLIER_CONTENT_UNREADABLE = "earlier_content_unreadable"
+    PLANTED_CANARIES_UNREADABLE = "planted_canaries_unreadable"
+    WRITES_DROPPED = "writes_dropped"
+    """The figure is how many canaries were there before the erase, over how many were written: ``0/2002``."""
+    REMEMBERED_BLOCKS_UNREADABLE = "remembered_blocks_unreadable"
+    BLOCKS_PROVE_NOTHING = "blocks_prove_nothing"
+    """The drive took no canaries; the figure is how many remembered blocks changed, over how many there were."""
+    CANARIES_UNREADABLE = "canaries_unreadable"
+    CARRIER_UNREADABLE = "carrier_unreadable"
+    CANARIES_LEFT = "canaries_left"
+    """The figure is how many survived, over how many were planted: ``1/2002``."""
+    BYTES_WRONG = "bytes_wrong"
+    """The figure of this and of the next three is how many bytes."""
+    BYTES_WRONG_AT_LEAST = "bytes_wrong_at_least"
+    BYTES_UNREADABLE = "bytes_unreadable"
+    BYTES_UNWRITABLE = "bytes_unwritable"
+
+
 class UnattendedSource(StrEnum):
     """What allowed work with nobody at the machine: ``operator.unattended_by``."""
 

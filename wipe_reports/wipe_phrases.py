@@ -16,7 +16,7 @@ from wipe_reports.document import (
     Verification,
     Wipe,
 )
-from wipe_reports.reasons import UnattendedSource, WipeException
+from wipe_reports.reasons import AttemptFinding, UnattendedSource, WipeException
 from wipe_reports.wipe import Bus
 from wipe_reports.words import Language, has_words, of, of_reason, of_text, say
 
@@ -59,15 +59,23 @@ def level(reached: Level, language: Language) -> str:
 
 
 def attempt(one: Attempt, language: Language, *, detailed: bool = False) -> str:
-    """What was tried before the method that counted, how it ended, when, and (``detailed``) what the drive said."""
+    """What was tried before the method that counted, how it ended, when, and (``detailed``) what was seen and said."""
     facts = {
         "method": of_text(one.method, Method, language),
         "result": of(one.result, language),
         "moment": figures.moment(one.ended_at or one.started_at, language),
     }
-    if not one.detail or not detailed:
+    seen = [_attempt_finding(code, language) for code in one.findings]
+    detail = ", ".join([*seen, one.detail] if one.detail else seen)
+    if not detail or not detailed:
         return say("attempt.line", language, **facts)
-    return say("attempt.detail", language, **facts, detail=one.detail)
+    return say("attempt.detail", language, **facts, detail=detail)
+
+
+def _attempt_finding(code: str, language: Language) -> str:
+    if code in tuple(WipeException):
+        return exception(code, language)
+    return of_reason(code, AttemptFinding, language)
 
 
 def operator(one: Operator, language: Language) -> str:

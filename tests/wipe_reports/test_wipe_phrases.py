@@ -96,6 +96,16 @@ def test_a_judgement_that_was_set_aside_stands_on_the_page_with_who_did(page, la
     assert say("label.overrides", language) not in page(language)[0]
 
 
+def test_what_was_seen_of_an_attempt_is_said_before_the_drives_own_words():
+    (one,) = tried(1)
+    seen = replace(one, findings=("canaries_left:1/2002", "not_verified", "seen_next_year:7"), detail="sense: 05 24 00")
+    said = wipe_phrases.attempt(seen, "nl", detailed=True)
+    expected = "kwam terug: 1/2002, er werd niet teruggelezen, seen_next_year:7, sense: 05 24 00)"
+    assert said.endswith(expected)
+    assert "1/2002" not in wipe_phrases.attempt(seen, "nl")
+    assert wipe_phrases.attempt(replace(seen, detail=None), "en", detailed=True).endswith("7)")
+
+
 def test_what_a_judgement_rested_on_is_said_beside_it():
     marks = Override(judgement=Judgement.SIGNATURES, by="An", seen=("LVM2_member", "crypto_LUKS"))
     expected = "de schijf droeg een merk van RAID, LVM of versleuteling: LVM2_member, crypto_LUKS (bevestigd door An)"

@@ -72,6 +72,27 @@ DISK = {
     "AttemptResult.not_completed": "niet voltooid",
     "AttemptResult.not_verified": "gedaan, maar bij het teruglezen niet in orde",
     "AttemptResult.interrupted": "onderbroken",
+    "AttemptFinding.cut": "onderbroken voor het einde",
+    "AttemptFinding.cut_at": "onderbroken; zeker op de schijf: {figure} bytes",
+    "AttemptFinding.cut_unknown": "onderbroken; het journaal zegt niet wat er bezig was",
+    "AttemptFinding.ran_on": "de schijf wiste zichzelf verder; er is niets om dat aan na te kijken",
+    "AttemptFinding.not_reopened": "de schijf kon niet geopend worden voor de volgende methode",
+    "AttemptFinding.earlier_content_unreadable": "wat er voor het wissen stond, kon niet gelezen worden",
+    "AttemptFinding.planted_canaries_unreadable": "de proefblokken konden voor het wissen niet gelezen worden",
+    "AttemptFinding.writes_dropped": (
+        "de schijf laat vallen wat geschreven wordt; proefblokken voor het wissen: {figure}"
+    ),
+    "AttemptFinding.remembered_blocks_unreadable": "de onthouden blokken konden niet opnieuw gelezen worden",
+    "AttemptFinding.blocks_prove_nothing": (
+        "de schijf nam geen proefblokken aan, en wat er stond bewijst niets; veranderde blokken: {figure}"
+    ),
+    "AttemptFinding.canaries_unreadable": "de proefblokken konden niet gezocht worden",
+    "AttemptFinding.carrier_unreadable": "de schijf kon niet teruggelezen worden",
+    "AttemptFinding.canaries_left": "er bleven proefblokken over, of wat er stond kwam terug: {figure}",
+    "AttemptFinding.bytes_wrong": "anders teruggelezen dan het moet: {figure} bytes",
+    "AttemptFinding.bytes_wrong_at_least": "anders teruggelezen dan het moet: minstens {figure} bytes",
+    "AttemptFinding.bytes_unreadable": "onleesbaar: {figure} bytes",
+    "AttemptFinding.bytes_unwritable": "niet te schrijven: {figure} bytes",
     "Judgement.on_battery": "het toestel draaide op zijn batterij",
     "Judgement.signatures": "de schijf droeg een merk van RAID, LVM of versleuteling",
     "Judgement.signatures_unknown": "niet nagekeken of de schijf bij een RAID of LVM hoorde",

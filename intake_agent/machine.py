@@ -10,7 +10,7 @@ from dataclasses import dataclass, field
 from enum import StrEnum
 from typing import Annotated
 
-from wipe_reports.codes import MachineKind, PartTestKind, YearBasis
+from wipe_reports.codes import MachineKind, MediumDoubt, PartTestKind, YearBasis
 from wipe_reports.document import (
     LOGICAL_BLOCK,
     AreaState,
@@ -155,17 +155,6 @@ class CommandSet(StrEnum):
 
     ATA = "ata"
     SCSI = "scsi"
-
-
-class MediumDoubt(StrEnum):
-    """What is not known of where a disk sits; a person who looks into the machine can tell.
-
-    ``CARD_OR_EMMC``: a card in a slot or a soldered eMMC. ``BUILT_IN_OR_LOOSE``: the system's mark *removable* and the
-    bus speak against each other, so it may be the machine's own disk or somebody's.
-    """
-
-    CARD_OR_EMMC = "card_or_emmc"
-    BUILT_IN_OR_LOOSE = "built_in_or_loose"
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)

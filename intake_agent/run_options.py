@@ -25,12 +25,14 @@ class RunOptions:
     """``named_serials`` came by ``--yes-wipe``; ``online`` is whether the service may be asked and told anything.
 
     ``wanted`` is the level that is aimed at; ``may_power_off`` the yes to switching off a machine that does not run
-    from a live medium; ``bench`` inspects loose disks and never the machine itself.
+    from a live medium; ``bench`` inspects loose disks and never the machine itself;
+    ``unattended_by`` is what allowed work with nobody at the machine, by the report's codes.
     """
 
     state: Path
     operator: str
     position: str | None = None
+    unattended_by: tuple[str, ...] = ()
     code: str | None = None
     named_serials: frozenset[str] = frozenset()
     accepts_signatures: bool = False

@@ -276,7 +276,12 @@ def _proof(work: Work, wiped: dict[str, WipedDisk]) -> Proof:
     """The report signed; where the whole one cannot be, a shorter one."""
     own, options = work.station, work.options
     who = Signatory(
-        station=own.name, key=own.key, operator=options.operator, position=options.position, code=options.code
+        station=own.name,
+        key=own.key,
+        operator=options.operator,
+        position=options.position,
+        unattended_by=options.unattended_by,
+        code=options.code,
     )
     shared: SharedMembers = {"report_id": work.report_id, "test": bool(work.scratch)}
 

@@ -228,7 +228,7 @@ def _who(content: AttestContent) -> list[Line]:
     language, report = content.language, content.report
     agent = f"{say('label.agent', language)} {report.agent.version}"
     lines = [
-        Line(say("label.operator", language), attest_facts.operator_words(report, language)),
+        Line(say("label.operator", language), wipe_phrases.operator(report.operator, language)),
         Line(say("label.station", language), f"{content.station or report.station} · {agent}"),
     ]
     for key, given in (

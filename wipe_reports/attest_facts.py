@@ -17,7 +17,6 @@ from wipe_reports.document import (
     Smart,
     Verification,
     Wipe,
-    WipeReport,
 )
 from wipe_reports.words import Language, of, of_text, say
 
@@ -206,10 +205,3 @@ def verification_lines(carrier: Carrier, check: Verification, language: Language
     if check.started_at is not None and check.ended_at is not None:
         yield Line(say("label.time", language), figures.period(check.started_at, check.ended_at, language))
     yield Line(say("label.result", language), say("value.passed" if check.passed else "value.failed", language))
-
-
-def operator_words(report: WipeReport, language: Language) -> str:
-    """Who answered for the work, with the role where it is known."""
-    if report.operator.position is None:
-        return report.operator.name
-    return say("value.signed_by", language, name=report.operator.name, position=report.operator.position)

@@ -1,4 +1,4 @@
-"""What agents of this version write in text fields that name a kind: methods, tests, machines, grounds of a year.
+"""What agents of this version write in text fields that name a kind: a method, a test, a machine, a doubt.
 
 The fields stay text, as those of :mod:`wipe_reports.reasons`: a later agent may write what this version does not know,
 its report is still read, and its text shown as it stands. :mod:`wipe_reports.words` has the words.
@@ -45,6 +45,18 @@ class PartTestKind(StrEnum):
     PROCESSOR_STRESS = "processor_stress"
     MEMORY_STRESS = "memory_stress"
     DISK_READ = "disk_read"
+
+
+class MediumDoubt(StrEnum):
+    """What is not known of where a disk sits; a person who looks into the machine can tell.
+
+    ``CARD_OR_EMMC``: a card in a slot or a soldered eMMC. ``BUILT_IN_OR_LOOSE``: the system's mark *removable* and the
+    bus speak against each other, so it may be the machine's own disk or somebody's. In the report it stands with the
+    judgement that a person set aside: ``carriers[].wipe.overrides[].seen``.
+    """
+
+    CARD_OR_EMMC = "card_or_emmc"
+    BUILT_IN_OR_LOOSE = "built_in_or_loose"
 
 
 class MachineKind(StrEnum):

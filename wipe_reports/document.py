@@ -169,6 +169,9 @@ class Operator:
 
     name: Annotated[str, Text(200), "the name"]
     position: Annotated[str | None, Text(200), "a role such as *technieker*"] = None
+    unattended_by: Annotated[
+        tuple[str, ...], Most(4), Text(200), "what allowed work with nobody at the machine; empty where somebody was"
+    ] = ()
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)

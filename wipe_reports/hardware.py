@@ -302,5 +302,5 @@ class PartTest:
     started_at: Annotated[datetime, "began"]
     ended_at: Annotated[datetime, "ended"]
     passed: Annotated[bool | None, "null when it was broken off"] = None
-    detail: Annotated[str | None, Text(300), "figures of the test in short"] = None
+    findings: Annotated[tuple[str, ...], Most(32), Text(300), "keys of what it found, such as ``wrong_results:0``"] = ()
     peak_celsius: Annotated[int | None, CELSIUS, Unit("°C"), "the warmest that it was", Source("hwmon")] = None

@@ -1,18 +1,24 @@
 """What reports of before wrote otherwise, read into the fields of today; nothing else knows the old forms.
 
 ``minimum.upgrade`` was English text, such as ``+ 2 × 2 GB DDR2 DIMM: one slot free, replaces 1 GB``.
+``tests[].detail`` was what a test found, in the station's language. ``overrides[].told`` was the agent's sentence, in
+which the judgement's code leaves only what was seen unsaid, in parentheses: ``… (LVM2_member). …``.
 """
 
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator, Mapping
+from typing import Any
 
-from wipe_reports.hardware import Upgrade
+from wipe_reports.hardware import PartTest, Upgrade
+from wipe_reports.wipe import Judgement, Override
 
 _MODULES = re.compile(r"\+ ([0-9]{1,3}) × ([0-9]{1,6}(?:\.[0-9]{1,3})?) (GB|MB)(?: (\S+)(?: (.+))?)?")
 _SLOTS_FREE = re.compile(r"(one|[0-9]{1,4}) slots? free")
 _REPLACED = re.compile(r"(?:([0-9]{1,3}) × )?([0-9]{1,6}(?:\.[0-9]{1,3})?) (GB|MB)")
+_SEEN = re.compile(r"\(([\w.-]{1,50}(?:, [\w.-]{1,50}){0,31})\)")
+_SAYS_WHAT_WAS_SEEN = frozenset({Judgement.SIGNATURES, Judgement.NAMESPACES})
 _FORMS = {"SO-DIMM": "SODIMM"}
 
 
@@ -46,3 +52,28 @@ def _replaced_mib(words: str) -> Iterator[int]:
 
 def _mebibytes(figure: str, unit: str) -> int:
     return round(float(figure) * 1024) if unit == "GB" else round(float(figure))
+
+
+def _part_test(members: Mapping[str, Any]) -> Mapping[str, Any]:
+    """A test whose findings were text: that stands among the findings as it is, as a key that nobody knows does."""
+    if "detail" not in members or "findings" in members:
+        return members
+    rest = {name: value for name, value in members.items() if name != "detail"}
+    return rest if members["detail"] is None else {**rest, "findings": [members["detail"]]}
+
+
+def _override(members: Mapping[str, Any]) -> Mapping[str, Any]:
+    """A judgement set aside with the agent's sentence; of that, what was seen stays."""
+    sentence = members.get("told")
+    if "told" not in members or "seen" in members or not (sentence is None or type(sentence) is str):
+        return members
+    rest = {name: value for name, value in members.items() if name != "told"}
+    seen = _SEEN.findall(sentence or "") if members.get("judgement") in _SAYS_WHAT_WAS_SEEN else []
+    return {**rest, "seen": seen[-1].split(", ")} if seen else rest
+
+
+OLDER_MEMBERS: Mapping[type, Callable[[Mapping[str, Any]], Mapping[str, Any]]] = {
+    PartTest: _part_test,
+    Override: _override,
+}
+"""For a record whose members had other names: the members of today. What no agent wrote is left as it is."""

@@ -79,6 +79,54 @@ class MinimumReason(StrEnum):
     """The figure is the firmware's and the system's amount in MiB: ``16384/7900``."""
 
 
+class PartTestFinding(StrEnum):
+    """What a test of a part found, or why it found nothing: ``tests[].findings``."""
+
+    BROKEN_OFF = "broken_off"
+    """A person stopped it; what follows was found until then."""
+    TIMED_OUT = "timed_out"
+    """The figure is how many minutes it was given."""
+    SMARTCTL_MISSING = "smartctl_missing"
+    SMARTCTL_SILENT = "smartctl_silent"
+    SMARTCTL_UNREADABLE = "smartctl_unreadable"
+    """The figure is the kind of error that its answer gave."""
+    NO_SMART = "no_smart"
+    NO_SELF_TEST = "no_self_test"
+    NOT_STARTED = "not_started"
+    """The figure is smartctl's own words."""
+    NO_RESULT_LOGGED = "no_result_logged"
+    NOT_FINISHED = "not_finished"
+    """The figure of this and of ``drive_says`` is what the drive wrote in its log, in smartctl's words."""
+    NO_ERRORS = "no_errors"
+    DRIVE_SAYS = "drive_says"
+    AT_BLOCK = "at_block"
+    """The figure is the logical block where the self-test failed."""
+    CALCULATIONS = "calculations"
+    """The figure of this and of every count below is the count."""
+    CORES = "cores"
+    WRONG_RESULTS = "wrong_results"
+    THROTTLED = "throttled"
+    """The figure is how often the processor slowed itself down for heat."""
+    HOT = "hot"
+    TOO_LITTLE_MEMORY_FREE = "too_little_memory_free"
+    TESTED_MIB = "tested_mib"
+    VERIFIED_MIB = "verified_mib"
+    """The figure is what was written and read back over all patterns."""
+    WRONG_BLOCKS = "wrong_blocks"
+    NOT_OPENED_ABSENT = "not_opened_absent"
+    NOT_OPENED_FORBIDDEN = "not_opened_forbidden"
+    NOT_OPENED_BUSY = "not_opened_busy"
+    NOT_OPENED_FAULTY = "not_opened_faulty"
+    NOT_OPENED = "not_opened"
+    """For any other answer of the system; the figure is that answer."""
+    NOTHING_READ = "nothing_read"
+    MEDIAN_MB_PER_SECOND = "median_mb_per_second"
+    """The figure of this and of ``slowest_mb_per_second`` is in 10⁶ bytes a second."""
+    PLACES_READ = "places_read"
+    SLOWEST_MB_PER_SECOND = "slowest_mb_per_second"
+    READ_ERRORS = "read_errors"
+
+
 class FirmwareLock(StrEnum):
     """What may stop the next owner, or hides a disk, as seen from the running system."""
 
@@ -93,6 +141,44 @@ class FirmwareLock(StrEnum):
     HIDDEN_NVME_DISKS = "hidden_nvme_disks"
     STORAGE_WITHOUT_DISK = "storage_without_disk"
     STORAGE_WITHOUT_DRIVER = "storage_without_driver"
+
+
+class AttemptFinding(StrEnum):
+    """Why an attempt did not count, as the agent saw it: ``attempts[].findings``, beside the keys of exceptions."""
+
+    CUT = "cut"
+    CUT_AT = "cut_at"
+    """The figure is how many bytes were on the carrier for certain, over its size: ``4096/8192``."""
+    CUT_UNKNOWN = "cut_unknown"
+    """The journal of the earlier wipe does not tell what was under way."""
+    RAN_ON = "ran_on"
+    """The drive erased on since an earlier session, and nothing is known here to check it by."""
+    NOT_REOPENED = "not_reopened"
+    """The figure of this and of each ``…_unreadable`` is the system's own answer."""
+    EARLIER_CONTENT_UNREADABLE = "earlier_content_unreadable"
+    PLANTED_CANARIES_UNREADABLE = "planted_canaries_unreadable"
+    WRITES_DROPPED = "writes_dropped"
+    """The figure is how many canaries were there before the erase, over how many were written: ``0/2002``."""
+    REMEMBERED_BLOCKS_UNREADABLE = "remembered_blocks_unreadable"
+    BLOCKS_PROVE_NOTHING = "blocks_prove_nothing"
+    """The drive took no canaries; the figure is how many remembered blocks changed, over how many there were."""
+    CANARIES_UNREADABLE = "canaries_unreadable"
+    CARRIER_UNREADABLE = "carrier_unreadable"
+    CANARIES_LEFT = "canaries_left"
+    """The figure is how many survived, over how many were planted: ``1/2002``."""
+    BYTES_WRONG = "bytes_wrong"
+    """The figure of this and of the next three is how many bytes."""
+    BYTES_WRONG_AT_LEAST = "bytes_wrong_at_least"
+    BYTES_UNREADABLE = "bytes_unreadable"
+    BYTES_UNWRITABLE = "bytes_unwritable"
+
+
+class UnattendedSource(StrEnum):
+    """What allowed work with nobody at the machine: ``operator.unattended_by``."""
+
+    POLICY_FILE = "policy_file"
+    """The figure is the file's name."""
+    KERNEL_COMMAND_LINE = "kernel_command_line"
 
 
 class WipeException(StrEnum):

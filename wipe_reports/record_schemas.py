@@ -1,6 +1,7 @@
 """The schema of each record of the report, made of what its fields declare (:mod:`wipe_reports.shape`).
 
-Two fields are read in a way of their own: the S.M.A.R.T. table, for speed, and an upgrade, which was once text.
+Two fields are read in a way of their own: the S.M.A.R.T. table, for speed, and an upgrade, which was once text. A
+record that once had other members is first brought to those of today (:mod:`wipe_reports.older_reports`).
 """
 
 from __future__ import annotations
@@ -15,7 +16,7 @@ from typing import Any
 from wipe_reports import fields, shape
 from wipe_reports.fields import EnumField, FieldRefused, Flag, Moment, Record, RecordSchema, StrictField, Table
 from wipe_reports.hardware import Minimum, Smart, SmartAttribute
-from wipe_reports.older_reports import upgrade_of_text
+from wipe_reports.older_reports import OLDER_MEMBERS, upgrade_of_text
 
 
 class SmartTable(Table):
@@ -79,6 +80,19 @@ class UpgradeRecord(Record):
         return self.parse(value) if type(value) is str else super()._deserialize(value, attr, data, **kwargs)
 
 
+class RenamedRecord(Record):
+    """A record of which older agents wrote other members."""
+
+    def parse(self, value: Any) -> Any:
+        return super().parse(self._as_today(value))
+
+    def _deserialize(self, value: Any, attr: str | None, data: Mapping[str, Any] | None, **kwargs: Any) -> Any:
+        return super()._deserialize(self._as_today(value), attr, data, **kwargs)
+
+    def _as_today(self, value: Any) -> Any:
+        return OLDER_MEMBERS[self.record](value) if type(value) is dict else value
+
+
 _READ_IN_ITS_OWN_WAY: dict[tuple[type, str], type[StrictField]] = {
     (Smart, "attributes"): SmartTable,
     (Minimum, "upgrade"): UpgradeRecord,
@@ -101,7 +115,7 @@ def _rule(record: type, member: shape.Member) -> StrictField:
     most = _declared(where, member, shape.Most).rows
     if not shape.is_record(member.row):
         return Table(_scalar(where, member, member.row), most)
-    row = Record(schema_of(member.row))
+    row = (RenamedRecord if member.row in OLDER_MEMBERS else Record)(schema_of(member.row))
     return Table(row, most) if make is Record else make(row, most)
 
 

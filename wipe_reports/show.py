@@ -57,7 +57,7 @@ def in_words(findings: Findings, language: Language) -> Iterator[str]:
             Line(say("label.report", language), report.report_id),
             Line(say("label.created", language), figures.moment(report.created_at, language)),
             Line(say("label.station", language), report.station),
-            Line(say("label.operator", language), attest_facts.operator_words(report, language)),
+            Line(say("label.operator", language), wipe_phrases.operator(report.operator, language)),
             *_clock(report, language),
             *attest_facts.device_lines(report.device, None, language),
         ]

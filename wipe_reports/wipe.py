@@ -166,7 +166,12 @@ class Override:
 
     judgement: Annotated[Judgement, "which"]
     by: Annotated[str, Text(200), "the person's name"]
-    told: Annotated[str | None, Text(500), "what the agent had said"] = None
+    seen: Annotated[
+        tuple[str, ...],
+        Most(64),
+        Text(100),
+        "what it rests on: types of signatures, names of namespaces, card_or_emmc or built_in_or_loose",
+    ] = ()
 
 
 class AttemptResult(StrEnum):
@@ -188,6 +193,9 @@ class Attempt:
     started_at: Annotated[datetime, "began"]
     ended_at: Annotated[datetime | None, "ended; null where nobody saw the end"] = None
     result: Annotated[AttemptResult, "how it ended"]
+    findings: Annotated[
+        tuple[str, ...], Most(32), Text(500), "keys of what the agent saw, such as ``canaries_left:1/2002``"
+    ] = ()
     detail: Annotated[str | None, Text(500), "the drive's or the system's own answer in short"] = None
 
 

@@ -3,11 +3,22 @@
 from __future__ import annotations
 
 from wipe_reports import figures
-from wipe_reports.codes import Method
-from wipe_reports.document import Attempt, Carrier, ClockCheck, Level, Outcome, Override, Sample, Verification, Wipe
-from wipe_reports.reasons import WipeException
+from wipe_reports.codes import MediumDoubt, Method
+from wipe_reports.document import (
+    Attempt,
+    Carrier,
+    ClockCheck,
+    Level,
+    Operator,
+    Outcome,
+    Override,
+    Sample,
+    Verification,
+    Wipe,
+)
+from wipe_reports.reasons import AttemptFinding, UnattendedSource, WipeException
 from wipe_reports.wipe import Bus
-from wipe_reports.words import Language, has_words, of, of_text, say
+from wipe_reports.words import Language, has_words, of, of_reason, of_text, say
 
 CLOCK_RIGHT_SECONDS = 60
 """A clock that is not further off than this is not worth a word."""
@@ -48,20 +59,45 @@ def level(reached: Level, language: Language) -> str:
 
 
 def attempt(one: Attempt, language: Language, *, detailed: bool = False) -> str:
-    """What was tried before the method that counted, how it ended, when, and (``detailed``) what the drive said."""
+    """What was tried before the method that counted, how it ended, when, and (``detailed``) what was seen and said."""
     facts = {
         "method": of_text(one.method, Method, language),
         "result": of(one.result, language),
         "moment": figures.moment(one.ended_at or one.started_at, language),
     }
-    if not one.detail or not detailed:
+    seen = [_attempt_finding(code, language) for code in one.findings]
+    detail = ", ".join([*seen, one.detail] if one.detail else seen)
+    if not detail or not detailed:
         return say("attempt.line", language, **facts)
-    return say("attempt.detail", language, **facts, detail=one.detail)
+    return say("attempt.detail", language, **facts, detail=detail)
+
+
+def _attempt_finding(code: str, language: Language) -> str:
+    if code in tuple(WipeException):
+        return exception(code, language)
+    return of_reason(code, AttemptFinding, language)
+
+
+def operator(one: Operator, language: Language) -> str:
+    """Who answered for the work, with the role where it is known, and by what leave where nobody was at the machine."""
+    named = one.name
+    if one.position is not None:
+        named = say("value.signed_by", language, name=one.name, position=one.position)
+    if not one.unattended_by:
+        return named
+    sources = [of_reason(source, UnattendedSource, language) for source in one.unattended_by]
+    return say(
+        "operator.unattended", language, operator=named, sources=f" {say('operator.and', language)} ".join(sources)
+    )
 
 
 def override(one: Override, language: Language) -> str:
-    """Which judgement of the agent a person set aside, and who."""
-    return say("override.line", language, judgement=of(one.judgement, language), name=one.by)
+    """Which judgement of the agent a person set aside, what it rested on, and who did."""
+    judgement = of(one.judgement, language)
+    if not one.seen:
+        return say("override.line", language, judgement=judgement, name=one.by)
+    seen = ", ".join(of_text(text, MediumDoubt, language) for text in one.seen)
+    return say("override.seen", language, judgement=judgement, seen=seen, name=one.by)
 
 
 def course(wipe: Wipe, language: Language) -> str | None:

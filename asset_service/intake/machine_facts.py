@@ -25,7 +25,8 @@ from wipe_reports.document import (
     WeightClass,
     WipeReport,
 )
-from wipe_reports.reasons import FirmwareLock
+from wipe_reports.reasons import FirmwareLock, PartTestFinding
+from wipe_reports.words import of_reasons
 
 NETWORK_KINDS = wire_looks(NetworkKind)
 LOCKS = wire_looks(FirmwareLock)
@@ -157,7 +158,8 @@ def _test(test: PartTest) -> str:
     kind = capitalize_first(look(TEST_KINDS, test.kind).words)
     subject = f" ({test.subject})" if test.subject else ""
     warm = gettext("hoogstens %(degrees)s °C", degrees=test.peak_celsius) if test.peak_celsius is not None else None
-    return ", ".join(part for part in (f"{kind}{subject}: {result}", warm, test.detail) if part)
+    found = of_reasons(test.findings, PartTestFinding, language())
+    return ", ".join(part for part in (f"{kind}{subject}: {result}", warm, found) if part)
 
 
 def _clock(report: WipeReport) -> list[str]:

@@ -47,5 +47,5 @@ ROOM = Room(
     device_part=device_part,
     event_words=EVENT_WORDS,
     looks={"MINIMUM_VERDICTS": words.MINIMUM_VERDICTS, "IMPORT_RESULTS": words.IMPORT_RESULTS},
-    filters=(words.minimum_reason, words.upgrade_words, machine_facts),
+    filters=(words.minimum_reason, words.operator_words, words.upgrade_words, machine_facts),
 )

@@ -6,9 +6,9 @@ from flask_babel import gettext, lazy_gettext
 
 from asset_service.core.i18n import language
 from asset_service.frame.looks import Look, wire_looks
-from wipe_reports import minimum_phrases
+from wipe_reports import minimum_phrases, wipe_phrases
 from wipe_reports import upgrade_words as words_of_upgrades
-from wipe_reports.document import MinimumVerdict, Upgrade
+from wipe_reports.document import MinimumVerdict, Operator, Upgrade
 
 MINIMUM_VERDICTS = wire_looks(
     MinimumVerdict,
@@ -35,6 +35,11 @@ def minimum_reason(reason: str) -> str:
     if not minimum_phrases.is_known(reason):
         return gettext("een reden die deze dienst nog niet kent")
     return minimum_phrases.reason(reason, language())
+
+
+def operator_words(operator: Operator) -> str:
+    """Who answered for the work, in what role, and by what leave where nobody was at the machine."""
+    return wipe_phrases.operator(operator, language())
 
 
 def upgrade_words(upgrade: Upgrade) -> str:

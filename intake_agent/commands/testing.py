@@ -14,6 +14,7 @@ from intake_agent.commands.asking import Commands, add_state, state_folder
 from intake_agent.language import gettext, gettext_noop, language
 from wipe_reports import words
 from wipe_reports.codes import PartTestKind
+from wipe_reports.reasons import PartTestFinding
 
 if TYPE_CHECKING:
     from intake_agent.machine import Machine, PartTest
@@ -107,7 +108,9 @@ def _name(kind: str) -> str:
 def _in_words(one: PartTest) -> str:
     subject = f" {one.subject}" if one.subject else ""
     warm = "" if one.peak_celsius is None else gettext(" Hoogstens {celsius} °C.", celsius=one.peak_celsius)
-    return f"{_name(one.kind)}{subject}: {gettext(_VERDICTS[one.passed])}. {one.detail or ''}{warm}".rstrip()
+    found = words.of_reasons(one.findings, PartTestFinding, language())
+    sentence = f" {words.capitalized(found)}." if found else ""
+    return f"{_name(one.kind)}{subject}: {gettext(_VERDICTS[one.passed])}.{sentence}{warm}"
 
 
 def _as_json(one: PartTest) -> dict[str, object]:

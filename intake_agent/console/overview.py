@@ -20,9 +20,10 @@ from intake_agent.console.summary import (
 from intake_agent.judging import health, minimum
 from intake_agent.judging.built_in import sees_own_disk
 from intake_agent.language import decimal, gettext, language
-from intake_agent.machine import Battery, Disk, Health, Machine, PartTestKind
+from intake_agent.machine import Battery, Disk, Health, Machine, PartTest, PartTestKind
 from wipe_reports import minimum_phrases
 from wipe_reports import words as wire_words
+from wipe_reports.reasons import PartTestFinding
 
 _NAME_COLUMNS = 12
 
@@ -36,7 +37,7 @@ def overview(machine: Machine) -> Iterator[Text]:
     for test in machine.tests:
         name = " ".join(filter(None, (wire_words.of_text(test.kind, PartTestKind, language()), test.subject)))
         mark = {True: Mark.GOOD, False: Mark.BAD, None: Mark.UNKNOWN}[test.passed]
-        yield _row(gettext("Test"), f"{name} ", marked(mark, test.detail or _passed(test.passed)))
+        yield _row(gettext("Test"), f"{name} ", marked(mark, _found(test)))
     yield Text("")
     system, processor = machine.system, machine.processor
     name = " ".join(filter(None, (system.manufacturer, system.product))) or gettext("onbekend")
@@ -63,8 +64,10 @@ def overview(machine: Machine) -> Iterator[Text]:
         yield _row(gettext("Batterij"), _battery(battery), _health(battery.health, battery.health.reasons))
 
 
-def _passed(passed: bool | None) -> str:
-    return {True: gettext("gelukt"), False: gettext("mislukt"), None: gettext("afgebroken")}[passed]
+def _found(test: PartTest) -> str:
+    """What the test found; in a word how it ended where it says nothing more."""
+    ended = {True: gettext("gelukt"), False: gettext("mislukt"), None: gettext("afgebroken")}[test.passed]
+    return wire_words.of_reasons(test.findings, PartTestFinding, language()) or ended
 
 
 def _verdict(machine: Machine) -> Iterator[Text]:

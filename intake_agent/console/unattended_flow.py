@@ -27,7 +27,8 @@ def wishes_of(policy: UnattendedPolicy, options: RunOptions) -> RunOptions:
     return replace(
         options,
         operator=policy.operator,
-        position=policy.position_words,
+        position=policy.position,
+        unattended_by=policy.sources,
         code=options.code or policy.code,
         accepts_signatures=False,
         sampled=policy.sampled,

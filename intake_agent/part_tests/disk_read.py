@@ -12,26 +12,36 @@ import time
 from dataclasses import dataclass
 from pathlib import Path
 
-from intake_agent.system_errors import in_words
+from intake_agent.judging.reasons import Reason
+from wipe_reports.reasons import PartTestFinding
 
 _REQUEST_BYTES = 1024 * 1024
 _STRETCH_REQUESTS = 32
 """A stretch of 32 MiB: long enough that the seek before it does not count."""
 _ALIGNMENT_BYTES = 4096
+_NOT_OPENED = {
+    errno.ENOENT: PartTestFinding.NOT_OPENED_ABSENT,
+    errno.ENODEV: PartTestFinding.NOT_OPENED_ABSENT,
+    errno.ENXIO: PartTestFinding.NOT_OPENED_ABSENT,
+    errno.EACCES: PartTestFinding.NOT_OPENED_FORBIDDEN,
+    errno.EPERM: PartTestFinding.NOT_OPENED_FORBIDDEN,
+    errno.EBUSY: PartTestFinding.NOT_OPENED_BUSY,
+    errno.EIO: PartTestFinding.NOT_OPENED_FAULTY,
+}
 
 
 @dataclass(frozen=True, slots=True)
 class DiskRead:
     """Megabytes a second (10⁶ bytes): the median and the slowest of ``stretches``; ``errors`` is unreadable requests.
 
-    ``trouble`` says why nothing could be read.
+    ``trouble`` says why the disk could not be opened.
     """
 
     stretches: int = 0
     median_mb_per_second: float | None = None
     slowest_mb_per_second: float | None = None
     errors: int = 0
-    trouble: str | None = None
+    trouble: Reason | None = None
 
 
 def measure(path: Path, size_bytes: int, stop: threading.Event) -> DiskRead:
@@ -39,7 +49,7 @@ def measure(path: Path, size_bytes: int, stop: threading.Event) -> DiskRead:
     try:
         descriptor = _open(path)
     except OSError as error:
-        return DiskRead(trouble=in_words(error))
+        return DiskRead(trouble=_why_not_opened(error))
     rates: list[float] = []
     errors = 0
     try:
@@ -67,6 +77,11 @@ def _open(path: Path) -> int:
         if error.errno != errno.EINVAL:
             raise
         return os.open(path, flags)
+
+
+def _why_not_opened(error: OSError) -> Reason:
+    key = _NOT_OPENED.get(error.errno or 0)
+    return Reason(PartTestFinding.NOT_OPENED, error.strerror or str(error)) if key is None else Reason(key)
 
 
 def _place(size_bytes: int) -> int:

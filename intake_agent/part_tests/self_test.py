@@ -7,13 +7,13 @@ from __future__ import annotations
 
 import shutil
 from collections.abc import Callable
-from datetime import datetime
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, TypeAlias
 
-from intake_agent.language import gettext
+from intake_agent.judging.reasons import Reason
 from intake_agent.machine import Disk, PartTest, PartTestKind
 from intake_agent.part_tests.following import Follow, PartProgress, StopAsked, Stopwatch
 from intake_agent.seeing.programs import run
+from wipe_reports.reasons import PartTestFinding
 
 if TYPE_CHECKING:
     from pySMART import Device
@@ -27,7 +27,15 @@ _NOT_FINISHED = ("aborted", "interrupted", "self-test routine in progress")
 
 
 class _NoAnswerError(Exception):
-    """The drive or the program gave nothing that can be read. The message is for the operator."""
+    """The drive or the program gave nothing that can be read; ``finding`` says what happened."""
+
+    def __init__(self, finding: Reason) -> None:
+        super().__init__(str(finding))
+        self.finding = finding
+
+
+_Verdict: TypeAlias = tuple[bool | None, tuple[Reason, ...]]
+"""Did it pass, ``None`` where the drive gave no verdict, and what was found."""
 
 
 def self_test(disk: Disk, follow: Follow, stop_asked: StopAsked, clock: Stopwatch | None = None) -> PartTest:
@@ -39,20 +47,16 @@ def self_test(disk: Disk, follow: Follow, stop_asked: StopAsked, clock: Stopwatc
     started_at = clock.now()
     subject = disk.serial or disk.name
     try:
-        passed, detail = _run(_device(disk), subject, follow, stop_asked, clock)
+        passed, findings = _run(_device(disk), subject, follow, stop_asked, clock)
     except _NoAnswerError as error:
-        passed, detail = None, str(error)
-    return _result(subject, started_at, clock, passed, detail)
-
-
-def _result(subject: str, started_at: datetime, clock: Stopwatch, passed: bool | None, detail: str) -> PartTest:
+        passed, findings = None, (error.finding,)
     return PartTest(
         kind=PartTestKind.SMART_SHORT.value,
         subject=subject,
         started_at=started_at,
         ended_at=clock.now(),
         passed=passed,
-        detail=detail,
+        findings=tuple(map(str, findings)),
     )
 
 
@@ -65,12 +69,12 @@ def _device(disk: Disk) -> Device:
         def _exec(self, cmd: list[str]) -> tuple[list[str], int]:
             answer = run(*cmd, timeout_seconds=_PROGRAM_SECONDS)
             if answer.exit_code is None:
-                raise _NoAnswerError(gettext("smartctl gaf geen antwoord voor {name}.", name=disk.name))
+                raise _NoAnswerError(Reason(PartTestFinding.SMARTCTL_SILENT))
             return answer.output.splitlines(), answer.exit_code
 
     program = shutil.which("smartctl")
     if program is None:
-        raise _NoAnswerError(gettext("smartctl is niet geïnstalleerd: de zelftest kan niet gestart worden."))
+        raise _NoAnswerError(Reason(PartTestFinding.SMARTCTL_MISSING))
     return _answer_of(lambda: Device(f"/dev/{disk.name}", smartctl=_Timed(smartctl_path=program)))
 
 
@@ -79,34 +83,34 @@ def _answer_of(question: Callable[[], Any]) -> Any:
     try:
         return question()
     except (AttributeError, IndexError, KeyError, TypeError, ValueError) as error:
-        raise _NoAnswerError(
-            gettext("Het antwoord van smartctl is niet te lezen ({error}).", error=type(error).__name__)
-        ) from error
+        raise _NoAnswerError(Reason(PartTestFinding.SMARTCTL_UNREADABLE, type(error).__name__)) from error
 
 
-def _run(
-    device: Device, subject: str, follow: Follow, stop_asked: StopAsked, clock: Stopwatch
-) -> tuple[bool | None, str]:
+def _run(device: Device, subject: str, follow: Follow, stop_asked: StopAsked, clock: Stopwatch) -> _Verdict:
     if not device.smart_capable:
-        return None, gettext("De schijf antwoordt niet op smartctl of kent geen S.M.A.R.T.")
+        return _no_verdict(PartTestFinding.NO_SMART)
     status, message, _ = _answer_of(lambda: device.run_selftest("short"))
     if status == 2:
-        return None, gettext("De schijf heeft geen korte zelftest.")
+        return _no_verdict(PartTestFinding.NO_SELF_TEST)
     if status not in {0, 1}:
-        return None, gettext("De zelftest kon niet gestart worden ({message}).", message=message)
+        return _no_verdict(PartTestFinding.NOT_STARTED, str(message or "") or None)
     deadline = clock.seconds() + _LONGEST_SECONDS
     follow(PartProgress(PartTestKind.SMART_SHORT, subject, 0.0))
     while clock.seconds() < deadline:
         if _stopped_while_waiting(stop_asked, clock):
             _answer_of(device.abort_selftest)
-            return None, gettext("De zelftest is afgebroken.")
+            return _no_verdict(PartTestFinding.BROKEN_OFF)
         state, entry, percent = _answer_of(device.get_selftest_result)
         if state != 1:
             follow(PartProgress(PartTestKind.SMART_SHORT, subject, 1.0))
             return _verdict(entry if state in {0, 3} else None)
         follow(PartProgress(PartTestKind.SMART_SHORT, subject, (percent or 0) / 100))
     _answer_of(device.abort_selftest)
-    return None, gettext("De zelftest duurde langer dan een kwartier en is afgebroken.")
+    return _no_verdict(PartTestFinding.TIMED_OUT, _LONGEST_SECONDS // 60)
+
+
+def _no_verdict(key: PartTestFinding, figure: str | int | None = None) -> _Verdict:
+    return None, (Reason(key, figure),)
 
 
 def _stopped_while_waiting(stop_asked: StopAsked, clock: Stopwatch) -> bool:
@@ -118,16 +122,16 @@ def _stopped_while_waiting(stop_asked: StopAsked, clock: Stopwatch) -> bool:
     return stop_asked()
 
 
-def _verdict(entry: object) -> tuple[bool | None, str]:
+def _verdict(entry: object) -> _Verdict:
     """By the words of the drive's log (smartmontools' ataprint, scsiprint and nvmeprint write them)."""
     words = str(getattr(entry, "status", "") or "").strip()
     if not words:
-        return None, gettext("De schijf schreef geen uitslag van de zelftest in haar log.")
+        return _no_verdict(PartTestFinding.NO_RESULT_LOGGED)
     low = words.lower()
     if low.startswith(_NOT_FINISHED):
-        return None, gettext("De zelftest werd niet afgemaakt ({words}).", words=words)
+        return _no_verdict(PartTestFinding.NOT_FINISHED, words)
     if low in {"completed", "completed without error"}:
-        return True, gettext("De schijf vond geen fouten.")
+        return True, (Reason(PartTestFinding.NO_ERRORS),)
     place = str(getattr(entry, "LBA", "") or "").strip()
-    where = gettext(", bij blok {place}", place=place) if place.isdigit() else ""
-    return False, gettext("De schijf vond een fout: {words}{where}.", words=words, where=where)
+    where = (Reason(PartTestFinding.AT_BLOCK, place),) if place.isdigit() else ()
+    return False, (Reason(PartTestFinding.DRIVE_SAYS, words), *where)

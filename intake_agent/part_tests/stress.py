@@ -11,10 +11,11 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from pathlib import Path
 
-from intake_agent.language import gettext
+from intake_agent.judging.reasons import Reason
 from intake_agent.machine import Disk, Machine, PartTest, PartTestKind
 from intake_agent.part_tests import disk_read, memory_patterns, processor_load, temperatures
 from intake_agent.part_tests.following import Follow, PartProgress, StopAsked, Stopwatch
+from wipe_reports.reasons import PartTestFinding
 
 _MOMENT_SECONDS = 0.5
 _HOT_CELSIUS = 95
@@ -108,86 +109,78 @@ def _verdict(span: _Span, *, failed: bool) -> bool | None:
     return None if span.broken_off else True
 
 
-def _with_interruption(span: _Span, words: str) -> str:
-    return gettext("Afgebroken voor het einde. {words}", words=words) if span.broken_off else words
+def _findings(span: _Span, *found: Reason) -> tuple[str, ...]:
+    """What was found, as the report holds it; first that it was broken off, where it was."""
+    before = [Reason(PartTestFinding.BROKEN_OFF)] if span.broken_off else []
+    return tuple(map(str, (*before, *found)))
 
 
 def _processor_result(
     machine: Machine, load: processor_load.ProcessorLoad, span: _Span, peak: int | None, slowed: int
 ) -> PartTest:
-    sentences = [
-        gettext(
-            "{rounds} berekeningen op {threads} kernen, {wrong} fout.",
-            rounds=load.rounds,
-            threads=load.threads,
-            wrong=load.wrong or gettext("geen"),
-        )
+    found = [
+        Reason(PartTestFinding.CALCULATIONS, load.rounds),
+        Reason(PartTestFinding.CORES, load.threads),
+        Reason(PartTestFinding.WRONG_RESULTS, load.wrong),
     ]
     if slowed:
-        sentences.append(
-            gettext("De processor werd te warm en vertraagde {slowed} keer: maak de koeling schoon.", slowed=slowed)
-        )
+        found.append(Reason(PartTestFinding.THROTTLED, slowed))
     elif peak is not None and peak >= _HOT_CELSIUS:
-        sentences.append(gettext("De processor werd heel warm: maak de koeling schoon."))
+        found.append(Reason(PartTestFinding.HOT))
     return PartTest(
         kind=PartTestKind.PROCESSOR_STRESS.value,
         subject=machine.processor.brand,
         started_at=span.started_at,
         ended_at=span.ended_at,
         passed=_verdict(span, failed=load.wrong > 0),
-        detail=_with_interruption(span, " ".join(sentences)),
+        findings=_findings(span, *found),
         peak_celsius=peak,
     )
 
 
 def _memory_result(memory: memory_patterns.MemoryPatterns, span: _Span) -> PartTest:
-    passed, detail = None, gettext("Te weinig vrij geheugen om te testen.")
+    passed: bool | None = None
+    findings: tuple[str, ...] = (PartTestFinding.TOO_LITTLE_MEMORY_FREE.value,)
     if memory.tested_bytes:
         passed = _verdict(span, failed=memory.wrong_blocks > 0)
-        tested, verified = memory.tested_bytes // 2**20, memory.verified_bytes // 2**20
-        wrong = memory.wrong_blocks or gettext("geen")
-        detail = _with_interruption(
+        findings = _findings(
             span,
-            gettext(
-                "{tested} MiB getest, {verified} MiB geschreven en teruggelezen, {wrong} fout.",
-                tested=tested,
-                verified=verified,
-                wrong=wrong,
-            ),
+            Reason(PartTestFinding.TESTED_MIB, memory.tested_bytes // 2**20),
+            Reason(PartTestFinding.VERIFIED_MIB, memory.verified_bytes // 2**20),
+            Reason(PartTestFinding.WRONG_BLOCKS, memory.wrong_blocks),
         )
     return PartTest(
         kind=PartTestKind.MEMORY_STRESS.value,
         started_at=span.started_at,
         ended_at=span.ended_at,
         passed=passed,
-        detail=detail,
+        findings=findings,
     )
 
 
 def _disk_result(disk: Disk, read: disk_read.DiskRead, span: _Span, peak: int | None) -> PartTest:
-    if read.trouble is not None:
-        passed, detail = None, gettext("De schijf kon niet geopend worden: {trouble}.", trouble=read.trouble)
-    else:
-        passed, detail = _verdict(span, failed=read.errors > 0), _with_interruption(span, _read_words(read))
+    passed: bool | None = None
+    findings: tuple[str, ...] = (str(read.trouble),)
+    if read.trouble is None:
+        passed, findings = _verdict(span, failed=read.errors > 0), _findings(span, *_read_findings(read))
     return PartTest(
         kind=PartTestKind.DISK_READ.value,
         subject=disk.serial or disk.name,
         started_at=span.started_at,
         ended_at=span.ended_at,
         passed=passed,
-        detail=detail,
+        findings=findings,
         peak_celsius=peak,
     )
 
 
-def _read_words(read: disk_read.DiskRead) -> str:
-    errors = gettext("{count} leesfouten", count=read.errors or gettext("geen"))
+def _read_findings(read: disk_read.DiskRead) -> tuple[Reason, ...]:
+    errors = Reason(PartTestFinding.READ_ERRORS, read.errors)
     if read.median_mb_per_second is None or read.slowest_mb_per_second is None:
-        return gettext("Niets gelezen, {errors}.", errors=errors)
-    return gettext(
-        "{median:.0f} MB/s op {stretches} willekeurige plaatsen, de traagste {slowest:.0f} MB/s, {errors}.",
-        median=read.median_mb_per_second,
-        stretches=read.stretches,
-        slowest=read.slowest_mb_per_second,
-        errors=errors,
+        return Reason(PartTestFinding.NOTHING_READ), errors
+    return (
+        Reason(PartTestFinding.MEDIAN_MB_PER_SECOND, round(read.median_mb_per_second)),
+        Reason(PartTestFinding.PLACES_READ, read.stretches),
+        Reason(PartTestFinding.SLOWEST_MB_PER_SECOND, round(read.slowest_mb_per_second)),
+        errors,
     )

@@ -39,6 +39,7 @@ class Signatory:
     key: signing.Key
     operator: str
     position: str | None = None
+    unattended_by: tuple[str, ...] = ()
     code: str | None = None
 
 
@@ -64,7 +65,9 @@ def build(
         created_at=created_at,
         test=test,
         station=signatory.station or "station",
-        operator=document.Operator(name=signatory.operator, position=signatory.position or None),
+        operator=document.Operator(
+            name=signatory.operator, position=signatory.position or None, unattended_by=signatory.unattended_by
+        ),
         agent=document.Agent(version=version("herstart"), tools=machine.tools),
         device=device(machine, signatory.code),
         **parts(machine),

@@ -7,7 +7,16 @@ from pathlib import Path
 from typing import Any
 
 from intake_agent.language import LANGUAGES, gettext
-from intake_agent.unattended.policy import ALL, NOTHING, PolicyInvalidError, UnattendedPolicy, from_values, read_values
+from intake_agent.unattended.policy import (
+    ALL,
+    NOTHING,
+    PolicyInvalidError,
+    UnattendedPolicy,
+    from_values,
+    in_file,
+    read_values,
+)
+from wipe_reports.reasons import UnattendedSource
 from wipe_reports.words import Language
 
 COMMAND_LINE = Path("/proc/cmdline")
@@ -27,9 +36,11 @@ def from_kernel(command_line: str) -> UnattendedPolicy | None:
     base: dict[str, Any] = {}
     if file is not None:
         base = read_values(Path(file))
-    sources = [gettext("beleid {name}", name=Path(file).name)] if file is not None else []
-    source = gettext(" en ").join([*sources, *([gettext("de startregel")] if options else [])])
-    return from_values({**base, **{name: _typed(name, value) for name, value in options.items()}}, source=source)
+    sources = [in_file(Path(file))] if file is not None else []
+    if options:
+        sources.append(UnattendedSource.KERNEL_COMMAND_LINE.value)
+    options_typed = {name: _typed(name, value) for name, value in options.items()}
+    return from_values({**base, **options_typed}, sources=tuple(sources))
 
 
 def language_alone(command_line: str) -> Language | None:

@@ -27,11 +27,13 @@ from pathlib import Path
 from typing import Any
 
 from intake_agent.judging.built_in import is_internal, is_surely_loose
+from intake_agent.judging.reasons import Reason
 from intake_agent.language import LANGUAGES, gettext, gettext_noop
 from intake_agent.machine import Disk, MediumDoubt
 from intake_agent.run_options import code_in
 from intake_agent.system_errors import in_words
 from wipe_reports.document import Level, Medium
+from wipe_reports.reasons import UnattendedSource
 from wipe_reports.words import Language
 
 _MOST_STRESS_SECONDS = 3600
@@ -56,10 +58,11 @@ class After(StrEnum):
 class UnattendedPolicy:
     """What may be done without asking. ``media`` are the kinds of internal disk that are wiped; none wipes nothing.
 
-    ``source`` names where the policy stands, for the report. ``asks_code`` lets a person scan the label first.
+    ``sources`` say where the policy stands, for the report (:class:`UnattendedSource`). ``asks_code`` lets a person
+    scan the label first.
     """
 
-    source: str
+    sources: tuple[str, ...]
     operator: str
     media: frozenset[Medium]
     position: str | None = None
@@ -72,15 +75,6 @@ class UnattendedPolicy:
     stress_seconds: int = 0
     service: str | None = None
     language: Language | None = None
-
-    @property
-    def position_words(self) -> str:
-        """The operator's position as the report says it: that nobody was asked, and by whose leave."""
-        return gettext(
-            "{position} (onbemand, volgens {source})",
-            position=self.position or gettext("geen functie opgegeven"),
-            source=self.source,
-        )
 
     def covers(self, disk: Disk) -> bool:
         """Does the policy speak of this disk? Of internal disks only: a stick or a USB disk is somebody's."""
@@ -101,7 +95,12 @@ class UnattendedPolicy:
 
 def read(path: Path) -> UnattendedPolicy:
     """The policy in a TOML file. Raises :class:`PolicyInvalidError` with everything that is wrong with it."""
-    return from_values(read_values(path), source=gettext("beleid {name}", name=path.name))
+    return from_values(read_values(path), sources=(in_file(path),))
+
+
+def in_file(path: Path) -> str:
+    """Where a policy stands that is a file, for the report."""
+    return str(Reason(UnattendedSource.POLICY_FILE, path.name))
 
 
 def read_values(path: Path) -> dict[str, Any]:
@@ -123,7 +122,7 @@ def read_values(path: Path) -> dict[str, Any]:
     return options
 
 
-def from_values(options: Mapping[str, Any], *, source: str) -> UnattendedPolicy:
+def from_values(options: Mapping[str, Any], *, sources: tuple[str, ...]) -> UnattendedPolicy:
     """The policy that these values make. Raises :class:`PolicyInvalidError` with everything that is wrong."""
     wrong = [
         gettext("{name}: dit woord bestaat niet in een beleid.", name=name) for name in options if name not in _READERS
@@ -133,7 +132,7 @@ def from_values(options: Mapping[str, Any], *, source: str) -> UnattendedPolicy:
         for name, why in _REQUIRED.items()
         if name not in options
     ]
-    values: dict[str, Any] = {"source": source}
+    values: dict[str, Any] = {"sources": sources}
     for name, value in options.items():
         if reader := _READERS.get(name):
             try:

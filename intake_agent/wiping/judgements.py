@@ -45,10 +45,14 @@ class Fact(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Refusal:
-    """Why a disk is left alone: a key for programs and a sentence for the technician."""
+    """Why a disk is left alone: a key for programs and a sentence for the technician.
+
+    ``seen`` is what a judgement rests on, for the report (:class:`wipe_reports.document.Override`).
+    """
 
     key: Fact | Judgement
     sentence: str
+    seen: tuple[str, ...] = ()
 
     @property
     def judgement(self) -> Judgement | None:
@@ -64,7 +68,7 @@ def standing(refusals: Iterable[Refusal], set_aside: Collection[Judgement]) -> l
 def overrides(refusals: Iterable[Refusal], set_aside: Collection[Judgement], by: str) -> tuple[Override, ...]:
     """What the report records of the refusals that ``by`` set aside."""
     return tuple(
-        Override(judgement=one.judgement, by=by, told=one.sentence)
+        Override(judgement=one.judgement, by=by, seen=one.seen)
         for one in refusals
         if one.judgement is not None and one.judgement in set_aside
     )

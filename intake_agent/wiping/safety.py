@@ -111,6 +111,7 @@ def _namespaces(disk: Disk, parts: list[str]) -> Refusal:
             count=len(parts),
             names=", ".join(parts),
         ),
+        seen=tuple(parts),
     )
 
 
@@ -158,7 +159,7 @@ def _by_state(disk: Disk, device: BlockDevice, consent: Consent, on_battery: boo
             Fact.SIZE_CHANGED, gettext("{name}: de schijf is nu anders van grootte. Kijk opnieuw.", name=name)
         )
     if disk.doubt is not None:
-        yield Refusal(Judgement.MEDIUM_UNKNOWN, f"{name}: {gettext(_DOUBTS[disk.doubt])}")
+        yield Refusal(Judgement.MEDIUM_UNKNOWN, f"{name}: {gettext(_DOUBTS[disk.doubt])}", seen=(disk.doubt.value,))
     if device.signatures is None:
         yield Refusal(
             Judgement.SIGNATURES_UNKNOWN,
@@ -173,6 +174,7 @@ def _by_state(disk: Disk, device: BlockDevice, consent: Consent, on_battery: boo
                 name=name,
                 kinds=kinds,
             ),
+            seen=device.signatures,
         )
     if on_battery:
         yield Refusal(

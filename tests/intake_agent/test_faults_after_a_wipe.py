@@ -282,7 +282,9 @@ def test_a_run_with_a_fault_after_its_wipe_is_not_ok_and_does_not_switch_off(
         monkeypatch.setattr(flow, "_wanted", lambda *_: [Ticked(one) for one in candidates])
         code = flow.run(options)
     else:
-        policy = from_values({"operator": "An", "wipe": "all", "after": "power-off"}, source="proef")
+        policy = from_values(
+            {"operator": "An", "wipe": "all", "after": "power-off"}, sources=("policy_file:bank.toml",)
+        )
         code = unattended_flow.run(policy, options)
     assert len(chosen) == len(work.chosen) == 2
     assert code == flow.FAILED

@@ -78,7 +78,7 @@ def test_each_case_gives_its_right_value(case: Path) -> None:
         found = _differences(_with_acceptable(asked, told["acceptable"]), seen)
     assert found == []
     if "policy" in told:
-        policy = from_values({"operator": "An", "wipe": told["policy"]["wipe"]}, source="beleid")
+        policy = from_values({"operator": "An", "wipe": told["policy"]["wipe"]}, sources=("policy_file:bank.toml",))
         assert all(policy.covers(disk) is told["policy"]["covers"] for disk in machine.disks)
 
 

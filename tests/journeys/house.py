@@ -127,7 +127,7 @@ def told_in_full() -> dict[str, Any]:
             ),
             d.PartTest(
                 kind="processor_stress", started_at=started, ended_at=started + timedelta(minutes=1), passed=False,
-                detail="te heet", peak_celsius=101,
+                findings=("throttled:12",), peak_celsius=101,
             ),
         ),
         "clock": d.ClockCheck(ahead_seconds=-3 * 86_400, corrected=True),

@@ -94,9 +94,7 @@ class States:
 
     def _set_aside(self) -> None:
         whole = self.house.numbered(self.module.carrier(45))
-        override = d.Override(
-            judgement=d.Judgement.SIGNATURES, by="Noor P.", told="sda: de schijf draagt een merk van LVM."
-        )
+        override = d.Override(judgement=d.Judgement.SIGNATURES, by="Noor P.", seen=("LVM2_member",))
         self._issue(
             "set-aside", self._receive_report(45, replace(whole, wipe=replace(whole.wipe, overrides=(override,))))
         )

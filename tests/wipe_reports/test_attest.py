@@ -161,7 +161,7 @@ def letters_of(pdf: bytes, word: str, tmp_path) -> float:
 
 
 def overridden(make_wipe, count: int) -> Wipe:
-    told = Override(judgement=Judgement.SIGNATURES, by="Noor P.", told="sda: de schijf draagt een merk van LVM.")
+    told = Override(judgement=Judgement.SIGNATURES, by="Noor P.", seen=("LVM2_member",))
     return make_wipe(overrides=(told,) * count)
 
 

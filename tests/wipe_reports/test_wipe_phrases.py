@@ -20,6 +20,7 @@ from wipe_reports.document import (
     Judgement,
     Level,
     Medium,
+    Operator,
     Outcome,
     Override,
     Sample,
@@ -87,12 +88,49 @@ def test_a_wipe_that_went_on_where_it_was_cut_says_so(page):
 @pytest.mark.parametrize("language", LANGUAGES)
 @pytest.mark.parametrize("judgement", Judgement)
 def test_a_judgement_that_was_set_aside_stands_on_the_page_with_who_did(page, language, judgement):
-    one = Override(judgement=judgement, by="An Peeters", told="sda: zo oordeelt de agent.")
+    one = Override(judgement=judgement, by="An Peeters", seen=("LVM2_member",))
     text, pages = page(language, overrides=(one,))
     assert pages == 1
     assert say("label.overrides", language) in text
     assert text.count("An Peeters)") == 1
     assert say("label.overrides", language) not in page(language)[0]
+
+
+def test_what_was_seen_of_an_attempt_is_said_before_the_drives_own_words():
+    (one,) = tried(1)
+    seen = replace(one, findings=("canaries_left:1/2002", "not_verified", "seen_next_year:7"), detail="sense: 05 24 00")
+    said = wipe_phrases.attempt(seen, "nl", detailed=True)
+    expected = "kwam terug: 1/2002, er werd niet teruggelezen, seen_next_year:7, sense: 05 24 00)"
+    assert said.endswith(expected)
+    assert "1/2002" not in wipe_phrases.attempt(seen, "nl")
+    assert wipe_phrases.attempt(replace(seen, detail=None), "en", detailed=True).endswith("7)")
+
+
+def test_what_a_judgement_rested_on_is_said_beside_it():
+    marks = Override(judgement=Judgement.SIGNATURES, by="An", seen=("LVM2_member", "crypto_LUKS"))
+    expected = "de schijf droeg een merk van RAID, LVM of versleuteling: LVM2_member, crypto_LUKS (bevestigd door An)"
+    assert wipe_phrases.override(marks, "nl") == expected
+    doubted = Override(judgement=Judgement.MEDIUM_UNKNOWN, by="An", seen=("built_in_or_loose",))
+    assert wipe_phrases.override(doubted, "en").endswith(": the device's own or somebody's (confirmed by An)")
+
+
+@pytest.mark.parametrize(
+    ("position", "unattended_by", "words"),
+    [
+        (None, (), "Bank 2"),
+        ("technician", (), "Bank 2, technician"),
+        (None, ("kernel_command_line",), "Bank 2 (unattended, by the kernel command line)"),
+        (
+            "technician",
+            ("policy_file:bank.toml", "kernel_command_line"),
+            "Bank 2, technician (unattended, by policy bank.toml and the kernel command line)",
+        ),
+        ("technician", ("source_of_next_year:7",), "Bank 2, technician (unattended, by source_of_next_year:7)"),
+    ],
+)
+def test_who_answered_is_said_with_role_and_the_leave_to_work_unattended(position, unattended_by, words):
+    operator = Operator(name="Bank 2", position=position, unattended_by=unattended_by)
+    assert wipe_phrases.operator(operator, "en") == words
 
 
 def test_all_judgements_set_aside_keep_to_one_page(page):

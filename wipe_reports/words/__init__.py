@@ -10,7 +10,7 @@ from __future__ import annotations
 
 import dataclasses
 import json
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from enum import StrEnum
 from functools import cache
@@ -93,6 +93,11 @@ def of_reason(reason: str, kind: type[StrEnum], language: Language) -> str:
     if "{figure}" in words:
         return words.format(figure=figure or "?")
     return f"{words} ({figure})" if figure else words
+
+
+def of_reasons(reasons: Iterable[str], kind: type[StrEnum], language: Language) -> str:
+    """Each reason by :func:`of_reason`, in their order; empty where there is none."""
+    return ", ".join(of_reason(one, kind, language) for one in reasons)
 
 
 def capitalized(words: str) -> str:

@@ -250,6 +250,7 @@ def _attempt_facts(attempt: Attempt) -> dict[str, Any]:
         "started_at": attempt.started_at.isoformat(),
         "ended_at": attempt.ended_at.isoformat() if attempt.ended_at else None,
         "result": attempt.result.value,
+        "findings": attempt.findings,
         "detail": attempt.detail,
     }
 
@@ -262,5 +263,6 @@ def _attempt(facts: dict[str, Any]) -> Attempt:
         started_at=datetime.fromisoformat(facts["started_at"]),
         ended_at=datetime.fromisoformat(ended_at) if ended_at else None,
         result=AttemptResult(facts["result"]),
+        findings=tuple(map(str, facts.get("findings") or ())),
         detail=facts["detail"],
     )

@@ -31,6 +31,7 @@ from intake_agent.wiping.progress import Watch
 from intake_agent.wiping.safety import Refusal
 from wipe_reports.codes import Method
 from wipe_reports.document import AreaState, Attempt, AttemptResult, HiddenAreas, Outcome, Wipe
+from wipe_reports.reasons import AttemptFinding
 
 _NAMELESS = (ata.SANITIZES, scsi.METHODS)
 """Sanitizes of which the drive tells that one runs, and not which."""
@@ -163,7 +164,8 @@ def _attempt_of(method: Method, erased: Erased) -> Attempt:
         started_at=erased.started_at,
         ended_at=erased.ended_at,
         result=erased.result or AttemptResult.NOT_VERIFIED,
-        detail=erased.detail or "ran on since an earlier session; nothing is known here to check it by",
+        findings=() if erased.detail else (AttemptFinding.RAN_ON.value,),
+        detail=erased.detail,
     )
 
 

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from importlib.metadata import version
 
+from intake_agent.judging.reasons import Reason
 from intake_agent.wiping.engine.overwrite import PATTERN
 from intake_agent.wiping.engine.steps import Step
 from intake_agent.wiping.engine.stopping import CUT
@@ -27,7 +28,7 @@ from wipe_reports.document import (
     VerificationMethod,
     Wipe,
 )
-from wipe_reports.reasons import WipeException
+from wipe_reports.reasons import AttemptFinding, WipeException
 
 OWN_TOOL = Tool(name="herstart intake-agent", version=version("herstart"))
 _MAX_ATTEMPTS = 32
@@ -99,23 +100,29 @@ def attempt_of(step: Step, target: Target) -> Attempt:
         started_at=step.started_at,
         ended_at=step.ended_at,
         result=result,
-        detail=(step.trouble or _figures(step) or ", ".join(exceptions_of(step, target)))[:500] or None,
+        findings=_findings(step, target),
+        detail=(step.words or "")[:500] or None,
     )
 
 
-def _figures(step: Step) -> str:
-    findings = []
+def _findings(step: Step, target: Target) -> tuple[str, ...]:
+    """What was seen of a step that did not hold; where no figure tells it, what the report would hold against it."""
+    if step.trouble is not None:
+        return (str(step.trouble),)
+    return tuple(map(str, _figures(step))) or (() if step.words else exceptions_of(step, target))
+
+
+def _figures(step: Step) -> Iterator[Reason]:
     if step.survived:
-        findings.append(f"{step.survived} of {step.planted} canaries survived, or what lay there before came back")
+        yield Reason(AttemptFinding.CANARIES_LEFT, f"{step.survived}/{step.planted}")
     if step.checked is not None and step.checked.bytes_mismatched:
-        more = "at least " if step.checked.stopped else ""
-        findings.append(f"{more}{step.checked.bytes_mismatched} bytes read back other than they must")
-    lost = sum(one.failures.total_bytes for one in (step.looked, step.checked) if one is not None)
-    if lost:
-        findings.append(f"{lost} bytes could not be read")
+        stopped = step.checked.stopped
+        key = AttemptFinding.BYTES_WRONG_AT_LEAST if stopped else AttemptFinding.BYTES_WRONG
+        yield Reason(key, step.checked.bytes_mismatched)
+    if lost := sum(one.failures.total_bytes for one in (step.looked, step.checked) if one is not None):
+        yield Reason(AttemptFinding.BYTES_UNREADABLE, lost)
     if step.written is not None and step.written.failures.total_bytes:
-        findings.append(f"{step.written.failures.total_bytes} bytes could not be written")
-    return "; ".join(findings)
+        yield Reason(AttemptFinding.BYTES_UNWRITABLE, step.written.failures.total_bytes)
 
 
 def report(step: Step, target: Target, nonce: str | None, attempts: Sequence[Attempt]) -> Wipe:

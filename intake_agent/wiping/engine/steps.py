@@ -6,6 +6,7 @@ import secrets
 from dataclasses import dataclass
 from datetime import datetime
 
+from intake_agent.judging.reasons import Reason
 from intake_agent.machine import Disk
 from intake_agent.station.clock import CLOCK
 from intake_agent.wiping.drives.drive import EraseCommands, Erased
@@ -22,6 +23,7 @@ from intake_agent.wiping.engine.verify import ReadBack, read_back
 from intake_agent.wiping.progress import Watch
 from intake_agent.wiping.table import Row
 from wipe_reports.document import AttemptResult, Sample, VerificationMethod
+from wipe_reports.reasons import AttemptFinding
 
 _ENOUGH_WRONG_BYTES = 16 * 1024 * 1024
 _SEED_BYTES_OF_A_SAMPLE = 16
@@ -45,7 +47,7 @@ class Step:
 
     ``blocks`` are what was remembered instead, of a drive that takes no canaries.
     ``stopped`` says what cut it short; ``trouble`` why it did not hold where no
-    figure tells it.
+    figure tells it, and ``words`` are the drive's own.
     """
 
     row: Row
@@ -62,7 +64,8 @@ class Step:
     sample: Sample | None = None
     stopped: StopReason | None = None
     result: AttemptResult | None = None
-    trouble: str | None = None
+    trouble: Reason | None = None
+    words: str | None = None
     resumed: bool = False
 
 
@@ -164,7 +167,7 @@ def _remember(carrier: WipeContext, step: Step, blocks: RememberedBlocks) -> Non
     try:
         step.stopped = blocks.remember(carrier.target.path, carrier.watch).stopped
     except OSError as error:
-        step.trouble = f"what lay there before the erase could not be read: {error.strerror}"
+        step.trouble = Reason(AttemptFinding.EARLIER_CONTENT_UNREADABLE, error.strerror)
 
 
 def _see_planted(carrier: WipeContext, step: Step, canaries: Canaries, written: int) -> None:
@@ -173,19 +176,19 @@ def _see_planted(carrier: WipeContext, step: Step, canaries: Canaries, written: 
         seen = canaries.look_planted(carrier.target.path, carrier.watch)
     except OSError as error:
         step.result = AttemptResult.NOT_COMPLETED
-        step.trouble = f"the canaries could not be read before the erase: {error.strerror}"
+        step.trouble = Reason(AttemptFinding.PLANTED_CANARIES_UNREADABLE, error.strerror)
         return
     step.planted, step.looked, step.stopped = seen.survived, seen, seen.stopped
     if step.stopped is None and (not seen.survived or seen.survived + pages(seen.failures.total_bytes) < written):
         step.result = AttemptResult.NOT_COMPLETED
-        step.trouble = f"{seen.survived} of {written} canaries were there before the erase: the carrier drops writes"
+        step.trouble = Reason(AttemptFinding.WRITES_DROPPED, f"{seen.survived}/{written}")
 
 
 def _judge(carrier: WipeContext, step: Step, canaries: Canaries | None) -> None:
     """What the drive said, then what is there: the canaries' places first, because that costs little, then the rest."""
     erased = step.erased
     if erased is not None and erased.result is not None:
-        step.result, step.trouble = erased.result, erased.detail
+        step.result, step.words = erased.result, erased.detail
         if erased.result is AttemptResult.INTERRUPTED:
             step.stopped = StopReason.INTERRUPTED
         return
@@ -207,14 +210,12 @@ def _compare(carrier: WipeContext, step: Step, blocks: RememberedBlocks) -> bool
     try:
         step.looked = looked = blocks.compare(carrier.target.path, carrier.watch)
     except OSError as error:
-        step.trouble = f"the remembered blocks could not be read again: {error.strerror}"
+        step.trouble = Reason(AttemptFinding.REMEMBERED_BLOCKS_UNREADABLE, error.strerror)
         return False
     step.stopped = looked.stopped
     if not blocks.proves:
-        step.trouble = (
-            f"the drive took no canaries; of the blocks remembered before the erase {blocks.changed} changed and "
-            f"{blocks.unchanged} did not: that proves nothing"
-        )
+        compared = blocks.changed + blocks.unchanged
+        step.trouble = Reason(AttemptFinding.BLOCKS_PROVE_NOTHING, f"{blocks.changed}/{compared}")
     return step.stopped is None and not blocks.unchanged
 
 
@@ -223,7 +224,7 @@ def _look(carrier: WipeContext, step: Step, canaries: Canaries) -> bool:
     try:
         step.looked = looked = canaries.look(carrier.target.path, carrier.watch)
     except OSError as error:
-        step.trouble = f"the canaries could not be looked for: {error.strerror}"
+        step.trouble = Reason(AttemptFinding.CANARIES_UNREADABLE, error.strerror)
         return False
     step.survived = min(step.planted or 0, looked.survived)
     step.stopped = looked.stopped
@@ -246,7 +247,7 @@ def _read(carrier: WipeContext, step: Step, content: Content, *, enough_wrong_by
             enough_wrong_bytes=enough_wrong_bytes,
         )
     except OSError as error:
-        step.trouble = f"the carrier could not be read back: {error.strerror}"
+        step.trouble = Reason(AttemptFinding.CARRIER_UNREADABLE, error.strerror)
         return
     step.read = VerificationMethod.SAMPLED_READ_BACK if sample else VerificationMethod.FULL_READ_BACK
     step.sample = sample

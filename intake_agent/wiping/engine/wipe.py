@@ -6,6 +6,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import datetime
 
+from intake_agent.judging.reasons import Reason
 from intake_agent.machine import Disk
 from intake_agent.station.clock import CLOCK
 from intake_agent.wiping.drives.drive import EraseCommands, Erased
@@ -28,7 +29,7 @@ from wipe_reports.document import (
     VerificationMethod,
     Wipe,
 )
-from wipe_reports.reasons import WipeException
+from wipe_reports.reasons import AttemptFinding, WipeException
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -94,7 +95,7 @@ def _next(steps: Iterator[Step], last: Step) -> Step | None:
     try:
         return next(steps, None)
     except OSError as error:
-        last.trouble = f"the carrier could not be opened for the next method: {error.strerror}"
+        last.trouble = Reason(AttemptFinding.NOT_REOPENED, error.strerror)
         return None
 
 
@@ -121,19 +122,19 @@ def row_of(method: Method) -> Row:
 
 def attempt_that_was_cut(cut: Cut) -> Attempt:
     """An earlier wipe that never ended, as the report tells it."""
-    detail = "the journal of an earlier wipe of this disk does not tell what was under way"
+    finding = Reason(AttemptFinding.CUT_UNKNOWN)
     technique, method = Technique.OVERWRITE, "unknown"
     if cut.method is not None:
         technique, method = row_of(cut.method).technique, cut.method.value
-        detail = "cut before it ended"
+        finding = Reason(AttemptFinding.CUT)
         if cut.method is Method.OVERWRITE:
-            detail = f"cut; {cut.flushed_bytes} of {cut.size_bytes} bytes were on the carrier for certain"
+            finding = Reason(AttemptFinding.CUT_AT, f"{cut.flushed_bytes}/{cut.size_bytes}")
     return Attempt(
         technique=technique,
         method=method,
         started_at=cut.method_began_at or cut.began_at,
         result=AttemptResult.INTERRUPTED,
-        detail=detail,
+        findings=(str(finding),),
     )
 
 

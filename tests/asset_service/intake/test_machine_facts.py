@@ -84,6 +84,19 @@ def test_a_wrong_clock_is_told_in_the_language_of_the_screen(said):
     assert "10 days fast" in english[0]
 
 
+def test_what_a_test_found_is_told_in_the_language_of_the_screen(said, reports):
+    at = reports.report(None).created_at
+    tested = d.PartTest(
+        kind="smart_short", subject="S1", started_at=at, ended_at=at, passed=False,
+        findings=("drive_says:Completed: read failure", "at_block:48821", "found_next_year:7"),
+    )  # fmt: skip
+    (dutch,) = said(tests=(tested,))["Tests"]
+    found = "de schijf vond een fout (Completed: read failure), bij blok 48821, found_next_year:7"
+    assert dutch == f"Zelftest van de schijf (S1): niet geslaagd, {found}"
+    (english,) = said(tests=(tested,), language="en").values()
+    assert "the disk found an error (Completed: read failure), at block 48821" in english[0]
+
+
 @pytest.mark.parametrize("lock", ["storage_without_driver", "storage_without_disk", "hidden_nvme_disks"])
 def test_a_lock_that_may_hide_a_disk_is_told_in_words(said, lock):
     (line,) = said(firmware=d.Firmware(locks=(lock,)))["Let op"]

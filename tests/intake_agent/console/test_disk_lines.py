@@ -21,7 +21,9 @@ from intake_agent.wiping.safety import Refusal
 from wipe_reports.document import Judgement, Override
 
 DISK = Disk(name="sda", model="Schijf", serial="S-0001", medium=Medium.HDD, bus="sata", size_bytes=500 * 10**9)
-MARKS = Refusal("signatures", "sda: de schijf draagt een RAID-, LVM- of LUKS-merk (LVM2_member).")
+MARKS = Refusal(
+    "signatures", "sda: de schijf draagt een RAID-, LVM- of LUKS-merk (LVM2_member).", seen=("LVM2_member",)
+)
 CUT = Cut(began_at=datetime(2026, 11, 20, 9, tzinfo=UTC), resumable=True, flushed_bytes=200, size_bytes=500)
 WISHES = RunOptions(state=Path("/nergens"), operator="An")
 
@@ -79,7 +81,7 @@ def test_a_mark_that_nobody_accepted_is_never_chosen() -> None:
     assert chosen([Ticked(one)], WISHES) == []
     (taken,) = chosen([Ticked(one, set_aside=judgements.ALL)], WISHES)
     assert taken.consent.set_aside == {Judgement.SIGNATURES}
-    assert taken.overrides == (Override(judgement=Judgement.SIGNATURES, by="An", told=MARKS.sentence),)
+    assert taken.overrides == (Override(judgement=Judgement.SIGNATURES, by="An", seen=("LVM2_member",)),)
 
 
 FACTS = ("live_medium", "mounted", "swap", "held", "read_only", "size_zero", "serial_changed", "serial_duplicated")

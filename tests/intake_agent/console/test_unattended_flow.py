@@ -19,7 +19,7 @@ from intake_agent.run_options import RunOptions
 from intake_agent.unattended.policy import from_values
 from intake_agent.wiping.safety import Refusal
 from intake_agent.work import Work
-from wipe_reports import schema, signing
+from wipe_reports import schema, signing, wipe_phrases
 from wipe_reports.document import Outcome, WipeReport
 
 POLICY = 'operator = "Bank 2"\nposition = "werkplaats Gent"\nwipe = ["virtual"]\n'
@@ -71,7 +71,9 @@ def test_what_the_policy_speaks_of_is_wiped_and_the_report_names_the_policy(mach
     assert run(enrolled, POLICY) == DONE
     report = reported(service)
     assert report.operator.name == "Bank 2"
-    assert report.operator.position == "werkplaats Gent (onbemand, volgens beleid bank.toml)"
+    assert (report.operator.position, report.operator.unattended_by) == ("werkplaats Gent", ("policy_file:bank.toml",))
+    said = wipe_phrases.operator(report.operator, "nl")
+    assert said == "Bank 2, werkplaats Gent (onbemand, volgens beleid bank.toml)"
     outcomes = {carrier.name: carrier.wipe and carrier.wipe.outcome for carrier in report.carriers}
     assert outcomes == {"nvme0n1": None, "proef1": Outcome.ERASED, "proef2": Outcome.ERASED}
 
@@ -190,12 +192,12 @@ def test_the_kernels_command_line_is_a_policy_too(machine, enrolled, service, mo
     assert main(["run", "--kernel-command-line", "--state", str(enrolled)]) == DONE
     report = reported(service)
     assert (report.operator.name, report.device.code) == ("Bank 3", "HS-7K3M9P")
-    assert report.operator.position is not None
-    assert "volgens de startregel" in report.operator.position
+    assert report.operator.unattended_by == ("kernel_command_line",)
+    assert "volgens de startregel" in wipe_phrases.operator(report.operator, "nl")
 
 
 def test_the_policy_goes_before_what_the_command_line_wished(enrolled) -> None:
-    policy = from_values({"operator": "Bank 2", "wipe": "all"}, source="beleid x")
+    policy = from_values({"operator": "Bank 2", "wipe": "all"}, sources=("policy_file:x",))
     wished = RunOptions(state=enrolled, operator="An", accepts_signatures=True, sampled=True)
     careful = unattended_flow.wishes_of(policy, wished)
     assert (careful.accepts_signatures, careful.sampled, careful.operator) == (False, False, "Bank 2")

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 import sys
 import threading
 from dataclasses import replace
@@ -17,12 +16,13 @@ from intake_agent.console.machine_parts import part_lines
 from intake_agent.console.summary import machine_lines, memory_words, size_words
 from intake_agent.machine import Disk, Machine, Medium, Memory, Port
 from intake_agent.part_tests import disk_read
-from intake_agent.system_errors import in_words
 from intake_agent.wiping.drives import ata_security, nvme
 from intake_agent.wiping.engine.wipe import unfinished
 from intake_agent.wiping.plan import plan
 from wipe_reports.codes import Method
 from wipe_reports.document import Attempt, AttemptResult, Outcome, Technique
+from wipe_reports.reasons import PartTestFinding
+from wipe_reports.words import of_reason
 
 NOW = datetime(2026, 11, 22, 5, tzinfo=UTC)
 DISK = Disk(name="sda", model="Schijf", medium=Medium.HDD, bus="sata", size_bytes=500 * 10**9)
@@ -88,8 +88,9 @@ def test_ports_are_named_in_dutch() -> None:
 
 def test_why_a_disk_could_not_be_read_is_told_in_dutch(tmp_path: Path) -> None:
     gone = disk_read.measure(tmp_path / "weg", 4096, threading.Event())
-    assert gone.trouble == in_words(FileNotFoundError(2, os.strerror(2)))
-    assert gone.trouble == "dat bestaat niet"
+    assert gone.trouble is not None
+    words = of_reason(str(gone.trouble), PartTestFinding, "nl")
+    assert words == "de schijf kon niet geopend worden: dat bestaat niet of niet meer"
 
 
 def test_a_long_line_is_broken_between_words_on_a_terminal_and_left_whole_for_a_program(

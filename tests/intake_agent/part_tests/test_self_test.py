@@ -10,9 +10,11 @@ from pathlib import Path
 
 import pytest
 
-from intake_agent.machine import Disk
+from intake_agent.machine import Disk, PartTest
 from intake_agent.part_tests.following import PartProgress, Stopwatch
 from intake_agent.part_tests.self_test import self_test
+from wipe_reports.reasons import PartTestFinding
+from wipe_reports.words import of_reasons
 
 HEAD = """smartctl 7.3 2022-02-28 r5338 [x86_64-linux-6.1.0-27-amd64] (local build)
 Copyright (C) 2002-22, Bruce Allen, Christian Franke, www.smartmontools.org
@@ -129,6 +131,10 @@ class Time:
         return Stopwatch(lambda: began + timedelta(seconds=self.passed), lambda: self.passed, self.pause)
 
 
+def words_of(found: PartTest) -> str:
+    return of_reasons(found.findings, PartTestFinding, "nl")
+
+
 def never() -> bool:
     return False
 
@@ -150,7 +156,7 @@ def test_the_verdict_is_what_the_drive_wrote_in_its_own_log(
     hand_made.prints(status, block)
     found = self_test(DISK, hand_made.follow, never, Time().clock)
     assert (found.kind, found.subject, found.passed) == ("smart_short", "HM-0001", passed)
-    assert words in (found.detail or "")
+    assert words in words_of(found)
     assert found.ended_at > found.started_at
 
 
@@ -167,7 +173,7 @@ def test_stopping_breaks_the_test_off_in_the_drive_and_gives_no_verdict(hand_mad
     time = Time()
     stop: Callable[[], bool] = lambda: time.passed > 6  # noqa: E731
     found = self_test(DISK, hand_made.follow, stop, time.clock)
-    assert (found.passed, found.detail) == (None, "De zelftest is afgebroken.")
+    assert (found.passed, found.findings) == (None, ("broken_off",))
     assert (hand_made.folder / "stopped").exists()
 
 
@@ -177,14 +183,14 @@ def test_a_test_that_never_ends_is_broken_off(hand_made: Drive, monkeypatch: pyt
     monkeypatch.setattr("intake_agent.part_tests.self_test._LONGEST_SECONDS", 20)
     found = self_test(DISK, hand_made.follow, never, Time().clock)
     assert found.passed is None
-    assert "langer dan" in (found.detail or "")
+    assert "langer dan" in words_of(found)
     assert (hand_made.folder / "stopped").exists()
 
 
 def test_a_drive_without_the_test_is_not_asked_to_run_it(hand_made: Drive) -> None:
     hand_made.prints("", capable="No Self-test")
     found = self_test(DISK, hand_made.follow, never, Time().clock)
-    assert (found.passed, found.detail) == (None, "De schijf heeft geen korte zelftest.")
+    assert (found.passed, words_of(found)) == (None, "de schijf heeft geen korte zelftest")
     assert not [asked for asked in hand_made.asked if "short" in asked]
 
 
@@ -192,13 +198,13 @@ def test_a_drive_that_refuses_has_no_verdict(hand_made: Drive) -> None:
     hand_made.prints("Completed without error", started="scsi error badly formed scsi parameters\n")
     found = self_test(DISK, hand_made.follow, never, Time().clock)
     assert found.passed is None
-    assert "niet gestart" in (found.detail or "")
+    assert "niet gestart" in words_of(found)
 
 
-def test_without_smartctl_the_detail_says_so(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_without_smartctl_the_finding_says_so(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("PATH", str(tmp_path))
     found = self_test(DISK, lambda _: None, never, Time().clock)
-    assert (found.passed, "niet geïnstalleerd" in (found.detail or "")) == (None, True)
+    assert (found.passed, "niet geïnstalleerd" in words_of(found)) == (None, True)
 
 
 def test_a_drive_that_answers_nothing_is_no_failure(hand_made: Drive) -> None:

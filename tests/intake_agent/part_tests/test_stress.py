@@ -13,10 +13,12 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from intake_agent.machine import Disk, Machine, Processor
+from intake_agent.machine import Disk, Machine, PartTest, Processor
 from intake_agent.part_tests import disk_read, memory_patterns, processor_load, temperatures
 from intake_agent.part_tests.following import PartProgress, Stopwatch
 from intake_agent.part_tests.stress import stress
+from wipe_reports.reasons import PartTestFinding
+from wipe_reports.words import of_reasons
 
 MIB = 1024 * 1024
 
@@ -64,6 +66,10 @@ def machine(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Machine:
     return Machine(processor=Processor(brand="Een processor"), disks=disks)
 
 
+def words_of(found: PartTest) -> str:
+    return of_reasons(found.findings, PartTestFinding, "nl")
+
+
 def never() -> bool:
     return False
 
@@ -77,7 +83,7 @@ def test_each_part_is_tested_once_and_holds(machine: Machine, tmp_path: Path) ->
         ("memory_stress", None, True),
         ("disk_read", "S1", True),
     ]
-    assert all("geen" in (one.detail or "") for one in found)
+    assert [one.findings[-1] for one in found] == ["wrong_results:0", "wrong_blocks:0", "read_errors:0"]
     assert {one.ended_at - one.started_at for one in found} == {timedelta(seconds=3)}
     assert (heard[0].share_done, heard[-1].share_done) == (0, 1)
     assert (tmp_path / "disk").read_bytes() == before
@@ -86,16 +92,17 @@ def test_each_part_is_tested_once_and_holds(machine: Machine, tmp_path: Path) ->
 def test_what_is_broken_off_has_no_verdict_and_says_so(machine: Machine, tmp_path: Path) -> None:
     found = stress(machine, 3600, lambda _: None, lambda: True, clock=Time().clock, devices=tmp_path)
     assert {one.passed for one in found} == {None}
-    told = [one.detail or "" for one in found if one.detail != "Te weinig vrij geheugen om te testen."]
+    told = [one.findings for one in found if one.findings != ("too_little_memory_free",)]
     assert told
-    assert all(words.startswith("Afgebroken voor het einde. ") for words in told)
+    assert {keys[0] for keys in told} == {"broken_off"}
+    assert all(len(keys) > 1 for keys in told)
 
 
 def test_a_disk_that_is_gone_is_told_and_stops_nobody(machine: Machine, tmp_path: Path) -> None:
     (tmp_path / "disk").unlink()
     *others, disk = stress(machine, 1, lambda _: None, never, clock=Time().clock, devices=tmp_path)
     assert disk.passed is None
-    assert "kon niet geopend worden" in (disk.detail or "")
+    assert "kon niet geopend worden" in words_of(disk)
     assert {one.passed for one in others} == {True}
 
 
@@ -108,7 +115,7 @@ def test_a_processor_that_slowed_down_for_heat_is_told(
     monkeypatch.setattr(temperatures, "disk_celsius", lambda _name: 41)
     processor, _, disk = stress(machine, 1, lambda _: None, never, clock=Time().clock, devices=tmp_path)
     assert (processor.passed, processor.peak_celsius, disk.peak_celsius) == (True, 99, 41)
-    assert "vertraagde 7 keer" in (processor.detail or "")
+    assert "vertraagde 7 keer" in words_of(processor)
 
 
 def test_a_processor_that_computes_wrong_fails(
@@ -171,7 +178,7 @@ def test_too_little_memory_to_spare_is_no_verdict(
 ) -> None:
     monkeypatch.setattr(memory_patterns, "bytes_to_test", lambda _available: 0)
     memory = stress(machine, 1, lambda _: None, never, clock=Time().clock, devices=tmp_path)[1]
-    assert (memory.passed, memory.detail) == (None, "Te weinig vrij geheugen om te testen.")
+    assert (memory.passed, words_of(memory)) == (None, "te weinig vrij geheugen om te testen")
 
 
 def test_a_disk_is_read_at_random_places_with_a_rate(tmp_path: Path) -> None:
@@ -192,7 +199,7 @@ def test_sectors_that_cannot_be_read_are_counted_and_fail_the_disk(
     monkeypatch.setattr(os, "preadv", unreadable)
     disk = stress(machine, 1, lambda _: None, never, clock=Time().clock, devices=tmp_path)[-1]
     assert disk.passed is False
-    assert "Niets gelezen" in (disk.detail or "")
+    assert "niets gelezen" in words_of(disk)
     assert disk_read.measure(tmp_path / "disk", 2 * MIB, after(2)).errors == 2
 
 

@@ -35,7 +35,7 @@ def found(captures: Path, monkeypatch: pytest.MonkeyPatch) -> list[PartTest]:
 def test_only_a_part_that_failed_is_a_failure(
     found: list[PartTest], passed: bool | None, code: int, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    found.append(result("memory_stress", passed, detail="1000 MiB getest.", peak_celsius=71))
+    found.append(result("memory_stress", passed, findings=("tested_mib:1000",), peak_celsius=71))
     assert main(["test"]) == code
     words = {True: "IN ORDE", None: "GEEN UITSLAG", False: "NIET IN ORDE"}[passed]
     assert capsys.readouterr().out == f"Geheugen: {words}. 1000 MiB getest. Hoogstens 71 °C.\n"

@@ -19,7 +19,7 @@ from intake_agent.seeing.sysfs import tree
 from intake_agent.unattended.policy import from_values
 from intake_agent.wiping.safety import Consent, refusals
 
-ALL = from_values({"operator": "An", "wipe": "all"}, source="beleid")
+ALL = from_values({"operator": "An", "wipe": "all"}, sources=("policy_file:bank.toml",))
 CARD, LOOSE = MediumDoubt.CARD_OR_EMMC, MediumDoubt.BUILT_IN_OR_LOOSE
 
 
@@ -80,7 +80,7 @@ def test_what_may_be_a_card_is_never_wiped_unasked_and_never_passed_over(rm: boo
     (refusal,) = refusals(disk, device, named, others=[], serial_now="VB-1", on_battery=False)
     assert refusal.key == "medium_unknown"
     assert ALL.may_mean(disk)
-    assert not from_values({"operator": "An", "wipe": ["hdd"]}, source="beleid").may_mean(disk)
+    assert not from_values({"operator": "An", "wipe": ["hdd"]}, sources=("policy_file:bank.toml",)).may_mean(disk)
     assert not sees_own_disk((disk,))
 
 

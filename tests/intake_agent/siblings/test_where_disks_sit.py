@@ -17,7 +17,7 @@ from intake_agent.unattended.policy import from_values
 from intake_agent.wiping.plan import plan
 
 Captured = Callable[[Mapping[str, Any]], RawFacts]
-ALL = from_values({"operator": "An", "wipe": "all"}, source="beleid")
+ALL = from_values({"operator": "An", "wipe": "all"}, sources=("policy_file:bank.toml",))
 HOST = "devices/pci0000:00/0000:00:1c.0/mmc_host"
 
 

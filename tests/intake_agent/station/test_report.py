@@ -124,7 +124,8 @@ _machines = st.builds(
     tests=st.lists(
         st.builds(
             PartTest, kind=st.text(max_size=90), subject=_words, started_at=st.just(datetime.now(UTC)),
-            ended_at=st.just(datetime.now(UTC)), detail=_words, peak_celsius=_counts,
+            ended_at=st.just(datetime.now(UTC)), findings=st.lists(st.text(max_size=400), max_size=40).map(tuple),
+            peak_celsius=_counts,
         ),
         max_size=3,
     ).map(tuple),
@@ -147,15 +148,15 @@ def test_every_part_that_was_seen_is_in_the_report(captures: Path) -> None:
         assert getattr(report, part) == getattr(machine, part), part
 
 
-@given(st.text(max_size=300), st.none() | st.text(max_size=600))
-def test_what_a_person_set_aside_is_in_the_report_in_words_that_can_be_read(name: str, told: str | None) -> None:
+@given(st.text(max_size=300), st.lists(st.text(max_size=150), max_size=70).map(tuple))
+def test_what_a_person_set_aside_is_in_the_report_in_words_that_can_be_read(name: str, seen: tuple[str, ...]) -> None:
     disk = Disk(name="sda", serial="S-0001", size_bytes=4096, medium=Medium.HDD)
     now = datetime.now(UTC)
     wiped = WipedDisk(
         disk=disk,
         wipe=unfinished(plan(disk), now, None),
         hidden_areas=document.HiddenAreas(),
-        overrides=(document.Override(judgement=document.Judgement.ON_BATTERY, by=name, told=told),),
+        overrides=(document.Override(judgement=document.Judgement.ON_BATTERY, by=name, seen=seen),),
     )
     who = Signatory(station="Bank 1", key=KEY, operator="An")
     made = build(Machine(disks=(disk,)), {"sda": wiped}, who, report_id=REPORT_ID, created_at=now, test=False)

@@ -11,7 +11,8 @@ from hypothesis import strategies as st
 from intake_agent.machine import Disk, Medium
 from intake_agent.unattended.kernel_options import from_kernel, kernel_words
 from intake_agent.unattended.policy import After, PolicyInvalidError, UnattendedPolicy, from_values, read
-from wipe_reports.document import Level
+from wipe_reports import wipe_phrases
+from wipe_reports.document import Level, Operator
 
 LEAST = 'operator = "An"\nwipe = "all"\n'
 
@@ -20,6 +21,12 @@ def policy(tmp_path: Path, text: str) -> UnattendedPolicy:
     path = tmp_path / "bank.toml"
     path.write_text(text, encoding="utf-8")
     return read(path)
+
+
+def who(told: UnattendedPolicy) -> str:
+    """Who answered for the work, as the attest says it."""
+    operator = Operator(name=told.operator, position=told.position, unattended_by=told.sources)
+    return wipe_phrases.operator(operator, "nl")
 
 
 def test_the_least_policy_is_careful_about_all_that_it_does_not_say(tmp_path: Path) -> None:
@@ -40,7 +47,7 @@ def test_every_word_of_a_policy_is_taken_over(tmp_path: Path) -> None:
     assert (told.level, told.after, told.stress_seconds) == (Level.PURGE, After.POWER_OFF, 60)
     assert told.sampled and told.allow_suspend and told.asks_code
     assert told.service == "https://herstart.example"
-    assert told.position_words == "technieker (onbemand, volgens beleid bank.toml)"
+    assert who(told) == "An, technieker (onbemand, volgens beleid bank.toml)"
 
 
 @pytest.mark.parametrize(
@@ -101,13 +108,13 @@ def test_a_policy_that_is_not_there_is_refused(tmp_path: Path) -> None:
     ],
 )
 def test_all_means_the_built_in_disks_and_never_a_stick(disk: Disk, covered: bool) -> None:
-    assert from_values({"operator": "An", "wipe": "all"}, source="x").covers(disk) is covered
+    assert from_values({"operator": "An", "wipe": "all"}, sources=("policy_file:x",)).covers(disk) is covered
 
 
 def test_nothing_covers_no_disk_and_a_list_only_its_own_kinds() -> None:
     disk = Disk(name="sda", medium=Medium.HDD, bus="sata")
-    assert not from_values({"operator": "An", "wipe": "nothing"}, source="x").covers(disk)
-    assert not from_values({"operator": "An", "wipe": ["nvme"]}, source="x").covers(disk)
+    assert not from_values({"operator": "An", "wipe": "nothing"}, sources=("policy_file:x",)).covers(disk)
+    assert not from_values({"operator": "An", "wipe": ["nvme"]}, sources=("policy_file:x",)).covers(disk)
 
 
 def test_a_command_line_without_a_word_of_ours_is_no_policy() -> None:
@@ -123,7 +130,7 @@ def test_the_command_line_alone_can_be_the_policy() -> None:
     assert (told.operator, told.code, told.after) == ("An Peeters", "HS-7K3M9P", After.POWER_OFF)
     assert told.media == {Medium.HDD, Medium.SSD}
     assert told.stress_seconds == 60
-    assert told.source == "de startregel"
+    assert who(told) == "An Peeters (onbemand, volgens de startregel)"
 
 
 def test_a_quoted_word_keeps_its_spaces() -> None:
@@ -140,7 +147,8 @@ def test_words_on_the_command_line_go_before_those_of_the_file(tmp_path: Path) -
     assert told is not None
     assert told.media == frozenset()
     assert told.stress_seconds == 60
-    assert told.source == "beleid bank.toml en de startregel"
+    assert told.sources == ("policy_file:bank.toml", "kernel_command_line")
+    assert who(told).endswith("(onbemand, volgens beleid bank.toml en de startregel)")
 
 
 @pytest.mark.parametrize(

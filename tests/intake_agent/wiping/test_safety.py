@@ -14,7 +14,7 @@ import pytest
 from intake_agent.machine import Disk, Medium, MediumDoubt
 from intake_agent.seeing.block_device import BlockDevice, look
 from intake_agent.wiping.engine.carrier_file import CarrierBusyError, opened
-from intake_agent.wiping.judgements import ALL, asking, is_tail_of, names_disk
+from intake_agent.wiping.judgements import ALL, asking, is_tail_of, names_disk, overrides
 from intake_agent.wiping.safety import Consent, is_usable_serial, refusals
 from intake_agent.wiping.scratch import MODEL, scratch
 from wipe_reports.document import Judgement
@@ -124,6 +124,23 @@ def test_each_judgement_refuses_until_it_is_set_aside_and_only_that_one(judgemen
     assert keys(**found) == [judgement]
     assert keys(**found, consent=replace(YES, set_aside=frozenset({judgement}))) == []
     assert keys(**found, consent=replace(YES, set_aside=frozenset(Judgement) - {judgement})) == [judgement]
+
+
+@pytest.mark.parametrize(
+    ("judgement", "seen"),
+    [
+        (Judgement.ON_BATTERY, ()),
+        (Judgement.SIGNATURES, ("crypto_LUKS",)),
+        (Judgement.SIGNATURES_UNKNOWN, ()),
+        (Judgement.NAMESPACES, ("nvme0n1", "nvme0n2")),
+        (Judgement.MEDIUM_UNKNOWN, ("built_in_or_loose",)),
+    ],
+)
+def test_the_report_has_what_a_judgement_rests_on_and_no_sentence(judgement: Judgement, seen: tuple[str, ...]) -> None:
+    disk, device, changed = JUDGED[judgement]
+    found = refusals(replace(DISK, **disk), replace(DEVICE, **device), YES, **{**USUAL, **changed})
+    (override,) = overrides(found, {judgement}, by="An")
+    assert (override.judgement, override.by, override.seen) == (judgement, "An", seen)
 
 
 @pytest.mark.parametrize(("key", "device", "changed"), FACTS)

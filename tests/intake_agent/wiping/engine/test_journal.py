@@ -25,6 +25,7 @@ ATTEMPT = Attempt(
     started_at=BEGAN,
     ended_at=BEGAN,
     result=AttemptResult.FAILED,
+    findings=("bytes_unwritable:512",),
     detail="the drive's own words",
 )
 

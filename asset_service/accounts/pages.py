@@ -223,7 +223,7 @@ def grant_role() -> Any:
         except NotFound as error:
             form.email.errors = [str(error.detail)]
         except DomainError as error:
-            form.take(error)
+            form.show_error(error)
         else:
             flash(gettext("%(name)s heeft deze rol nu.", name=user.name), "good")
             return redirect(url_for(".users"))

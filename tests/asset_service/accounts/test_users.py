@@ -160,6 +160,24 @@ def test_a_partners_admin_gives_a_role_to_a_user_of_another_partner_and_takes_it
     assert client.get("/admin/users").status_code == 403
 
 
+@pytest.mark.parametrize(
+    ("role", "at_partner", "says"),
+    [
+        ("admin", True, "Een beheerder heeft geen partner."),
+        ("desk", False, "Kies bij welke partner deze rol geldt."),
+    ],
+)
+def test_a_role_that_does_not_hold_at_the_chosen_place_is_refused_in_words(
+    app, make_user, make_partner, login, form_token, *, role, at_partner, says
+):
+    partner, noor = make_partner(), make_user()
+    client = login(app.test_client(), make_user(Role.ADMIN))
+    place = str(partner.id) if at_partner else "everywhere"
+    sent = {"email": noor.email, "role": role, "place": place, "csrf_token": form_token(client)}
+    answer = client.post("/admin/users/roles", data=sent)
+    assert (answer.status_code, says in answer.text) == (422, True)
+
+
 def test_logging_in_leaves_nothing_of_the_session_before(app, make_user):
     user = make_user()
     with app.test_request_context():

@@ -15,9 +15,9 @@ from sqlalchemy import select
 from asset_service.accounts.access import Access
 from asset_service.core.db import db
 from asset_service.core.errors import DomainError, Forbidden
+from asset_service.intake.answers import Answer
 from asset_service.intake.checks import CheckedReport, Rejected, check_report
 from asset_service.intake.offline_files import OfflineFile
-from asset_service.intake.operations import Answer
 from asset_service.intake.receiving import quarantine_report, receive
 from asset_service.intake.roles import DECIDERS
 from asset_service.wiping.models import SignedReport

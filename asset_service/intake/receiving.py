@@ -15,6 +15,7 @@ from asset_service.core import jobs
 from asset_service.core.clashes import is_clash
 from asset_service.core.db import transaction
 from asset_service.intake import events, operations, quarantine
+from asset_service.intake.answers import Answer
 from asset_service.intake.checks import CheckedReport, Rejected
 from asset_service.ledger.operations import record
 from asset_service.wiping.evidence import NonceClash
@@ -27,7 +28,7 @@ Result = TypeVar("Result")
 log = structlog.get_logger(__name__)
 
 
-def receive(checked: CheckedReport, carrier: Access | None = None) -> operations.Answer:
+def receive(checked: CheckedReport, carrier: Access | None = None) -> Answer:
     """Apply the report, again where another process wrote the same machine at the same moment.
 
     A machine never seen is made ready before the database is locked, so that stations do not wait for each other.
@@ -37,7 +38,7 @@ def receive(checked: CheckedReport, carrier: Access | None = None) -> operations
     """
     drafts = [operations.draft(checked)]
 
-    def apply() -> tuple[operations.Answer, jobs.Added | None]:
+    def apply() -> tuple[Answer, jobs.Added | None]:
         drafted = drafts.pop() if drafts else None
         answer = operations.ingest(checked) if drafted is None else operations.write(drafted)
         if carrier is not None and answer.is_new:

@@ -44,6 +44,11 @@ class JudgedWipe:
     nonce_check: NonceCheck
     status: EvidenceStatus
 
+    @property
+    def is_attested(self) -> bool:
+        """Is there an attest of it? Of a wipe that erased, and of no other."""
+        return self.wipe.outcome is Outcome.ERASED
+
 
 def new_public_id() -> str:
     """128 random bits as 26 characters of lower-case base32: short enough for a QR, too many to guess."""

@@ -158,9 +158,9 @@ def trusted(mail_servers, mail_server, tmp_path, monkeypatch) -> Callable[[], No
     return lambda: monkeypatch.setenv("SSL_CERT_FILE", str(ca))
 
 
-@pytest.mark.parametrize("kind", ["starttls", "tls"])
+@pytest.mark.parametrize(("kind", "refusal"), [("starttls", "535 no"), ("tls", "535 no"), ("tls", "334 a")])
 def test_a_server_with_a_trusted_certificate_gets_name_password_and_mail(
-    *, app, app_context, settings, mail_server, trusted, kind
+    *, app, app_context, settings, mail_server, trusted, kind, refusal
 ):
     trusted()
     mail_server.tls_at_once = kind == "tls"
@@ -171,7 +171,7 @@ def test_a_server_with_a_trusted_certificate_gets_name_password_and_mail(
     jobs.work_off()
     assert (_shown(), len(mail_server.received)) == ((MailState.SENT, None), 1)
     assert ("STAR" in mail_server.commands, "AUTH" in mail_server.commands) == (kind == "starttls", True)
-    mail_server.replies["AUTH"] = "535 no"
+    mail_server.replies["AUTH"] = refusal
     _send(key="second")
     jobs.work_off()
     db.session.rollback()

@@ -15,6 +15,7 @@ from asset_service.core import jobs
 from asset_service.core.db import db, in_transaction, new_id, transaction, utc_now
 from asset_service.core.errors import FieldError, Invalid, NotFound, Refused
 from asset_service.core.i18n import LANGUAGES, in_language
+from asset_service.core.input import is_storable
 from asset_service.core.jobs import BackgroundJob, JobState
 from asset_service.core.mail.delivery import deliver
 from asset_service.core.mail.models import Attachment, Content, MailState, OutgoingMail
@@ -138,9 +139,8 @@ def _check(content: Content) -> None:
     one_line = 0 < len(content.subject) <= MAX_SUBJECT_CHARACTERS and content.subject.isprintable()
     _demand("subject", one_line, gettext("Het onderwerp van een mail is één regel van hoogstens 200 tekens."))
     body = content.body.strip()
-    _demand(
-        "body", bool(body) and len(body) <= MAX_BODY_CHARACTERS and "\0" not in body, gettext("Deze tekst past niet.")
-    )
+    fits = bool(body) and len(body) <= MAX_BODY_CHARACTERS and is_storable(body)
+    _demand("body", fits, gettext("Deze tekst past niet."))
     names = [one.name for one in content.attachments]
     named = all(name.isprintable() and 0 < len(name) <= 100 and "/" not in name for name in names)
     _demand("attachments", named, gettext("Dit kan geen naam van een bestand zijn."))

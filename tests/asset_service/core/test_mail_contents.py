@@ -102,7 +102,7 @@ def test_what_is_no_address_is_refused_at_once(app_context, to):
 @pytest.mark.parametrize(
     "changes",
     [{"subject": "Onderwerp\r\nBcc: c@d.be"}, {"subject": "Onderwerp\nx"}, {"subject": ""}, {"subject": "x" * 201},
-     {"body": " \n"}, {"body": "x" * 100_001}],
+     {"body": " \n"}, {"body": "x" * 100_001}, {"body": "a\0"}, {"body": "\ud800"}],
 )  # fmt: skip
 def test_what_cannot_be_a_mail_is_refused_at_once(app_context, changes):
     with pytest.raises(Invalid):

@@ -2,8 +2,12 @@
 
 from __future__ import annotations
 
+import ipaddress
 from collections.abc import Mapping
+from contextlib import suppress
 from dataclasses import dataclass, field, fields
+from email.errors import MessageError
+from email.headerregistry import Address
 from pathlib import Path
 from typing import Any
 from urllib.parse import urlsplit
@@ -177,13 +181,36 @@ def _check_durations(settings: Settings) -> None:
         raise SettingsInvalid("HERSTART_SESSION_IDLE_MINUTES must be 10 to 44640")
 
 
+def is_mail_address(text: str) -> bool:
+    """Is this one address in ASCII (RFC 5321), without a name? A line break in it would begin a header of its own."""
+    if not text.isascii() or not text.isprintable() or " " in text:
+        return False
+    try:
+        address = Address(addr_spec=text)
+    except (ValueError, MessageError, IndexError):
+        return False
+    return bool(address.username and address.domain) and address.addr_spec == text
+
+
+def _is_host(text: str) -> bool:
+    with suppress(ValueError):
+        ipaddress.ip_address(text)
+        return True
+    try:
+        text.encode("idna")
+    except UnicodeError:
+        return False
+    return text.isprintable() and set(text).isdisjoint(" :/@")
+
+
 def _check_mail(settings: Settings) -> None:
     if settings.smtp_tls not in SMTP_TLS:
         raise SettingsInvalid(f"HERSTART_SMTP_TLS must be one of {', '.join(SMTP_TLS)}")
     if not 1 <= settings.smtp_port <= 65535:
         raise SettingsInvalid("HERSTART_SMTP_PORT must be 1 to 65535")
-    name, _, domain = settings.smtp_from.partition("@")
-    if (settings.smtp_host or settings.smtp_from) and not (name and domain and settings.smtp_from.isprintable()):
+    if settings.smtp_host and not _is_host(settings.smtp_host):
+        raise SettingsInvalid("HERSTART_SMTP_HOST must be the name or the address of a server, without a port")
+    if (settings.smtp_host or settings.smtp_from) and not is_mail_address(settings.smtp_from):
         raise SettingsInvalid(
             "HERSTART_SMTP_FROM must be an e-mail address, and there must be one with HERSTART_SMTP_HOST"
         )

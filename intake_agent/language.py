@@ -40,12 +40,13 @@ def language() -> Language:
 
 
 def use(code: Language) -> None:
-    """Speak this language from here on."""
-    _Chosen.language = code
+    """Speak this language from here on; Dutch where its catalogue cannot be read: one language, not halves of two."""
+    catalogue: catalogues.NullTranslations
     try:
-        _Chosen.catalogue = catalogues.translation(DOMAIN, FOLDER, languages=[code], fallback=True)
-    except (OSError, ValueError, struct.error):  # a catalogue that a worn stick gives back bent
-        _Chosen.catalogue = catalogues.NullTranslations()
+        catalogue = catalogues.translation(DOMAIN, FOLDER, languages=[code])
+    except (OSError, ValueError, struct.error):  # not compiled, or a worn stick gives it back bent
+        catalogue, code = catalogues.NullTranslations(), LANGUAGES[0]
+    _Chosen.language, _Chosen.catalogue = code, catalogue
 
 
 def choose(words: Sequence[str], environment: Mapping[str, str]) -> None:
@@ -64,7 +65,7 @@ def asked(words: Sequence[str]) -> Language | None:
 
 def _of_environment(environment: Mapping[str, str]) -> Language | None:
     first = next((value for name in VARIABLES if (value := environment.get(name))), "")
-    return _known(first.replace(".", "_").partition("_")[0])
+    return _known(first.replace(".", "_").replace("-", "_").partition("_")[0])
 
 
 def _known(code: str) -> Language | None:

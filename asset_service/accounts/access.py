@@ -18,6 +18,7 @@ from asset_service.accounts.scope import SYSTEM, WHOLE_PARTNER, Access, Scope
 from asset_service.core.access import DECISION, PUBLIC, decision
 from asset_service.core.db import transaction, utc_now
 from asset_service.core.errors import Forbidden, Unauthenticated, Unavailable, wants_problem_json
+from asset_service.core.i18n import LANGUAGE_OF_USER
 from asset_service.core.outages import outage_of
 from asset_service.core.security import csrf
 
@@ -66,6 +67,17 @@ def _identified() -> Access:
         csrf.protect()
     user: Access = current_user._get_current_object()
     return user
+
+
+def _language_of_session() -> str | None:
+    """The language of who is logged in in this browser, where no view asked who that is: a public page, an error's."""
+    if not session.get(TOKEN):
+        return None
+    try:
+        return current_user.language if current_user.is_authenticated else None
+    except Exception as error:  # noqa: BLE001 - an error's page too must have words; it is logged
+        log.warning("the language of who is logged in is not known", reason=repr(error))
+        return None
 
 
 def start_session(access: Access) -> None:
@@ -144,6 +156,7 @@ def register(app: Flask) -> None:
         return _enter(decisions[asked])
 
     app.before_request(ask)
+    app.extensions[LANGUAGE_OF_USER] = _language_of_session
 
 
 def _enter(decided: Any) -> Any:

@@ -7,7 +7,7 @@ from contextlib import contextmanager
 from pathlib import Path
 
 import structlog
-from flask import Flask, g, has_request_context, request
+from flask import Flask, current_app, g, has_request_context, request
 from flask_babel import Babel, force_locale
 
 from wipe_reports.words import HOUSE_LANGUAGE, Language
@@ -19,13 +19,18 @@ LANGUAGES: tuple[Language, ...] = tuple(
 )
 """The house's languages of which the screens have a catalogue too; a language that lacks one fails a test."""
 TIME_ZONE = "Europe/Brussels"
+LANGUAGE_OF_USER = "herstart_language_of_user"
+"""The app's extension that gives the language of who is logged in, ``None`` where nobody is; asked once a request."""
 
 
 def language() -> Language:
-    """The language of this request: the user's own (``g.language``, set by accounts), else what the browser asks."""
+    """The language of this request: the user's own (``g.language``, known to accounts), else what the browser asks."""
     if not has_request_context():
         return HOUSE_LANGUAGE
-    chosen = g.get("language")
+    if "language" not in g:
+        g.language = None  # who finds it out may ask for words meanwhile
+        g.language = current_app.extensions.get(LANGUAGE_OF_USER, lambda: None)()
+    chosen = g.language
     if chosen in LANGUAGES:
         return str(chosen)
     return request.accept_languages.best_match(LANGUAGES) or HOUSE_LANGUAGE

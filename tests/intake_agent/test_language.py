@@ -120,6 +120,7 @@ def test_the_agent_speaks_the_languages_of_the_house() -> None:
         (["inspect", "--language=nl"], {"HERSTART_LANGUAGE": "en"}, "nl"),
         (["inspect", "--language"], {}, "nl"),
         (["inspect", "--language", "xx"], {"LANG": "xx_XX"}, "nl"),
+        (["inspect"], {"HERSTART_LANGUAGE": "en-GB"}, "en"),
     ],
 )
 def test_the_command_line_goes_before_the_environment(
@@ -135,6 +136,7 @@ def test_without_a_compiled_catalogue_everything_is_dutch(monkeypatch: pytest.Mo
     assert language.gettext("Er is geen schijf met serienummer {serial}.", serial="7") == (
         "Er is geen schijf met serienummer 7."
     )
+    assert (language.language(), language.decimal("5.1")) == ("nl", "5,1")
 
 
 @pytest.mark.parametrize("content", [b"", b"junk of a worn stick", bytes.fromhex("de120495") + b"\xff" * 24])

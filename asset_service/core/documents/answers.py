@@ -4,10 +4,13 @@ from __future__ import annotations
 
 import re
 import unicodedata
+from typing import Any
 from urllib.parse import quote
 
 from flask import Response, request
+from werkzeug.datastructures import Range
 from werkzeug.exceptions import RequestedRangeNotSatisfiable
+from werkzeug.http import parse_range_header
 from werkzeug.wsgi import FileWrapper
 
 from asset_service.core.documents.kinds import kind_of
@@ -31,11 +34,28 @@ def answer_with(document: Document, digest: str, name: str, *, download: bool = 
     response.headers["Content-Disposition"] = content_disposition(disposition, f"{_clean(name)}.{kind.suffix}")
     response.headers["X-Content-Type-Options"] = "nosniff"
     try:
-        response.make_conditional(request.environ, accept_ranges=True, complete_length=document.size_bytes)
+        response.make_conditional(_asked(document.size_bytes), accept_ranges=True, complete_length=document.size_bytes)
     except RequestedRangeNotSatisfiable:
         response.close()
         raise
     return response
+
+
+def _asked(size_bytes: int) -> dict[str, Any]:
+    """The present request, without a ``Range`` that is not one part of the document: then it is answered whole.
+
+    So may a server do (RFC 9110, 14.2) that sends one part at a time; Werkzeug would refuse the request.
+    """
+    environ = request.environ
+    counts = request.method == "GET" and "HTTP_IF_NONE_MATCH" not in environ
+    if counts and _is_one_part(parse_range_header(environ.get("HTTP_RANGE")), size_bytes):
+        return environ
+    return {name: value for name, value in environ.items() if name != "HTTP_RANGE"}
+
+
+def _is_one_part(asked: Range | None, size_bytes: int) -> bool:
+    # A start below zero counts from the end; what would begin before the document is the whole of it.
+    return asked is not None and asked.units == "bytes" and len(asked.ranges) == 1 and -asked.ranges[0][0] <= size_bytes
 
 
 def content_disposition(disposition: str, file_name: str) -> str:

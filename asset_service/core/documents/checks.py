@@ -59,7 +59,7 @@ def zip_archive(pieces: Iterable[bytes]) -> Iterator[bytes]:
 
 
 def spreadsheet(pieces: Iterable[bytes]) -> Iterator[bytes]:
-    """A workbook of Office Open XML: a ZIP file whose directory names the list of its parts."""
+    """A workbook of Office Open XML: a ZIP file that begins with the list of its parts, or names it at its end."""
     words = lazy_gettext("Dit bestand is geen Excel-bestand (xlsx), of het is beschadigd.")
     return _zip(pieces, b"[Content_Types].xml", words)
 
@@ -80,12 +80,14 @@ def _beginning_with(starts: tuple[bytes, ...], pieces: Iterable[bytes], words: L
 
 
 def _zip(pieces: Iterable[bytes], named: bytes, words: LazyString) -> Iterator[bytes]:
-    size, tail = 0, b""
+    size, tail, is_named = 0, b"", False
     for piece in _beginning_with((b"PK\x03\x04", b"PK\x05\x06"), pieces, words):
+        # Of a file of many parts only the last part of the directory is at hand; Excel writes this one first.
+        is_named = is_named or (not size and named in piece)
         size += len(piece)
         tail = (tail + piece)[-_END_OF_ZIP.size - _LONGEST_COMMENT :]
         yield piece
-    if not _ends_whole(tail, size) or named not in tail:
+    if not _ends_whole(tail, size) or not (is_named or named in tail):
         raise Invalid(str(words))
 
 

@@ -95,7 +95,7 @@ class OneAtATime:
         if child is not None and not child.process.is_alive():
             child.listen()
             if child.process.exitcode:
-                log.error("the process of a job ended early", id=child.job_id, exit_code=child.process.exitcode)
+                log.error("the process of a job ended early", id=child.job_id, ended_with=child.process.exitcode)
             child.close()
             self._child = None
 

@@ -155,11 +155,18 @@ def _connected(settings: Settings) -> smtplib.SMTP:
         if settings.smtp_tls == "starttls":
             server.starttls(context=ssl.create_default_context())
         if settings.smtp_user:
-            server.login(settings.smtp_user, settings.smtp_password)
+            _log_in(server, settings)
     except BaseException:
         server.close()
         raise
     return server
+
+
+def _log_in(server: smtplib.SMTP, settings: Settings) -> None:
+    try:
+        server.login(settings.smtp_user, settings.smtp_password)
+    except ValueError as error:  # a question that is no base64, or a password that it cannot be asked for in
+        raise smtplib.SMTPAuthenticationError(501, b"") from error
 
 
 def _own_name(settings: Settings) -> str:

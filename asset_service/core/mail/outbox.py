@@ -4,18 +4,18 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from datetime import timedelta
-from email.errors import MessageError
-from email.headerregistry import Address
 from uuid import UUID
 
 from flask import current_app
 from flask_babel import LazyString, gettext
 from sqlalchemy import Select, and_, delete, false, or_, select
 
+from asset_service.config import is_mail_address
 from asset_service.core import jobs
 from asset_service.core.db import db, in_transaction, new_id, transaction, utc_now
 from asset_service.core.errors import FieldError, Invalid, NotFound, Refused
 from asset_service.core.i18n import LANGUAGES, in_language
+from asset_service.core.input import is_storable
 from asset_service.core.jobs import BackgroundJob, JobState
 from asset_service.core.mail.delivery import deliver
 from asset_service.core.mail.models import Attachment, Content, MailState, OutgoingMail
@@ -139,9 +139,8 @@ def _check(content: Content) -> None:
     one_line = 0 < len(content.subject) <= MAX_SUBJECT_CHARACTERS and content.subject.isprintable()
     _demand("subject", one_line, gettext("Het onderwerp van een mail is één regel van hoogstens 200 tekens."))
     body = content.body.strip()
-    _demand(
-        "body", bool(body) and len(body) <= MAX_BODY_CHARACTERS and "\0" not in body, gettext("Deze tekst past niet.")
-    )
+    fits = bool(body) and len(body) <= MAX_BODY_CHARACTERS and is_storable(body)
+    _demand("body", fits, gettext("Deze tekst past niet."))
     names = [one.name for one in content.attachments]
     named = all(name.isprintable() and 0 < len(name) <= 100 and "/" not in name for name in names)
     _demand("attachments", named, gettext("Dit kan geen naam van een bestand zijn."))
@@ -155,14 +154,8 @@ def _demand(field: str, holds: bool, message: str) -> None:
 
 
 def _is_address(text: str) -> bool:
-    """One address in ASCII (RFC 5321); a line break in it would begin a header of its own."""
-    if not text.isascii() or not text.isprintable() or " " in text or len(text) > MAX_ADDRESS_CHARACTERS:
-        return False
-    try:
-        address = Address(addr_spec=text)
-    except (ValueError, MessageError, IndexError):
-        return False
-    return bool(address.username) and "." in address.domain.strip(".") and address.addr_spec == text
+    """One address that mail can be sent to over the internet."""
+    return len(text) <= MAX_ADDRESS_CHARACTERS and is_mail_address(text) and "." in text.rpartition("@")[2].strip(".")
 
 
 def _size_bytes(attachment: Attachment) -> int:

@@ -52,6 +52,8 @@ def test_every_setting_comes_from_its_variable():
         ("HERSTART_LEASE_SECONDS", "1"),
         ("HERSTART_SESSION_HOURS", "100000"),
         ("HERSTART_SMTP_FROM", "Herstart"),
+        ("HERSTART_SMTP_FROM", "Herstart <herstart@voorbeeld.be>"),
+        ("HERSTART_SMTP_FROM", "één@voorbeeld.be"),
         ("HERSTART_SMTP_PORT", "0"),
         ("HERSTART_SMTP_TLS", "perhaps"),
         ("HERSTART_SMTP_USER", "herstart"),
@@ -62,3 +64,16 @@ def test_every_setting_comes_from_its_variable():
 def test_a_value_that_cannot_be_used_is_refused_by_its_variable(variable, value):
     with pytest.raises(SettingsInvalid, match=variable):
         Settings.from_environment({variable: value})
+
+
+@pytest.mark.parametrize("host", ["mail.voorbeeld.be:587", "mail..be", "een mail.be"])
+def test_a_mail_server_that_cannot_be_looked_up_is_refused(host):
+    environ = {"HERSTART_SMTP_HOST": host, "HERSTART_SMTP_FROM": "herstart@voorbeeld.be"}
+    with pytest.raises(SettingsInvalid, match="HERSTART_SMTP_HOST must be the name"):
+        Settings.from_environment(environ)
+
+
+@pytest.mark.parametrize("host", ["127.0.0.1", "::1", "mail", "mail.voorbeeld.be", "één.be"])
+def test_a_mail_server_has_a_name_or_an_address(host):
+    environ = {"HERSTART_SMTP_HOST": host, "HERSTART_SMTP_FROM": "herstart@voorbeeld.be"}
+    assert Settings.from_environment(environ).smtp_host == host

@@ -233,3 +233,11 @@ def test_junk_is_refused_or_stored_and_never_an_error(start, rest):
     for check in (images.png, images.jpeg, checks.zip_archive, checks.utf8_text, checks.json_document, checks.pdf):
         with suppress(Invalid):
             b"".join(check([start, rest]))
+
+
+def test_a_workbook_of_thousands_of_parts_is_one_too():
+    file = io.BytesIO()
+    with zipfile.ZipFile(file, "w") as archive:
+        for name in ["[Content_Types].xml", *(f"xl/worksheets/sheet{number}.xml" for number in range(2000))]:
+            archive.writestr(name, "")
+    assert b"".join(checks.spreadsheet([file.getvalue()])) == file.getvalue()

@@ -190,6 +190,25 @@ def test_a_document_is_answered_whole_or_in_part_or_not_again(app_context, key):
 
 
 @pytest.mark.parametrize(
+    "asked",
+    ["bytes=0-1,5-6", "bytes=0-99,50-150", "bytes=-999999999", "items=0-5", "bytes=abc", "bytes=5-1", ""],
+)
+def test_a_range_that_is_not_one_part_of_the_document_gets_it_whole(app_context, asked):
+    digest = documents.put(PDF, "application/pdf")
+    answer, content = _answered(app_context, digest, Range=asked)
+    assert (answer.status_code, content, answer.content_length) == (200, PDF, len(PDF))
+
+
+def test_a_range_counts_for_no_head_and_behind_what_the_client_has_already(app_context):
+    digest = documents.put(PDF, "application/pdf")
+    answer, _ = _answered(app_context, digest, Range="bytes=0-1", If_None_Match=f'"{digest}"')
+    assert answer.status_code == 304
+    asked = app_context.test_request_context(method="HEAD", headers={"Range": "bytes=0-1"})
+    with asked, documents.answer(digest, "lijst") as answer:
+        assert (answer.status_code, answer.content_length) == (200, len(PDF))
+
+
+@pytest.mark.parametrize(
     ("media_type", "content", "download", "disposition"),
     [
         ("application/pdf", PDF, False, "inline"),

@@ -102,7 +102,7 @@ def test_what_is_no_address_is_refused_at_once(app_context, to):
 @pytest.mark.parametrize(
     "changes",
     [{"subject": "Onderwerp\r\nBcc: c@d.be"}, {"subject": "Onderwerp\nx"}, {"subject": ""}, {"subject": "x" * 201},
-     {"body": " \n"}, {"body": "x" * 100_001}],
+     {"body": " \n"}, {"body": "x" * 100_001}, {"body": "a\0"}, {"body": "\ud800"}],
 )  # fmt: skip
 def test_what_cannot_be_a_mail_is_refused_at_once(app_context, changes):
     with pytest.raises(Invalid):
@@ -158,9 +158,9 @@ def trusted(mail_servers, mail_server, tmp_path, monkeypatch) -> Callable[[], No
     return lambda: monkeypatch.setenv("SSL_CERT_FILE", str(ca))
 
 
-@pytest.mark.parametrize("kind", ["starttls", "tls"])
+@pytest.mark.parametrize(("kind", "refusal"), [("starttls", "535 no"), ("tls", "535 no"), ("tls", "334 a")])
 def test_a_server_with_a_trusted_certificate_gets_name_password_and_mail(
-    *, app, app_context, settings, mail_server, trusted, kind
+    *, app, app_context, settings, mail_server, trusted, kind, refusal
 ):
     trusted()
     mail_server.tls_at_once = kind == "tls"
@@ -171,7 +171,7 @@ def test_a_server_with_a_trusted_certificate_gets_name_password_and_mail(
     jobs.work_off()
     assert (_shown(), len(mail_server.received)) == ((MailState.SENT, None), 1)
     assert ("STAR" in mail_server.commands, "AUTH" in mail_server.commands) == (kind == "starttls", True)
-    mail_server.replies["AUTH"] = "535 no"
+    mail_server.replies["AUTH"] = refusal
     _send(key="second")
     jobs.work_off()
     db.session.rollback()

@@ -66,6 +66,20 @@ def test_the_language_is_the_users_own_then_the_browsers(
     assert "Devices" in page
 
 
+def test_pages_for_everybody_and_of_errors_speak_one_language_to_who_is_logged_in(
+    app: Flask, house: Any, make_user: Callable[..., Any], login: Callable[..., FlaskClient]
+) -> None:
+    dutch = {"Accept-Language": "nl"}
+    public_id = house.receive_report()["attests"][0]["check_url"].rpartition("/")[2]
+    reader = login(app.test_client(), make_user(Role.DESK, house.partner, email="e@example.org", language="en"))
+    page = reader.get(f"/w/{public_id}", headers=dutch).text
+    assert ("Erased" in page, "Gewist" in page) == (True, False)
+    missing = reader.get("/nergens", headers=dutch).text
+    assert ("Not found" in missing, "Niet gevonden" in missing) == (True, False)
+    forged = reader.post("/account/language", data={"language": "en"}, headers=dutch).text
+    assert ("The data is not right" in forged, "De gegevens kloppen niet" in forged) == (True, False)
+
+
 def test_a_user_changes_language_and_password_and_stays_logged_in(
     client: FlaskClient, house: Any, login: Callable[..., FlaskClient], form_token: Callable[[FlaskClient], str]
 ) -> None:

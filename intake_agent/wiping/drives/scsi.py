@@ -14,7 +14,6 @@ from intake_agent.machine import Disk, Support
 from intake_agent.probes import support
 from intake_agent.seeing.programs import Answer, run
 from intake_agent.wiping.drives.waiting import (
-    STILL_WORKING,
     Condition,
     EraseEnd,
     Status,
@@ -25,6 +24,7 @@ from intake_agent.wiping.drives.waiting import (
 from intake_agent.wiping.progress import Watch
 from wipe_reports.codes import Method
 from wipe_reports.document import AttemptResult
+from wipe_reports.reasons import AttemptFinding
 from wipe_reports.wipe import Bus
 
 _NEEDS = {
@@ -105,7 +105,7 @@ def _crypto(disk: Disk, path: Path, watch: Watch) -> EraseEnd:
     )
     if sent is None:
         result = AttemptResult.INTERRUPTED if watch.stop_asked() else AttemptResult.NOT_COMPLETED
-        return EraseEnd(result, STILL_WORKING)
+        return EraseEnd.because(result, AttemptFinding.GOES_ON_AFTER_RESTART)
     if _refused(sent):
         return EraseEnd(AttemptResult.REFUSED, one_line(sent.words))
     after = _status(path)

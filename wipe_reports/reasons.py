@@ -196,6 +196,19 @@ class AttemptFinding(StrEnum):
     NO_USABLE_ANSWER = "no_usable_answer"
     ANSWERS_OTHERWISE_AFTER = "answers_otherwise_after"
     SILENT_AFTER = "silent_after"
+    NOT_DIRECT = "not_direct"
+    """The figure is what answers for the drive. Nothing was sent, as for each of the next two."""
+    NOT_IDENTIFIED = "not_identified"
+    NO_SECURITY_FEATURES = "no_security_features"
+    LEFT_LOCKED = "left_locked"
+    """The figure is the password that the drive still has."""
+    PASSWORD_NOT_OURS = "password_not_ours"
+    PASSWORD_NOT_TAKEN = "password_not_taken"
+    PASSWORD_STAYS = "password_stays"
+    """Ours does not take the password off."""
+    PASSWORD_STILL_THERE = "password_still_there"
+    """The erase was taken and would have taken the password off: nothing was erased."""
+    OPENS_WHEN_DONE = "opens_when_done"
 
 
 class UnattendedSource(StrEnum):

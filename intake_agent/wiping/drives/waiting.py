@@ -42,7 +42,8 @@ class EraseEnd:
         cls, result: AttemptResult, finding: AttemptFinding, *printed: str, figure: str | int | None = None
     ) -> EraseEnd:
         """An end with one finding, beside what the drive or its program ``printed``."""
-        return cls(result, one_line(*printed) or None, (Reason(finding, figure),))
+        reason = Reason(finding, one_line(figure) if isinstance(figure, str) else figure)
+        return cls(result, one_line(*printed) or None, (reason,))
 
 
 class Condition(Enum):

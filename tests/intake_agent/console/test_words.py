@@ -16,7 +16,6 @@ from intake_agent.console.machine_parts import part_lines
 from intake_agent.console.summary import machine_lines, memory_words, size_words
 from intake_agent.machine import Disk, Machine, Medium, Memory, Port
 from intake_agent.part_tests import disk_read
-from intake_agent.wiping.drives import ata_security
 from intake_agent.wiping.engine.wipe import unfinished
 from intake_agent.wiping.plan import plan
 from wipe_reports.codes import Method
@@ -29,28 +28,34 @@ DISK = Disk(name="sda", model="Schijf", medium=Medium.HDD, bus="sata", size_byte
 OVERWRITTEN = replace(unfinished(plan(DISK), NOW, None), outcome=Outcome.ERASED, exceptions=(), interrupted=False)
 
 
-def attempt(detail: str, *findings: AttemptFinding) -> Attempt:
+def attempt(detail: str | None, *findings: str) -> Attempt:
     return Attempt(
         technique=Technique.SECURE_ERASE,
         method=Method.ATA_SECURITY_ERASE_ENHANCED.value,
         started_at=NOW,
         result=AttemptResult.FAILED,
-        findings=tuple(map(str, findings)),
+        findings=findings,
         detail=detail,
     )
 
 
-def test_a_drive_that_was_left_locked_is_told_first_with_the_way_out() -> None:
-    wipe = replace(OVERWRITTEN, attempts=(attempt(f"{ata_security.LEFT_LOCKED} the erase failed"),))
+LEFT_LOCKED = attempt(None, "left_locked:herstart", AttemptFinding.NOT_IN_TIME)
+LEFT_LOCKED_BEFORE = attempt('DRIVE LEFT LOCKED, VERGRENDELD, password "herstart": the erase failed')
+"""As an agent of before said it, in the text of an attempt."""
+
+
+@pytest.mark.parametrize("tried", [LEFT_LOCKED, LEFT_LOCKED_BEFORE], ids=["today", "before"])
+def test_a_drive_that_was_left_locked_is_told_first_with_the_way_out(tried: Attempt) -> None:
+    wipe = replace(OVERWRITTEN, attempts=(tried,))
     first, second, *_ = wipe_words.outcome_lines(DISK, wipe)
     assert "GEWIST" in first
     assert second.strip().startswith("VERGRENDELD")
     assert "hdparm --security-disable herstart /dev/sda" in second
 
 
-def test_a_drive_that_a_later_security_erase_opened_is_not_called_locked() -> None:
-    before = (attempt(f"{ata_security.LEFT_LOCKED} the erase failed"),)
-    wipe = replace(OVERWRITTEN, method=Method.ATA_SECURITY_ERASE_ENHANCED.value, attempts=before)
+@pytest.mark.parametrize("tried", [LEFT_LOCKED, LEFT_LOCKED_BEFORE], ids=["today", "before"])
+def test_a_drive_that_a_later_security_erase_opened_is_not_called_locked(tried: Attempt) -> None:
+    wipe = replace(OVERWRITTEN, method=Method.ATA_SECURITY_ERASE_ENHANCED.value, attempts=(tried,))
     assert wipe_words.locked_words(DISK, wipe) is None
 
 

@@ -118,6 +118,19 @@ DISK = {
     "AttemptFinding.no_usable_answer": "the drive no longer gives a usable answer",
     "AttemptFinding.answers_otherwise_after": "the drive took the command, but does not answer afterwards as it must",
     "AttemptFinding.silent_after": "the drive took the command, but does not answer any more",
+    "AttemptFinding.not_direct": "something else answers for the drive; nothing was sent",
+    "AttemptFinding.not_identified": "what answers is not for certain the drive that was meant; nothing was sent",
+    "AttemptFinding.no_security_features": (
+        "the drive shows no ATA security or is not for certain the one meant; nothing was sent"
+    ),
+    "AttemptFinding.left_locked": "LEFT LOCKED: a password is still on the drive: {figure}",
+    "AttemptFinding.password_not_ours": "locked with a password that is not ours",
+    "AttemptFinding.password_not_taken": "the drive did not take the password",
+    "AttemptFinding.password_stays": "ours does not take the password off the drive",
+    "AttemptFinding.password_still_there": (
+        "the drive took the command, but the password is still there: nothing was erased"
+    ),
+    "AttemptFinding.opens_when_done": "nobody waited longer; the drive erases on by itself and opens when it is done",
     "Judgement.on_battery": "the device ran on its battery",
     "Judgement.signatures": "the disk bore a mark of RAID, LVM or encryption",
     "Judgement.signatures_unknown": "not checked whether the disk belonged to a RAID or LVM",

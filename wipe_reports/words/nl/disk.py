@@ -124,6 +124,19 @@ DISK = {
     "AttemptFinding.no_usable_answer": "de schijf geeft geen bruikbaar antwoord meer",
     "AttemptFinding.answers_otherwise_after": "de schijf nam de opdracht aan, maar antwoordt daarna niet zoals ze moet",
     "AttemptFinding.silent_after": "de schijf nam de opdracht aan, maar antwoordt daarna niet meer",
+    "AttemptFinding.not_direct": "iets anders antwoordt in de plaats van de schijf; er is niets gestuurd",
+    "AttemptFinding.not_identified": "wat er antwoordt is niet zeker de bedoelde schijf; er is niets gestuurd",
+    "AttemptFinding.no_security_features": (
+        "de schijf toont geen ATA-beveiliging of is niet zeker de bedoelde; er is niets gestuurd"
+    ),
+    "AttemptFinding.left_locked": "VERGRENDELD: op de schijf staat nog een wachtwoord: {figure}",
+    "AttemptFinding.password_not_ours": "vergrendeld met een wachtwoord dat niet van ons is",
+    "AttemptFinding.password_not_taken": "de schijf nam het wachtwoord niet aan",
+    "AttemptFinding.password_stays": "het wachtwoord op de schijf is er met het onze niet af te krijgen",
+    "AttemptFinding.password_still_there": (
+        "de schijf nam de opdracht aan, maar het wachtwoord staat er nog: er is niets gewist"
+    ),
+    "AttemptFinding.opens_when_done": "niet langer gewacht; de schijf wist vanzelf verder en gaat open als ze klaar is",
     "Judgement.on_battery": "het toestel draaide op zijn batterij",
     "Judgement.signatures": "de schijf droeg een merk van RAID, LVM of versleuteling",
     "Judgement.signatures_unknown": "niet nagekeken of de schijf bij een RAID of LVM hoorde",

@@ -59,7 +59,7 @@ def test_nothing_is_sent_to_a_drive_with_the_sanitize_freeze_lock(sata, disk, fo
     drive = sata(sanitize={"state": "frozen"})
     done = erased(BLOCK, disk, drive, follower)
     assert done.result is AttemptResult.REFUSED
-    assert done.detail.startswith("frozen")
+    assert done.findings == (Reason(AttemptFinding.FROZEN),)
     assert not drive.asked("--sanitize-block-erase")
 
 

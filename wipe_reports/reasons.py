@@ -189,6 +189,7 @@ class AttemptFinding(StrEnum):
     """Nobody waited longer, and the drive erases on by itself."""
     GOES_ON_AFTER_RESTART = "goes_on_after_restart"
     NOT_IN_TIME = "not_in_time"
+    """The figure is how long was waited, or the program that did not end."""
     NEVER_AT_WORK = "never_at_work"
     """It says success as it did before the command, and was never seen at work."""
     NOT_SAID_TO_BE_COMPLETE = "not_said_to_be_complete"
@@ -209,6 +210,8 @@ class AttemptFinding(StrEnum):
     PASSWORD_STILL_THERE = "password_still_there"
     """The erase was taken and would have taken the password off: nothing was erased."""
     OPENS_WHEN_DONE = "opens_when_done"
+    STEP_NOT_DONE = "step_not_done"
+    """One of an eMMC's two steps; the figure is its program: ``blkdiscard``, ``mmc``."""
 
 
 class UnattendedSource(StrEnum):

@@ -131,6 +131,7 @@ DISK = {
         "the drive took the command, but the password is still there: nothing was erased"
     ),
     "AttemptFinding.opens_when_done": "nobody waited longer; the drive erases on by itself and opens when it is done",
+    "AttemptFinding.step_not_done": "this step was not done: {figure}",
     "Judgement.on_battery": "the device ran on its battery",
     "Judgement.signatures": "the disk bore a mark of RAID, LVM or encryption",
     "Judgement.signatures_unknown": "not checked whether the disk belonged to a RAID or LVM",

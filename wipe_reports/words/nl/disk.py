@@ -137,6 +137,7 @@ DISK = {
         "de schijf nam de opdracht aan, maar het wachtwoord staat er nog: er is niets gewist"
     ),
     "AttemptFinding.opens_when_done": "niet langer gewacht; de schijf wist vanzelf verder en gaat open als ze klaar is",
+    "AttemptFinding.step_not_done": "deze stap is niet gelukt: {figure}",
     "Judgement.on_battery": "het toestel draaide op zijn batterij",
     "Judgement.signatures": "de schijf droeg een merk van RAID, LVM of versleuteling",
     "Judgement.signatures_unknown": "niet nagekeken of de schijf bij een RAID of LVM hoorde",

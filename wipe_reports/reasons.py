@@ -214,6 +214,16 @@ class AttemptFinding(StrEnum):
     """One of an eMMC's two steps; the figure is its program: ``blkdiscard``, ``mmc``."""
 
 
+class MediaErrorReason(StrEnum):
+    """Why a range is among ``errors[]`` where the system gave no answer of its own: ``errors[].reason``."""
+
+    DIFFERS = "differs"
+    SHORT_TRANSFER = "short_transfer"
+    """Fewer bytes came through than were asked, without an error."""
+    FLUSH_FAILED = "flush_failed"
+    """The figure is the system's own answer; every byte that was said to be written is taken back."""
+
+
 class UnattendedSource(StrEnum):
     """What allowed work with nobody at the machine: ``operator.unattended_by``."""
 

@@ -144,7 +144,7 @@ class MediaError:
     operation: Annotated[str, Text(20, form=_OPERATION), "during what"]
     offset_bytes: Annotated[int, Whole(), Unit("bytes"), "where the range begins"]
     length_bytes: Annotated[int, Whole(), Unit("bytes"), "how long it is"]
-    reason: Annotated[str, Text(500), "the system's own answer"]
+    reason: Annotated[str, Text(500), "the system's own answer, or a key such as ``differs``"]
 
 
 class Judgement(StrEnum):

@@ -92,7 +92,7 @@ def exception_words(wipe: Wipe, disk: Disk | None = None, areas: HiddenAreas | N
         yield gettext("{count} sectoren waren niet te bereiken", count=wipe.unreadable_sectors)
     if wipe.attempts:
         yield gettext("eerst anders geprobeerd ({count} keer): het verslag zegt hoe", count=len(wipe.attempts))
-    if any((attempt.detail or "").startswith(nvme.BLOCKED) for attempt in wipe.attempts):
+    if any(map(nvme.maybe_blocked_by_bios, wipe.attempts)):
         yield gettext(_BLOCKED_WORDS)
     if wipe.resumed and (course := wipe_phrases.course(wipe, language())):
         yield course

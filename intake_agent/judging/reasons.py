@@ -4,14 +4,21 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from wipe_reports.reasons import AttemptFinding, HealthReason, MinimumReason, PartTestFinding, UnattendedSource
+from wipe_reports.reasons import (
+    AttemptFinding,
+    HealthReason,
+    MediaErrorReason,
+    MinimumReason,
+    PartTestFinding,
+    UnattendedSource,
+)
 
 
 @dataclass(frozen=True, slots=True)
 class Reason:
     """One reason. ``figure`` is what the key's own words ask for, ``None`` where they ask for nothing."""
 
-    key: AttemptFinding | HealthReason | MinimumReason | PartTestFinding | UnattendedSource
+    key: AttemptFinding | HealthReason | MediaErrorReason | MinimumReason | PartTestFinding | UnattendedSource
     figure: str | int | None = None
 
     def __str__(self) -> str:

@@ -18,6 +18,7 @@ from intake_agent.wiping.drives.waiting import Condition, EraseEnd, Status, one_
 from intake_agent.wiping.progress import Watch
 from wipe_reports.codes import Method
 from wipe_reports.document import AttemptResult
+from wipe_reports.reasons import AttemptFinding
 from wipe_reports.wipe import Bus
 
 _OPTIONS = {
@@ -41,9 +42,7 @@ def reached_directly(disk: Disk) -> bool:
 def erase(method: Method, disk: Disk, path: Path, watch: Watch) -> EraseEnd:
     """Carry out one of the ATA methods on the drive at ``path`` and follow it to its end."""
     if not reached_directly(disk):
-        return EraseEnd(
-            AttemptResult.REFUSED, f"behind {disk.behind or disk.bus or 'an unknown bus'}, no direct port: nothing sent"
-        )
+        return EraseEnd.because(AttemptResult.REFUSED, AttemptFinding.NOT_DIRECT, figure=disk.behind or disk.bus)
     if method not in _OPTIONS:
         return ata_security.erase(method, disk, path, watch)
     return _sanitize(method, disk, path, watch)
@@ -66,27 +65,28 @@ def wait(disk: Disk, path: Path, watch: Watch) -> EraseEnd:
 
 
 def _sanitize(method: Method, disk: Disk, path: Path, watch: Watch) -> EraseEnd:
-    if why_not := _why_no_sanitize(method, disk, path):
-        return EraseEnd(AttemptResult.REFUSED, why_not)
+    if (why_not := _why_no_sanitize(method, disk, path)) is not None:
+        return why_not
     before = sanitize_status(path)
     if before.condition is Condition.RUNNING:
         return wait(disk, path, watch)
     if before.condition in {Condition.FROZEN, Condition.UNKNOWN}:
-        why = "frozen:" if before.condition is Condition.FROZEN else "no sanitize status, so no end could be seen:"
-        return EraseEnd(AttemptResult.REFUSED, one_line(why, before.words))
+        is_frozen = before.condition is Condition.FROZEN
+        finding = AttemptFinding.FROZEN if is_frozen else AttemptFinding.STATUS_UNREADABLE
+        return EraseEnd.because(AttemptResult.REFUSED, finding, before.words)
     sent = hdparm("--yes-i-know-what-i-am-doing", _OPTIONS[method], path=path)
     if sent.exit_code != 0 or UNTRUSTED.search(sent.words) or "Operation started in background" not in sent.words:
         return EraseEnd(AttemptResult.REFUSED, one_line(sent.words))
     return wait_for_sanitize(lambda: sanitize_status(path), disk.size_bytes, watch, before=before)
 
 
-def _why_no_sanitize(method: Method, disk: Disk, path: Path) -> str | None:
+def _why_no_sanitize(method: Method, disk: Disk, path: Path) -> EraseEnd | None:
     identity = identify(disk, path)
     if identity is None:
-        return "the drive does not identify itself as the planned one: nothing was sent"
+        return EraseEnd.because(AttemptResult.REFUSED, AttemptFinding.NOT_IDENTIFIED)
     supports, security = support.ata(identity)
     if _NEEDS[method] not in supports:
-        return f"the drive does not say that it supports {method}: nothing was sent"
+        return EraseEnd.because(AttemptResult.REFUSED, AttemptFinding.NOT_SUPPORTED)
     return ata_security.release(disk, path) if security is not None and security.locked else None
 
 

@@ -1,13 +1,14 @@
 """The ATA Security feature set's erase, by ``hdparm`` (ACS-4 §4.18): a password is set, the erase asked, both undone.
 
 The user password is a fixed word, :data:`PASSWORD`, so that whoever finds a drive that was cut half way can open it. A
-drive that is left locked with it says so at the head of ``detail``.
+drive that is left locked with it says so in its first finding.
 """
 
 from __future__ import annotations
 
 from pathlib import Path
 
+from intake_agent.judging.reasons import Reason
 from intake_agent.machine import AtaSecurity, Disk
 from intake_agent.probes import support
 from intake_agent.seeing.programs import Answer
@@ -16,9 +17,13 @@ from intake_agent.wiping.drives.waiting import EraseEnd, one_line, run_long
 from intake_agent.wiping.progress import Watch
 from wipe_reports.codes import Method
 from wipe_reports.document import Attempt, AttemptResult, Outcome, Wipe
+from wipe_reports.reasons import AttemptFinding
 
 PASSWORD = "herstart"  # noqa: S105 - known to everyone on purpose: it only has to be findable again
-LEFT_LOCKED = f'DRIVE LEFT LOCKED, VERGRENDELD, password "{PASSWORD}":'
+
+_LEFT_LOCKED_BEFORE = f'DRIVE LEFT LOCKED, VERGRENDELD, password "{PASSWORD}":'
+"""What stood at the head of ``detail`` before :attr:`AttemptFinding.LEFT_LOCKED`: older journals hold it."""
+_LEFT_LOCKED = Reason(AttemptFinding.LEFT_LOCKED, PASSWORD)
 
 _OPTIONS = {
     Method.ATA_SECURITY_ERASE: "--security-erase",
@@ -34,24 +39,23 @@ def erase(method: Method, disk: Disk, path: Path, watch: Watch) -> EraseEnd:
     """Set the password, send the erase, wait for it, and read whether the drive undid the password, as it must."""
     seen = _security(disk, path)
     if seen is None:
-        return EraseEnd(
-            AttemptResult.REFUSED, "the drive shows no Security feature set of the planned disk: nothing sent"
-        )
+        return EraseEnd.because(AttemptResult.REFUSED, AttemptFinding.NO_SECURITY_FEATURES)
     if seen.frozen:
-        return EraseEnd(AttemptResult.REFUSED, "frozen")
+        return EraseEnd.because(AttemptResult.REFUSED, AttemptFinding.FROZEN)
     ours = False
     if seen.locked:
-        if refused := _unlock(disk, path):
-            return EraseEnd(AttemptResult.REFUSED, refused)
+        if (refused := _unlock(disk, path)) is not None:
+            return refused
         ours = True
-    if not ours and (refused := _set_password(disk, path)):
-        return EraseEnd(AttemptResult.REFUSED, _undone(disk, path, refused))
+    if not ours and (refused := _set_password(disk, path)) is not None:
+        return _undone(disk, path, refused)
     return _send(method, disk, path, seen, watch)
 
 
 def left_locked(attempt: Attempt) -> bool:
-    """Did this attempt leave the drive locked with our password?"""
-    return (attempt.detail or "").startswith(LEFT_LOCKED)
+    """Did this attempt leave the drive locked with our password? Also of an attempt in an older journal or report."""
+    said_before = (attempt.detail or "").startswith(_LEFT_LOCKED_BEFORE)
+    return said_before or any(one.partition(":")[0] == AttemptFinding.LEFT_LOCKED for one in attempt.findings)
 
 
 def leaves_locked(wipe: Wipe) -> bool:
@@ -63,14 +67,14 @@ def leaves_locked(wipe: Wipe) -> bool:
     return not completed and any(map(left_locked, wipe.attempts))
 
 
-def release(disk: Disk, path: Path) -> str | None:
+def release(disk: Disk, path: Path) -> EraseEnd | None:
     """Take our password off a drive that a cut attempt left locked; ``None`` when it carries none any more."""
     unlock = hdparm("--user-master", "u", "--security-unlock", PASSWORD, path=path)
     disable = hdparm("--user-master", "u", "--security-disable", PASSWORD, path=path)
     now = _security(disk, path)
     if now is not None and not now.enabled and not now.locked:
         return None
-    return one_line("locked or password-protected, not to be undone by ours:", unlock.words, disable.words)
+    return EraseEnd.because(AttemptResult.REFUSED, AttemptFinding.PASSWORD_STAYS, unlock.words, disable.words)
 
 
 def _security(disk: Disk, path: Path) -> AtaSecurity | None:
@@ -78,22 +82,22 @@ def _security(disk: Disk, path: Path) -> AtaSecurity | None:
     return support.ata(identity)[1] if identity else None
 
 
-def _unlock(disk: Disk, path: Path) -> str | None:
+def _unlock(disk: Disk, path: Path) -> EraseEnd | None:
     """One try only: a drive counts wrong passwords and takes no more than five until it is switched off."""
     answer = hdparm("--user-master", "u", "--security-unlock", PASSWORD, path=path)
     now = _security(disk, path)
     if now is not None and not now.locked:
         return None
-    return one_line("locked with a password that is not ours:", answer.words)
+    return EraseEnd.because(AttemptResult.REFUSED, AttemptFinding.PASSWORD_NOT_OURS, answer.words)
 
 
-def _set_password(disk: Disk, path: Path) -> str | None:
+def _set_password(disk: Disk, path: Path) -> EraseEnd | None:
     """Why the password was not taken; ``None`` when IDENTIFY shows that security is on now."""
     answer = hdparm("--user-master", "u", "--security-set-pass", PASSWORD, path=path)
     now = _security(disk, path)
     if now is not None and now.enabled and answer.exit_code == 0 and not UNTRUSTED.search(answer.words):
         return None
-    return one_line("the password was not taken:", answer.words)
+    return EraseEnd.because(AttemptResult.REFUSED, AttemptFinding.PASSWORD_NOT_TAKEN, answer.words)
 
 
 def _send(method: Method, disk: Disk, path: Path, seen: AtaSecurity, watch: Watch) -> EraseEnd:
@@ -108,12 +112,9 @@ def _send(method: Method, disk: Disk, path: Path, seen: AtaSecurity, watch: Watc
     if answer is not None:
         return _checked(disk, path, answer)
     if watch.stop_asked():
-        words = "stopped waiting; the drive erases on by itself and opens when done"
-        return EraseEnd(AttemptResult.INTERRUPTED, one_line(LEFT_LOCKED, words))
-    return EraseEnd(
-        AttemptResult.NOT_COMPLETED,
-        one_line(LEFT_LOCKED, f"the erase did not end within {2 * minutes + _MARGIN_MINUTES} minutes"),
-    )
+        return EraseEnd(AttemptResult.INTERRUPTED, findings=(_LEFT_LOCKED, Reason(AttemptFinding.OPENS_WHEN_DONE)))
+    too_late = Reason(AttemptFinding.NOT_IN_TIME, f"{2 * minutes + _MARGIN_MINUTES} min")
+    return EraseEnd(AttemptResult.NOT_COMPLETED, findings=(_LEFT_LOCKED, too_late))
 
 
 def _minutes(method: Method, disk: Disk, seen: AtaSecurity) -> int:
@@ -130,15 +131,21 @@ def _checked(disk: Disk, path: Path, answer: Answer) -> EraseEnd:
     if now is not None and not now.enabled and not now.locked:
         return EraseEnd(AttemptResult.FAILED, one_line(answer.words)) if failed else EraseEnd(None)
     if failed:
-        return EraseEnd(AttemptResult.FAILED, _undone(disk, path, one_line("the erase failed:", answer.words)))
-    words = "the erase was taken, but the password is still there: nothing was erased"
-    return EraseEnd(AttemptResult.NOT_COMPLETED, _undone(disk, path, words))
+        return _undone(disk, path, EraseEnd(AttemptResult.FAILED, one_line(answer.words)))
+    nothing_erased = EraseEnd.because(AttemptResult.NOT_COMPLETED, AttemptFinding.PASSWORD_STILL_THERE)
+    return _undone(disk, path, nothing_erased)
 
 
-def _undone(disk: Disk, path: Path, words: str) -> str:
-    """``words``, after our password was taken off again; a drive that keeps it is named first of all."""
+def _undone(disk: Disk, path: Path, end: EraseEnd) -> EraseEnd:
+    """``end``, after our password was taken off again; a drive that keeps it says so first of all."""
     now = _security(disk, path)
     if now is not None and not now.enabled and not now.locked:
-        return one_line(words)
+        return end
     refused = release(disk, path)
-    return one_line(LEFT_LOCKED, words, refused) if refused else one_line(words)
+    if refused is None:
+        return end
+    return EraseEnd(
+        end.result,
+        one_line(end.detail or "", refused.detail or ""),
+        (_LEFT_LOCKED, *end.findings, *refused.findings),
+    )

@@ -7,6 +7,7 @@ from datetime import datetime
 from pathlib import Path
 from typing import Protocol
 
+from intake_agent.judging.reasons import Reason
 from intake_agent.machine import AtaSecurity, Disk
 from intake_agent.wiping.drives import hidden_areas, own_erase, suspend
 from intake_agent.wiping.progress import Watch
@@ -25,6 +26,8 @@ class Erased(Protocol):
     def result(self) -> AttemptResult | None: ...
     @property
     def detail(self) -> str | None: ...
+    @property
+    def findings(self) -> tuple[Reason, ...]: ...
     @property
     def tool(self) -> Tool: ...
 

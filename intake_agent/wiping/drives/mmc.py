@@ -13,10 +13,11 @@ from pathlib import Path
 from intake_agent.machine import Disk, Support
 from intake_agent.probes import support
 from intake_agent.seeing.programs import Answer, run
-from intake_agent.wiping.drives.waiting import EraseEnd, one_line, run_long
+from intake_agent.wiping.drives.waiting import EraseEnd, run_long
 from intake_agent.wiping.progress import Watch
 from wipe_reports.codes import Method
 from wipe_reports.document import AttemptResult
+from wipe_reports.reasons import AttemptFinding
 from wipe_reports.wipe import Bus
 
 _NEEDS = {
@@ -31,14 +32,11 @@ _TROUBLE = re.compile(r"could not|failed|error|not supported|invalid|no such", r
 def erase(method: Method, disk: Disk, path: Path, watch: Watch) -> EraseEnd:
     """Discard everything on the chip at ``path`` and, where asked, let it sanitize what was discarded."""
     if disk.bus == Bus.USB or disk.behind is not None:
-        return EraseEnd(AttemptResult.REFUSED, f"behind {disk.behind or 'a USB bridge'}: nothing was sent")
+        return EraseEnd.because(AttemptResult.REFUSED, AttemptFinding.NOT_DIRECT, figure=disk.behind or disk.bus)
     register = run("mmc", "extcsd", "read", str(path))
     supports = support.emmc(register.output)
     if _NEEDS[method] not in supports:
-        return EraseEnd(
-            AttemptResult.REFUSED,
-            one_line(f"the chip does not say that it supports {method}: nothing sent", register.errors),
-        )
+        return EraseEnd.because(AttemptResult.REFUSED, AttemptFinding.NOT_SUPPORTED, register.errors)
     secure = ("--secure",) if Support.EMMC_SECURE_DISCARD in supports else ()
     steps = [("blkdiscard", *secure, "--force", str(path))]
     if method is Method.EMMC_SANITIZE:
@@ -49,9 +47,7 @@ def erase(method: Method, disk: Disk, path: Path, watch: Watch) -> EraseEnd:
             return trouble
     after = run("mmc", "extcsd", "read", str(path))
     if support.emmc(after.output) != supports:
-        return EraseEnd(
-            AttemptResult.FAILED, one_line("after the erase the chip does not answer as before:", after.words)
-        )
+        return EraseEnd.because(AttemptResult.FAILED, AttemptFinding.ANSWERS_OTHERWISE_AFTER, after.words)
     return EraseEnd(None)
 
 
@@ -62,11 +58,11 @@ def _carried_out(command: tuple[str, ...], disk: Disk, watch: Watch) -> EraseEnd
     )
     if answer is None:
         if watch.stop_asked():
-            return EraseEnd(AttemptResult.INTERRUPTED, f"stopped waiting for {command[0]}: the chip goes on by itself")
-        return EraseEnd(AttemptResult.NOT_COMPLETED, f"{command[0]} did not end in time")
+            return EraseEnd.because(AttemptResult.INTERRUPTED, AttemptFinding.GOES_ON, figure=command[0])
+        return EraseEnd.because(AttemptResult.NOT_COMPLETED, AttemptFinding.NOT_IN_TIME, figure=command[0])
     if answer.exit_code == 0 and not _TROUBLE.search(answer.words):
         return None
-    return EraseEnd(_result(answer), one_line(f"{command[0]}:", answer.words))
+    return EraseEnd.because(_result(answer), AttemptFinding.STEP_NOT_DONE, answer.words, figure=command[0])
 
 
 def _result(answer: Answer) -> AttemptResult:

@@ -10,15 +10,16 @@ from __future__ import annotations
 import json
 import re
 import time
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
+from intake_agent.judging.reasons import Reason
 from intake_agent.machine import Disk, Support
 from intake_agent.probes import support
 from intake_agent.probes.json_facts import at, number, objects, parsed
 from intake_agent.seeing.programs import Answer, run
 from intake_agent.wiping.drives.waiting import (
-    STILL_WORKING,
     Condition,
     EraseEnd,
     Status,
@@ -28,7 +29,8 @@ from intake_agent.wiping.drives.waiting import (
 )
 from intake_agent.wiping.progress import Watch
 from wipe_reports.codes import Method
-from wipe_reports.document import AttemptResult
+from wipe_reports.document import Attempt, AttemptResult
+from wipe_reports.reasons import AttemptFinding
 
 _ACTIONS = {Method.NVME_SANITIZE_BLOCK: 2, Method.NVME_SANITIZE_CRYPTO: 4}
 """SANACT in command dword 10: start a block erase, start a cryptographic erase."""
@@ -47,8 +49,8 @@ _NEEDS = {
 }
 METHODS = frozenset(_NEEDS)
 SANITIZES = frozenset(_ACTIONS)
-BLOCKED = "refused though supported; the BIOS may block it (Block SID) until the machine slept or the BIOS allows it:"
-"""Firmware's freeze of NVMe drives: some ThinkPads refuse with Invalid Opcode, Access Denied or a sequence error."""
+_BLOCKED_BEFORE = "refused though supported; the BIOS may block it (Block SID)"
+"""What stood at the head of ``detail`` before :attr:`AttemptFinding.MAYBE_BLOCKED_BY_BIOS`: older journals hold it."""
 
 _BY_CONTROLLER = re.compile(r"NVMe status|Admin command error", re.IGNORECASE)
 _FORMAT_LIMIT_SECONDS = 6 * 3600
@@ -70,17 +72,21 @@ def erase(method: Method, disk: Disk, path: Path, watch: Watch) -> EraseEnd:
     """Send one of the four commands to the drive of the namespace at ``path`` and follow it to its end."""
     controller = _json("id-ctrl", path)
     if not controller:
-        return EraseEnd(AttemptResult.REFUSED, "the controller does not answer: nothing was sent")
+        return EraseEnd.because(AttemptResult.REFUSED, AttemptFinding.SILENT_BEFORE, figure="id-ctrl")
     supports = support.nvme(controller)
     if _NEEDS[method] not in supports:
-        return EraseEnd(
-            AttemptResult.REFUSED, f"the controller does not say that it supports {method}: nothing was sent"
-        )
+        return EraseEnd.because(AttemptResult.REFUSED, AttemptFinding.NOT_SUPPORTED)
     if method in _ACTIONS or Support.NVME_FORMAT_ERASES_ALL_NAMESPACES in supports:
         why_not = _other_namespaces(controller, path)
-        if why_not:
-            return EraseEnd(AttemptResult.REFUSED, why_not)
+        if why_not is not None:
+            return why_not
     return _sanitize(method, disk, path, watch) if method in _ACTIONS else _format(method, disk, path, watch)
+
+
+def maybe_blocked_by_bios(attempt: Attempt) -> bool:
+    """Did the drive refuse what it supports, as where the BIOS blocks it? Also of an attempt in an older journal."""
+    said_before = (attempt.detail or "").startswith(_BLOCKED_BEFORE)
+    return said_before or AttemptFinding.MAYBE_BLOCKED_BY_BIOS in attempt.findings
 
 
 def running(path: Path) -> Method | None:
@@ -119,14 +125,16 @@ def _namespaces(controller: Any, path: Path) -> tuple[set[int], str]:
     return (known if listed.exit_code == 0 else set()), listed.words
 
 
-def _other_namespaces(controller: Any, path: Path) -> str | None:
+def _other_namespaces(controller: Any, path: Path) -> EraseEnd | None:
     """Why a command over the whole drive may not be sent; ``None`` when this namespace is the only one."""
     known, words = _namespaces(controller, path)
     if known:
-        return None if len(known) == 1 else f"the drive has {len(known)} namespaces, all of which would be erased"
+        if len(known) == 1:
+            return None
+        return EraseEnd.because(AttemptResult.REFUSED, AttemptFinding.OTHER_NAMESPACES, figure=len(known))
     if number(controller, "nn") == 1:
         return None
-    return one_line("the drive's namespaces could not be listed, and it may have more than one:", words)
+    return EraseEnd.because(AttemptResult.REFUSED, AttemptFinding.NAMESPACES_UNKNOWN, words)
 
 
 def _sanitize(method: Method, disk: Disk, path: Path, watch: Watch) -> EraseEnd:
@@ -134,14 +142,14 @@ def _sanitize(method: Method, disk: Disk, path: Path, watch: Watch) -> EraseEnd:
     log = _log(path)
     before = _status_of(log, action)
     if before.condition is Condition.UNKNOWN:
-        return EraseEnd(AttemptResult.REFUSED, one_line("no sanitize log, so no end could be seen:", before.words))
+        return EraseEnd.because(AttemptResult.REFUSED, AttemptFinding.STATUS_UNREADABLE, before.words)
     if before.condition is Condition.RUNNING:
         if _action_of(log) == action:
             return wait(method, disk, path, watch)
-        return EraseEnd(AttemptResult.REFUSED, one_line("another sanitize still runs:", before.words))
+        return EraseEnd.because(AttemptResult.REFUSED, AttemptFinding.OTHER_SANITIZE_RUNS, before.words)
     sent = run("nvme", "sanitize", str(path), f"--sanact={action}", timeout_seconds=300)
     if not _accepted(sent):
-        finished = EraseEnd(AttemptResult.REFUSED, _why_refused(sent))
+        finished = _refused(AttemptResult.REFUSED, sent)
     else:
         finished = wait_for_sanitize(lambda: _status_of(_log(path), action), disk.size_bytes, watch, before=before)
     if before.condition is Condition.FAILED and finished.result in {AttemptResult.REFUSED, AttemptResult.FAILED}:
@@ -155,8 +163,8 @@ def _leave_failure_mode(finished: EraseEnd, path: Path) -> EraseEnd:
     Then the overwrite can still reach it (NVMe Base 2.0 §5.24.2). What came of it is reported with why the erase ended.
     """
     left = run("nvme", "sanitize", str(path), f"--sanact={_EXIT_FAILURE_MODE}", timeout_seconds=300)
-    words = "failure mode was left" if _accepted(left) else "it stays in failure mode"
-    return EraseEnd(finished.result, one_line(f"({words})", finished.detail or ""))
+    key = AttemptFinding.FAILURE_MODE_LEFT if _accepted(left) else AttemptFinding.FAILURE_MODE_STAYS
+    return replace(finished, findings=(Reason(key), *finished.findings))
 
 
 def _accepted(sent: Answer) -> bool:
@@ -165,8 +173,14 @@ def _accepted(sent: Answer) -> bool:
     return sent.exit_code == 0 and complains is None and not _BY_CONTROLLER.search(sent.words)
 
 
-def _why_refused(sent: Answer) -> str:
-    return one_line(BLOCKED if _BY_CONTROLLER.search(sent.words) else "", sent.words)
+def _refused(result: AttemptResult, sent: Answer) -> EraseEnd:
+    """A refusal of what is supported may be the firmware's freeze of NVMe drives (Block SID).
+
+    Some ThinkPads refuse with Invalid Opcode, Access Denied or a sequence error.
+    """
+    if _BY_CONTROLLER.search(sent.words):
+        return EraseEnd.because(result, AttemptFinding.MAYBE_BLOCKED_BY_BIOS, sent.words)
+    return EraseEnd(result, one_line(sent.words))
 
 
 def _log(path: Path) -> Any:
@@ -190,15 +204,13 @@ def _status_of(log: Any, action: int | None) -> Status:
     code = _code(status)
     unfilled = code == 0 and not any(number(log, name) for name in _LOG_FIELDS)
     if code is None or code not in _CONDITIONS or unfilled:
-        return Status(
-            Condition.UNKNOWN, one_line("sanitize-log:", json.dumps(log)[:200] if log else "no usable answer")
-        )
+        return Status(Condition.UNKNOWN, one_line(json.dumps(log)[:200] if log else ""))
     condition = _CONDITIONS[code]
     if condition is Condition.SUCCEEDED and action is not None and _action_of(log) != action:
         condition = Condition.IDLE
     progress = number(log, "sprog")
     share = None if progress is None or progress >= _NO_PROGRESS_VALUE else progress / 65536
-    words = one_line("sanitize status", str(status))
+    words = one_line(json.dumps({"sstat": status}))
     return Status(condition, words, share, (json.dumps(status, sort_keys=True), number(log, "cdw10_info")))
 
 
@@ -218,7 +230,7 @@ def _format(method: Method, disk: Disk, path: Path, watch: Watch) -> EraseEnd:
     namespace = _json("id-ns", path)
     layout = number(namespace, "flbas")
     if layout is None:
-        return EraseEnd(AttemptResult.REFUSED, "the namespace does not answer: nothing was sent")
+        return EraseEnd.because(AttemptResult.REFUSED, AttemptFinding.SILENT_BEFORE, figure="id-ns")
     block_format = (layout & 0xF) | (layout >> 1 & 0x30 if (number(namespace, "nlbaf") or 0) > 15 else 0)
     sent = run_long(
         *("nvme", "format", str(path), f"--ses={_SETTINGS[method]}", f"--lbaf={block_format}", "--force"),
@@ -230,11 +242,11 @@ def _format(method: Method, disk: Disk, path: Path, watch: Watch) -> EraseEnd:
     )
     if sent is None:
         if watch.stop_asked():
-            return EraseEnd(AttemptResult.INTERRUPTED, "stopped waiting: the drive goes on formatting by itself")
-        return EraseEnd(AttemptResult.NOT_COMPLETED, "the format did not end in time")
+            return EraseEnd.because(AttemptResult.INTERRUPTED, AttemptFinding.GOES_ON)
+        return EraseEnd.because(AttemptResult.NOT_COMPLETED, AttemptFinding.NOT_IN_TIME)
     if not _accepted(sent) and "Success formatting" not in sent.words:
         refused = _BY_CONTROLLER.search(sent.words) or sent.exit_code is None
-        return EraseEnd(AttemptResult.REFUSED if refused else AttemptResult.FAILED, _why_refused(sent))
+        return _refused(AttemptResult.REFUSED if refused else AttemptResult.FAILED, sent)
     return _formatted(namespace, path, watch)
 
 
@@ -248,12 +260,12 @@ def _formatted(before: Any, path: Path, watch: Watch) -> EraseEnd:
         if number(now, "nsze") == number(before, "nsze") and now and not left_percent:
             return EraseEnd(None)
         if watch.stop_asked():
-            return EraseEnd(AttemptResult.INTERRUPTED, STILL_WORKING)
+            return EraseEnd.because(AttemptResult.INTERRUPTED, AttemptFinding.GOES_ON_AFTER_RESTART)
         if left_percent:
             until = min(last, time.monotonic() + _SECONDS_TO_COME_BACK)
         if time.monotonic() > until:
-            words = "does not answer as before" if now else "does not answer at all"
-            return EraseEnd(AttemptResult.FAILED, f"the format was taken, but the namespace {words}")
+            key = AttemptFinding.ANSWERS_OTHERWISE_AFTER if now else AttemptFinding.SILENT_AFTER
+            return EraseEnd.because(AttemptResult.FAILED, key)
         time.sleep(0.2)
 
 

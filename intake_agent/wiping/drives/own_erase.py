@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
 
+from intake_agent.judging.reasons import Reason
 from intake_agent.machine import Disk, Medium
 from intake_agent.seeing.programs import run
 from intake_agent.station.clock import CLOCK
@@ -46,7 +47,8 @@ _VERSION = re.compile(r"(?:^|version:? |util-linux |hdparm v)(\d+(?:\.\d+)+)", r
 class FirmwareErase:
     """What became of it. ``result`` is ``None`` when the drive's words *and* its state, read afresh, say completed.
 
-    ``detail`` is the drive's or the program's own words in one printable line of at most 300 characters.
+    ``detail`` is the drive's or the program's own words in one printable line of at most 300 characters, ``findings``
+    what the agent makes of them.
     """
 
     started_at: datetime
@@ -54,6 +56,7 @@ class FirmwareErase:
     result: AttemptResult | None
     detail: str | None
     tool: Tool
+    findings: tuple[Reason, ...] = ()
 
 
 def erase(method: Method, disk: Disk, path: Path, watch: Watch) -> FirmwareErase:
@@ -97,7 +100,12 @@ def wait_for_running(method: Method, disk: Disk, path: Path, watch: Watch) -> Fi
 
 def _erase_result(method: Method, started_at: datetime, finished: EraseEnd) -> FirmwareErase:
     return FirmwareErase(
-        started_at=started_at, ended_at=CLOCK.now(), result=finished.result, detail=finished.detail, tool=_tool(method)
+        started_at=started_at,
+        ended_at=CLOCK.now(),
+        result=finished.result,
+        detail=finished.detail,
+        tool=_tool(method),
+        findings=finished.findings,
     )
 
 

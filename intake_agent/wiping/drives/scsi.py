@@ -8,13 +8,14 @@ cryptographic erase is over in a moment, so it is sent to be waited for, and its
 from __future__ import annotations
 
 import re
+from dataclasses import replace
 from pathlib import Path
 
+from intake_agent.judging.reasons import Reason
 from intake_agent.machine import Disk, Support
 from intake_agent.probes import support
 from intake_agent.seeing.programs import Answer, run
 from intake_agent.wiping.drives.waiting import (
-    STILL_WORKING,
     Condition,
     EraseEnd,
     Status,
@@ -25,6 +26,7 @@ from intake_agent.wiping.drives.waiting import (
 from intake_agent.wiping.progress import Watch
 from wipe_reports.codes import Method
 from wipe_reports.document import AttemptResult
+from wipe_reports.reasons import AttemptFinding
 from wipe_reports.wipe import Bus
 
 _NEEDS = {
@@ -40,13 +42,13 @@ _CRYPTO_SECONDS = 600
 
 def erase(method: Method, disk: Disk, path: Path, watch: Watch) -> EraseEnd:
     """Send the sanitize command to the drive at ``path`` and follow it to its end."""
-    if why_not := _why_not(method, disk, path):
-        return EraseEnd(AttemptResult.REFUSED, why_not)
+    if (why_not := _why_not(method, disk, path)) is not None:
+        return why_not
     before = _status(path)
     if before.condition is Condition.RUNNING:
         return wait(disk, path, watch)
     if before.condition is Condition.UNKNOWN:
-        return EraseEnd(AttemptResult.REFUSED, one_line("no usable sense data, so no end could be seen:", before.words))
+        return EraseEnd.because(AttemptResult.REFUSED, AttemptFinding.STATUS_UNREADABLE, before.words)
     finished = _sent(method, disk, path, watch, before)
     if before.condition is Condition.FAILED and finished.result in {AttemptResult.REFUSED, AttemptResult.FAILED}:
         return _leave_failure_mode(finished, path)
@@ -59,8 +61,8 @@ def _leave_failure_mode(finished: EraseEnd, path: Path) -> EraseEnd:
     Then the overwrite can still reach it. What became of it is reported with why the erase ended.
     """
     left = run("sg_sanitize", "--fail", "--quick", str(path), timeout_seconds=300)
-    words = "it stays in failure mode" if _refused(left) else "failure mode was left"
-    return EraseEnd(finished.result, one_line(f"({words})", finished.detail or ""))
+    key = AttemptFinding.FAILURE_MODE_STAYS if _refused(left) else AttemptFinding.FAILURE_MODE_LEFT
+    return replace(finished, findings=(Reason(key), *finished.findings))
 
 
 def _sent(method: Method, disk: Disk, path: Path, watch: Watch, before: Status) -> EraseEnd:
@@ -72,13 +74,13 @@ def _sent(method: Method, disk: Disk, path: Path, watch: Watch, before: Status) 
     return wait_for_sanitize(lambda: _status(path), disk.size_bytes, watch, before=before)
 
 
-def _why_not(method: Method, disk: Disk, path: Path) -> str | None:
+def _why_not(method: Method, disk: Disk, path: Path) -> EraseEnd | None:
     if disk.behind is not None or disk.bus == Bus.USB:
-        return f"behind {disk.behind or 'a USB bridge'}: nothing was sent"
+        return EraseEnd.because(AttemptResult.REFUSED, AttemptFinding.NOT_DIRECT, figure=disk.behind or disk.bus)
     opcodes = run("sg_opcodes", str(path))
     if _NEEDS[method] in support.scsi(opcodes.output):
         return None
-    return one_line(f"the drive does not list {method} among its operation codes: nothing sent", opcodes.errors)
+    return EraseEnd.because(AttemptResult.REFUSED, AttemptFinding.NOT_SUPPORTED, opcodes.errors)
 
 
 def running(disk: Disk, path: Path) -> Method | None:
@@ -105,7 +107,7 @@ def _crypto(disk: Disk, path: Path, watch: Watch) -> EraseEnd:
     )
     if sent is None:
         result = AttemptResult.INTERRUPTED if watch.stop_asked() else AttemptResult.NOT_COMPLETED
-        return EraseEnd(result, STILL_WORKING)
+        return EraseEnd.because(result, AttemptFinding.GOES_ON_AFTER_RESTART)
     if _refused(sent):
         return EraseEnd(AttemptResult.REFUSED, one_line(sent.words))
     after = _status(path)
@@ -113,7 +115,7 @@ def _crypto(disk: Disk, path: Path, watch: Watch) -> EraseEnd:
         return wait(disk, path, watch)
     if after.condition is Condition.SUCCEEDED:
         return EraseEnd(None)
-    return EraseEnd(AttemptResult.FAILED, one_line("after the erase:", after.words))
+    return EraseEnd.because(AttemptResult.FAILED, AttemptFinding.ANSWERS_OTHERWISE_AFTER, after.words)
 
 
 def _refused(sent: Answer) -> bool:

@@ -12,9 +12,11 @@ from collections.abc import Callable, Hashable
 from dataclasses import dataclass
 from enum import Enum, auto
 
+from intake_agent.judging.reasons import Reason
 from intake_agent.seeing.programs import Answer, run
 from intake_agent.wiping.progress import Meter, Phase, Watch
 from wipe_reports.document import AttemptResult
+from wipe_reports.reasons import AttemptFinding
 
 MAX_DETAIL_CHARACTERS = 300
 _FIRST_PAUSE_SECONDS = 0.05
@@ -23,15 +25,25 @@ _SLICE_SECONDS = 0.2
 _POLLS_OF_GRACE = 5
 """A drive may take a moment to say that it has begun: so often it is asked again before "idle" is believed."""
 
-STILL_WORKING = "stopped waiting: the drive goes on erasing by itself, also after a restart"
-
 
 @dataclass(frozen=True, slots=True)
 class EraseEnd:
-    """How a drive's own erase ended: ``result`` is ``None`` when its words *and* its state say that it completed."""
+    """How a drive's own erase ended: ``result`` is ``None`` when its words *and* its state say that it completed.
+
+    ``detail`` is what the drive or its program printed, by :func:`one_line`; ``findings`` what the agent makes of it.
+    """
 
     result: AttemptResult | None
     detail: str | None = None
+    findings: tuple[Reason, ...] = ()
+
+    @classmethod
+    def because(
+        cls, result: AttemptResult, finding: AttemptFinding, *printed: str, figure: str | int | None = None
+    ) -> EraseEnd:
+        """An end with one finding, beside what the drive or its program ``printed``."""
+        reason = Reason(finding, one_line(figure) if isinstance(figure, str) else figure)
+        return cls(result, one_line(*printed) or None, (reason,))
 
 
 class Condition(Enum):
@@ -88,25 +100,22 @@ def wait_for_sanitize(
     last, seen = _until_settled(ask, size_bytes, watch, before, patience or Patience())
     seen = seen or before is None
     if watch.stop_asked() and last.condition is not Condition.SUCCEEDED:
-        return EraseEnd(AttemptResult.INTERRUPTED, STILL_WORKING)
+        return EraseEnd.because(AttemptResult.INTERRUPTED, AttemptFinding.GOES_ON_AFTER_RESTART)
     if last.condition is Condition.SUCCEEDED:
         if seen or (before is not None and before.log != last.log):
             return EraseEnd(None)
-        return EraseEnd(
-            AttemptResult.NOT_COMPLETED,
-            one_line("it says success, as it did before the command, and was never seen at work:", last.words),
-        )
+        return EraseEnd.because(AttemptResult.NOT_COMPLETED, AttemptFinding.NEVER_AT_WORK, last.words)
     if last.condition is Condition.FAILED:
         return EraseEnd(AttemptResult.FAILED, one_line(last.words))
     if last.condition is Condition.FROZEN:
-        return EraseEnd(AttemptResult.REFUSED, one_line("frozen:", last.words))
-    return EraseEnd(AttemptResult.NOT_COMPLETED, one_line(_UNENDED[last.condition], last.words))
+        return EraseEnd.because(AttemptResult.REFUSED, AttemptFinding.FROZEN, last.words)
+    return EraseEnd.because(AttemptResult.NOT_COMPLETED, _UNENDED[last.condition], last.words)
 
 
 _UNENDED = {
-    Condition.IDLE: "the command was taken, but the drive does not say that it completed:",
-    Condition.RUNNING: "no progress for too long, though it says it is at work; take its power off a minute:",
-    Condition.UNKNOWN: "the drive no longer gives a usable answer:",
+    Condition.IDLE: AttemptFinding.NOT_SAID_TO_BE_COMPLETE,
+    Condition.RUNNING: AttemptFinding.NO_PROGRESS,
+    Condition.UNKNOWN: AttemptFinding.NO_USABLE_ANSWER,
 }
 
 

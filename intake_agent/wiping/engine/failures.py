@@ -8,6 +8,7 @@ from collections.abc import Callable
 from dataclasses import dataclass, field, replace
 
 from wipe_reports.document import MAX_ERRORS_LISTED, MediaError
+from wipe_reports.reasons import MediaErrorReason
 
 _GONE = frozenset({errno.ENODEV, errno.ENXIO, errno.ENOMEDIUM, errno.ESHUTDOWN, errno.EBADF})
 _MAX_SPLITS = 4096
@@ -70,7 +71,9 @@ def in_pieces(
         if error is not None and (error.errno in _GONE or is_gone()):
             raise CarrierGoneError(os.strerror(error.errno or 0)) from error
         if rest <= smallest_bytes or failures.pieces >= _MAX_SPLITS:
-            reason = os.strerror(error.errno) if error is not None and error.errno else "short transfer"
+            reason = (
+                os.strerror(error.errno) if error is not None and error.errno else MediaErrorReason.SHORT_TRANSFER.value
+            )
             failures.add(operation, offset_bytes + rest_start, rest, reason)
             failed.append((rest_start, rest))
             continue

@@ -164,7 +164,7 @@ def _attempt_of(method: Method, erased: Erased) -> Attempt:
         started_at=erased.started_at,
         ended_at=erased.ended_at,
         result=erased.result or AttemptResult.NOT_VERIFIED,
-        findings=() if erased.detail else (AttemptFinding.RAN_ON.value,),
+        findings=tuple(map(str, erased.findings)) or (() if erased.detail else (AttemptFinding.RAN_ON.value,)),
         detail=erased.detail,
     )
 

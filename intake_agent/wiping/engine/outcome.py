@@ -106,10 +106,14 @@ def attempt_of(step: Step, target: Target) -> Attempt:
 
 
 def _findings(step: Step, target: Target) -> tuple[str, ...]:
-    """What was seen of a step that did not hold; where no figure tells it, what the report would hold against it."""
+    """What was seen of a step that did not hold; where no figure tells it, what the report would hold against it.
+
+    What the drive's own commands saw stands first, whatever came after it: it may be that the drive is left locked.
+    """
+    seen = tuple(map(str, step.seen))
     if step.trouble is not None:
-        return (str(step.trouble),)
-    return tuple(map(str, _figures(step))) or (() if step.words else exceptions_of(step, target))
+        return (*seen, str(step.trouble))
+    return (*seen, *map(str, _figures(step))) or (() if step.words else exceptions_of(step, target))
 
 
 def _figures(step: Step) -> Iterator[Reason]:

@@ -12,6 +12,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Protocol
 
+from intake_agent.judging.reasons import Reason
 from intake_agent.station.clock import CLOCK
 from intake_agent.wiping.engine.carrier_file import OpenCarrier, opened
 from intake_agent.wiping.engine.failures import CarrierGoneError, Failures, in_pieces
@@ -20,6 +21,7 @@ from intake_agent.wiping.engine.stamp import CHUNK_BYTES, SECTOR_BYTES, Stamp
 from intake_agent.wiping.engine.stopping import StopReason
 from intake_agent.wiping.engine.target import Target
 from intake_agent.wiping.progress import Meter, Phase, Watch
+from wipe_reports.reasons import MediaErrorReason
 
 PATTERN = "stamped-random"
 _SECONDS_BETWEEN_MARKS = 5.0
@@ -155,7 +157,8 @@ def _flush(carrier: OpenCarrier, size_bytes: int, result: Written) -> bool:
     try:
         os.fdatasync(carrier.descriptor)
     except OSError as error:
-        result.failures.add("write", 0, size_bytes, f"flush: {os.strerror(error.errno or 0)}")
+        reason = Reason(MediaErrorReason.FLUSH_FAILED, os.strerror(error.errno or 0))
+        result.failures.add("write", 0, size_bytes, str(reason))
         result.stopped = result.stopped or (StopReason.CARRIER_GONE if carrier.is_gone() else StopReason.FLUSH_FAILED)
         return False
     return True

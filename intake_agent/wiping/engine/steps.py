@@ -47,7 +47,7 @@ class Step:
 
     ``blocks`` are what was remembered instead, of a drive that takes no canaries.
     ``stopped`` says what cut it short; ``trouble`` why it did not hold where no
-    figure tells it, and ``words`` are the drive's own.
+    figure tells it, ``words`` are the drive's own and ``seen`` what its commands made of them.
     """
 
     row: Row
@@ -66,6 +66,7 @@ class Step:
     result: AttemptResult | None = None
     trouble: Reason | None = None
     words: str | None = None
+    seen: tuple[Reason, ...] = ()
     resumed: bool = False
 
 
@@ -188,7 +189,7 @@ def _judge(carrier: WipeContext, step: Step, canaries: Canaries | None) -> None:
     """What the drive said, then what is there: the canaries' places first, because that costs little, then the rest."""
     erased = step.erased
     if erased is not None and erased.result is not None:
-        step.result, step.words = erased.result, erased.detail
+        step.result, step.words, step.seen = erased.result, erased.detail, erased.findings
         if erased.result is AttemptResult.INTERRUPTED:
             step.stopped = StopReason.INTERRUPTED
         return

@@ -25,6 +25,7 @@ from intake_agent.wiping.engine.stamp import SECTOR_BYTES
 from intake_agent.wiping.engine.stopping import StopReason
 from intake_agent.wiping.engine.target import SMALLEST_SPLIT_BYTES
 from intake_agent.wiping.progress import Meter, Phase, Watch
+from wipe_reports.reasons import MediaErrorReason
 
 _BUFFERS = 4
 _SMALLEST_BUFFER_BYTES = 256 * 1024
@@ -116,7 +117,7 @@ def buffer_bytes(disks_at_once: int) -> int:
 def _compare(piece: Piece, content: Content, result: ReadBack) -> None:
     result.bytes_read += piece.length - sum(length for _, length in piece.failed)
     for start, length in content.differing(piece):
-        result.mismatches.add("compare", piece.offset + start, length, "read back other than it must")
+        result.mismatches.add("compare", piece.offset + start, length, MediaErrorReason.DIFFERS.value)
     result.bytes_mismatched = result.mismatches.total_bytes
 
 
@@ -172,4 +173,4 @@ class _Reader(threading.Thread):
                 file.seek(piece.offset + start)
                 if file.readinto(piece.bytes[start : start + odd]) != odd:
                     piece.failed.append((start, odd))
-                    self.failures.add("read", piece.offset + start, odd, "short transfer")
+                    self.failures.add("read", piece.offset + start, odd, MediaErrorReason.SHORT_TRANSFER.value)

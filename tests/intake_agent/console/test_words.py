@@ -16,12 +16,11 @@ from intake_agent.console.machine_parts import part_lines
 from intake_agent.console.summary import machine_lines, memory_words, size_words
 from intake_agent.machine import Disk, Machine, Medium, Memory, Port
 from intake_agent.part_tests import disk_read
-from intake_agent.wiping.drives import ata_security, nvme
 from intake_agent.wiping.engine.wipe import unfinished
 from intake_agent.wiping.plan import plan
 from wipe_reports.codes import Method
 from wipe_reports.document import Attempt, AttemptResult, Outcome, Technique
-from wipe_reports.reasons import PartTestFinding
+from wipe_reports.reasons import AttemptFinding, PartTestFinding
 from wipe_reports.words import of_reason
 
 NOW = datetime(2026, 11, 22, 5, tzinfo=UTC)
@@ -29,27 +28,34 @@ DISK = Disk(name="sda", model="Schijf", medium=Medium.HDD, bus="sata", size_byte
 OVERWRITTEN = replace(unfinished(plan(DISK), NOW, None), outcome=Outcome.ERASED, exceptions=(), interrupted=False)
 
 
-def attempt(detail: str) -> Attempt:
+def attempt(detail: str | None, *findings: str) -> Attempt:
     return Attempt(
         technique=Technique.SECURE_ERASE,
         method=Method.ATA_SECURITY_ERASE_ENHANCED.value,
         started_at=NOW,
         result=AttemptResult.FAILED,
+        findings=findings,
         detail=detail,
     )
 
 
-def test_a_drive_that_was_left_locked_is_told_first_with_the_way_out() -> None:
-    wipe = replace(OVERWRITTEN, attempts=(attempt(f"{ata_security.LEFT_LOCKED} the erase failed"),))
+LEFT_LOCKED = attempt(None, "left_locked:herstart", AttemptFinding.NOT_IN_TIME)
+LEFT_LOCKED_BEFORE = attempt('DRIVE LEFT LOCKED, VERGRENDELD, password "herstart": the erase failed')
+"""As an agent of before said it, in the text of an attempt."""
+
+
+@pytest.mark.parametrize("tried", [LEFT_LOCKED, LEFT_LOCKED_BEFORE], ids=["today", "before"])
+def test_a_drive_that_was_left_locked_is_told_first_with_the_way_out(tried: Attempt) -> None:
+    wipe = replace(OVERWRITTEN, attempts=(tried,))
     first, second, *_ = wipe_words.outcome_lines(DISK, wipe)
     assert "GEWIST" in first
     assert second.strip().startswith("VERGRENDELD")
     assert "hdparm --security-disable herstart /dev/sda" in second
 
 
-def test_a_drive_that_a_later_security_erase_opened_is_not_called_locked() -> None:
-    before = (attempt(f"{ata_security.LEFT_LOCKED} the erase failed"),)
-    wipe = replace(OVERWRITTEN, method=Method.ATA_SECURITY_ERASE_ENHANCED.value, attempts=before)
+@pytest.mark.parametrize("tried", [LEFT_LOCKED, LEFT_LOCKED_BEFORE], ids=["today", "before"])
+def test_a_drive_that_a_later_security_erase_opened_is_not_called_locked(tried: Attempt) -> None:
+    wipe = replace(OVERWRITTEN, method=Method.ATA_SECURITY_ERASE_ENHANCED.value, attempts=(tried,))
     assert wipe_words.locked_words(DISK, wipe) is None
 
 
@@ -63,10 +69,26 @@ def test_a_security_erase_that_did_not_end_may_have_left_its_password() -> None:
     assert wipe_words.locked_words(DISK, replace(OVERWRITTEN, attempts=(attempt("the drive refused"),))) is None
 
 
-@pytest.mark.parametrize("blocked", [True, False])
-def test_a_drive_that_the_bios_may_have_kept_from_erasing_itself_is_told_with_the_way_out(blocked: bool) -> None:
-    words = f"{nvme.BLOCKED} NVMe status: Invalid Command Opcode" if blocked else "the format did not end in time"
-    wipe = replace(OVERWRITTEN, attempts=(attempt(words),))
+OPCODE = "NVMe status: Invalid Command Opcode"
+BLOCKED_BEFORE = (
+    "refused though supported; the BIOS may block it (Block SID) until the machine slept or the BIOS allows it:"
+)
+"""How an agent of before said it in the text of an attempt."""
+
+
+@pytest.mark.parametrize(
+    ("tried", "blocked"),
+    [
+        (attempt(OPCODE, AttemptFinding.MAYBE_BLOCKED_BY_BIOS), True),
+        (attempt(f"{BLOCKED_BEFORE} {OPCODE}"), True),
+        (attempt(OPCODE, AttemptFinding.NOT_IN_TIME), False),
+    ],
+    ids=["blocked", "blocked, in a journal of before", "not blocked"],
+)
+def test_a_drive_that_the_bios_may_have_kept_from_erasing_itself_is_told_with_the_way_out(
+    tried: Attempt, blocked: bool
+) -> None:
+    wipe = replace(OVERWRITTEN, attempts=(tried,))
     assert any("slapen" in line for line in wipe_words.exception_words(wipe)) is blocked
 
 

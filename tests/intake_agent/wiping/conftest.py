@@ -12,6 +12,7 @@ from typing import Any
 
 import pytest
 
+from intake_agent.judging.reasons import Reason
 from intake_agent.machine import AtaSecurity, Disk, Medium
 from intake_agent.station.clock import CLOCK
 from intake_agent.wiping.drives.drive import Drives
@@ -57,14 +58,20 @@ class StandInDrive:
     opens: Callable[[Path], OpenedAreas] | None = None
     thawed: AtaSecurity | None = None
     words: str = "the drive's own words"
+    findings: tuple[Reason, ...] = ()
 
     def erase(self, method: Method, disk: Disk, path: Path, watch: Watch) -> FirmwareErase:
         self.asked.append(method)
         started_at = CLOCK.now()
         result = self.erases.pop(0)(path)
-        detail = None if result is None else self.words
-        tool = Tool(name="stand-in", version="1")
-        return FirmwareErase(started_at=started_at, ended_at=CLOCK.now(), result=result, detail=detail, tool=tool)
+        return FirmwareErase(
+            started_at=started_at,
+            ended_at=CLOCK.now(),
+            result=result,
+            detail=None if result is None else self.words,
+            tool=Tool(name="stand-in", version="1"),
+            findings=() if result is None else self.findings,
+        )
 
     def running(self, disk: Disk, path: Path) -> Method | None:
         return self.runs

@@ -91,6 +91,50 @@ DISK = {
     "AttemptFinding.bytes_wrong_at_least": "at least {figure} bytes read back other than they must",
     "AttemptFinding.bytes_unreadable": "{figure} bytes could not be read",
     "AttemptFinding.bytes_unwritable": "{figure} bytes could not be written",
+    "AttemptFinding.silent_before": "the drive does not answer; nothing was sent",
+    "AttemptFinding.not_supported": "the drive does not say that it can do this; nothing was sent",
+    "AttemptFinding.other_namespaces": (
+        "the drive has more namespaces and would erase them all: {figure}; nothing was sent"
+    ),
+    "AttemptFinding.namespaces_unknown": (
+        "the drive's namespaces could not be listed, and it may have more than one; nothing was sent"
+    ),
+    "AttemptFinding.status_unreadable": (
+        "the drive does not show how far it is, so no end could be seen; nothing was sent"
+    ),
+    "AttemptFinding.other_sanitize_runs": "the drive is still at another sanitize; nothing was sent",
+    "AttemptFinding.frozen": "the drive is frozen",
+    "AttemptFinding.maybe_blocked_by_bios": "refused though the drive can do it; the BIOS may block it (Block SID)",
+    "AttemptFinding.failure_mode_left": "after a sanitize that failed the drive takes writes again",
+    "AttemptFinding.failure_mode_stays": "after a sanitize that failed the drive still takes no writes",
+    "AttemptFinding.goes_on": "nobody waited longer; the drive goes on by itself",
+    "AttemptFinding.goes_on_after_restart": "nobody waited longer; the drive goes on by itself, also after a restart",
+    "AttemptFinding.not_in_time": "not done in time",
+    "AttemptFinding.never_at_work": "the drive says success, as it did before the command, and was never seen at work",
+    "AttemptFinding.not_said_to_be_complete": "the drive took the command, but does not say that it completed",
+    "AttemptFinding.no_progress": (
+        "the drive says it is at work, but makes no progress for too long; take its power off a minute"
+    ),
+    "AttemptFinding.no_usable_answer": "the drive no longer gives a usable answer",
+    "AttemptFinding.answers_otherwise_after": "the drive took the command, but does not answer afterwards as it must",
+    "AttemptFinding.silent_after": "the drive took the command, but does not answer any more",
+    "AttemptFinding.not_direct": "something else answers for the drive; nothing was sent",
+    "AttemptFinding.not_identified": "what answers is not for certain the drive that was meant; nothing was sent",
+    "AttemptFinding.no_security_features": (
+        "the drive shows no ATA security or is not for certain the one meant; nothing was sent"
+    ),
+    "AttemptFinding.left_locked": "LEFT LOCKED: a password is still on the drive: {figure}",
+    "AttemptFinding.password_not_ours": "locked with a password that is not ours",
+    "AttemptFinding.password_not_taken": "the drive did not take the password",
+    "AttemptFinding.password_stays": "ours does not take the password off the drive",
+    "AttemptFinding.password_still_there": (
+        "the drive took the command, but the password is still there: nothing was erased"
+    ),
+    "AttemptFinding.opens_when_done": "nobody waited longer; the drive erases on by itself and opens when it is done",
+    "AttemptFinding.step_not_done": "this step was not done: {figure}",
+    "MediaErrorReason.differs": "read back other than it must",
+    "MediaErrorReason.short_transfer": "not all bytes came through",
+    "MediaErrorReason.flush_failed": "the drive did not empty its cache",
     "Judgement.on_battery": "the device ran on its battery",
     "Judgement.signatures": "the disk bore a mark of RAID, LVM or encryption",
     "Judgement.signatures_unknown": "not checked whether the disk belonged to a RAID or LVM",

@@ -93,6 +93,54 @@ DISK = {
     "AttemptFinding.bytes_wrong_at_least": "anders teruggelezen dan het moet: minstens {figure} bytes",
     "AttemptFinding.bytes_unreadable": "onleesbaar: {figure} bytes",
     "AttemptFinding.bytes_unwritable": "niet te schrijven: {figure} bytes",
+    "AttemptFinding.silent_before": "de schijf antwoordt niet; er is niets gestuurd",
+    "AttemptFinding.not_supported": "de schijf zegt niet dat ze dit kan; er is niets gestuurd",
+    "AttemptFinding.other_namespaces": (
+        "de schijf heeft meer namespaces en zou ze allemaal wissen: {figure}; er is niets gestuurd"
+    ),
+    "AttemptFinding.namespaces_unknown": (
+        "de namespaces van de schijf zijn niet op te vragen, en het kunnen er meer zijn; er is niets gestuurd"
+    ),
+    "AttemptFinding.status_unreadable": (
+        "de schijf toont niet hoever ze is, dus ook niet wanneer ze klaar is; er is niets gestuurd"
+    ),
+    "AttemptFinding.other_sanitize_runs": "de schijf is nog bezig met een andere sanitize; er is niets gestuurd",
+    "AttemptFinding.frozen": "de schijf is bevroren (frozen)",
+    "AttemptFinding.maybe_blocked_by_bios": (
+        "geweigerd hoewel de schijf dit kan; misschien houdt de BIOS het tegen (Block SID)"
+    ),
+    "AttemptFinding.failure_mode_left": "na een mislukte sanitize neemt de schijf weer gegevens aan",
+    "AttemptFinding.failure_mode_stays": "na een mislukte sanitize neemt de schijf nog altijd geen gegevens aan",
+    "AttemptFinding.goes_on": "niet langer gewacht; de schijf gaat vanzelf verder",
+    "AttemptFinding.goes_on_after_restart": "niet langer gewacht; de schijf gaat vanzelf verder, ook na een herstart",
+    "AttemptFinding.not_in_time": "niet op tijd klaar",
+    "AttemptFinding.never_at_work": (
+        "de schijf meldt dat het gelukt is, maar deed dat ook voor de opdracht en was nooit aan het werk"
+    ),
+    "AttemptFinding.not_said_to_be_complete": "de schijf nam de opdracht aan, maar meldt niet dat ze klaar is",
+    "AttemptFinding.no_progress": (
+        "de schijf zegt dat ze werkt, maar komt te lang niet vooruit; haal er een minuut de stroom af"
+    ),
+    "AttemptFinding.no_usable_answer": "de schijf geeft geen bruikbaar antwoord meer",
+    "AttemptFinding.answers_otherwise_after": "de schijf nam de opdracht aan, maar antwoordt daarna niet zoals ze moet",
+    "AttemptFinding.silent_after": "de schijf nam de opdracht aan, maar antwoordt daarna niet meer",
+    "AttemptFinding.not_direct": "iets anders antwoordt in de plaats van de schijf; er is niets gestuurd",
+    "AttemptFinding.not_identified": "wat er antwoordt is niet zeker de bedoelde schijf; er is niets gestuurd",
+    "AttemptFinding.no_security_features": (
+        "de schijf toont geen ATA-beveiliging of is niet zeker de bedoelde; er is niets gestuurd"
+    ),
+    "AttemptFinding.left_locked": "VERGRENDELD: op de schijf staat nog een wachtwoord: {figure}",
+    "AttemptFinding.password_not_ours": "vergrendeld met een wachtwoord dat niet van ons is",
+    "AttemptFinding.password_not_taken": "de schijf nam het wachtwoord niet aan",
+    "AttemptFinding.password_stays": "het wachtwoord op de schijf is er met het onze niet af te krijgen",
+    "AttemptFinding.password_still_there": (
+        "de schijf nam de opdracht aan, maar het wachtwoord staat er nog: er is niets gewist"
+    ),
+    "AttemptFinding.opens_when_done": "niet langer gewacht; de schijf wist vanzelf verder en gaat open als ze klaar is",
+    "AttemptFinding.step_not_done": "deze stap is niet gelukt: {figure}",
+    "MediaErrorReason.differs": "anders teruggelezen dan het moet",
+    "MediaErrorReason.short_transfer": "niet alle bytes kwamen door",
+    "MediaErrorReason.flush_failed": "de schijf leegde haar buffer niet",
     "Judgement.on_battery": "het toestel draaide op zijn batterij",
     "Judgement.signatures": "de schijf droeg een merk van RAID, LVM of versleuteling",
     "Judgement.signatures_unknown": "niet nagekeken of de schijf bij een RAID of LVM hoorde",

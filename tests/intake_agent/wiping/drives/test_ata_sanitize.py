@@ -6,10 +6,12 @@ from dataclasses import replace
 
 import pytest
 
+from intake_agent.judging.reasons import Reason
 from intake_agent.machine import Disk, Medium
 from intake_agent.wiping.drives import own_erase
 from wipe_reports.codes import Method
 from wipe_reports.document import AttemptResult
+from wipe_reports.reasons import AttemptFinding
 
 BLOCK, CRYPTO = Method.ATA_SANITIZE_BLOCK, Method.ATA_SANITIZE_CRYPTO
 
@@ -34,7 +36,7 @@ def test_a_sanitize_that_is_over_at_once_counts_when_the_drive_had_none_to_tell_
 def test_an_idle_drive_that_tells_of_an_old_success_proves_nothing(sata, disk, follower):
     done = erased(BLOCK, disk, sata(sanitize={"done": True}, idles=["sanitize"]), follower)
     assert done.result is AttemptResult.NOT_COMPLETED
-    assert "never seen at work" in done.detail
+    assert done.findings == (Reason(AttemptFinding.NEVER_AT_WORK),)
 
 
 def test_a_drive_that_takes_the_command_and_stays_idle_has_erased_nothing(sata, disk, follower):
@@ -57,7 +59,7 @@ def test_nothing_is_sent_to_a_drive_with_the_sanitize_freeze_lock(sata, disk, fo
     drive = sata(sanitize={"state": "frozen"})
     done = erased(BLOCK, disk, drive, follower)
     assert done.result is AttemptResult.REFUSED
-    assert done.detail.startswith("frozen")
+    assert done.findings == (Reason(AttemptFinding.FROZEN),)
     assert not drive.asked("--sanitize-block-erase")
 
 
@@ -100,7 +102,7 @@ def test_a_sanitize_survives_a_restart_and_is_followed_to_its_end(sata, disk, fo
     follower.stop_after = lambda: bool(drive.asked("--sanitize-block-erase"))
     cut = erased(BLOCK, disk, drive, follower)
     assert cut.result is AttemptResult.INTERRUPTED
-    assert "goes on" in cut.detail
+    assert cut.findings == (Reason(AttemptFinding.GOES_ON_AFTER_RESTART),)
 
     assert own_erase.running(disk, drive.path) is BLOCK
     drive.change(sanitize={**drive.state["sanitize"], "polls": 1})

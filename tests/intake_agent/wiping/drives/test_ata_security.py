@@ -4,18 +4,33 @@ from __future__ import annotations
 
 import pytest
 
+from intake_agent.judging.reasons import Reason
 from intake_agent.wiping.drives import own_erase
-from intake_agent.wiping.drives.ata_security import LEFT_LOCKED, PASSWORD
+from intake_agent.wiping.drives.ata_security import PASSWORD
+from wipe_reports import wipe_phrases
 from wipe_reports.codes import Method
-from wipe_reports.document import AttemptResult
+from wipe_reports.document import Attempt, AttemptResult, Technique
+from wipe_reports.reasons import AttemptFinding
 
 METHODS = [Method.ATA_SECURITY_ERASE, Method.ATA_SECURITY_ERASE_ENHANCED]
 COMMANDS = ["erase", "erase-enhanced"]
 ENHANCED = Method.ATA_SECURITY_ERASE_ENHANCED
+LEFT_LOCKED = Reason(AttemptFinding.LEFT_LOCKED, PASSWORD)
 
 
 def erased(method, disk, drive, follower):
     return own_erase.erase(method, disk, drive.path, follower.watch)
+
+
+def reported(done) -> Attempt:
+    return Attempt(
+        technique=Technique.SECURE_ERASE,
+        method=Method.ATA_SECURITY_ERASE.value,
+        started_at=done.started_at,
+        result=done.result,
+        findings=tuple(map(str, done.findings)),
+        detail=done.detail,
+    )
 
 
 def is_open(drive) -> bool:
@@ -39,7 +54,7 @@ def test_an_erase_that_took_the_password_off_again_is_complete(sata, disk, follo
 def test_a_frozen_drive_is_told_as_frozen_and_nothing_is_sent(sata, disk, follower):
     drive = sata(security={"frozen": True})
     done = erased(ENHANCED, disk, drive, follower)
-    assert (done.result, done.detail) == (AttemptResult.REFUSED, "frozen")
+    assert (done.result, done.findings) == (AttemptResult.REFUSED, (Reason(AttemptFinding.FROZEN),))
     assert not drive.asked("--user-master")
 
 
@@ -61,7 +76,7 @@ def test_a_password_that_the_drive_only_says_it_took_stops_everything(sata, disk
     done = erased(ENHANCED, disk, drive, follower)
     assert done.result is AttemptResult.REFUSED
     assert not drive.asked("--security-erase")
-    assert not done.detail.startswith(LEFT_LOCKED)
+    assert LEFT_LOCKED not in done.findings
 
 
 @pytest.mark.parametrize("method", METHODS)
@@ -73,7 +88,7 @@ def test_an_erase_that_answers_0_and_did_nothing_is_not_believed_and_the_passwor
     done = erased(method, disk, drive, follower)
     assert done.result in {AttemptResult.FAILED, AttemptResult.NOT_COMPLETED}
     assert is_open(drive)
-    assert not done.detail.startswith(LEFT_LOCKED)
+    assert LEFT_LOCKED not in done.findings
 
 
 def test_a_bridge_that_takes_the_password_and_refuses_the_erase_gets_its_drive_back_open(sata, disk, follower):
@@ -92,8 +107,8 @@ def test_a_drive_that_stays_locked_with_our_password_is_told_loudly_and_first(sa
     drive = sata(**how)
     done = erased(Method.ATA_SECURITY_ERASE, disk, drive, follower)
     assert done.result is not None
-    assert done.detail.startswith(LEFT_LOCKED)
-    assert PASSWORD in done.detail
+    assert done.findings[0] == LEFT_LOCKED
+    assert PASSWORD in wipe_phrases.attempt(reported(done), "nl", detailed=True)
     assert not is_open(drive)
 
 
@@ -127,7 +142,7 @@ def test_a_drive_locked_by_its_owner_is_refused_after_one_try_only(sata, disk, f
     drive = sata(security={"enabled": True, "locked": True, "password": "geheim"})
     done = erased(ENHANCED, disk, drive, follower)
     assert done.result is AttemptResult.REFUSED
-    assert "not ours" in done.detail
+    assert done.findings == (Reason(AttemptFinding.PASSWORD_NOT_OURS),)
     assert len(drive.asked("--security-unlock")) == 1
     assert drive.state["security"]["password"] == "geheim"
 
@@ -137,7 +152,7 @@ def test_an_erase_that_runs_is_left_to_the_drive_when_asked_to_stop_and_said_to_
     follower.stop_after = lambda: bool(drive.asked("--security-erase"))
     done = erased(Method.ATA_SECURITY_ERASE, disk, drive, follower)
     assert done.result is AttemptResult.INTERRUPTED
-    assert done.detail.startswith(LEFT_LOCKED)
+    assert done.findings[0] == LEFT_LOCKED
 
 
 def test_progress_is_told_by_the_drives_own_estimate(sata, disk, follower):
@@ -151,4 +166,4 @@ def test_progress_is_told_by_the_drives_own_estimate(sata, disk, follower):
 def test_a_drive_that_is_gone_after_its_erase_is_told_as_left_locked(sata, disk, follower):
     done = erased(Method.ATA_SECURITY_ERASE, disk, sata(dies_at="erase"), follower)
     assert done.result is AttemptResult.NOT_COMPLETED
-    assert done.detail.startswith(LEFT_LOCKED)
+    assert done.findings[0] == LEFT_LOCKED

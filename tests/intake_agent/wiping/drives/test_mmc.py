@@ -8,10 +8,12 @@ from typing import Any
 
 import pytest
 
+from intake_agent.judging.reasons import Reason
 from intake_agent.machine import Disk, Medium
 from intake_agent.wiping.drives import own_erase
 from wipe_reports.codes import Method
 from wipe_reports.document import AttemptResult
+from wipe_reports.reasons import AttemptFinding
 
 DISK = Disk(name="mmcblk0", medium=Medium.EMMC, bus="mmc", size_bytes=31_268_536_320)
 SANITIZE, DISCARD = Method.EMMC_SANITIZE, Method.EMMC_SECURE_DISCARD
@@ -70,6 +72,7 @@ def test_a_discard_that_the_kernel_does_not_offer_is_refused_in_its_words(chip, 
     done = erased(DISCARD, chip(fails={"blkdiscard": words}), follower)
     assert done.result is AttemptResult.REFUSED
     assert "BLKSECDISCARD" in done.detail
+    assert done.findings == (Reason(AttemptFinding.STEP_NOT_DONE, "blkdiscard"),)
 
 
 def test_no_sanitize_follows_a_discard_that_failed(chip, follower):
@@ -82,6 +85,7 @@ def test_exit_code_0_with_a_complaint_is_no_sanitize(chip, follower):
     done = erased(SANITIZE, chip(lies={"sanitize": "Could not write 0x01 to EXT_CSD[165] in /dev/mmcblk0"}), follower)
     assert done.result is AttemptResult.FAILED
     assert "EXT_CSD[165]" in done.detail
+    assert done.findings == (Reason(AttemptFinding.STEP_NOT_DONE, "mmc"),)
 
 
 def test_a_chip_that_no_longer_answers_as_before_has_failed(chip, follower):

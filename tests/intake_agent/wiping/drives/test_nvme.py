@@ -8,11 +8,13 @@ from typing import Any
 
 import pytest
 
+from intake_agent.judging.reasons import Reason
 from intake_agent.machine import Disk, Medium
 from intake_agent.wiping.drives import nvme, own_erase
 from intake_agent.wiping.progress import Phase
 from wipe_reports.codes import Method
 from wipe_reports.document import AttemptResult
+from wipe_reports.reasons import AttemptFinding
 
 DISK = Disk(name="nvme0n1", medium=Medium.NVME, bus="nvme", size_bytes=512_110_190_592)
 NEVER = {"code": 0, "sprog": 65535, "action": 0, "global_erased": 0, "polls": 2, "ends": 1}
@@ -72,7 +74,7 @@ def test_an_old_success_in_the_log_is_no_proof_of_a_command_that_did_nothing(con
     drive = controller(log=LONG_AGO, lies=["sanitize"])
     done = erased(Method.NVME_SANITIZE_BLOCK, drive, follower)
     assert done.result is AttemptResult.NOT_COMPLETED
-    assert "never seen at work" in done.detail
+    assert done.findings == (Reason(AttemptFinding.NEVER_AT_WORK),)
 
 
 def test_a_success_of_another_action_is_none_of_ours(controller, follower):
@@ -105,7 +107,7 @@ def test_a_refused_sanitize_is_told_in_the_controllers_words(controller, followe
 def test_a_refusal_of_what_is_supported_hints_at_the_bios_that_blocks_it(controller, follower, words, command, method):
     done = erased(method, controller(fails={command: words}), follower)
     assert done.result is AttemptResult.REFUSED
-    assert "Block SID" in done.detail
+    assert done.findings == (Reason(AttemptFinding.MAYBE_BLOCKED_BY_BIOS),)
     assert words[:40] in done.detail
 
 
@@ -136,7 +138,7 @@ def test_what_goes_over_the_whole_drive_is_refused_while_it_has_another_namespac
     drive = controller(namespaces=[1, 2], nn=32, fna=fna)
     done = erased(method, drive, follower)
     assert done.result is AttemptResult.REFUSED
-    assert "2 namespaces" in done.detail
+    assert done.findings == (Reason(AttemptFinding.OTHER_NAMESPACES, 2),)
     assert not drive.asked("--sanact") + drive.asked("--ses")
 
 
@@ -173,7 +175,7 @@ def test_a_sanitize_survives_a_restart_and_is_followed_to_its_end(controller, fo
     follower.stop_after = lambda: bool(follower.told)
     cut = erased(Method.NVME_SANITIZE_CRYPTO, drive, follower)
     assert cut.result is AttemptResult.INTERRUPTED
-    assert "goes on" in cut.detail
+    assert cut.findings == (Reason(AttemptFinding.GOES_ON_AFTER_RESTART),)
 
     assert own_erase.running(DISK, drive.path) is Method.NVME_SANITIZE_CRYPTO
     drive.change(log={**drive.state["log"], "polls": 1})
@@ -215,7 +217,7 @@ def test_a_format_after_which_the_namespace_is_gone_has_failed(controller, follo
     drive = controller(fails={"id-ns": "NVMe status: Namespace Not Ready(0x82)"})
     done = erased(Method.NVME_FORMAT, drive, follower)
     assert done.result is AttemptResult.FAILED
-    assert "does not answer" in done.detail
+    assert done.findings == (Reason(AttemptFinding.SILENT_AFTER),)
 
 
 def test_a_refused_format_is_told_in_the_controllers_words(controller, follower):
@@ -229,7 +231,7 @@ def test_a_format_that_takes_long_is_left_to_the_drive_when_asked_to_stop(contro
     follower.stop_after = lambda: bool(drive.asked("--ses"))
     done = erased(Method.NVME_FORMAT, drive, follower)
     assert done.result is AttemptResult.INTERRUPTED
-    assert "goes on" in done.detail
+    assert done.findings == (Reason(AttemptFinding.GOES_ON),)
 
 
 FAILED_BEFORE = {**NEVER, "code": 3, "action": 2}
@@ -246,7 +248,7 @@ def test_a_drive_that_fails_its_sanitize_again_is_asked_to_leave_its_failure_mod
     drive = controller(log=FAILED_BEFORE, fails={"sanitize": STATUS_ERROR})
     done = erased(Method.NVME_SANITIZE_BLOCK, drive, follower)
     assert done.result is AttemptResult.REFUSED
-    assert done.detail.startswith("(it stays in failure mode)")
+    assert done.findings == (Reason(AttemptFinding.FAILURE_MODE_STAYS), Reason(AttemptFinding.MAYBE_BLOCKED_BY_BIOS))
     assert "0x4002" in done.detail
     assert [sent[-1] for sent in drive.asked("--sanact")] == ["--sanact=2", "--sanact=1"]
 

@@ -6,6 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from intake_agent.judging.reasons import Reason
 from intake_agent.machine import Disk, Medium
 from intake_agent.wiping.drives import own_erase
 from intake_agent.wiping.drives.hidden_areas import look_for_hidden_areas
@@ -21,6 +22,7 @@ from intake_agent.wiping.drives.waiting import (
 from intake_agent.wiping.progress import Watch
 from wipe_reports.codes import Method
 from wipe_reports.document import AreaState, AttemptResult
+from wipe_reports.reasons import AttemptFinding
 
 OWN = [method for method in Method if method is not Method.OVERWRITE]
 QUIET = Watch(lambda progress: None, lambda: False)
@@ -68,7 +70,7 @@ def test_junk_in_place_of_an_answer_never_erases_a_drive(only, tmp_path, method,
     disk = disk_for(method)
     done = own_erase.erase(method, disk, tmp_path / "schijf", QUIET)
     assert done.result is not None
-    assert done.detail
+    assert done.detail or done.findings
     assert own_erase.running(disk, tmp_path / "schijf") is None
 
 
@@ -117,7 +119,7 @@ def test_a_drive_that_stays_at_the_same_share_is_not_waited_for_without_end():
     ask = lambda: Status(Condition.RUNNING, "at work", 0.5)  # noqa: E731
     ended = wait_for_sanitize(ask, 100, QUIET, before=None, patience=Patience(unchanged_seconds=0.1))
     assert ended.result is AttemptResult.NOT_COMPLETED
-    assert "no progress" in ended.detail
+    assert ended.findings == (Reason(AttemptFinding.NO_PROGRESS),)
 
 
 def test_a_program_that_never_ends_is_left_behind_after_its_limit():

@@ -8,10 +8,12 @@ from typing import Any
 
 import pytest
 
+from intake_agent.judging.reasons import Reason
 from intake_agent.machine import Disk, Medium
 from intake_agent.wiping.drives import own_erase
 from wipe_reports.codes import Method
 from wipe_reports.document import AttemptResult
+from wipe_reports.reasons import AttemptFinding
 
 DISK = Disk(name="sdb", medium=Medium.HDD, bus="sas", size_bytes=600_127_266_816)
 BLOCK, OVERWRITE, CRYPTO = (
@@ -114,5 +116,5 @@ def test_a_drive_that_cannot_be_sanitized_again_is_asked_to_leave_its_failure_mo
     drive = sas(sense="failed", fails={"sanitize": "sanitize: Medium Error, Sanitize command failed"})
     done = erased(method, drive, follower)
     assert done.result is AttemptResult.REFUSED
-    assert done.detail.startswith("(it stays in failure mode)")
+    assert done.findings == (Reason(AttemptFinding.FAILURE_MODE_STAYS),)
     assert len(drive.asked("--fail")) == 1

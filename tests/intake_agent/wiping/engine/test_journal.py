@@ -95,6 +95,25 @@ def test_a_security_erase_is_known_before_its_password_is_set(journals: Journals
     assert (cut.method, cut.resumable, cut.canaries_planted) == (Method.ATA_SECURITY_ERASE_ENHANCED, False, False)
 
 
+@pytest.mark.parametrize(
+    ("findings", "detail"),
+    [
+        (("left_locked:herstart", "not_in_time:64 min"), None),
+        ((), 'DRIVE LEFT LOCKED, VERGRENDELD, password "herstart": the erase did not end within 64 minutes'),
+    ],
+    ids=["today", "before"],
+)
+def test_a_drive_that_was_left_locked_is_known_also_by_a_journal_of_before(
+    journals: Journals, findings: tuple[str, ...], detail: str | None
+) -> None:
+    enhanced = Method.ATA_SECURITY_ERASE_ENHANCED
+    journal = journals.begin(DISK, began_at=BEGAN)
+    journal.method_begins(enhanced, BEGAN, SEED)
+    journal.failed(replace(ATTEMPT, method=enhanced.value, findings=findings, detail=detail))
+    journal.close_locked()
+    assert known(journals).locked_by is enhanced
+
+
 def test_a_wipe_that_was_cut_twice_tells_both(journals: Journals) -> None:
     a_cut_wipe(journals)
     first = replace(ATTEMPT, result=AttemptResult.INTERRUPTED)

@@ -21,6 +21,7 @@ from intake_agent.wiping.engine.wipe import wipe
 from intake_agent.wiping.plan import plan
 from intake_agent.wiping.progress import Phase, Progress, Watch
 from wipe_reports.document import AreaState, HiddenAreas, Level, Outcome, VerificationMethod, Wipe
+from wipe_reports.reasons import MediaErrorReason
 
 SIZE = 3 * CHUNK_BYTES + 512 * 5
 PLAN = plan(Disk(name="proef", medium=Medium.VIRTUAL, size_bytes=SIZE))
@@ -115,6 +116,7 @@ def test_one_dropped_sector_is_seen_and_its_place_told(tmp_path: Path) -> None:
     assert done.verification.bytes_mismatched == 512
     (error,) = done.errors
     assert (error.operation, error.offset_bytes, error.length_bytes) == ("compare", at, 512)
+    assert error.reason == MediaErrorReason.DIFFERS
 
 
 def test_a_carrier_that_reads_zeros_is_not_a_wiped_one(tmp_path: Path) -> None:

@@ -8,16 +8,19 @@ from typing import Any
 
 import pytest
 
+from intake_agent.judging.reasons import Reason
 from intake_agent.machine import AtaSecurity, Disk, Medium, Support
-from intake_agent.wiping.drives.ata_security import LEFT_LOCKED
+from intake_agent.wiping.drives.ata_security import PASSWORD, left_locked
 from intake_agent.wiping.engine.jobs import Finished, Job, wipe_all
 from intake_agent.wiping.engine.journal import Journals
 from intake_agent.wiping.plan import plan
 from wipe_reports.codes import Method
 from wipe_reports.document import AttemptResult, Outcome
+from wipe_reports.reasons import AttemptFinding
 
 SIZE = 8 * 1024 * 1024
 LOCKED = AtaSecurity(enabled=True, locked=True, frozen=False)
+LEFT_LOCKED = Reason(AttemptFinding.LEFT_LOCKED, PASSWORD)
 
 
 def a_disk(security: AtaSecurity) -> Disk:
@@ -49,7 +52,7 @@ def wiped(folder: Path, drive: Any, disk: Disk, *, locked_by: Method | None = No
 @pytest.fixture
 def drive(fast_folder: Path, stand_in_drive: Any) -> Any:
     (fast_folder / "sda").write_bytes(os.urandom(SIZE))
-    return stand_in_drive(words=f"{LEFT_LOCKED} the erase did not end")
+    return stand_in_drive(words="", findings=(LEFT_LOCKED, Reason(AttemptFinding.NOT_IN_TIME)))
 
 
 def locks(path: Path) -> AttemptResult:
@@ -66,7 +69,8 @@ def test_a_drive_left_locked_by_a_wipe_that_ended_is_known_as_ours_the_next_time
     first = wiped(fast_folder, drive, disk)
     assert first.wipe is not None
     assert (first.wipe.outcome, first.wipe.interrupted) == (Outcome.NOT_ERASED, False)
-    assert (first.wipe.attempts[-1].detail or "").startswith(LEFT_LOCKED)
+    assert first.wipe.attempts[-1].findings[0] == str(LEFT_LOCKED)
+    assert left_locked(first.wipe.attempts[-1])
     report_stands(disk, first.wipe)
 
     disk = a_disk(LOCKED)
@@ -91,7 +95,8 @@ def test_what_a_drive_said_when_its_erase_was_stopped_stands_in_the_report(
     done = wiped(fast_folder, drive, disk).wipe
     assert done is not None
     assert (done.outcome, done.interrupted) == (Outcome.NOT_ERASED, True)
-    assert (done.attempts[-1].detail or "").startswith(LEFT_LOCKED)
+    assert done.attempts[-1].findings[0] == str(LEFT_LOCKED)
+    assert left_locked(done.attempts[-1])
     report_stands(disk, done)
 
 

@@ -11,7 +11,6 @@ import json
 from collections.abc import Callable, Iterable, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field, replace
-from typing import Any
 
 import uuid_utils
 
@@ -387,26 +386,3 @@ def _provisional_stays(work: Work) -> Iterator[str]:
                 "wordt bij de volgende start verstuurd."
             )
         )
-
-
-def result(work: Work, run_result: RunResult) -> dict[str, Any]:
-    """How it ended, for a program: the object that ``--json`` prints."""
-    service_answer = run_result.answer or {}
-    return {
-        "report_id": work.report_id,
-        "report_path": str(run_result.stored_report.path) if run_result.stored_report is not None else None,
-        "sent": run_result.answer is not None,
-        "faults": list(run_result.faults),
-        "test": bool(work.scratch),
-        "result": service_answer.get("result"),
-        "device": service_answer.get("device"),
-        "attests": service_answer.get("attests") or [],
-        "carriers": [
-            {
-                "serial": one.disk.serial,
-                "outcome": work.wiped[one.disk.name].wipe.outcome if one.disk.name in work.wiped else None,
-                "level": work.wiped[one.disk.name].wipe.level if one.disk.name in work.wiped else None,
-            }
-            for one in work.chosen
-        ],
-    }

@@ -80,7 +80,7 @@ def wipe_and_tell(work: Work) -> RunResult:
     terminal.say_all([*work.untouched.values(), *run_result.remarks, *run_result.faults])
     _tell_where(run_result)
     if work.options.as_json:
-        print(json.dumps(steps.result(work, run_result), ensure_ascii=False), flush=True)
+        print(json.dumps(_as_json(work, run_result), ensure_ascii=False), flush=True)
     return run_result
 
 
@@ -125,3 +125,26 @@ def _tell_where(run_result: RunResult) -> None:
             gettext("Het verslag is bewaard en nog niet verstuurd: {path}", path=run_result.stored_report.path),
             gettext("Verstuur het later met: intake-agent send"),
         )
+
+
+def _as_json(work: Work, run_result: RunResult) -> dict[str, object]:
+    """How it ended, for a program: the object that ``--json`` prints."""
+    service_answer = run_result.answer or {}
+    return {
+        "report_id": work.report_id,
+        "report_path": str(run_result.stored_report.path) if run_result.stored_report is not None else None,
+        "sent": run_result.answer is not None,
+        "faults": list(run_result.faults),
+        "test": bool(work.scratch),
+        "result": service_answer.get("result"),
+        "device": service_answer.get("device"),
+        "attests": service_answer.get("attests") or [],
+        "carriers": [
+            {
+                "serial": one.disk.serial,
+                "outcome": work.wiped[one.disk.name].wipe.outcome if one.disk.name in work.wiped else None,
+                "level": work.wiped[one.disk.name].wipe.level if one.disk.name in work.wiped else None,
+            }
+            for one in work.chosen
+        ],
+    }

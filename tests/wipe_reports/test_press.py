@@ -72,13 +72,13 @@ def labels(room: str, count: int, **changes: object) -> press.Printout:
     template = press.Template.of_package(room, "labels.typ")
     facts = {"title": "Etiketten", "labels": shown}
     printout = press.Printout(template=template, language="nl", facts=facts, made_at=MADE_AT)
-    return dataclasses.replace(printout, **changes)  # type: ignore[arg-type]
+    return dataclasses.replace(printout, **changes)
 
 
 def table(room: str, rows: list[tuple[str, str]], language: str = "nl") -> press.Printout:
     return press.Printout(
         template=press.Template.of_package(room, "table.typ"),
-        language=language,  # type: ignore[arg-type]
+        language=language,
         facts={"title": "Lijst", "rows": rows},
         made_at=MADE_AT,
         attachments=[

@@ -6,9 +6,9 @@ Parsers raise whatever they like over what was made to hurt them. Here all of it
 from __future__ import annotations
 
 import json
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable, Mapping
 from math import isfinite
-from typing import Any, NoReturn
+from typing import Any, NoReturn, TypeVar
 
 from flask import Flask
 from flask import Request as FlaskRequest
@@ -18,6 +18,8 @@ from webargs import core as webargs_core
 from webargs.flaskparser import FlaskParser, is_json_request
 
 from asset_service.core.errors import DomainError, FieldError, Invalid, NotFound
+
+Value = TypeVar("Value")
 
 MAX_DEPTH = 64
 """Deeper than any message of ours, and nothing for Python's own stack."""
@@ -115,6 +117,19 @@ def _check_address() -> None:
     _check(present_request.args.items(multi=True))
     if not all(is_storable(str(one)) for one in (present_request.view_args or {}).values()):
         raise NotFound(gettext("Niet gevonden"))
+
+
+def filter_value(args: Mapping[str, str], name: str, read: Callable[[str], Value]) -> Value | None:
+    """What an address asks of the filter ``name``, by ``read``; ``None`` where it asks nothing.
+
+    Raises :class:`Invalid` where ``read`` raises ValueError.
+    """
+    asked = args.get(name, "")
+    try:
+        return read(asked) if asked else None
+    except ValueError as error:
+        message = gettext("Dit filter kennen we niet: %(name)s=%(value)s", name=name, value=asked[:50])
+        raise Invalid(message, errors=[FieldError(name, message)]) from error
 
 
 class JsonParser(FlaskParser):

@@ -16,7 +16,7 @@ from flask_babel import LazyString, gettext, lazy_gettext
 
 from asset_service.accounts.access import Access
 from asset_service.accounts.models import Site
-from asset_service.core.errors import FieldError, Invalid
+from asset_service.core.input import filter_value
 from asset_service.core.paging import MAX_LIMIT
 from asset_service.devices import queries as devices_queries
 from asset_service.devices.models import DataStatus, Device, DeviceKind, State
@@ -48,18 +48,9 @@ def filters_of(args: Mapping[str, str]) -> Filters:
     """The filters that the address asks for. Raises :class:`Invalid` for a value that a filter does not know."""
     asked: dict[str, Any] = {"text": args.get("text", "").strip()[:100]}
     for name, read in _READERS.items():
-        value = args.get(name, "")
-        if value:
-            asked[name] = _read(read, name, value)
+        if (value := filter_value(args, name, read)) is not None:
+            asked[name] = value
     return Filters(**asked)
-
-
-def _read(read: Any, name: str, value: str) -> Any:
-    try:
-        return read(value)
-    except ValueError as error:
-        message = gettext("Dit filter kennen we niet: %(name)s=%(value)s", name=name, value=value[:50])
-        raise Invalid(message, errors=[FieldError(name, message)]) from error
 
 
 def in_address(filters: Filters) -> dict[str, str]:

@@ -15,7 +15,7 @@ from asset_service.accounts import queries as accounts_queries
 from asset_service.accounts.access import current_access, requires
 from asset_service.core import jobs
 from asset_service.core.db import transaction
-from asset_service.core.errors import FieldError, Invalid
+from asset_service.core.input import filter_value
 from asset_service.core.jobs import BackgroundJob, JobState
 from asset_service.frame.looks import Look
 from asset_service.frame.rooms import rooms
@@ -53,7 +53,7 @@ def own_jobs() -> str:
 @requires(JOB_KEEPERS)
 def all_jobs() -> str:
     """All work in the background, or what failed of it."""
-    state = _state(request.args.get("state", ""))
+    state = filter_value(request.args, "state", JobState)
     page = job_queries.jobs_of_service(current_access(), request.args.get("after"), state=state)
     return render_template("web/all_jobs.html", page=page, lines=_lines(page.items), state=state)
 
@@ -67,14 +67,6 @@ def retry(job_id: UUID) -> Response:
     jobs.start(jobs.Added(job_id, 0))
     flash(gettext("Deze opdracht wordt opnieuw geprobeerd."), "good")
     return redirect(url_for(".all_jobs", state=JobState.FAILED.value))
-
-
-def _state(asked: str) -> JobState | None:
-    try:
-        return JobState(asked) if asked else None
-    except ValueError as error:
-        message = gettext("Dit filter kennen we niet: %(name)s=%(value)s", name="state", value=asked[:50])
-        raise Invalid(message, errors=[FieldError("state", message)]) from error
 
 
 def _lines(shown: Sequence[BackgroundJob]) -> list[JobLine]:

@@ -15,7 +15,7 @@ from asset_service.accounts import queries as accounts_queries
 from asset_service.accounts.access import current_access, requires
 from asset_service.core import mail
 from asset_service.core.db import transaction
-from asset_service.core.errors import FieldError, Invalid
+from asset_service.core.input import filter_value
 from asset_service.core.mail import MailState, OutgoingMail
 from asset_service.frame.looks import Look
 from asset_service.web import mail_queries
@@ -43,7 +43,7 @@ class MailLine:
 @requires(MAIL_KEEPERS)
 def all_mail() -> str:
     """All mail of the last month, or what is in one state; and whether there is a mail server."""
-    state = _state(request.args.get("state", ""))
+    state = filter_value(request.args, "state", MailState)
     page = mail_queries.mails(current_access(), request.args.get("after"), state=state)
     has_server = bool(current_app.extensions["herstart_settings"].smtp_host)
     return render_template(
@@ -59,14 +59,6 @@ def retry(mail_id: UUID) -> Response:
         mail.retry(mail_id)
     flash(gettext("Deze mail wordt opnieuw geprobeerd."), "good")
     return redirect(url_for(".all_mail"))
-
-
-def _state(asked: str) -> MailState | None:
-    try:
-        return MailState(asked) if asked else None
-    except ValueError as error:
-        message = gettext("Dit filter kennen we niet: %(name)s=%(value)s", name="state", value=asked[:50])
-        raise Invalid(message, errors=[FieldError("state", message)]) from error
 
 
 def _lines(shown: Sequence[OutgoingMail]) -> list[MailLine]:

@@ -13,7 +13,7 @@ from uuid import UUID
 
 import orjson
 from flask_babel import gettext
-from sqlalchemy import ColumnElement, Row, Select, and_, literal, or_
+from sqlalchemy import ColumnElement, Row, Select, and_, func, literal, or_, select
 from sqlalchemy.orm import InstrumentedAttribute
 
 from asset_service.core.db import db
@@ -22,6 +22,8 @@ from asset_service.core.input import Unreadable, read_json
 
 MAX_LIMIT = 200
 DEFAULT_LIMIT = 50
+COUNT_LIMIT = 1001
+"""How far what waits for people is counted: they read *1000+* for what is more."""
 
 Item = TypeVar("Item")
 Second = TypeVar("Second")
@@ -93,6 +95,11 @@ def cursor_values(after: str | None, keys: Sequence[Key]) -> list[Any] | None:
     ``None`` for the first page. Raises :class:`Invalid` for a cursor that is not of this list.
     """
     return _decode(after, keys) if after else None
+
+
+def count_up_to(statement: Select[*tuple[Any, ...]], limit: int = COUNT_LIMIT) -> int:
+    """How many rows ``statement`` gives, counted up to ``limit``: beyond that counting costs more than it tells."""
+    return db.session.scalar(select(func.count()).select_from(statement.limit(limit).subquery())) or 0
 
 
 def _beyond(order: Sequence[Key], values: Sequence[Any]) -> ColumnElement[bool]:

@@ -4,14 +4,12 @@ from __future__ import annotations
 
 from typing import TypeVarTuple
 
-from sqlalchemy import Select, func, literal, select
+from sqlalchemy import Select, literal, select
 from sqlalchemy.orm import joinedload
 
 from asset_service.accounts.access import Access
-from asset_service.core.db import db
-from asset_service.core.paging import Key, Page, page
+from asset_service.core.paging import Key, Page, count_up_to, page
 from asset_service.devices.models import Component, DataCarrier, DataStatus
-from asset_service.devices.queries import COUNT_LIMIT
 from asset_service.devices.roles import READERS
 
 Columns = TypeVarTuple("Columns")
@@ -25,8 +23,7 @@ def exposed(access: Access, after: str | None = None) -> Page[Component]:
 
 def count_exposed(access: Access) -> int:
     """How many :func:`exposed` lists, counted up to a bound."""
-    some = _exposed(access, select(literal(1))).limit(COUNT_LIMIT).subquery()
-    return db.session.scalar(select(func.count()).select_from(some)) or 0
+    return count_up_to(_exposed(access, select(literal(1))))
 
 
 def _exposed(access: Access, statement: Select[*Columns]) -> Select[*Columns]:

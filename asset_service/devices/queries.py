@@ -18,7 +18,7 @@ from asset_service.accounts.access_rules import Rule
 from asset_service.accounts.models import Partner, Role
 from asset_service.core.db import db, utc_now
 from asset_service.core.errors import NotFound
-from asset_service.core.paging import DEFAULT_LIMIT, Key, Page, cursor_values, page
+from asset_service.core.paging import COUNT_LIMIT, DEFAULT_LIMIT, Key, Page, count_up_to, cursor_values, page
 from asset_service.devices import codes, identity
 from asset_service.devices.data_status import CLEAN
 from asset_service.devices.gates import gates
@@ -38,7 +38,6 @@ from asset_service.devices.models import (
 )
 from asset_service.devices.roles import READERS, opens_part
 
-COUNT_LIMIT = 1001
 Columns = TypeVarTuple("Columns")
 
 
@@ -232,8 +231,7 @@ def count(access: Access, filters: Filters | None = None) -> int:
     """How many devices :func:`devices` would list, counted up to :data:`COUNT_LIMIT`."""
     total = 0
     for scope in scopes_of(access, READERS):
-        some = _narrowed(select(literal(1)), scope, filters or Filters()).limit(COUNT_LIMIT - total).subquery()
-        total += db.session.scalar(select(func.count()).select_from(some)) or 0
+        total += count_up_to(_narrowed(select(literal(1)), scope, filters or Filters()), COUNT_LIMIT - total)
     return total
 
 

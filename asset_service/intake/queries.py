@@ -8,17 +8,17 @@ from typing import Any, TypeVarTuple
 from uuid import UUID
 
 from flask_babel import gettext
-from sqlalchemy import Select, func, literal, select
+from sqlalchemy import Select, literal, select
 from sqlalchemy.orm import joinedload, undefer
 
 from asset_service.accounts.access import Access
 from asset_service.core.db import db
 from asset_service.core.errors import NotFound
-from asset_service.core.paging import DEFAULT_LIMIT, Key, Page, page
+from asset_service.core.paging import DEFAULT_LIMIT, Key, Page, count_up_to, page
 from asset_service.devices import codes
 from asset_service.devices import queries as devices_queries
 from asset_service.devices.models import Device
-from asset_service.devices.queries import COUNT_LIMIT, may_read
+from asset_service.devices.queries import may_read
 from asset_service.intake.models import QuarantinedReport, UnmatchedReport
 from asset_service.intake.roles import QUARANTINE_READERS, may_decide
 from asset_service.wiping.models import SignedReport
@@ -37,8 +37,7 @@ def unmatched(access: Access, after: str | None = None, limit: int = DEFAULT_LIM
 
 def count_unmatched(access: Access) -> int:
     """How many :func:`unmatched` lists, counted up to a bound."""
-    some = _waiting(access, select(literal(1))).limit(COUNT_LIMIT).subquery()
-    return db.session.scalar(select(func.count()).select_from(some)) or 0
+    return count_up_to(_waiting(access, select(literal(1))))
 
 
 def unmatched_report(access: Access, report_id: UUID) -> UnmatchedReport:

@@ -2,15 +2,13 @@
 
 from __future__ import annotations
 
-from sqlalchemy import Select, func, select
+from sqlalchemy import select
 
 from asset_service.accounts.access import Access
-from asset_service.core.db import db
 from asset_service.core.jobs import BackgroundJob, JobState
-from asset_service.core.paging import Key, Page, page
+from asset_service.core.paging import Key, Page, count_up_to, page
 from asset_service.web.roles import JOB_KEEPERS
 
-COUNTED = 1000
 _LATEST_FIRST = (Key(BackgroundJob.id, descending=True),)
 
 
@@ -31,15 +29,11 @@ def count_own_unfinished(access: Access) -> int:
     if access.user_id is None:
         return 0
     unfinished = BackgroundJob.state.in_((JobState.WAITING, JobState.RUNNING))
-    return _capped(select(BackgroundJob.id).where(unfinished, BackgroundJob.asked_by == access.user_id))
+    return count_up_to(select(BackgroundJob.id).where(unfinished, BackgroundJob.asked_by == access.user_id))
 
 
 def count_failed(access: Access) -> int:
     """How many jobs of the service failed, for an admin; counted up to a thousand."""
     if not access.has(JOB_KEEPERS):
         return 0
-    return _capped(select(BackgroundJob.id).where(BackgroundJob.state == JobState.FAILED))
-
-
-def _capped(found: Select[*tuple[object, ...]]) -> int:
-    return db.session.scalar(select(func.count()).select_from(found.limit(COUNTED + 1).subquery())) or 0
+    return count_up_to(select(BackgroundJob.id).where(BackgroundJob.state == JobState.FAILED))

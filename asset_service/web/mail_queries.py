@@ -5,17 +5,15 @@ from __future__ import annotations
 from collections.abc import Sequence
 from uuid import UUID
 
-from sqlalchemy import func, or_, select
+from sqlalchemy import or_, select
 from sqlalchemy.orm import defer
 
 from asset_service.accounts.access import Access
 from asset_service.core.db import db
 from asset_service.core.jobs import BackgroundJob, JobState
 from asset_service.core.mail import MailState, OutgoingMail
-from asset_service.core.paging import Key, Page, page
+from asset_service.core.paging import Key, Page, count_up_to, page
 from asset_service.web.roles import MAIL_KEEPERS
-
-COUNTED = 1000
 
 
 def mails(access: Access, after: str | None = None, *, state: MailState | None = None) -> Page[OutgoingMail]:
@@ -40,4 +38,4 @@ def count_unsent(access: Access) -> int:
         return 0
     waits = (OutgoingMail.state == MailState.WAITING) & OutgoingMail.error.is_not(None)
     unsent = select(OutgoingMail.id).where(or_(OutgoingMail.state == MailState.FAILED, waits))
-    return db.session.scalar(select(func.count()).select_from(unsent.limit(COUNTED + 1).subquery())) or 0
+    return count_up_to(unsent)

@@ -12,6 +12,7 @@ from flask_babel import LazyString, lazy_gettext
 from asset_service.accounts.access import Access
 from asset_service.accounts.access_rules import SERVICE_ADMINS
 from asset_service.core.db import utc_now
+from asset_service.core.paging import COUNT_LIMIT
 from asset_service.devices import queries as devices_queries
 from asset_service.devices.models import DataStatus, Device, State
 from asset_service.devices.roles import READERS, TOTALS_READERS
@@ -22,7 +23,6 @@ from asset_service.frame.rooms import rooms
 from asset_service.ledger import queries as ledger_queries
 
 SHOWN = 8
-COUNTED = 1000
 
 WHY_BLOCKED = {
     DataStatus.EXPOSED: lazy_gettext("Eerst wissen of vernietigen: op een schijf kunnen nog gegevens staan."),
@@ -77,7 +77,7 @@ class WorkQueue:
 
 def capped(count: int) -> str:
     """A count for people: exact up to 1,000, then ``1000+`` (counting on would cost more than it tells)."""
-    return f"{COUNTED}+" if count > COUNTED else str(count)
+    return f"{COUNT_LIMIT - 1}+" if count >= COUNT_LIMIT else str(count)
 
 
 def of(access: Access) -> WorkQueue:

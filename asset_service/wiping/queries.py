@@ -10,15 +10,14 @@ from typing import TypeVarTuple
 from uuid import UUID
 
 from flask_babel import gettext
-from sqlalchemy import ColumnElement, Select, bindparam, func, literal, select
+from sqlalchemy import ColumnElement, Select, bindparam, literal, select
 from sqlalchemy.orm import joinedload, selectinload
 
 from asset_service.accounts.access import Access
 from asset_service.core.db import db
 from asset_service.core.errors import NotFound
-from asset_service.core.paging import DEFAULT_LIMIT, Key, Page, page
+from asset_service.core.paging import DEFAULT_LIMIT, Key, Page, count_up_to, page
 from asset_service.devices.models import Component, DataCarrier, Device
-from asset_service.devices.queries import COUNT_LIMIT
 from asset_service.devices.roles import READERS, opens_part
 from asset_service.ledger.models import LedgerSeal
 from asset_service.wiping.attests import says
@@ -213,7 +212,7 @@ def cautions_of(wipe: WipeEvidence, language: Language) -> tuple[str, ...]:
 
 def count_awaiting(access: Access) -> int:
     """How many :func:`awaiting` lists, counted up to a bound."""
-    return _capped(_awaiting(access, select(literal(1))))
+    return count_up_to(_awaiting(access, select(literal(1))))
 
 
 def open_tasks(access: Access, after: str | None = None, limit: int = DEFAULT_LIMIT) -> Page[DestructionTask]:
@@ -235,7 +234,7 @@ def open_task(access: Access, task_id: UUID) -> DestructionTask:
 
 def count_open_tasks(access: Access) -> int:
     """How many :func:`open_tasks` lists, counted up to a bound."""
-    return _capped(_open_tasks(access, select(literal(1))))
+    return count_up_to(_open_tasks(access, select(literal(1))))
 
 
 def signed_report(access: Access, report_id: UUID) -> SignedReport:
@@ -305,7 +304,3 @@ def _open_tasks(access: Access, statement: Select[*Columns]) -> Select[*Columns]
         .outerjoin(Device, Device.id == Component.device_id)
         .where(DestructionTask.is_open, _held(access))
     )
-
-
-def _capped(statement: Select[int]) -> int:
-    return db.session.scalar(select(func.count()).select_from(statement.limit(COUNT_LIMIT).subquery())) or 0
